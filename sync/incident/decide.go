@@ -1,0 +1,271 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Limits of what one command may carry, in code points.
+const (
+	MaxTitle  = 300
+	MaxText   = 20_000
+	MaxReason = 1_000
+	MaxTag    = 60
+	MaxTags   = 50
+)
+
+// Untitled is the title of an incident whose declarer had no time for one.
+const Untitled = "Something is wrong"
+
+// Decide says what would happen if c were carried out on s under set-up w. It changes nothing. On a
+// fault.Conflict the returned events are nevertheless to be stored: they keep the refused wish.
+func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
+	switch c := c.(type) {
+	case Declare:
+		return decideDeclare(s, w, c)
+	case Import:
+		return decideImport(s, w, c)
+	}
+	if !s.Exists() {
+		return nil, fault.New(fault.NotFound, "There is no such incident.").
+			WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
+	}
+	switch c := c.(type) {
+	case Write:
+		return decideWrite(s, c, by)
+	case ChangeSeverity:
+		return decideSeverity(s, w, c)
+	case ChangeStatus:
+		return decideStatus(s, c)
+	case Retitle:
+		return decideRetitle(s, c)
+	case AddTag, RemoveTag:
+		return decideTag(s, c)
+	case AssignRole:
+		return decideRole(s, w, c)
+	case Join:
+		if s.Engaged(by.Person) {
+			return nil, nil
+		}
+		return []Event{Joined{}}, nil
+	default:
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
+	}
+}
+
+func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
+	if s.Exists() {
+		return nil, fault.New(fault.Invalid, "This incident has been declared already.")
+	}
+	title, err := line(c.Title, MaxTitle, "title")
+	if err != nil {
+		return nil, err
+	}
+	if title == "" {
+		title = Untitled
+	}
+	tags, err := normalTags(c.Tags)
+	if err != nil {
+		return nil, err
+	}
+	kind := c.Kind
+	if kind > Informational {
+		kind = Real
+	}
+	return []Event{Declared{Title: title, Severity: w.Coerce(c.Severity), Kind: kind, Tags: tags}}, nil
+}
+
+func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
+	text := strings.TrimRight(strings.ToValidUTF8(c.Text, "\uFFFD"), " \t\r\n")
+	if n := utf8.RuneCountInString(text); n > MaxText {
+		return nil, tooLong("text", n, MaxText)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	if s.Engaged(by.Person) {
+		return []Event{Written{Entry: c.Entry, Text: text}}, nil
+	}
+	return []Event{Joined{}, Written{Entry: c.Entry, Text: text}}, nil
+}
+
+func decideSeverity(s Incident, w workspace.Setup, c ChangeSeverity) ([]Event, error) {
+	reason, err := line(c.Reason, MaxReason, "reason")
+	if err != nil {
+		return nil, err
+	}
+	to := w.Coerce(c.To)
+	if to == s.Severity {
+		return nil, nil
+	}
+	if s.SeverityMark.moved(c.Base) {
+		return contest(s, s.SeverityMark, Contested{
+			Field: "severity", Wanted: SeverityValue(to), Standing: SeverityValue(s.Severity), Reason: reason,
+		})
+	}
+	return []Event{SeverityChanged{From: s.Severity, To: to, Reason: reason}}, nil
+}
+
+func decideStatus(s Incident, c ChangeStatus) ([]Event, error) {
+	reason, err := line(c.Reason, MaxReason, "reason")
+	if err != nil {
+		return nil, err
+	}
+	if c.To > Invalid {
+		return nil, &fault.Fault{
+			Kind: fault.Invalid, Message: "The status was not changed.",
+			Fields: []fault.Field{{Name: "status", Problem: fmt.Sprintf("%d is none of the five", c.To)}},
+		}
+	}
+	if c.To == s.Status {
+		return nil, nil
+	}
+	if s.StatusMark.moved(c.Base) {
+		return contest(s, s.StatusMark, Contested{
+			Field: "status", Wanted: c.To.String(), Standing: s.Status.String(), Reason: reason,
+		})
+	}
+	return []Event{StatusChanged{From: s.Status, To: c.To, Reason: reason}}, nil
+}
+
+func decideRetitle(s Incident, c Retitle) ([]Event, error) {
+	title, err := line(c.Title, MaxTitle, "title")
+	if err != nil {
+		return nil, err
+	}
+	if title == "" || title == s.Title {
+		return nil, nil
+	}
+	return []Event{Retitled{From: s.Title, To: title}}, nil
+}
+
+func decideTag(s Incident, c Command) ([]Event, error) {
+	if c, ok := c.(RemoveTag); ok {
+		tag := NormalTag(c.Tag)
+		if !slices.Contains(s.Tags, tag) {
+			return nil, nil
+		}
+		return []Event{Untagged{Tag: tag}}, nil
+	}
+	added := c.(AddTag) //nolint:errcheck // Decide sends only the two tag commands here.
+	tags, err := normalTags([]string{added.Tag})
+	if err != nil || len(tags) == 0 || slices.Contains(s.Tags, tags[0]) {
+		return nil, err
+	}
+	if len(s.Tags) >= MaxTags {
+		return nil, tooLong("tags", len(s.Tags)+1, MaxTags)
+	}
+	return []Event{Tagged{Tag: tags[0]}}, nil
+}
+
+func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
+	var check fault.Check
+	if _, ok := w.Role(c.Role); !ok {
+		check.Add("role", fmt.Sprintf("%q is unknown here", c.Role))
+	}
+	if _, ok := w.People[c.Person]; !ok && !c.Person.IsZero() {
+		check.Add("person", "is unknown here")
+	}
+	if err := check.Err("The role was not assigned."); err != nil {
+		return nil, err
+	}
+	have, _ := s.assignment(c.Role)
+	if have.Person == c.Person {
+		return nil, nil
+	}
+	if have.Mark.moved(c.Base) {
+		return contest(s, have.Mark, Contested{
+			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
+		})
+	}
+	return []Event{RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person}}, nil
+}
+
+// contest returns the event that keeps a refused wish, and the fault that asks the person.
+func contest(s Incident, m Mark, e Contested) ([]Event, error) {
+	return []Event{e}, &fault.Fault{
+		Kind:    fault.Conflict,
+		Message: fmt.Sprintf("Somebody else changed the %s meanwhile.", e.Field),
+		Safe:    "Their value stands; yours is kept in the audit.",
+		Do:      "Keep theirs, or set yours again.",
+		Standing: &fault.Standing{
+			Field: e.Field, Value: e.Standing, Base: s.Seq, At: m.At,
+		},
+	}
+}
+
+// String returns the status as the wire, the audit and the words catalogue know it.
+func (s Status) String() string {
+	names := [...]string{"open", "mitigated", "resolved", "closed", "invalid"}
+	if int(s) >= len(names) {
+		return "unknown"
+	}
+	return names[s]
+}
+
+// SeverityValue returns a level as a conflict tells it: "SEV2".
+func SeverityValue(l workspace.Level) string { return "SEV" + strconv.Itoa(int(l)) }
+
+// personValue returns a person as a conflict tells it: the id, or nothing for nobody.
+func personValue(p id.Person) string {
+	if p.IsZero() {
+		return ""
+	}
+	return p.String()
+}
+
+// line returns text as one line, with white space folded, or a fault that names the field.
+func line(text string, limit int, field string) (string, error) {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	if n := utf8.RuneCountInString(text); n > limit {
+		return "", tooLong(field, n, limit)
+	}
+	return text, nil
+}
+
+func tooLong(field string, n, limit int) error {
+	return &fault.Fault{
+		Kind:    fault.TooLarge,
+		Message: "This is too long.",
+		Safe:    "Your words are still on this device.",
+		Do:      "Shorten it and send it again.",
+		Fields:  []fault.Field{{Name: field, Problem: fmt.Sprintf("has %d; %d are allowed", n, limit)}},
+	}
+}
+
+// NormalTag returns a tag as it is stored: lower case, without its hash sign, words joined by a
+// hyphen.
+func NormalTag(tag string) string {
+	tag = strings.ToLower(strings.TrimLeft(strings.TrimSpace(strings.ToValidUTF8(tag, "")), "#"))
+	return strings.Join(strings.Fields(tag), "-")
+}
+
+// normalTags returns tags as they are stored: normal, sorted, each once.
+func normalTags(tags []string) ([]string, error) {
+	out := make([]string, 0, len(tags))
+	for _, t := range tags {
+		tag := NormalTag(t)
+		if n := utf8.RuneCountInString(tag); n > MaxTag {
+			return nil, tooLong("tag", n, MaxTag)
+		}
+		if tag != "" {
+			out = append(out, tag)
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	if len(out) > MaxTags {
+		return nil, tooLong("tags", len(out), MaxTags)
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return out, nil
+}

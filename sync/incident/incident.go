@@ -1,0 +1,133 @@
+// Package incident holds the rules of an incident, from declared to closed. It is pure, and the
+// same on the client, which decides optimistically, and on the server, which decides for all.
+package incident
+
+import (
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Kind says what sort of disturbance it is; drills and near misses are counted apart. The numbers
+// are stored: they are only ever added to.
+type Kind uint8
+
+// The kinds of incidents.
+const (
+	Real          Kind = 0
+	NearMiss      Kind = 1
+	GameDay       Kind = 2
+	Informational Kind = 3
+)
+
+// Status is where an incident stands. The numbers are stored: they are only ever added to.
+type Status uint8
+
+// The statuses. Every one can be reached from every other; going back is logged like all else.
+const (
+	Open      Status = 0
+	Mitigated Status = 1
+	Resolved  Status = 2
+	Closed    Status = 3
+	Invalid   Status = 4 // declared by mistake; left out of reports
+)
+
+// Burning reports whether people still have to do something about it now.
+func (s Status) Burning() bool { return s == Open || s == Mitigated }
+
+// Mark remembers which event last moved a field, so that a decision taken on an older value is
+// noticed.
+type Mark struct {
+	Seq     uint64 // stream_seq of that event
+	Command id.Command
+	At      time.Time
+}
+
+// Base says on which state of a field a decision was taken: everything canonical up to Seq, and
+// one's own earlier command After where one was still on its way.
+type Base struct {
+	Seq   uint64
+	After id.Command
+}
+
+// moved reports whether the field was moved by somebody else since the decision's base.
+func (m Mark) moved(b Base) bool {
+	return m.Seq > b.Seq && (b.After.IsZero() || m.Command != b.After)
+}
+
+// Assignment is one person holding one role.
+type Assignment struct {
+	Role   workspace.RoleKey
+	Person id.Person // zero when the role was released
+	Since  time.Time
+	Mark   Mark
+}
+
+// Responder is a person engaged on the incident.
+type Responder struct {
+	Person id.Person
+	Joined time.Time
+}
+
+// Origin says from which foreign history an incident was imported.
+type Origin struct {
+	Source  string // "statuspage"
+	Key     string // the foreign id
+	URL     string
+	Updates []string // foreign ids of the updates taken over so far
+}
+
+// Incident is the state that an incident's events fold to. Its words are not in it: they are read
+// from the timeline.
+type Incident struct {
+	ID         id.Incident
+	Seq        uint64 // stream_seq of the last event folded in
+	Number     uint32 // shown as INC-123; 0 until the server gave one
+	Title      string
+	Kind       Kind
+	Severity   workspace.Level
+	Status     Status
+	Tags       []string
+	DeclaredBy id.Person
+	DeclaredAt time.Time
+	// StatusSince is when the present status began; for an ended incident that is when it ended.
+	StatusSince time.Time
+	Updated     time.Time // when the last event occurred
+	UpdatedBy   id.Person
+	Roles       []Assignment
+	Responders  []Responder
+	Entries     uint64 // how many entries people wrote
+	Origin      *Origin
+
+	SeverityMark Mark
+	StatusMark   Mark
+}
+
+// Exists reports whether the incident was ever declared.
+func (s Incident) Exists() bool { return s.Seq > 0 }
+
+// Holder returns who holds the role. It is false when nobody does.
+func (s Incident) Holder(role workspace.RoleKey) (Assignment, bool) {
+	a, ok := s.assignment(role)
+	return a, ok && !a.Person.IsZero()
+}
+
+func (s Incident) assignment(role workspace.RoleKey) (Assignment, bool) {
+	for _, a := range s.Roles {
+		if a.Role == role {
+			return a, true
+		}
+	}
+	return Assignment{}, false
+}
+
+// Engaged reports whether p responds to the incident.
+func (s Incident) Engaged(p id.Person) bool {
+	for _, r := range s.Responders {
+		if r.Person == p {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,193 @@
+// Package stream is the one place that knows which rules belong to which kind of stream. Ledger
+// and replica decide and fold through it, so that a rule is written once. It is pure.
+package stream
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Command is any domain command: incident.Command, workspace.PersonCommand or
+// workspace.ReaderCommand.
+type Command interface{ Stream() id.Kind }
+
+// Event is any domain event: incident.Event, workspace.PersonEvent or workspace.ReaderEvent.
+type Event interface{ Stream() id.Kind }
+
+// State is what a stream's events fold to: incident.Incident, workspace.Person or workspace.Reader.
+type State any
+
+// Recorded is an event as the log holds it.
+type Recorded struct {
+	id.Envelope
+	Event Event
+}
+
+// Unknown is an event of a later version. It is kept as it came, and moves nothing but the count.
+type Unknown struct{ Of id.Kind }
+
+// Stream says in which kind of stream the event was found.
+func (u Unknown) Stream() id.Kind { return u.Of }
+
+// Zero returns the state of a stream of kind before its first event.
+func Zero(kind id.Kind) State {
+	switch kind {
+	case id.KindIncident:
+		return incident.Incident{}
+	case id.KindPerson:
+		return workspace.Person{}
+	case id.KindReader:
+		return workspace.Reader{}
+	default:
+		return nil
+	}
+}
+
+// Decide says what would happen if c were carried out on s under set-up w. It changes nothing. On a
+// fault.Conflict the returned events are nevertheless to be stored.
+func Decide(s State, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
+	switch c := c.(type) {
+	case incident.Command:
+		state, _ := s.(incident.Incident)
+		events, err := incident.Decide(state, w, c, by)
+		return widen(events), err
+	case workspace.PersonCommand:
+		state, _ := s.(workspace.Person)
+		events, err := workspace.DecidePerson(state, w, c, by)
+		return widen(events), err
+	case workspace.ReaderCommand:
+		state, _ := s.(workspace.Reader)
+		events, err := workspace.DecideReader(state, c)
+		return widen(events), err
+	default:
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
+	}
+}
+
+func widen[E Event](events []E) []Event {
+	if len(events) == 0 {
+		return nil
+	}
+	out := make([]Event, len(events))
+	for i, e := range events {
+		out[i] = e
+	}
+	return out
+}
+
+// Apply returns s after e. It is total; an event that this version does not know leaves s as it is.
+func Apply(s State, at id.Envelope, e Event) State {
+	switch e := e.(type) {
+	case incident.Event:
+		state, _ := s.(incident.Incident)
+		return incident.Apply(state, at, e)
+	case workspace.PersonEvent:
+		state, _ := s.(workspace.Person)
+		return workspace.ApplyPerson(state, at, e)
+	case workspace.ReaderEvent:
+		state, _ := s.(workspace.Reader)
+		return workspace.ApplyReader(state, at, e)
+	default:
+		return counted(s, at.StreamSeq)
+	}
+}
+
+// counted returns s as it stands after an event that this version cannot read.
+func counted(s State, seq uint64) State {
+	switch s := s.(type) {
+	case incident.Incident:
+		s.Seq = seq
+		return s
+	case workspace.Person:
+		s.Seq = seq
+		return s
+	case workspace.Reader:
+		s.Seq = seq
+		return s
+	default:
+		return s
+	}
+}
+
+// Seq returns the stream_seq of the last event folded into s.
+func Seq(s State) uint64 {
+	switch s := s.(type) {
+	case incident.Incident:
+		return s.Seq
+	case workspace.Person:
+		return s.Seq
+	case workspace.Reader:
+		return s.Seq
+	default:
+		return 0
+	}
+}
+
+// Scope returns who may see the stream. by is whoever writes it first.
+func Scope(kind id.Kind, by id.Person) id.Scope {
+	if kind == id.KindReader {
+		return id.Own(by)
+	}
+	return id.Everyone()
+}
+
+// Check reports a command that is not meant for the stream it names: a person's record written
+// into an incident, or somebody else's reading marks.
+func Check(target id.Stream, c Command, by id.Actor) error {
+	wrong := fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
+	switch c := c.(type) {
+	case incident.Command:
+		if target.IsZero() || target == id.Workspace() {
+			return wrong
+		}
+		if _, foreign := c.(incident.Import); foreign && !by.Person.IsZero() {
+			return fault.New(fault.Denied, "Histories are imported on the server only.")
+		}
+	case workspace.PersonCommand:
+		if id.Person(target).IsZero() || subject(c) != id.Person(target) {
+			return wrong
+		}
+	case workspace.ReaderCommand:
+		if target != id.Reader(by.Person) {
+			return fault.New(fault.NotFound, "There is no such stream.")
+		}
+	}
+	return nil
+}
+
+func subject(c workspace.PersonCommand) id.Person {
+	switch c := c.(type) {
+	case workspace.AddPerson:
+		return c.Person
+	case workspace.DescribePerson:
+		return c.Person
+	case workspace.EnrolDevice:
+		return c.Person
+	case workspace.RevokeDevice:
+		return c.Person
+	default:
+		return id.Person{}
+	}
+}
+
+// Numbered returns e with the INC number that it was given, where e is one that gets a number.
+func Numbered(e Event, next uint32) (Event, bool) {
+	switch e := e.(type) {
+	case incident.Declared:
+		e.Number = next
+		return e, true
+	case incident.Imported:
+		e.Number = next
+		return e, true
+	default:
+		return e, false
+	}
+}
+
+// Backdated is an event that brings its own time, from a foreign history.
+type Backdated interface{ OccurredAt() time.Time }

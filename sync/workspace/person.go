@@ -1,0 +1,240 @@
+package workspace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+)
+
+// MaxName is the longest name of a person, a department or a device, in code points.
+const MaxName = 120
+
+// PersonEvent is something that happened to a person's public record.
+type PersonEvent interface {
+	Stream() id.Kind
+	personEvent()
+}
+
+// PersonCommand is a wish about a person's public record.
+type PersonCommand interface {
+	Stream() id.Kind
+	personCommand()
+}
+
+type (
+	personFact struct{}
+	personWish struct{}
+)
+
+// Stream says that the event belongs to a person's stream.
+func (personFact) Stream() id.Kind { return id.KindPerson }
+func (personFact) personEvent()    {}
+
+// Stream says that the command is about a person's stream.
+func (personWish) Stream() id.Kind { return id.KindPerson }
+func (personWish) personCommand()  {}
+
+// AddPerson wishes for a new person. Only admins and the server itself may.
+type AddPerson struct {
+	personWish
+	Person     id.Person
+	Name       string
+	Department string
+	Admin      bool
+}
+
+// DescribePerson wishes to change what everybody may know about a person.
+type DescribePerson struct {
+	personWish
+	Person     id.Person
+	Name       string
+	Department string
+	Zone       string
+}
+
+// EnrolDevice wishes to add a device to a person; the server submits it when a code was right.
+type EnrolDevice struct {
+	personWish
+	Person   id.Person
+	Device   id.Device
+	Name     string
+	Platform string
+}
+
+// RevokeDevice wishes that a device be shut out. Its owner and admins may.
+type RevokeDevice struct {
+	personWish
+	Person id.Person
+	Device id.Device
+	Reason string
+}
+
+// PersonAdded says that somebody joined the workspace.
+type PersonAdded struct {
+	personFact
+	Person     id.Person
+	Name       string
+	Department string
+	Admin      bool
+}
+
+// PersonDescribed says that a person's public record changed.
+type PersonDescribed struct {
+	personFact
+	Name       string
+	Department string
+	Zone       string
+}
+
+// DeviceEnrolled says that a person has a further device.
+type DeviceEnrolled struct {
+	personFact
+	Device   id.Device
+	Name     string
+	Platform string
+}
+
+// DeviceRevoked says that a device was shut out.
+type DeviceRevoked struct {
+	personFact
+	Device id.Device
+	Reason string
+}
+
+// DecidePerson says what would happen if c were carried out on p under set-up w. It changes nothing.
+func DecidePerson(p Person, w Setup, c PersonCommand, by id.Actor) ([]PersonEvent, error) {
+	switch c := c.(type) {
+	case AddPerson:
+		return decideAdd(p, w, c, by)
+	case DescribePerson:
+		return decideDescribe(p, w, c, by)
+	case EnrolDevice:
+		return decideEnrol(p, c, by)
+	case RevokeDevice:
+		return decideRevoke(p, w, c, by)
+	default:
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
+	}
+}
+
+// mayManage reports whether by is an admin or the server itself.
+func mayManage(w Setup, by id.Actor) bool {
+	return by.Person.IsZero() || w.People[by.Person].Admin
+}
+
+func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, error) {
+	if !mayManage(w, by) {
+		return nil, fault.New(fault.Denied, "Only admins add people.").
+			WithAdvice("Nothing was changed.", "Ask an admin to invite them.")
+	}
+	if p.Seq > 0 {
+		return nil, nil // the same invitation again
+	}
+	name, department := strings.TrimSpace(c.Name), strings.TrimSpace(c.Department)
+	if err := checkNames(name, department); err != nil {
+		return nil, err
+	}
+	return []PersonEvent{PersonAdded{Person: c.Person, Name: name, Department: department, Admin: c.Admin}}, nil
+}
+
+func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonEvent, error) {
+	if p.Seq == 0 {
+		return nil, noSuchPerson()
+	}
+	if by.Person != p.ID && !mayManage(w, by) {
+		return nil, fault.New(fault.Denied, "Only the person and admins change this record.")
+	}
+	name, department := strings.TrimSpace(c.Name), strings.TrimSpace(c.Department)
+	if err := checkNames(name, department); err != nil {
+		return nil, err
+	}
+	if c.Zone != "" {
+		if _, err := time.LoadLocation(c.Zone); err != nil {
+			return nil, &fault.Fault{
+				Kind: fault.Invalid, Message: "The record was not changed.",
+				Fields: []fault.Field{{Name: "zone", Problem: fmt.Sprintf("%q is no time zone", c.Zone)}},
+			}
+		}
+	}
+	if name == p.Name && department == p.Department && c.Zone == p.Zone {
+		return nil, nil
+	}
+	return []PersonEvent{PersonDescribed{Name: name, Department: department, Zone: c.Zone}}, nil
+}
+
+func decideEnrol(p Person, c EnrolDevice, by id.Actor) ([]PersonEvent, error) {
+	if p.Seq == 0 {
+		return nil, noSuchPerson()
+	}
+	if !by.Person.IsZero() {
+		return nil, fault.New(fault.Denied, "Devices are enrolled with a code only.")
+	}
+	if _, known := p.Device(c.Device); known {
+		return nil, nil
+	}
+	name := strings.TrimSpace(c.Name)
+	if err := checkNames(name, ""); err != nil {
+		return nil, err
+	}
+	return []PersonEvent{DeviceEnrolled{Device: c.Device, Name: name, Platform: c.Platform}}, nil
+}
+
+func decideRevoke(p Person, w Setup, c RevokeDevice, by id.Actor) ([]PersonEvent, error) {
+	device, known := p.Device(c.Device)
+	if !known {
+		return nil, fault.New(fault.NotFound, "There is no such device.")
+	}
+	if by.Person != p.ID && !mayManage(w, by) {
+		return nil, fault.New(fault.Denied, "Only its owner and admins shut a device out.")
+	}
+	if !device.Revoked.IsZero() {
+		return nil, nil
+	}
+	return []PersonEvent{DeviceRevoked{Device: c.Device, Reason: strings.TrimSpace(c.Reason)}}, nil
+}
+
+func noSuchPerson() error { return fault.New(fault.NotFound, "There is no such person.") }
+
+func checkNames(name, department string) error {
+	var check fault.Check
+	if name == "" {
+		check.Add("name", "is empty")
+	}
+	checkLength(&check, "name", name)
+	checkLength(&check, "department", department)
+	return check.Err("The name was not taken.")
+}
+
+func checkLength(check *fault.Check, field, text string) {
+	if n := utf8.RuneCountInString(text); n > MaxName {
+		check.Add(field, fmt.Sprintf("has %d characters; %d are allowed", n, MaxName))
+	}
+}
+
+// ApplyPerson returns p after e. It is total: an event that happened cannot be refused.
+func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
+	p.Seq = at.StreamSeq
+	switch e := e.(type) {
+	case PersonAdded:
+		p.ID, p.Name, p.Department, p.Admin, p.Added = id.Person(at.Stream), e.Name, e.Department, e.Admin, at.Occurred
+	case PersonDescribed:
+		p.Name, p.Department, p.Zone = e.Name, e.Department, e.Zone
+	case DeviceEnrolled:
+		p.Devices = append(slices.Clip(p.Devices), Device{
+			ID: e.Device, Name: e.Name, Platform: e.Platform, Enrolled: at.Occurred,
+		})
+	case DeviceRevoked:
+		p.Devices = slices.Clone(p.Devices)
+		for i := range p.Devices {
+			if p.Devices[i].ID == e.Device {
+				p.Devices[i].Revoked = at.Occurred
+			}
+		}
+	}
+	return p
+}

@@ -1,0 +1,156 @@
+// Package workspace holds the set-up that all rules need: the people, their devices, the severity
+// set and the roles. It is pure.
+package workspace
+
+import (
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+)
+
+// Level is a severity's number: 1 is the worst, 5 the mildest. 0 means that none was chosen.
+type Level uint8
+
+// Severity is one level as the company words it.
+type Severity struct {
+	Level Level
+	Name  string // "SEV1"
+	Hint  string // shown while choosing
+}
+
+// RoleKey names a role in commands and events.
+type RoleKey string
+
+// The roles that every workspace starts with.
+const (
+	IMOC           RoleKey = "imoc"
+	Owner          RoleKey = "owner"
+	Communications RoleKey = "communications"
+	Legal          RoleKey = "legal"
+)
+
+// Role is something one person holds in one incident.
+type Role struct {
+	Key  RoleKey
+	Name string
+}
+
+// Device is one installation that a person enrolled.
+type Device struct {
+	ID       id.Device
+	Name     string
+	Platform string
+	Enrolled time.Time
+	Revoked  time.Time // zero while the device is good
+}
+
+// Person is what everybody may know about somebody in the company.
+type Person struct {
+	ID         id.Person
+	Seq        uint64 // stream_seq of the last event folded in
+	Name       string
+	Department string
+	Zone       string // IANA name, or empty
+	Admin      bool
+	Added      time.Time
+	Devices    []Device
+}
+
+// Device returns the device d of p.
+func (p Person) Device(d id.Device) (Device, bool) {
+	for _, have := range p.Devices {
+		if have.ID == d {
+			return have, true
+		}
+	}
+	return Device{}, false
+}
+
+// Setup is everything that rules need to know about the workspace.
+type Setup struct {
+	Name       string
+	Severities []Severity
+	Preset     Level
+	Roles      []Role
+	People     map[id.Person]Person
+}
+
+// Default returns the set-up that works with nothing configured. Its people are empty, and the
+// map is the caller's own.
+func Default() Setup {
+	return Setup{
+		Severities: []Severity{
+			{Level: 1, Name: "SEV1", Hint: "The company cannot do its work, or data is being lost. Wakes everybody who is needed."},
+			{Level: 2, Name: "SEV2", Hint: "Many customers or a whole department are held up. Wakes whoever is on call."},
+			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. Looked at during working hours."},
+		},
+		Preset: 3,
+		Roles: []Role{
+			{Key: IMOC, Name: "IMOC"},
+			{Key: Owner, Name: "Owner"},
+			{Key: Communications, Name: "Communications"},
+			{Key: Legal, Name: "Legal"},
+		},
+		People: map[id.Person]Person{},
+	}
+}
+
+// With returns s with p as it now is. The receiver is not changed.
+func (s Setup) With(p Person) Setup {
+	people := make(map[id.Person]Person, len(s.People)+1)
+	for k, v := range s.People {
+		people[k] = v
+	}
+	people[p.ID] = p
+	s.People = people
+	return s
+}
+
+// Severity returns the severity of a level. It is false for a level that the set does not have.
+func (s Setup) Severity(l Level) (Severity, bool) {
+	for _, v := range s.Severities {
+		if v.Level == l {
+			return v, true
+		}
+	}
+	return Severity{}, false
+}
+
+// Coerce returns l where the set has it, else the preset: a declaration is never refused for a
+// severity that somebody abolished meanwhile.
+func (s Setup) Coerce(l Level) Level {
+	if _, ok := s.Severity(l); ok {
+		return l
+	}
+	return s.Preset
+}
+
+// Mildest returns the level of least harm that the set has.
+func (s Setup) Mildest() Level {
+	mildest := s.Preset
+	for _, v := range s.Severities {
+		mildest = max(mildest, v.Level)
+	}
+	return mildest
+}
+
+// Role returns the role of a key. It is false for a key that the workspace does not know.
+func (s Setup) Role(key RoleKey) (Role, bool) {
+	for _, r := range s.Roles {
+		if r.Key == key {
+			return r, true
+		}
+	}
+	return Role{}, false
+}
+
+// Admins counts the people who may add people.
+func (s Setup) Admins() int {
+	n := 0
+	for _, p := range s.People {
+		if p.Admin {
+			n++
+		}
+	}
+	return n
+}
