@@ -139,7 +139,9 @@ func (k Kind) Permanent() bool {
 type Check struct{ fields []Field }
 
 // Add notes that name has problem.
-func (c *Check) Add(name, problem string) { c.fields = append(c.fields, Field{Name: name, Problem: problem}) }
+func (c *Check) Add(name, problem string) {
+	c.fields = append(c.fields, Field{Name: name, Problem: problem})
+}
 
 // Err returns one Invalid fault that names all noted fields, or nil.
 func (c *Check) Err(message string) error {

@@ -5,6 +5,7 @@ package id
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -57,9 +58,12 @@ func Derive[T, S ~[16]byte](space S, name string) T {
 	return T(uuid.NewSHA1(uuid.UUID(space), []byte(name)))
 }
 
-// Parse reads the canonical text form. It fails on anything but a UUID.
+// Parse reads the text form that String writes, 36 characters. It fails on anything else.
 func Parse[T ~[16]byte](text string) (T, error) {
 	u, err := uuid.Parse(text)
+	if err == nil && len(text) != len(u.String()) {
+		err = errors.New("it has not the form of a UUID")
+	}
 	if err != nil {
 		return T{}, fmt.Errorf("read id %q: %w", text, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -46,15 +47,14 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 		return decideStatus(s, c)
 	case Retitle:
 		return decideRetitle(s, c)
-	case AddTag, RemoveTag:
-		return decideTag(s, c)
+	case AddTag:
+		return decideAddTag(s, c)
+	case RemoveTag:
+		return decideRemoveTag(s, c)
 	case AssignRole:
 		return decideRole(s, w, c)
 	case Join:
-		if s.Engaged(by.Person) {
-			return nil, nil
-		}
-		return []Event{Joined{}}, nil
+		return join(s, by), nil
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
@@ -75,11 +75,7 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := c.Kind
-	if kind > Informational {
-		kind = Real
-	}
-	return []Event{Declared{Title: title, Severity: w.Coerce(c.Severity), Kind: kind, Tags: tags}}, nil
+	return []Event{Declared{Title: title, Severity: w.Coerce(c.Severity), Kind: c.Kind.coerced(), Tags: tags}}, nil
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
@@ -90,10 +86,15 @@ func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	if s.Engaged(by.Person) {
-		return []Event{Written{Entry: c.Entry, Text: text}}, nil
+	return append(join(s, by), Written{Entry: c.Entry, Text: text}), nil
+}
+
+// join returns what engages whoever writes. The server itself responds to nothing.
+func join(s Incident, by id.Actor) []Event {
+	if by.Person.IsZero() || s.Engaged(by.Person) {
+		return nil
 	}
-	return []Event{Joined{}, Written{Entry: c.Entry, Text: text}}, nil
+	return []Event{Joined{}}
 }
 
 func decideSeverity(s Incident, w workspace.Setup, c ChangeSeverity) ([]Event, error) {
@@ -146,16 +147,16 @@ func decideRetitle(s Incident, c Retitle) ([]Event, error) {
 	return []Event{Retitled{From: s.Title, To: title}}, nil
 }
 
-func decideTag(s Incident, c Command) ([]Event, error) {
-	if c, ok := c.(RemoveTag); ok {
-		tag := NormalTag(c.Tag)
-		if !slices.Contains(s.Tags, tag) {
-			return nil, nil
-		}
-		return []Event{Untagged{Tag: tag}}, nil
+func decideRemoveTag(s Incident, c RemoveTag) ([]Event, error) {
+	tag := NormalTag(c.Tag)
+	if !slices.Contains(s.Tags, tag) {
+		return nil, nil
 	}
-	added := c.(AddTag) //nolint:errcheck // Decide sends only the two tag commands here.
-	tags, err := normalTags([]string{added.Tag})
+	return []Event{Untagged{Tag: tag}}, nil
+}
+
+func decideAddTag(s Incident, c AddTag) ([]Event, error) {
+	tags, err := normalTags([]string{c.Tag})
 	if err != nil || len(tags) == 0 || slices.Contains(s.Tags, tags[0]) {
 		return nil, err
 	}
@@ -201,6 +202,14 @@ func contest(s Incident, m Mark, e Contested) ([]Event, error) {
 	}
 }
 
+// coerced returns k where it is known here, else Real: a disturbance of an unknown kind counts.
+func (k Kind) coerced() Kind {
+	if k > Informational {
+		return Real
+	}
+	return k
+}
+
 // String returns the status as the wire, the audit and the words catalogue know it.
 func (s Status) String() string {
 	names := [...]string{"open", "mitigated", "resolved", "closed", "invalid"}
@@ -243,8 +252,8 @@ func tooLong(field string, n, limit int) error {
 // NormalTag returns a tag as it is stored: lower case, without its hash sign, words joined by a
 // hyphen.
 func NormalTag(tag string) string {
-	tag = strings.ToLower(strings.TrimLeft(strings.TrimSpace(strings.ToValidUTF8(tag, "")), "#"))
-	return strings.Join(strings.Fields(tag), "-")
+	tag = strings.TrimLeftFunc(strings.ToValidUTF8(tag, ""), func(r rune) bool { return r == '#' || unicode.IsSpace(r) })
+	return strings.ToLower(strings.Join(strings.Fields(tag), "-"))
 }
 
 // normalTags returns tags as they are stored: normal, sorted, each once.

@@ -29,15 +29,20 @@ func decideImport(s Incident, w workspace.Setup, c Import) ([]Event, error) {
 		}
 		out = append(out, Imported{
 			Source: c.Source, Key: c.Key, URL: c.URL, Title: title, Severity: w.Coerce(c.Severity),
-			Kind: c.Kind, Tags: tags, At: c.Declared,
+			Kind: c.Kind.coerced(), Tags: tags, At: c.Declared,
 		})
 	}
+	var taken []string
+	if s.Origin != nil {
+		taken = slices.Clone(s.Origin.Updates)
+	}
 	for _, u := range c.Updates {
-		if s.Origin != nil && slices.Contains(s.Origin.Updates, u.Key) {
+		if slices.Contains(taken, u.Key) {
 			continue
 		}
+		taken = append(taken, u.Key)
 		out = append(out, UpdateImported{
-			Entry: id.Derive[id.Entry](id.Workspace(), c.Source+"/"+u.Key),
+			Entry: id.Derive[id.Entry](id.Workspace(), c.Source+"/"+c.Key+"/"+u.Key),
 			Key:   u.Key, Label: u.Label, Body: strings.ToValidUTF8(u.Body, "\uFFFD"), At: u.At, Status: u.Status,
 		})
 	}
@@ -63,6 +68,9 @@ func (c Import) check() error {
 		}
 		if u.At.IsZero() {
 			check.Add(place+".created_at", "is missing")
+		}
+		if u.Status != nil && *u.Status > Invalid {
+			check.Add(place+".status", fmt.Sprintf("%d is none of the five", *u.Status))
 		}
 		if n := utf8.RuneCountInString(u.Body); n > MaxText {
 			check.Add(place+".body", fmt.Sprintf("has %d characters; %d are allowed", n, MaxText))

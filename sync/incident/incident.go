@@ -131,3 +131,32 @@ func (s Incident) Engaged(p id.Person) bool {
 	}
 	return false
 }
+
+// Rebase returns c with the base that a decision taken now rests on: s is what is shown, and
+// canonical the last event that is not one's own pending one. A base that is set is kept.
+func Rebase(c Command, s Incident, canonical uint64) Command {
+	rest := func(b Base, m Mark) Base {
+		if b != (Base{}) {
+			return b
+		}
+		b.Seq = canonical
+		if m.Seq > canonical {
+			b.After = m.Command
+		}
+		return b
+	}
+	switch c := c.(type) {
+	case ChangeSeverity:
+		c.Base = rest(c.Base, s.SeverityMark)
+		return c
+	case ChangeStatus:
+		c.Base = rest(c.Base, s.StatusMark)
+		return c
+	case AssignRole:
+		have, _ := s.assignment(c.Role)
+		c.Base = rest(c.Base, have.Mark)
+		return c
+	default:
+		return c
+	}
+}

@@ -53,20 +53,38 @@ func Zero(kind id.Kind) State {
 func Decide(s State, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
 	switch c := c.(type) {
 	case incident.Command:
-		state, _ := s.(incident.Incident)
-		events, err := incident.Decide(state, w, c, by)
-		return widen(events), err
+		if state, ok := as[incident.Incident](s); ok {
+			events, err := incident.Decide(state, w, c, by)
+			return widen(events), err
+		}
 	case workspace.PersonCommand:
-		state, _ := s.(workspace.Person)
-		events, err := workspace.DecidePerson(state, w, c, by)
-		return widen(events), err
+		if state, ok := as[workspace.Person](s); ok {
+			events, err := workspace.DecidePerson(state, w, c, by)
+			return widen(events), err
+		}
 	case workspace.ReaderCommand:
-		state, _ := s.(workspace.Reader)
-		events, err := workspace.DecideReader(state, c)
-		return widen(events), err
+		if state, ok := as[workspace.Reader](s); ok {
+			events, err := workspace.DecideReader(state, c)
+			return widen(events), err
+		}
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
+	return nil, misplaced()
+}
+
+// as returns s as a T; nil is the zero T. It is false for a state of another kind.
+func as[T State](s State) (T, bool) {
+	if s == nil {
+		var zero T
+		return zero, true
+	}
+	t, ok := s.(T)
+	return t, ok
+}
+
+func misplaced() error {
+	return fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 }
 
 func widen[E Event](events []E) []Event {
@@ -80,34 +98,37 @@ func widen[E Event](events []E) []Event {
 	return out
 }
 
-// Apply returns s after e. It is total; an event that this version does not know leaves s as it is.
+// Apply returns s after e. It is total; an event that this version does not know, and one that does
+// not belong to such a state, leaves s as it is but for the count.
 func Apply(s State, at id.Envelope, e Event) State {
 	switch e := e.(type) {
 	case incident.Event:
-		state, _ := s.(incident.Incident)
-		return incident.Apply(state, at, e)
+		if state, ok := as[incident.Incident](s); ok {
+			return incident.Apply(state, at, e)
+		}
 	case workspace.PersonEvent:
-		state, _ := s.(workspace.Person)
-		return workspace.ApplyPerson(state, at, e)
+		if state, ok := as[workspace.Person](s); ok {
+			return workspace.ApplyPerson(state, at, e)
+		}
 	case workspace.ReaderEvent:
-		state, _ := s.(workspace.Reader)
-		return workspace.ApplyReader(state, at, e)
-	default:
-		return counted(s, at.StreamSeq)
+		if state, ok := as[workspace.Reader](s); ok {
+			return workspace.ApplyReader(state, at, e)
+		}
 	}
+	return counted(s, at)
 }
 
 // counted returns s as it stands after an event that this version cannot read.
-func counted(s State, seq uint64) State {
+func counted(s State, at id.Envelope) State {
 	switch s := s.(type) {
 	case incident.Incident:
-		s.Seq = seq
+		s.ID, s.Seq = id.Incident(at.Stream), at.StreamSeq
 		return s
 	case workspace.Person:
-		s.Seq = seq
+		s.ID, s.Seq = id.Person(at.Stream), at.StreamSeq
 		return s
 	case workspace.Reader:
-		s.Seq = seq
+		s.Seq = at.StreamSeq
 		return s
 	default:
 		return s
@@ -139,25 +160,30 @@ func Scope(kind id.Kind, by id.Person) id.Scope {
 // Check reports a command that is not meant for the stream it names: a person's record written
 // into an incident, or somebody else's reading marks.
 func Check(target id.Stream, c Command, by id.Actor) error {
-	wrong := fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	switch c := c.(type) {
 	case incident.Command:
-		if target.IsZero() || target == id.Workspace() {
-			return wrong
+		if reserved(target) {
+			return misplaced()
 		}
 		if _, foreign := c.(incident.Import); foreign && !by.Person.IsZero() {
 			return fault.New(fault.Denied, "Histories are imported on the server only.")
 		}
 	case workspace.PersonCommand:
-		if id.Person(target).IsZero() || subject(c) != id.Person(target) {
-			return wrong
+		if reserved(target) || subject(c) != id.Person(target) {
+			return misplaced()
 		}
 	case workspace.ReaderCommand:
-		if target != id.Reader(by.Person) {
+		if by.Person.IsZero() || target != id.Reader(by.Person) {
 			return fault.New(fault.NotFound, "There is no such stream.")
 		}
 	}
 	return nil
+}
+
+// reserved reports the ids that name nothing, everyone's scope and the set-up: a person of such an
+// id would have another's scope.
+func reserved(target id.Stream) bool {
+	return target.IsZero() || target == id.Workspace() || id.Scope(target) == id.Everyone()
 }
 
 func subject(c workspace.PersonCommand) id.Person {

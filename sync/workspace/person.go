@@ -11,8 +11,11 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// MaxName is the longest name of a person, a department or a device, in code points.
-const MaxName = 120
+// Limits of what one command may carry, in code points.
+const (
+	MaxName   = 120 // of a person, a department, a device or its platform
+	MaxReason = 1_000
+)
 
 // PersonEvent is something that happened to a person's public record.
 type PersonEvent interface {
@@ -135,7 +138,7 @@ func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, erro
 	if p.Seq > 0 {
 		return nil, nil // the same invitation again
 	}
-	name, department := strings.TrimSpace(c.Name), strings.TrimSpace(c.Department)
+	name, department := line(c.Name), line(c.Department)
 	if err := checkNames(name, department); err != nil {
 		return nil, err
 	}
@@ -149,16 +152,14 @@ func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonE
 	if by.Person != p.ID && !mayManage(w, by) {
 		return nil, fault.New(fault.Denied, "Only the person and admins change this record.")
 	}
-	name, department := strings.TrimSpace(c.Name), strings.TrimSpace(c.Department)
+	name, department := line(c.Name), line(c.Department)
 	if err := checkNames(name, department); err != nil {
 		return nil, err
 	}
-	if c.Zone != "" {
-		if _, err := time.LoadLocation(c.Zone); err != nil {
-			return nil, &fault.Fault{
-				Kind: fault.Invalid, Message: "The record was not changed.",
-				Fields: []fault.Field{{Name: "zone", Problem: fmt.Sprintf("%q is no time zone", c.Zone)}},
-			}
+	if !knownZone(c.Zone) {
+		return nil, &fault.Fault{
+			Kind: fault.Invalid, Message: "The record was not changed.",
+			Fields: []fault.Field{{Name: "zone", Problem: fmt.Sprintf("%q is no time zone", c.Zone)}},
 		}
 	}
 	if name == p.Name && department == p.Department && c.Zone == p.Zone {
@@ -177,11 +178,14 @@ func decideEnrol(p Person, c EnrolDevice, by id.Actor) ([]PersonEvent, error) {
 	if _, known := p.Device(c.Device); known {
 		return nil, nil
 	}
-	name := strings.TrimSpace(c.Name)
-	if err := checkNames(name, ""); err != nil {
+	name, platform := line(c.Name), line(c.Platform)
+	var check fault.Check
+	checkName(&check, "name", name)
+	checkLength(&check, "platform", platform, MaxName)
+	if err := check.Err("The device was not enrolled."); err != nil {
 		return nil, err
 	}
-	return []PersonEvent{DeviceEnrolled{Device: c.Device, Name: name, Platform: c.Platform}}, nil
+	return []PersonEvent{DeviceEnrolled{Device: c.Device, Name: name, Platform: platform}}, nil
 }
 
 func decideRevoke(p Person, w Setup, c RevokeDevice, by id.Actor) ([]PersonEvent, error) {
@@ -195,33 +199,55 @@ func decideRevoke(p Person, w Setup, c RevokeDevice, by id.Actor) ([]PersonEvent
 	if !device.Revoked.IsZero() {
 		return nil, nil
 	}
-	return []PersonEvent{DeviceRevoked{Device: c.Device, Reason: strings.TrimSpace(c.Reason)}}, nil
+	var check fault.Check
+	reason := line(c.Reason)
+	checkLength(&check, "reason", reason, MaxReason)
+	if err := check.Err("The device was not shut out."); err != nil {
+		return nil, err
+	}
+	return []PersonEvent{DeviceRevoked{Device: c.Device, Reason: reason}}, nil
 }
 
 func noSuchPerson() error { return fault.New(fault.NotFound, "There is no such person.") }
 
+// knownZone reports whether zone is empty or an IANA name: "Local" would be another zone on every
+// machine.
+func knownZone(zone string) bool {
+	_, err := time.LoadLocation(zone)
+	return err == nil && zone != "Local"
+}
+
+// line returns text as one line, with white space folded.
+func line(text string) string {
+	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+}
+
 func checkNames(name, department string) error {
 	var check fault.Check
-	if name == "" {
-		check.Add("name", "is empty")
-	}
-	checkLength(&check, "name", name)
-	checkLength(&check, "department", department)
+	checkName(&check, "name", name)
+	checkLength(&check, "department", department, MaxName)
 	return check.Err("The name was not taken.")
 }
 
-func checkLength(check *fault.Check, field, text string) {
-	if n := utf8.RuneCountInString(text); n > MaxName {
-		check.Add(field, fmt.Sprintf("has %d characters; %d are allowed", n, MaxName))
+func checkName(check *fault.Check, field, name string) {
+	if name == "" {
+		check.Add(field, "is empty")
+	}
+	checkLength(check, field, name, MaxName)
+}
+
+func checkLength(check *fault.Check, field, text string, limit int) {
+	if n := utf8.RuneCountInString(text); n > limit {
+		check.Add(field, fmt.Sprintf("has %d characters; %d are allowed", n, limit))
 	}
 }
 
 // ApplyPerson returns p after e. It is total: an event that happened cannot be refused.
 func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
-	p.Seq = at.StreamSeq
+	p.ID, p.Seq = id.Person(at.Stream), at.StreamSeq
 	switch e := e.(type) {
 	case PersonAdded:
-		p.ID, p.Name, p.Department, p.Admin, p.Added = id.Person(at.Stream), e.Name, e.Department, e.Admin, at.Occurred
+		p.Name, p.Department, p.Admin, p.Added = e.Name, e.Department, e.Admin, at.Occurred
 	case PersonDescribed:
 		p.Name, p.Department, p.Zone = e.Name, e.Department, e.Zone
 	case DeviceEnrolled:

@@ -239,8 +239,8 @@ type PushRequest struct {
 	ClientId []byte `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	// generation is the outbox's generation, rotated at each start.
 	Generation []byte `protobuf:"bytes,2,opt,name=generation,proto3" json:"generation,omitempty"`
-	// former_generation is the one before it.
-	FormerGeneration []byte `protobuf:"bytes,3,opt,name=former_generation,json=formerGeneration,proto3" json:"former_generation,omitempty"`
+	// former_generations are those before it, back to the last one that the server is known to have.
+	FormerGenerations [][]byte `protobuf:"bytes,3,rep,name=former_generations,json=formerGenerations,proto3" json:"former_generations,omitempty"`
 	// now is the client's clocks at the time of sending.
 	Now *Moment `protobuf:"bytes,4,opt,name=now,proto3" json:"now,omitempty"`
 	// submissions are in the order of their numbers.
@@ -293,9 +293,9 @@ func (x *PushRequest) GetGeneration() []byte {
 	return nil
 }
 
-func (x *PushRequest) GetFormerGeneration() []byte {
+func (x *PushRequest) GetFormerGenerations() [][]byte {
 	if x != nil {
-		return x.FormerGeneration
+		return x.FormerGenerations
 	}
 	return nil
 }
@@ -1446,13 +1446,13 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"command_id\x18\x02 \x01(\fR\tcommandId\x12\x1b\n" +
 	"\tstream_id\x18\x03 \x01(\fR\bstreamId\x12*\n" +
 	"\awritten\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\awritten\x12+\n" +
-	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xd3\x01\n" +
+	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xd5\x01\n" +
 	"\vPushRequest\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\fR\bclientId\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\fR\n" +
-	"generation\x12+\n" +
-	"\x11former_generation\x18\x03 \x01(\fR\x10formerGeneration\x12\"\n" +
+	"generation\x12-\n" +
+	"\x12former_generations\x18\x03 \x03(\fR\x11formerGenerations\x12\"\n" +
 	"\x03now\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\x03now\x126\n" +
 	"\vsubmissions\x18\x05 \x03(\v2\x14.tsugi.v1.SubmissionR\vsubmissions\"\x8c\x01\n" +
 	"\aOutcome\x12\x10\n" +

@@ -1,0 +1,70 @@
+# One set of build flags for everything: a second set would compile the window toolkit, some minutes of work, once more.
+FLAGS := -tags=sqlite_fts5 -buildvcs=false
+TOOL  := go tool -modfile=.ci/tools.mod
+LINT  := go tool -modfile=.ci/lint.mod
+PROOF := go run $(FLAGS) ./sync/proof/cmd/proof
+
+# The toolkit chooses its language, and Xvfb its key names, by LANG, and a bare machine has none.
+export LANG := $(if $(filter %UTF-8 %utf8,$(LANG)),$(LANG),C.UTF-8)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install what is missing, build, start a server with sample people, open the window
+	@.ci/deps build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,window)
+	@$(MAKE) --no-print-directory build
+	$(PROOF) demo
+
+demo-reset: ## throw the demo's data away; the next demo starts over
+	rm -rf build/demo
+
+test: deps ## install what is missing and run every test, some twice: without cgo, and with the race detector
+	$(call section,tests)
+	go test $(FLAGS) -vet=off -timeout=30m ./...
+	$(call section,pages without cgo and without a display)
+	@.ci/test-without-cgo $(FLAGS)
+	@$(MAKE) --no-print-directory race checkgenerate
+
+race: deps ## run the tests with the race detector: several times slower
+	$(call section,tests with the race detector)
+	go test $(FLAGS) -vet=off -race -timeout=60m ./sync/... ./server/... ./app/...
+
+lint: deps ## check the code, the proto files and that stored events of former versions can still be read
+	$(call section,golangci-lint)
+	$(LINT) golangci-lint run
+	$(call section,buf)
+	$(TOOL) buf lint
+	@.ci/breaking
+
+fmt: ## format the Go code as lint wants it
+	$(LINT) golangci-lint fmt
+
+generate: ## write proto/gen anew from the proto files
+	$(TOOL) buf generate
+
+checkgenerate: ## fail if proto/gen is not what generate writes
+	$(call section,generated code)
+	@.ci/checkgenerate
+
+bench: deps build ## measure the design's promises beside the raw limits of this machine
+	$(PROOF) bench
+
+screenshots: deps build ## draw every page into docs/screenshots
+	$(PROOF) screenshots
+
+prove: deps build ## run the long proofs; they can be interrupted and go on from there
+	$(PROOF) prove
+
+deps: ## install the Debian packages that are missing, or name them
+	@.ci/deps build window
+
+build: ## build the server and the window into build/
+	go build $(FLAGS) -o build/tsugid ./server/cmd/tsugid
+	go build $(FLAGS) -o build/tsugi .
+
+# section prints a headline, so that a long log can be read from afar.
+section = @printf '\n== %s\n' '$(1)'

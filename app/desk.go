@@ -1,0 +1,262 @@
+// Package app is the desk shell: the window, its bar, its rail, its shortcuts, and which page is
+// shown. It draws nothing that a page can draw.
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/board"
+	"github.com/tsugi-app/tsugi/app/declare"
+	"github.com/tsugi-app/tsugi/app/enrol"
+	"github.com/tsugi-app/tsugi/app/people"
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/unsent"
+	"github.com/tsugi-app/tsugi/app/warroom"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+)
+
+// Session is what the desk asks of the client: what its pages ask, and what is true about the server.
+type Session interface {
+	board.Session
+	warroom.Session
+	declare.Session
+	unsent.Session
+	people.Session
+	enrol.Session
+	// Enrolled reports whether this device belongs to a person already.
+	Enrolled(ctx context.Context) (bool, error)
+	// Connection returns what is true about the server now.
+	Connection(ctx context.Context) (present.Connection, error)
+	// Observe returns a channel that receives after anything has changed, several changes at once,
+	// and a function that ends it.
+	Observe() (changes <-chan struct{}, stop func())
+}
+
+// Params is what a desk needs.
+type Params struct {
+	App     fyne.App
+	Session Session
+	Work    widget.Work
+	View    present.View      // zone and words; who looks, where that is known
+	Preset  present.Enrolment // what the first page is filled in with
+	Now     func() time.Time
+	Tick    <-chan time.Time // every second, for running times
+}
+
+// Desk is the client's window.
+type Desk struct {
+	p      Params
+	window fyne.Window
+	frame  *frame
+	pages  map[string]page
+	room   *warroom.Page
+	enrol  *enrol.Page
+	at     string
+	before string // where Escape goes back to
+	reach  *widget.Fetcher
+	known  present.Connection
+}
+
+// page is what all pages have. What only some have is asked for where it is needed.
+type page interface {
+	Content() fyne.CanvasObject
+	Refresh()
+}
+
+type (
+	focuser   interface{ Focus() }
+	ticker    interface{ Tick(time.Time) }
+	connected interface{ Connected(present.Connection) }
+	headed    interface{ Header() fyne.CanvasObject }
+)
+
+// The names of the pages.
+const (
+	onBoard   = "board"
+	onRoom    = "room"
+	onDeclare = "declare"
+	onUnsent  = "unsent"
+	onPeople  = "people"
+)
+
+// New returns a desk with its window, which is not shown yet.
+func New(p Params) *Desk {
+	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
+	d.frame = newFrame(p.View.Words, frameCalls{open: d.Open, declare: func() { d.Open(onDeclare) }})
+	d.makePages()
+	d.reach = widget.NewFetcher(p.Work, d.getConnection)
+	d.window.SetPadded(false)
+	d.window.SetContent(d.frame.root)
+	d.window.Resize(fyne.NewSize(1440, 900))
+	d.addKeys()
+	return d
+}
+
+// Window returns the window.
+func (d *Desk) Window() fyne.Window { return d.window }
+
+func (d *Desk) makePages() {
+	p, failed := d.p, d.failed
+	copyText := func(text string) { p.App.Clipboard().SetContent(text) }
+	d.room = warroom.New(warroom.Params{
+		Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
+		Changed: d.showAlarm,
+	})
+	d.enrol = enrol.New(enrol.Params{
+		Session: p.Session, Work: p.Work, View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
+	})
+	d.pages = map[string]page{
+		onBoard: board.New(board.Params{
+			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
+			Declare: func() { d.Open(onDeclare) },
+		}),
+		onRoom: d.room,
+		onDeclare: declare.New(declare.Params{
+			Session: p.Session, Work: p.Work, View: p.View, Done: d.OpenRoom, Failed: failed,
+		}),
+		onUnsent: unsent.New(unsent.Params{
+			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
+		}),
+		onPeople: people.New(people.Params{
+			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
+		}),
+	}
+}
+
+// Start shows the board, or the first page on a device that belongs to nobody yet. It fetches through
+// the Work, so it may be called before the window is shown.
+func (d *Desk) Start() {
+	d.p.Work.Go(func(ctx context.Context) func() {
+		enrolled, err := d.p.Session.Enrolled(ctx)
+		return func() {
+			if err != nil {
+				d.failed(err)
+			}
+			if !enrolled {
+				d.frame.showAlone(d.enrol.Content())
+				d.enrol.Focus()
+				return
+			}
+			d.Open(onBoard)
+			d.reach.Ask()
+		}
+	})
+}
+
+// Open shows the page called name. The name of a page that does not exist changes nothing.
+func (d *Desk) Open(name string) {
+	next, ok := d.pages[name]
+	if !ok {
+		return
+	}
+	if d.at != name && d.at != onDeclare && d.at != "" {
+		d.before = d.at
+	}
+	d.at = name
+	header := fyne.CanvasObject(nil)
+	if h, ok := next.(headed); ok {
+		header = h.Header()
+	}
+	d.frame.show(name, header, next.Content())
+	if c, ok := next.(connected); ok {
+		c.Connected(d.known)
+	}
+	next.Refresh()
+	d.showAlarm()
+	d.window.Canvas().Unfocus()
+	if f, ok := next.(focuser); ok {
+		f.Focus()
+	}
+}
+
+// OpenRoom shows one incident.
+func (d *Desk) OpenRoom(in id.Incident) {
+	d.room.Show(in)
+	d.Open(onRoom)
+}
+
+// Back leaves the page; it is what Escape does.
+func (d *Desk) Back() {
+	switch d.at {
+	case "", onBoard:
+	case onDeclare:
+		d.Open(d.before)
+	default:
+		d.Open(onBoard)
+	}
+}
+
+// Changed fetches again what is shown. It is called after anything has changed.
+func (d *Desk) Changed() {
+	if p, ok := d.pages[d.at]; ok {
+		p.Refresh()
+		d.reach.Ask()
+	}
+}
+
+// Tick brings running times up to date.
+func (d *Desk) Tick(now time.Time) {
+	if t, ok := d.pages[d.at].(ticker); ok {
+		t.Tick(now)
+	}
+}
+
+// Watch follows the session until ctx ends or the returned function is called, which waits for the
+// end.
+func (d *Desk) Watch(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	changes, end := d.p.Session.Observe()
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer end()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-changes:
+				fyne.Do(d.Changed)
+			case now := <-d.p.Tick:
+				fyne.Do(func() { d.Tick(now) })
+			}
+		}
+	})
+	return func() {
+		cancel()
+		done.Wait()
+	}
+}
+
+func (d *Desk) getConnection(ctx context.Context) func() {
+	c, err := d.p.Session.Connection(ctx)
+	return func() {
+		if err != nil {
+			d.failed(err)
+			return
+		}
+		d.known = c
+		d.frame.connection(c, d.p.View)
+		if p, ok := d.pages[d.at].(connected); ok {
+			p.Connected(c)
+		}
+	}
+}
+
+func (d *Desk) showAlarm() {
+	if d.at == onRoom {
+		d.frame.alarm(d.room.Alarm())
+	}
+}
+
+// failed tells a trouble above the page. A question that was cancelled is none.
+func (d *Desk) failed(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	d.frame.notice(present.TroubleFrom(err, d.p.View.Words))
+}

@@ -1,0 +1,217 @@
+package app_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// noon is when every picture is taken.
+func noon() time.Time { return time.Date(2026, 11, 20, 10, 44, 10, 0, time.UTC) }
+
+// fake is a session whose data lie in memory; it decides with the real rules.
+type fake struct {
+	setup     workspace.Setup
+	self      id.Actor
+	incidents []incident.Incident
+	records   map[id.Incident][]present.Record
+	conn      present.Connection
+	unsent    present.Unsent
+	enrolled  bool
+	failure   error
+	gap       bool
+	revoked   []present.Revocation
+	changes   chan struct{}
+}
+
+func (f *fake) view() present.View {
+	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.English()}
+}
+
+func (f *fake) Enrolled(context.Context) (bool, error)                 { return f.enrolled, nil }
+func (f *fake) Connection(context.Context) (present.Connection, error) { return f.conn, nil }
+func (f *fake) Observe() (<-chan struct{}, func())                     { return f.changes, func() {} }
+func (f *fake) Form(context.Context) (present.Form, error)             { return present.FormFrom(f.view()), nil }
+func (f *fake) Unsent(context.Context) (present.Unsent, error)         { return f.unsent, nil }
+func (f *fake) People(context.Context) (present.People, error) {
+	return present.PeopleFrom(f.view()), nil
+}
+func (f *fake) LoadEarlier(context.Context, id.Incident) error { f.gap = false; return nil }
+func (f *fake) Retry(context.Context, id.Command) error        { return nil }
+func (f *fake) Board(context.Context) (present.Board, error) {
+	return present.BoardFrom(f.incidents, f.view()), f.failure
+}
+
+func (f *fake) Discard(_ context.Context, c id.Command) error {
+	f.unsent.Items = slices.DeleteFunc(f.unsent.Items, func(u present.Change) bool { return u.Command == c })
+	return nil
+}
+
+func (f *fake) Enrol(_ context.Context, e present.Enrolment) error {
+	if e.Code != "GOOD-CODE" {
+		return fault.New(fault.Unauthenticated, "This code is not valid.").
+			WithAdvice("Nothing was changed.", "Ask for a new one; codes last ten minutes.")
+	}
+	f.enrolled = true
+	return nil
+}
+
+func (f *fake) Invite(_ context.Context, g present.Guest) (present.Invitation, error) {
+	return present.Invitation{Name: g.Name, Address: "https://tsugi.example.com", Code: "KM4T-9QXZ", Expires: noon().Add(10 * time.Minute)}, nil
+}
+
+func (f *fake) RevokeDevice(_ context.Context, r present.Revocation) error {
+	f.revoked = append(f.revoked, r)
+	return nil
+}
+
+func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
+	all := map[string]bool{}
+	for _, s := range f.incidents {
+		for _, t := range s.Tags {
+			all[t] = strings.HasPrefix(t, typed)
+		}
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return !all[t] }), nil
+}
+
+func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
+	s := f.find(in)
+	return present.RoomFrom(present.RoomParams{
+		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(),
+	}, f.view()), nil
+}
+
+func (f *fake) Declare(_ context.Context, d present.Declaration) (id.Incident, error) {
+	in := id.New[id.Incident]()
+	err := f.submit(in, f.self, noon(), noon(), incident.Declare{
+		Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags,
+	})
+	return in, err
+}
+
+func (f *fake) Submit(_ context.Context, in id.Incident, c incident.Command) error {
+	return f.submit(in, f.self, noon(), noon(), c)
+}
+
+func (f *fake) find(in id.Incident) incident.Incident {
+	for _, s := range f.incidents {
+		if s.ID == in {
+			return s
+		}
+	}
+	return incident.Incident{}
+}
+
+// submit decides and applies; offline, the events stay pending and no number is given.
+func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time, c incident.Command) error {
+	if f.failure != nil {
+		return f.failure
+	}
+	s := f.find(in)
+	events, err := incident.Decide(s, f.setup, c, by)
+	for _, e := range events {
+		at := id.Envelope{
+			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),
+			Actor: by, Occurred: occurred, Received: received,
+		}
+		pending := !f.conn.Reached() && by == f.self
+		if pending {
+			at.Received = time.Time{}
+		}
+		if d, ok := e.(incident.Declared); ok && !pending {
+			d.Number = uint32(210 + len(f.incidents))
+			e = d
+		}
+		s = incident.Apply(s, at, e)
+		f.records[in] = append(f.records[in], present.Record{Event: e, At: at, Pending: pending})
+	}
+	f.incidents = slices.DeleteFunc(f.incidents, func(o incident.Incident) bool { return o.ID == in })
+	f.incidents = append(f.incidents, s)
+	return err
+}
+
+// empty is a workspace in which nothing was ever declared.
+func empty() *fake {
+	f := &fake{
+		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, enrolled: true,
+		conn: present.Connection{Reach: present.Live, People: 14}, changes: make(chan struct{}, 1),
+	}
+	f.self = f.person("Anna Berg", "Support", true, "Anna's laptop")
+	return f
+}
+
+func (f *fake) person(name, department string, admin bool, device string) id.Actor {
+	by := id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()}
+	f.setup = f.setup.With(workspace.Person{
+		ID: by.Person, Seq: 1, Name: name, Department: department, Admin: admin,
+		Devices: []workspace.Device{{ID: by.Device, Name: device, Platform: "linux", Enrolled: noon().Add(-240 * time.Hour)}},
+	})
+	return by
+}
+
+// full is a workspace on a bad day.
+func full() (*fake, id.Incident) {
+	f := empty()
+	lk := f.person("Lars Kofoed", "Engineering", false, "lars-desk")
+	tc := f.person("Teresa Cruz", "Press", false, "Teresa's phone")
+	mn := f.person("Mina Nour", "Shop north", false, "shop-north-2")
+	at := func(clock string) time.Time {
+		t, _ := time.Parse("15:04:05", clock+":00")
+		return time.Date(2026, 11, 20, t.Hour(), t.Minute(), 0, 0, time.UTC)
+	}
+	do := func(in id.Incident, by id.Actor, clock string, c incident.Command) {
+		_ = f.submit(in, by, at(clock), at(clock), c)
+	}
+	f.lately(lk, tc)
+	payroll := id.New[id.Incident]()
+	do(payroll, tc, "08:34", incident.Declare{Title: "Payroll file arrived late at the bank", Severity: 2, Tags: []string{"payroll"}})
+	do(payroll, lk, "09:10", incident.ChangeStatus{Base: f.base(payroll), To: incident.Mitigated, Reason: "bank takes it until noon"})
+	do(payroll, tc, "09:12", incident.AssignRole{Base: f.base(payroll), Role: workspace.Owner, Person: tc.Person})
+	main := id.New[id.Incident]()
+	do(main, f.self, "10:02", incident.Declare{Title: "Checkout fails for everyone", Severity: 2, Tags: []string{"checkout", "db"}})
+	do(main, f.self, "10:02", incident.AssignRole{Base: f.base(main), Role: workspace.IMOC, Person: f.self.Person})
+	do(main, lk, "10:03", incident.AssignRole{Base: f.base(main), Role: workspace.Owner, Person: lk.Person})
+	do(main, lk, "10:04", incident.Write{Entry: id.New[id.Entry](), Text: "db-7 is out of disk, writes stall since 09:58. Freeing space now."})
+	do(main, f.self, "10:06", incident.ChangeSeverity{Base: f.base(main), To: 1, Reason: "all shops affected"})
+	_ = f.submit(main, mn, at("10:07"), at("10:31"), incident.ChangeSeverity{Base: incident.Base{Seq: 1}, To: 3, Reason: "only our shop, I think"})
+	do(main, tc, "10:08", incident.Write{Entry: id.New[id.Entry](), Text: "Support has 140 calls. What may we say?"})
+	do(main, f.self, "10:08", incident.AssignRole{Base: f.base(main), Role: workspace.Communications, Person: tc.Person})
+	_ = f.submit(main, mn, at("10:09"), at("10:31"), incident.Write{Entry: id.New[id.Entry](), Text: "Same on our side: orders stop at payment."})
+	do(main, lk, "10:33", incident.AddTag{Tag: "disk"})
+	do(main, lk, "10:40", incident.Write{Entry: id.New[id.Entry](), Text: "Space is back, replaying what was held: 12 minutes to go. The runbook is at https://wiki.example.com/runbooks/db-7-disk-full and it is worth reading before anybody touches the replicas again."})
+	do(main, lk, "10:40", incident.Write{Entry: id.New[id.Entry](), Text: "First orders come through."})
+	do(main, tc, "10:41", incident.Write{Entry: id.New[id.Entry](), Text: "Customers are informed."})
+	return f, main
+}
+
+func (f *fake) base(in id.Incident) incident.Base { return incident.Base{Seq: f.find(in).Seq} }
+
+func (f *fake) lately(lk, tc id.Actor) {
+	for _, p := range []struct {
+		title string
+		level workspace.Level
+		kind  incident.Kind
+		to    incident.Status
+		ago   time.Duration
+	}{
+		{"Search slow for logged-out visitors", 3, incident.Real, incident.Resolved, 26 * time.Hour},
+		{"Near miss: backup disk at 97 %", 3, incident.NearMiss, incident.Closed, 70 * time.Hour},
+		{"Two invoices sent twice", 3, incident.Real, incident.Closed, 95 * time.Hour},
+		{"Game day: lose the second data centre", 2, incident.GameDay, incident.Closed, 8 * 24 * time.Hour},
+		{"Login fails with company accounts", 2, incident.Real, incident.Invalid, 11 * 24 * time.Hour},
+	} {
+		in, at := id.New[id.Incident](), noon().Add(-p.ago)
+		_ = f.submit(in, lk, at.Add(-time.Hour), at.Add(-time.Hour), incident.Declare{Title: p.title, Severity: p.level, Kind: p.kind})
+		_ = f.submit(in, tc, at, at, incident.ChangeStatus{Base: f.base(in), To: p.to})
+	}
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/assets/words"
+)
+
+// frame is what stands around all pages: the bar with the truth about the server and the one button,
+// the rail of pages, and the strip at the bottom while the server is not reached.
+type frame struct {
+	words   words.Catalog
+	calls   frameCalls
+	root    *fyne.Container
+	brand   fyne.CanvasObject
+	top     *fyne.Container
+	line    *widget.Rule
+	rail    *fyne.Container
+	content *fyne.Container
+	notices *fyne.Container
+	strip   *fyne.Container
+	lay     *frameLayout
+	mark    *widget.Icon
+	badge   *widget.Text
+	right   fyne.CanvasObject
+	at      string
+	unsent  present.Connection
+}
+
+type frameCalls struct {
+	open    func(name string)
+	declare func()
+}
+
+func newFrame(w words.Catalog, calls frameCalls) *frame {
+	f := &frame{
+		words: w, calls: calls, lay: &frameLayout{alone: true},
+		brand: widget.NewText(w.Shell.Name, widget.Strong(theme.Entry, theme.Text)),
+		line:  widget.NewRule(theme.Line), rail: widget.Column(4), strip: widget.Column(0),
+		content: widget.On(), notices: widget.Column(8),
+		mark: widget.NewIcon("hollow", 12, theme.Muted), badge: widget.NewText("", widget.Plain(theme.Caption, theme.Muted)),
+	}
+	button := widget.NewButton(widget.ButtonParams{
+		Key: "declare", Words: w.Common.Declare, Hint: w.Shell.DeclareHint, Look: widget.Gold,
+	}, calls.declare)
+	f.right = widget.Row(14, -1, widget.Row(6, -1, f.mark, f.badge), button)
+	f.top = widget.Pad(0, 20, 0, 20)
+	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
+		widget.NewGround(theme.Background), f.content, f.top, f.line,
+		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices,
+	}}
+	return f
+}
+
+// showAlone shows a page without bar and rail: there is nothing to go to yet.
+func (f *frame) showAlone(content fyne.CanvasObject) {
+	f.lay.alone = true
+	f.put(content)
+}
+
+func (f *frame) show(name string, header, content fyne.CanvasObject) {
+	f.lay.alone, f.at = false, name
+	if header == nil {
+		header = widget.Row(0, -1, f.brand)
+	}
+	f.top.Objects = []fyne.CanvasObject{widget.Row(20, 0, header, f.right)}
+	f.alarm(theme.Line)
+	f.clearNotices()
+	f.buildRail()
+	f.put(content)
+}
+
+func (f *frame) put(content fyne.CanvasObject) {
+	f.content.Objects = []fyne.CanvasObject{content}
+	f.root.Refresh()
+}
+
+// alarm colours the line under the bar.
+func (f *frame) alarm(tone theme.Name) {
+	f.line.SetTone(tone)
+	if hot := tone != theme.Line; hot != f.lay.hot {
+		f.lay.hot = hot
+		f.root.Refresh()
+	}
+}
+
+func (f *frame) buildRail() {
+	w := f.words.Shell
+	widget.KeepFocus(f.root, func() {
+		f.rail.RemoveAll()
+		f.rail.Add(f.place(onBoard, "fire", w.Board, theme.Muted))
+		unsent, tone := w.Unsent, theme.Muted
+		if n := f.unsent.Pending + f.unsent.Refused; n > 0 {
+			unsent, tone = fmt.Sprintf("%s %d", unsent, n), theme.Sev2
+		}
+		if f.unsent.Refused > 0 {
+			tone = theme.Sev1
+		}
+		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
+		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))
+	})
+	f.rail.Refresh()
+}
+
+func (f *frame) place(name, icon, label string, tone theme.Name) fyne.CanvasObject {
+	here := f.at == name || name == onBoard && f.at == onRoom
+	words := theme.Muted
+	if here {
+		words = theme.Text
+		if tone == theme.Muted {
+			tone = theme.Gold
+		}
+	}
+	col := widget.Column(2, widget.Middle(22, widget.NewIcon(icon, 22, tone)),
+		widget.Centred(widget.NewText(label, widget.Plain(theme.Caption, words))))
+	press := widget.NewPress("page "+name, widget.Pad(9, 0, 7, 0, col), func() { f.calls.open(name) })
+	press.Choose(here)
+	return press
+}
+
+// connection tells the truth about the server.
+func (f *frame) connection(c present.Connection, v present.View) {
+	words, tone := c.Badge(v)
+	icon := "dot"
+	if !c.Reached() {
+		icon = "hollow"
+	}
+	f.mark.Set(icon, theme.Name(tone))
+	shown := theme.Name(tone)
+	if c.Reached() {
+		shown = theme.Muted
+	}
+	f.badge.Set(words, shown)
+	f.strip.RemoveAll()
+	if strip := c.Strip(v); strip != "" {
+		row := widget.Row(10, 1, widget.NewIcon("offline", 16, theme.Sev2), widget.NewText(strip, widget.Strong(theme.Body, theme.Sev2)))
+		f.strip.Add(widget.NewRule(theme.Sev2))
+		f.strip.Add(widget.On(widget.NewGround(theme.Surface), widget.Pad(8, 20, 8, 20, row)))
+	}
+	f.unsent = c
+	if !f.lay.alone {
+		f.buildRail()
+	}
+	f.root.Refresh()
+}
+
+// notice tells a trouble above the page until it is closed or another page is opened.
+func (f *frame) notice(t present.Trouble) {
+	f.clearNotices()
+	f.notices.Add(widget.NewNotice(widget.Trouble(t), f.words.Common.Close, f.clearNotices))
+	f.root.Refresh()
+}
+
+func (f *frame) clearNotices() {
+	f.notices.RemoveAll()
+	f.root.Refresh()
+}
+
+// frameLayout lays the bar, the rail, the page and the strip out.
+type frameLayout struct {
+	alone bool // only the page
+	hot   bool // the line under the bar is thick
+}
+
+// The order of the frame's objects.
+const (
+	ground = iota
+	content
+	top
+	line
+	rail
+	railLine
+	strip
+	notices
+)
+
+// Layout puts the parts where they belong.
+func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[ground].Resize(size)
+	bar, left, bottom := theme.Bar, theme.Rail, widget.HeightFor(o[strip], size.Width)
+	for _, part := range []int{top, line, rail, railLine} {
+		if l.alone {
+			o[part].Hide()
+		} else {
+			o[part].Show()
+		}
+	}
+	if l.alone {
+		bar, left = 0, 0
+	}
+	thick := float32(1)
+	if l.hot {
+		thick = 2
+	}
+	set := func(i int, x, y, w, h float32) {
+		o[i].Move(fyne.NewPos(x, y))
+		o[i].Resize(fyne.NewSize(w, h))
+	}
+	set(top, 0, 0, size.Width, bar-thick)
+	set(line, 0, bar-thick, size.Width, thick)
+	set(rail, 0, bar, theme.Rail-1, size.Height-bar-bottom)
+	set(railLine, theme.Rail-1, bar, 1, size.Height-bar-bottom)
+	set(content, left, bar, size.Width-left, size.Height-bar-bottom)
+	set(strip, 0, size.Height-bottom, size.Width, bottom)
+	wide := min(size.Width-left-72, 760)
+	set(notices, left+(size.Width-left-wide)/2, bar+12, wide, widget.HeightFor(o[notices], wide))
+}
+
+// MinSize is the smallest window in which one can work.
+func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 480) }

@@ -1,0 +1,248 @@
+// Package people is the page of people and their devices: who is here, who is invited, and which
+// device is shut out.
+package people
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+)
+
+// Session is what the page asks of the client.
+type Session interface {
+	// People returns everybody and their devices.
+	People(ctx context.Context) (present.People, error)
+	// Invite makes a code for a new person; it needs the server.
+	Invite(ctx context.Context, g present.Guest) (present.Invitation, error)
+	// RevokeDevice shuts a device out.
+	RevokeDevice(ctx context.Context, r present.Revocation) error
+}
+
+// Params is what the page needs.
+type Params struct {
+	Session Session
+	Work    widget.Work
+	View    present.View
+	Now     func() time.Time
+	Failed  func(error)
+	Copy    func(string)
+}
+
+// Page is the list of people.
+type Page struct {
+	p       Params
+	fetch   *widget.Fetcher
+	body    *fyne.Container
+	scroll  *widget.Scroll
+	model   present.People
+	shown   bool
+	reached bool
+}
+
+// New returns the page. It shows nothing until Refresh.
+func New(p Params) *Page {
+	g := &Page{p: p, body: widget.Column(0), reached: true}
+	g.scroll = widget.NewScroll(widget.Pad(28, 36, 28, 36, widget.Middle(860, g.body)))
+	g.fetch = widget.NewFetcher(p.Work, g.get)
+	return g
+}
+
+// Content returns the page.
+func (g *Page) Content() fyne.CanvasObject { return g.scroll }
+
+// Refresh fetches again.
+func (g *Page) Refresh() { g.fetch.Ask() }
+
+// Connected tells the page whether invitations can be made.
+func (g *Page) Connected(c present.Connection) {
+	if g.reached != c.Reached() {
+		g.reached = c.Reached()
+		if g.shown {
+			widget.KeepFocus(g.scroll, g.build)
+		}
+	}
+}
+
+func (g *Page) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(g.scroll) }
+
+func (g *Page) get(ctx context.Context) func() {
+	model, err := g.p.Session.People(ctx)
+	return func() {
+		switch {
+		case err != nil:
+			g.p.Failed(err)
+		case !g.shown || !reflect.DeepEqual(model, g.model):
+			g.model, g.shown = model, true
+			widget.KeepFocus(g.scroll, g.build)
+		}
+	}
+}
+
+func (g *Page) build() {
+	w := g.p.View.Words.People
+	g.body.RemoveAll()
+	title := widget.NewFlow(40, widget.Span{
+		Words: fmt.Sprintf(w.Title, len(g.model.People)), Style: widget.Strong(theme.Number, theme.Text),
+	})
+	head := widget.Row(12, 0, title)
+	if g.model.MayInvite {
+		invite := widget.NewButton(widget.ButtonParams{Key: "invite", Words: w.Invite, Icon: "plus"}, g.askInvite)
+		invite.Allow(g.reached)
+		if !g.reached {
+			head.Add(widget.NewText(w.OnlineOnly, widget.Plain(theme.Caption, theme.Sev2)))
+		}
+		head.Add(invite)
+	}
+	g.body.Add(widget.Pad(0, 0, 12, 0, head))
+	for _, p := range g.model.People {
+		g.body.Add(widget.NewRule(theme.Line))
+		g.body.Add(g.person(p))
+	}
+	g.body.Refresh()
+	g.scroll.Fit()
+}
+
+func (g *Page) person(p present.Colleague) fyne.CanvasObject {
+	w := g.p.View.Words
+	name := widget.Row(10, -1, widget.NewText(p.Name, widget.Strong(theme.Entry, theme.Text)))
+	if p.Self {
+		name.Add(widget.NewTag(w.Common.You, theme.Gold))
+	}
+	if p.Admin {
+		name.Add(widget.NewTag(w.People.AdminMark, theme.Muted))
+	}
+	name.Add(widget.NewText(p.Department, widget.Plain(theme.Body, theme.Muted)))
+	col := widget.Column(0, widget.On(name, widget.Space(0, 32)))
+	if len(p.Devices) == 0 {
+		col.Add(widget.NewText(w.People.NoDevice, widget.Plain(theme.Caption, theme.Muted)))
+	}
+	for _, d := range p.Devices {
+		col.Add(g.device(p, d))
+	}
+	return widget.Pad(12, 0, 12, 0, widget.RowTop(14, 1, widget.NewAvatar(p.Initials, 32), col))
+}
+
+func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObject {
+	w, v := g.p.View.Words.People, g.p.View
+	tone, state := theme.Text, fmt.Sprintf(w.Enrolled, v.Time(d.Enrolled, g.p.Now()))
+	if !d.Revoked.IsZero() {
+		tone, state = theme.Muted, fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
+	}
+	name := d.Name
+	if d.Platform != "" {
+		name += "  ·  " + d.Platform
+	}
+	row := widget.Row(10, 1, widget.NewIcon("device", 18, theme.Muted), widget.NewText(name, widget.Plain(theme.Body, tone)))
+	if d.This {
+		row.Add(widget.NewTag(w.ThisDevice, theme.Good))
+	}
+	row.Add(widget.NewTextRight(state, widget.Plain(theme.Caption, theme.Muted)))
+	if d.MayShut {
+		row.Add(widget.NewButton(widget.ButtonParams{Key: "revoke " + d.ID.String(), Words: w.Revoke, Small: true},
+			func() { g.askRevoke(p, d) }))
+	}
+	return widget.On(row, widget.Space(0, theme.RowTall))
+}
+
+// askRevoke asks first: a device that was shut out has to enrol again.
+func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
+	w, c := g.p.View.Words, g.canvas()
+	reason := widget.NewField(w.People.RevokeReason)
+	text := fmt.Sprintf(w.People.RevokeText, p.Name)
+	if d.This {
+		text = w.People.RevokeOwn + " " + text
+	}
+	var sheet *widget.Overlay
+	revoke := func() {
+		sheet.Dismiss()
+		g.revoke(present.Revocation{Person: p.ID, Device: d.ID, Reason: reason.Words()})
+	}
+	col := widget.Column(12,
+		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(w.People.RevokeTitle, d.Name), Style: widget.Strong(theme.Title, theme.Text)}),
+		widget.NewFlow(22, widget.Span{Words: text, Style: widget.Plain(theme.Body, theme.Muted)}), reason,
+		widget.Row(8, 0, widget.Space(0, 0),
+			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
+			widget.NewButton(widget.ButtonParams{Key: "yes", Words: w.People.Revoke, Look: widget.Danger}, revoke)))
+	sheet = widget.ShowSheet(c, col, 480)
+	c.Focus(reason.Input())
+}
+
+func (g *Page) revoke(r present.Revocation) {
+	g.p.Work.Go(func(ctx context.Context) func() {
+		err := g.p.Session.RevokeDevice(ctx, r)
+		return func() {
+			if err != nil {
+				g.p.Failed(err)
+			}
+			g.Refresh()
+		}
+	})
+}
+
+func (g *Page) askInvite() {
+	w, c := g.p.View.Words, g.canvas()
+	name, department := widget.NewField(w.People.Name), widget.NewField(w.People.Department)
+	guest := present.Guest{}
+	tick := widget.NewCheck(w.People.Admin, func(on bool) { guest.Admin = on })
+	var sheet *widget.Overlay
+	send := func() {
+		guest.Name, guest.Department = strings.TrimSpace(name.Words()), strings.TrimSpace(department.Words())
+		if guest.Name == "" {
+			c.Focus(name.Input())
+			return
+		}
+		sheet.Dismiss()
+		g.invite(guest)
+	}
+	name.OnSubmitted = func(string) { send() }
+	department.OnSubmitted = func(string) { send() }
+	col := widget.Column(12,
+		widget.NewFlow(28, widget.Span{Words: w.People.InviteTitle, Style: widget.Strong(theme.Title, theme.Text)}),
+		name, department, tick,
+		widget.Row(8, 0, widget.Space(0, 0),
+			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
+			widget.NewButton(widget.ButtonParams{Key: "send", Words: w.People.CreateCode, Look: widget.Gold}, send)))
+	sheet = widget.ShowSheet(c, col, 480)
+	c.Focus(name.Input())
+}
+
+func (g *Page) invite(guest present.Guest) {
+	g.p.Work.Go(func(ctx context.Context) func() {
+		inv, err := g.p.Session.Invite(ctx, guest)
+		return func() {
+			if err != nil {
+				g.p.Failed(err)
+				return
+			}
+			g.showInvitation(inv)
+			g.Refresh()
+		}
+	})
+}
+
+func (g *Page) showInvitation(inv present.Invitation) {
+	w, c := g.p.View.Words, g.canvas()
+	row := func(name, value string, size float32) fyne.CanvasObject {
+		return widget.Row(12, 1, widget.Fixed(90, widget.NewText(name, widget.Plain(theme.Body, theme.Muted))),
+			widget.NewText(value, widget.Strong(size, theme.Text)))
+	}
+	var sheet *widget.Overlay
+	done := widget.NewButton(widget.ButtonParams{Words: w.Common.Close}, func() { sheet.Dismiss() })
+	col := widget.Column(12,
+		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(w.People.InvitedTitle, inv.Name), Style: widget.Strong(theme.Title, theme.Text)}),
+		widget.NewFlow(22, widget.Span{Words: w.People.InvitedText, Style: widget.Plain(theme.Body, theme.Muted)}),
+		row(w.People.Address, inv.Address, theme.Entry), row(w.People.Code, inv.Code, theme.Number),
+		widget.NewText(fmt.Sprintf(w.People.Expires, g.p.View.Time(inv.Expires, g.p.Now())), widget.Plain(theme.Body, theme.Sev2)),
+		widget.Row(8, 0, widget.Space(0, 0),
+			widget.NewButton(widget.ButtonParams{Words: w.Common.Copy, Icon: "copy"}, func() { g.p.Copy(inv.Address + "\n" + inv.Code) }), done))
+	sheet = widget.ShowSheet(c, col, 520)
+	c.Focus(done)
+}

@@ -1,0 +1,140 @@
+package app_test
+
+import (
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/tsugi-app/tsugi/app"
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// desk returns a started desk over a fake, in a window without a screen.
+func desk(t *testing.T, f *fake, look theme.Choice) (*app.Desk, fyne.App) {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(theme.New(look))
+	d := app.New(app.Params{
+		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon,
+		Preset: present.Enrolment{Device: "anna-laptop"},
+	})
+	d.Start()
+	return d, a
+}
+
+// TestPictures draws every page into the folder that TSUGI_PICTURES names, to be looked at.
+func TestPictures(t *testing.T) {
+	folder := os.Getenv("TSUGI_PICTURES")
+	if folder == "" {
+		t.Skip("TSUGI_PICTURES names no folder")
+	}
+	looks := map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}
+	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x700": fyne.NewSize(1024, 700)}
+	for name, scene := range scenes() {
+		for look, choice := range looks {
+			for sizeName, size := range sizes {
+				d := scene(t, choice)
+				d.Window().Resize(size)
+				d.Tick(noon())
+				d.Window().Resize(size)
+				save(t, filepath.Join(folder, name+"-"+look+"-"+sizeName+".png"), d.Window().Canvas())
+			}
+		}
+	}
+}
+
+func save(t *testing.T, path string, c fyne.Canvas) {
+	t.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := png.Encode(file, c.Capture()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
+	open := func(page string) func(*testing.T, theme.Choice) *app.Desk {
+		return func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			f.unsent = someUnsent(f)
+			d, _ := desk(t, f, look)
+			d.Open(page)
+			return d
+		}
+	}
+	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+		"board": open("board"), "declare": open("declare"), "unsent": open("unsent"), "people": open("people"),
+		"board-empty": func(t *testing.T, look theme.Choice) *app.Desk {
+			d, _ := desk(t, empty(), look)
+			return d
+		},
+		"enrol": func(t *testing.T, look theme.Choice) *app.Desk {
+			f := empty()
+			f.enrolled = false
+			d, _ := desk(t, f, look)
+			return d
+		},
+		"room": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, in := full()
+			d, _ := desk(t, f, look)
+			d.OpenRoom(in)
+			return d
+		},
+		"room-offline": offlineRoom,
+		"board-offline": func(t *testing.T, look theme.Choice) *app.Desk {
+			d := offlineRoom(t, look)
+			d.Open("board")
+			return d
+		},
+		"board-trouble": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			d, _ := desk(t, f, look)
+			f.failure = fault.New(fault.Storage, "The disk is full.").
+				WithAdvice("Everything written so far is kept.", "Free some space and try again.")
+			d.Changed()
+			return d
+		},
+	}
+}
+
+func offlineRoom(t *testing.T, look theme.Choice) *app.Desk {
+	f, in := full()
+	d, _ := desk(t, f, look)
+	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-2 * time.Minute), Pending: 3}
+	ctx := context.Background()
+	_ = f.Submit(ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: "I lost the network, but I go on writing here."})
+	_ = f.Submit(ctx, in, incident.AddTag{Tag: "payment"})
+	_, _ = f.Declare(ctx, present.Declaration{Title: "The office has no network", Level: 3})
+	d.Changed()
+	d.OpenRoom(in)
+	return d
+}
+
+func someUnsent(f *fake) present.Unsent {
+	v := f.view()
+	base := func(title string, ago time.Duration) present.Change {
+		return present.Change{Command: id.New[id.Command](), Incident: id.New[id.Incident](), Title: title, At: noon().Add(-ago)}
+	}
+	conflict := &fault.Fault{Kind: fault.Conflict, Message: "Somebody else changed the severity meanwhile.",
+		Standing: &fault.Standing{Field: "severity", Value: "SEV2", At: noon().Add(-3 * time.Minute)}}
+	return present.Unsent{Items: []present.Change{
+		present.ChangeFrom(base("Checkout fails for everyone", 9*time.Minute), incident.ChangeSeverity{To: 1, Reason: "all shops"}, conflict, v),
+		present.ChangeFrom(base("Checkout fails for everyone", 8*time.Minute), incident.Write{Text: "Payments are back in the north."}, nil, v),
+		present.ChangeFrom(base("Payroll file arrived late", 4*time.Minute), incident.Retitle{Title: "Payroll"},
+			fault.New(fault.TooLarge, "This is too long.").WithAdvice("Your words are still on this device.", "Shorten it and send it again."), v),
+	}}
+}

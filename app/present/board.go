@@ -1,0 +1,137 @@
+package present
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Board is the first page: what burns, and what was lately.
+type Board struct {
+	Fires      []Fire
+	Lately     []Past
+	Severities []Severity
+}
+
+// Fire is an incident about which something has to be done now.
+type Fire struct {
+	ID       id.Incident
+	Title    string
+	Number   string
+	Level    uint8
+	Severity string
+	Status   incident.Status
+	State    string // the word for Status
+	Kind     string // empty for a real incident
+	Since    time.Time
+	Updated  time.Time
+	Tags     []string
+	Roles    []Holder // those that are held
+	Others   int      // responders without a role
+	Pending  bool     // the server does not know it yet: nobody has been woken
+}
+
+// Holder is a role and who holds it.
+type Holder struct {
+	Key    string
+	Role   string
+	Person Person
+	Since  time.Time
+	Vacant bool
+}
+
+// Past is an incident that is over.
+type Past struct {
+	ID     id.Incident
+	Title  string
+	Number string
+	Level  uint8
+	Status incident.Status
+	State  string
+	Kind   string // empty for a real incident
+	Ended  time.Time
+}
+
+// latelyMost is how many past incidents the board shows.
+const latelyMost = 12
+
+// BoardFrom builds the board. Fires come worst first, what is open before what is mitigated, and the
+// longest burning before the newer; the past comes newest first.
+func BoardFrom(all []incident.Incident, v View) Board {
+	b := Board{Severities: v.Severities()}
+	for _, s := range all {
+		if s.Status.Burning() {
+			b.Fires = append(b.Fires, FireFrom(s, v))
+		} else {
+			b.Lately = append(b.Lately, pastFrom(s, v))
+		}
+	}
+	slices.SortStableFunc(b.Fires, compareFires)
+	slices.SortStableFunc(b.Lately, func(x, y Past) int { return y.Ended.Compare(x.Ended) })
+	b.Lately = b.Lately[:min(len(b.Lately), latelyMost)]
+	return b
+}
+
+func compareFires(x, y Fire) int {
+	return cmp.Or(cmp.Compare(x.Level, y.Level), cmp.Compare(x.Status, y.Status), x.Since.Compare(y.Since))
+}
+
+// FireFrom builds one fire.
+func FireFrom(s incident.Incident, v View) Fire {
+	severity := v.Severity(s.Severity)
+	f := Fire{
+		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words),
+		Level: severity.Level, Severity: severity.Name,
+		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v),
+		Since: s.DeclaredAt, Updated: s.Updated, Tags: s.Tags, Pending: s.Number == 0,
+	}
+	for _, h := range HoldersFrom(s, v) {
+		if !h.Vacant {
+			f.Roles = append(f.Roles, h)
+		}
+	}
+	f.Others = len(others(s))
+	return f
+}
+
+func pastFrom(s incident.Incident, v View) Past {
+	return Past{
+		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words), Level: v.Severity(s.Severity).Level,
+		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v), Ended: s.StatusSince,
+	}
+}
+
+func kindMark(k incident.Kind, v View) string {
+	if k == incident.Real {
+		return ""
+	}
+	return KindWord(k, v.Words)
+}
+
+// HoldersFrom returns every role of the workspace in its order, and who holds it in s.
+func HoldersFrom(s incident.Incident, v View) []Holder {
+	out := make([]Holder, 0, len(v.Setup.Roles))
+	for _, r := range v.Setup.Roles {
+		h := Holder{Key: string(r.Key), Role: r.Name, Vacant: true}
+		if a, ok := s.Holder(r.Key); ok {
+			h.Person, h.Since, h.Vacant = v.Person(a.Person), a.Since, false
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// others returns the responders who hold no role.
+func others(s incident.Incident) []id.Person {
+	var out []id.Person
+	for _, r := range s.Responders {
+		holds := slices.ContainsFunc(s.Roles, func(a incident.Assignment) bool { return a.Person == r.Person })
+		if !holds {
+			out = append(out, r.Person)
+		}
+	}
+	return out
+}

@@ -1,0 +1,284 @@
+package present
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// EntryKind says how an entry is shown.
+type EntryKind uint8
+
+// The kinds of entries.
+const (
+	Line  EntryKind = iota // a change of state, one line
+	Block                  // a person's words
+	Break                  // a new day begins
+)
+
+// Entry is what a person sees of one event.
+type Entry struct {
+	Key      string // changes whenever what is shown changes
+	Kind     EntryKind
+	Person   Person
+	Time     string // of day
+	Late     string // "arrived 10:41", or empty
+	Parts    []Part // of a line; of a break its day
+	Text     string // of a block
+	Label    string // of a block that was taken over: what the foreign history called it
+	Pending  bool   // the server does not know it yet
+	Contest  bool   // a wish that was not granted: shown in the audit only
+	Audit    Audit
+	Occurred time.Time
+}
+
+// Part is a run of words in one emphasis.
+type Part struct {
+	Words  string
+	Strong bool
+	Tone   Tone
+}
+
+// Audit is where an entry comes from.
+type Audit struct {
+	Who     string
+	What    string
+	Written string // exactly
+	Arrived string // exactly
+	Device  string
+	Why     string
+}
+
+// Record is one event as a session hands it over.
+type Record struct {
+	Event   incident.Event
+	At      id.Envelope
+	Pending bool // decided here, not confirmed: At.Received is then zero
+}
+
+// EntryFrom builds the entry of one event.
+func EntryFrom(r Record, now time.Time, v View) Entry {
+	e := Entry{
+		Person: v.Person(r.At.Actor.Person), Occurred: r.At.Occurred, Pending: r.Pending,
+		Time: r.At.Occurred.In(v.Zone).Format("15:04"), Late: v.Late(r.At.Occurred, r.At.Received),
+	}
+	e.Parts, e.Audit.Why = v.line(r)
+	switch event := r.Event.(type) {
+	case incident.Written:
+		e.Kind, e.Text, e.Parts = Block, event.Text, nil
+	case incident.UpdateImported:
+		e.Kind, e.Text, e.Label, e.Parts, e.Late = Block, event.Body, event.Label, nil, ""
+		e.Person = v.importer()
+	case incident.Imported:
+		e.Late, e.Person = "", v.importer()
+	case incident.Contested:
+		e.Contest = true
+	}
+	if e.Late != "" && e.Kind == Line {
+		e.Parts = append(e.Parts, Part{Words: " (" + e.Late + ")", Tone: Muted})
+	}
+	e.Audit = v.audit(e, r)
+	e.Key = fmt.Sprint(r.At.Command, r.At.StreamSeq, r.Pending, fmt.Sprintf("%T", r.Event), v.Time(e.Occurred, now), e.Late)
+	return e
+}
+
+func (v View) importer() Person {
+	return Person{Name: v.Words.Common.Imported, Initials: Initials(v.Words.Common.Imported)}
+}
+
+// EntriesFrom builds a timeline, oldest first, with a break before each day but the first when that
+// is today.
+func EntriesFrom(records []Record, now time.Time, v View) []Entry {
+	out := make([]Entry, 0, len(records)+1)
+	day := v.Words.Time.Today
+	for _, r := range records {
+		e := EntryFrom(r, now, v)
+		if d := v.Day(e.Occurred, now); d != day {
+			day = d
+			out = append(out, Entry{Key: "break " + d + e.Key, Kind: Break, Parts: []Part{{Words: d, Tone: Muted}}})
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (v View) audit(e Entry, r Record) Audit {
+	a := Audit{Who: e.Person.Name, Why: e.Audit.Why, What: e.Text}
+	if e.Kind == Line {
+		a.What = Join(e.Parts)
+	}
+	a.Written = v.Exact(r.At.Occurred)
+	if r.At.Uncertain {
+		a.Written = fmt.Sprintf(v.Words.Time.Uncertain, a.Written)
+	}
+	a.Arrived = v.Words.Audit.NotSent
+	if !r.Pending {
+		a.Arrived = v.Exact(r.At.Received)
+	}
+	a.Device = v.device(r.At.Actor)
+	return a
+}
+
+func (v View) device(by id.Actor) string {
+	if by.Person.IsZero() {
+		return v.Words.Common.Server
+	}
+	if d, ok := v.Setup.People[by.Person].Device(by.Device); ok {
+		return d.Name
+	}
+	return v.Words.Common.UnknownDevice
+}
+
+// Join returns the words of a line without their emphasis.
+func Join(parts []Part) string {
+	var all strings.Builder
+	for _, p := range parts {
+		all.WriteString(p.Words)
+	}
+	return all.String()
+}
+
+// line returns the sentence for an event, and the reason that came with it.
+func (v View) line(r Record) (parts []Part, reason string) {
+	w, who := v.Words.Line, strong(v.Person(r.At.Actor.Person).Name)
+	switch e := r.Event.(type) {
+	case incident.Declared:
+		parts = sentence(w.Declared, who, v.level(e.Severity))
+	case incident.Imported:
+		parts = sentence(w.Imported, strong(v.importer().Name), plain(e.Source))
+	case incident.SeverityChanged:
+		format := w.Raised
+		if e.To > e.From {
+			format = w.Lowered
+		}
+		parts, reason = sentence(format, who, v.level(e.From), v.level(e.To)), e.Reason
+	case incident.StatusChanged:
+		parts, reason = v.statusLine(e, who), e.Reason
+	case incident.Retitled:
+		parts = sentence(w.Retitled, who, strong(e.To))
+	case incident.Tagged:
+		parts = sentence(w.Tagged, who, plain(e.Tag))
+	case incident.Untagged:
+		parts = sentence(w.Untagged, who, plain(e.Tag))
+	case incident.RoleAssigned:
+		parts = v.roleLine(e, r.At.Actor.Person, who)
+	case incident.Joined:
+		parts = sentence(w.Joined, who)
+	case incident.Contested:
+		parts, reason = v.contestLine(e, who), e.Reason
+	default:
+		parts = sentence(w.Unknown, who)
+	}
+	if reason != "" {
+		parts = append(parts, sentence(w.Reason, plain(reason))...)
+	}
+	return parts, reason
+}
+
+func (v View) statusLine(e incident.StatusChanged, who Part) []Part {
+	if e.To == incident.Open {
+		return sentence(v.Words.Line.Reopened, who)
+	}
+	return sentence(v.Words.Line.Status, who, strong(StatusWord(e.To, v.Words)))
+}
+
+func (v View) roleLine(e incident.RoleAssigned, by id.Person, who Part) []Part {
+	w, role := v.Words.Line, plain(v.role(string(e.Role)))
+	switch {
+	case e.Person.IsZero() && e.Former == by:
+		return sentence(w.Left, who, role)
+	case e.Person.IsZero():
+		return sentence(w.Released, who, role, strong(v.Person(e.Former).Name))
+	case e.Person == by:
+		return sentence(w.Took, who, role)
+	default:
+		return sentence(w.Assigned, who, role, strong(v.Person(e.Person).Name))
+	}
+}
+
+func (v View) contestLine(e incident.Contested, who Part) []Part {
+	w := v.Words.Line
+	return sentence(w.Contested, who, plain(v.Field(e.Field)),
+		strong(v.Value(e.Field, e.Wanted)), strong(v.Value(e.Field, e.Standing)))
+}
+
+// Field returns the words for a field that a conflict names: "severity", "status" or "role imoc".
+func (v View) Field(field string) string {
+	switch role, isRole := strings.CutPrefix(field, "role "); {
+	case isRole:
+		return fmt.Sprintf(v.Words.Line.Role, v.role(role))
+	case field == "severity":
+		return v.Words.Line.Severity
+	default:
+		return v.Words.Line.StatusField
+	}
+}
+
+// Value returns the words for a value that a conflict names.
+func (v View) Value(field, value string) string {
+	if strings.HasPrefix(field, "role ") {
+		if p, err := id.Parse[id.Person](value); err == nil {
+			return v.Person(p).Name
+		}
+		return v.Words.Common.Nobody
+	}
+	for s := incident.Open; s <= incident.Invalid; s++ {
+		if field == "status" && s.String() == value {
+			return StatusWord(s, v.Words)
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(value, "SEV")); field == "severity" && err == nil && n > 0 && n <= 5 {
+		return v.Severity(workspace.Level(n)).Name
+	}
+	return value
+}
+
+func (v View) role(key string) string {
+	if r, ok := v.Setup.Role(workspace.RoleKey(key)); ok {
+		return r.Name
+	}
+	return key
+}
+
+func (v View) level(l workspace.Level) Part {
+	s := v.Severity(l)
+	return Part{Words: s.Name, Strong: true, Tone: s.Tone()}
+}
+
+func strong(s string) Part { return Part{Words: s, Strong: true, Tone: Normal} }
+func plain(s string) Part  { return Part{Words: s, Tone: Muted} }
+
+// sentence puts parts into a format that knows %s and %[n]s, and keeps their emphasis. What the
+// format does not use is left out, so that another language may say less.
+func sentence(format string, args ...Part) []Part {
+	var out []Part
+	next := 0
+	for format != "" {
+		text, rest, found := strings.Cut(format, "%")
+		if text != "" {
+			out = append(out, Part{Words: text, Tone: Muted})
+		}
+		if !found {
+			break
+		}
+		if inner, after, indexed := strings.Cut(strings.TrimPrefix(rest, "["), "]s"); strings.HasPrefix(rest, "[") && indexed {
+			n, err := strconv.Atoi(inner)
+			next, rest = n-1, after
+			if err != nil {
+				next = len(args)
+			}
+		} else {
+			rest = strings.TrimPrefix(rest, "s")
+		}
+		if next >= 0 && next < len(args) {
+			out = append(out, args[next])
+		}
+		next, format = next+1, rest
+	}
+	return out
+}

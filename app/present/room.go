@@ -1,0 +1,154 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Room is one incident's own page.
+type Room struct {
+	Fire                   // the facts that the board shows as well
+	Seq         uint64     // stream_seq of the newest canonical event shown: the base of decisions
+	Declarer    Person     // zero for an imported one
+	StatusSince time.Time  //
+	Origin      string     // "statuspage", or empty
+	Posts       []Holder   // every role, held or not
+	Others      []Person   // responders without a role
+	People      []Person   // everybody, by name
+	Severities  []Severity //
+	Entries     []Entry    // oldest first
+	Earlier     bool       // earlier ones can be loaded
+	Gap         bool       // and are not on this device yet
+	Engaged     bool       // whoever looks responds as well
+	Burning     []Fire     // all fires, for the list at the left
+}
+
+// RoomParams is what a room is built of.
+type RoomParams struct {
+	Incident incident.Incident
+	Seq      uint64 // of the newest canonical event
+	Records  []Record
+	Earlier  bool
+	Gap      bool
+	Fires    []incident.Incident
+	Now      time.Time
+}
+
+// RoomFrom builds a room.
+func RoomFrom(p RoomParams, v View) Room {
+	s := p.Incident
+	r := Room{
+		Fire: FireFrom(s, v), Seq: p.Seq, StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: EntriesFrom(p.Records, p.Now, v),
+		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
+		Burning: BoardFrom(p.Fires, v).Fires,
+	}
+	r.Fire.Others = 0
+	for _, o := range others(s) {
+		r.Others = append(r.Others, v.Person(o))
+	}
+	if s.Origin != nil {
+		r.Origin = s.Origin.Source
+	}
+	if !s.DeclaredBy.IsZero() {
+		r.Declarer = v.Person(s.DeclaredBy)
+	}
+	return r
+}
+
+// Everybody returns all people of the workspace by name.
+func (v View) Everybody() []Person {
+	out := make([]Person, 0, len(v.Setup.People))
+	for p := range v.Setup.People {
+		out = append(out, v.Person(p))
+	}
+	slices.SortFunc(out, comparePeople)
+	return out
+}
+
+func comparePeople(x, y Person) int {
+	if c := strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)); c != 0 {
+		return c
+	}
+	return x.ID.Compare(y.ID)
+}
+
+// Match returns those whose name or department contains what was typed, most of them.
+func Match(people []Person, typed string, most int) []Person {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	var out []Person
+	for _, p := range people {
+		if len(out) < most && strings.Contains(strings.ToLower(p.Name+" "+p.Department), typed) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Next is the status that mostly follows, and the words for bringing it there.
+func Next(s incident.Status, v View) (incident.Status, string) {
+	w := v.Words.Status
+	switch s {
+	case incident.Open:
+		return incident.Mitigated, w.ToMitigated
+	case incident.Mitigated:
+		return incident.Resolved, w.ToResolved
+	case incident.Resolved:
+		return incident.Closed, w.ToClosed
+	default:
+		return incident.Open, w.ToOpen
+	}
+}
+
+// Declaration is what somebody filled in before pressing the button.
+type Declaration struct {
+	Title string
+	Level uint8
+	Kind  incident.Kind
+	Tags  []string
+}
+
+// Form is what the declaring page needs to know before.
+type Form struct {
+	Severities []Severity
+	Preset     uint8
+}
+
+// FormFrom builds the form.
+func FormFrom(v View) Form { return Form{Severities: v.Severities(), Preset: uint8(v.Setup.Preset)} }
+
+// TagChoice is one tag to pick.
+type TagChoice struct{ Tag, Words string }
+
+// tagsMost is how many known tags are offered.
+const tagsMost = 6
+
+// TagChoices returns the tags to offer for what was typed: itself first, in the words of format, then
+// the known ones.
+func TagChoices(typed string, known []string, format string) []TagChoice {
+	var out []TagChoice
+	own := incident.NormalTag(typed)
+	if own != "" && !slices.Contains(known, own) {
+		out = append(out, TagChoice{Tag: own, Words: fmt.Sprintf(format, own)})
+	}
+	for _, k := range known[:min(len(known), tagsMost)] {
+		out = append(out, TagChoice{Tag: k, Words: "#" + k})
+	}
+	return out
+}
+
+// OwnDevice is a device in a person's list.
+type OwnDevice struct {
+	ID       id.Device
+	Name     string
+	Platform string
+	Enrolled time.Time
+	Revoked  time.Time
+	This     bool // the one in front of whoever looks
+	MayShut  bool // whoever looks may shut it out
+}

@@ -1,0 +1,193 @@
+package warroom
+
+import (
+	"context"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// choice is one value to change to.
+type choice struct {
+	mark        fyne.CanvasObject
+	words, hint string
+}
+
+// question asks for one of several values and a reason.
+type question struct {
+	title   string
+	choices []choice
+	at      int
+	done    func(i int, reason string)
+}
+
+func (r *Page) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(r.root) }
+
+// base is the state on which a change is decided: what is on the screen when the question is asked.
+func (r *Page) base() incident.Base { return incident.Base{Seq: r.model.Seq} }
+
+func (r *Page) askSeverity(under fyne.CanvasObject) {
+	base, q := r.base(), question{title: r.p.View.Words.Room.SeverityTitle}
+	for i, s := range r.model.Severities {
+		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
+		if s.Level == r.model.Level {
+			q.at = i
+		}
+	}
+	levels := r.model.Severities
+	q.done = func(i int, reason string) {
+		r.submit(incident.ChangeSeverity{Base: base, To: workspace.Level(levels[i].Level), Reason: reason})
+	}
+	r.ask(under, q)
+}
+
+func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
+	base, w := r.base(), r.p.View.Words
+	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
+	q := question{title: w.Room.StatusTitle, at: int(preset)}
+	for s := incident.Open; s <= incident.Invalid; s++ {
+		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s]})
+	}
+	q.done = func(i int, reason string) {
+		r.submit(incident.ChangeStatus{Base: base, To: incident.Status(i), Reason: reason})
+	}
+	r.ask(under, q)
+}
+
+// ask shows a question under what was pressed; Enter in the reason answers it.
+func (r *Page) ask(under fyne.CanvasObject, q question) {
+	w, c := r.p.View.Words, r.canvas()
+	col := widget.Column(4, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}))
+	reason := widget.NewField(w.Room.Reason)
+	var presses []*widget.Press
+	for i, ch := range q.choices {
+		text := widget.NewFlow(20,
+			widget.Span{Words: ch.words + "  ", Style: widget.Strong(theme.Body, theme.Text)},
+			widget.Span{Words: ch.hint, Style: widget.Plain(theme.Body, theme.Muted)})
+		p := widget.NewPress("choice "+ch.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, ch.mark), text)), nil)
+		p.OnTapped = func() {
+			q.at = i
+			for j, other := range presses {
+				other.Choose(j == i)
+			}
+			c.Focus(reason.Input())
+		}
+		p.Choose(i == q.at)
+		presses = append(presses, p)
+		col.Add(p)
+	}
+	var sheet *widget.Overlay
+	answer := func() { sheet.Dismiss(); q.done(q.at, reason.Words()) }
+	reason.OnSubmitted = func(string) { answer() }
+	col.Add(widget.Pad(6, 0, 8, 0, reason))
+	col.Add(widget.Row(8, 0, widget.Space(0, 0),
+		widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
+		widget.NewButton(widget.ButtonParams{Words: w.Room.Change, Look: widget.Gold, Hint: w.Room.Enter}, answer)))
+	sheet = widget.ShowUnder(c, under, col, 480)
+	sheet.OnGone = r.Focus
+	c.Focus(reason.Input())
+}
+
+func (r *Page) askTitle(under fyne.CanvasObject) {
+	w, c := r.p.View.Words.Room, r.canvas()
+	field := widget.NewField(w.RetitleTitle)
+	field.SetWords(r.model.Title)
+	var sheet *widget.Overlay
+	answer := func() { sheet.Dismiss(); r.submit(incident.Retitle{Title: field.Words()}) }
+	field.OnSubmitted = func(string) { answer() }
+	col := widget.Column(12, widget.NewFlow(24, widget.Span{Words: w.RetitleTitle, Style: widget.Strong(theme.Entry, theme.Text)}), field,
+		widget.Row(8, 0, widget.Space(0, 0), widget.NewButton(widget.ButtonParams{Words: w.Retitle, Look: widget.Gold, Hint: w.Enter}, answer)))
+	sheet = widget.ShowUnder(c, under, col, 560)
+	sheet.OnGone = r.Focus
+	c.Focus(field.Input())
+}
+
+func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
+	w, c, base := r.p.View.Words.Room, r.canvas(), r.base()
+	var sheet *widget.Overlay
+	finder := widget.NewFinder(w.Find, func() {
+		if sheet != nil {
+			sheet.Fit()
+		}
+	})
+	assign := func(p id.Person) {
+		sheet.Dismiss()
+		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
+	}
+	finder.OnTyped = func(typed string) { finder.SetOptions(r.candidates(typed)) }
+	finder.OnPick = func(o widget.Option) {
+		if p, err := id.Parse[id.Person](o.Key); err == nil {
+			assign(p)
+		}
+	}
+	finder.SetOptions(r.candidates(""))
+	title := fmt.Sprintf(w.RoleTitle, h.Role)
+	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
+	if !h.Vacant {
+		col.Add(widget.Row(0, -1, widget.NewButton(widget.ButtonParams{Key: "release", Words: w.Release, Small: true}, func() { assign(id.Person{}) })))
+	}
+	sheet = widget.ShowUnder(c, under, col, 360)
+	sheet.OnGone = r.Focus
+	c.Focus(finder.Input())
+}
+
+func (r *Page) candidates(typed string) []widget.Option {
+	var out []widget.Option
+	for _, p := range present.Match(r.model.People, typed, 6) {
+		out = append(out, widget.Option{
+			Key: p.ID.String(), Mark: widget.NewAvatar(p.Initials, 24), Words: p.Name, Note: p.Department,
+		})
+	}
+	return out
+}
+
+func (r *Page) askTag(under fyne.CanvasObject) {
+	w, c := r.p.View.Words.Room, r.canvas()
+	var sheet *widget.Overlay
+	finder := widget.NewFinder(w.TagField, func() {
+		if sheet != nil {
+			sheet.Fit()
+		}
+	})
+	finder.OnTyped = func(typed string) { r.findTags(finder, typed) }
+	finder.OnPick = func(o widget.Option) {
+		sheet.Dismiss()
+		r.submit(incident.AddTag{Tag: o.Key})
+	}
+	sheet = widget.ShowUnder(c, under, finder, 320)
+	sheet.OnGone = r.Focus
+	r.findTags(finder, "")
+	c.Focus(finder.Input())
+}
+
+// findTags offers what was typed first, then the known tags that begin with it.
+func (r *Page) findTags(finder *widget.Finder, typed string) {
+	r.p.Work.Go(func(ctx context.Context) func() {
+		known, err := r.p.Session.Tags(ctx, incident.NormalTag(typed))
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+				return
+			}
+			if finder.Input().Text != typed {
+				return // more was typed meanwhile
+			}
+			finder.SetOptions(tagOptions(present.TagChoices(typed, known, r.p.View.Words.Room.NewTag)))
+		}
+	})
+}
+
+func tagOptions(choices []present.TagChoice) []widget.Option {
+	out := make([]widget.Option, 0, len(choices))
+	for _, c := range choices {
+		out = append(out, widget.Option{Key: c.Tag, Words: c.Words})
+	}
+	return out
+}

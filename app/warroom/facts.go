@@ -1,0 +1,98 @@
+package warroom
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// buildFacts shows people with their roles, tags, and how it came to be.
+func (r *Page) buildFacts(into *fyne.Container) {
+	into.RemoveAll()
+	into.Add(widget.NewCaps(r.p.View.Words.Room.People))
+	for _, h := range r.model.Posts {
+		into.Add(r.post(h))
+	}
+	r.addOthers(into)
+	into.Add(widget.Space(0, 24))
+	into.Add(widget.NewCaps(r.p.View.Words.Room.Facts))
+	into.Add(widget.Space(0, 6))
+	into.Add(r.tagRow())
+	into.Add(widget.Space(0, 12))
+	for _, fact := range r.factLines() {
+		into.Add(widget.NewFlow(22, widget.Span{Words: fact, Style: widget.Plain(theme.Caption, theme.Muted)}))
+	}
+	into.Refresh()
+}
+
+func (r *Page) post(h present.Holder) fyne.CanvasObject {
+	w := r.p.View.Words
+	role := widget.Fixed(112, widget.NewText(h.Role, widget.Plain(theme.Body, theme.Muted)))
+	row := widget.Row(8, 1, role,
+		widget.NewText(w.Common.Nobody, widget.Plain(theme.Body, theme.Muted)),
+		widget.NewText(w.Room.Assign, widget.Plain(theme.Caption, theme.Gold)))
+	if !h.Vacant {
+		row = widget.Row(8, 2, role, widget.NewAvatar(h.Person.Initials, 26),
+			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
+	}
+	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil)
+	press.OnTapped = func() { r.askRole(press, h) }
+	return press
+}
+
+func (r *Page) addOthers(into *fyne.Container) {
+	w := r.p.View.Words.Room
+	if len(r.model.Others) > 0 {
+		into.Add(widget.Space(0, 16))
+		into.Add(widget.NewCaps(w.Responders))
+	}
+	for _, p := range r.model.Others {
+		name := widget.NewText(p.Name, widget.Plain(theme.Body, theme.Text))
+		dept := widget.NewText(p.Department, widget.Plain(theme.Caption, theme.Muted))
+		into.Add(widget.On(widget.Row(8, 1, widget.NewAvatar(p.Initials, 26), name, dept), widget.Space(0, theme.RowTall)))
+	}
+	if r.model.Engaged {
+		return
+	}
+	into.Add(widget.Pad(12, 0, 0, 0, widget.Row(10, 1,
+		widget.NewText(w.JoinTitle, widget.Plain(theme.Caption, theme.Muted)), widget.Space(0, 0),
+		widget.NewButton(widget.ButtonParams{Key: "join", Words: w.Join, Small: true}, func() {
+			r.submit(incident.Join{})
+			r.Focus()
+		}))))
+}
+
+func (r *Page) tagRow() fyne.CanvasObject {
+	row := widget.Wrap(6)
+	for _, tag := range r.model.Tags {
+		row.Add(widget.NewTagRemovable("#"+tag, func() {
+			r.submit(incident.RemoveTag{Tag: tag})
+			r.Focus()
+		}))
+	}
+	add := widget.NewPress("add tag", widget.NewTag(r.p.View.Words.Room.AddTag, theme.Gold), nil)
+	add.OnTapped = func() { r.askTag(add) }
+	row.Add(add)
+	return row
+}
+
+func (r *Page) factLines() []string {
+	m, v := r.model, r.p.View
+	now := r.p.Now()
+	var out []string
+	if m.Kind != "" {
+		out = append(out, m.Kind)
+	}
+	if m.Declarer.Name != "" {
+		out = append(out, fmt.Sprintf(v.Words.Room.DeclaredBy, m.Declarer.Name, v.Time(m.Since, now)))
+	}
+	if m.Origin != "" {
+		out = append(out, fmt.Sprintf(v.Words.Room.ImportedFrom, m.Origin))
+	}
+	return append(out, fmt.Sprintf(v.Words.Room.StatusSince, m.State, v.Time(m.StatusSince, now)))
+}

@@ -1,0 +1,138 @@
+package warroom
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// buildHeader shows what it is about, how bad it is, where it stands and for how long.
+func (r *Page) buildHeader() {
+	r.header.RemoveAll()
+	if !r.shown {
+		return
+	}
+	m, w := r.model, r.p.View.Words
+	r.header.Add(widget.NewSeverity(m.Level, 18))
+	title := widget.NewPress("title", widget.NewText(m.Title, widget.Strong(theme.Title, theme.Text)), nil)
+	title.OnTapped = func() { r.askTitle(title) }
+	r.header.Add(title)
+	tone := widget.SeverityTone(m.Level)
+	severity := widget.NewButton(widget.ButtonParams{Key: "severity", Words: m.Severity, After: "down", Tone: tone, Small: true}, nil)
+	severity.OnTapped = func() { r.askSeverity(severity) }
+	status := widget.NewButton(widget.ButtonParams{Key: "status", Words: m.State, After: "down", Small: true}, nil)
+	status.OnTapped = func() { r.askStatus(status, m.Status) }
+	r.header.Add(severity)
+	r.header.Add(status)
+	r.header.Add(r.clock())
+	if r.columns.known && r.columns.facts {
+		facts := widget.NewButton(widget.ButtonParams{Key: "facts", Icon: "people", Small: true, Words: w.Room.FactsButton}, nil)
+		facts.OnTapped = func() { r.openDrawer(facts) }
+		r.header.Add(facts)
+	}
+	if !r.columns.facts {
+		next, words := present.Next(m.Status, r.p.View)
+		onward := widget.NewButton(widget.ButtonParams{Key: "onward", Words: words, Small: true}, nil)
+		onward.OnTapped = func() { r.askStatus(onward, next) }
+		r.header.Add(onward)
+		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
+	}
+	r.header.Refresh()
+}
+
+// clock runs while it burns and stands still once it is over.
+func (r *Page) clock() fyne.CanvasObject {
+	m, style := r.model, widget.Strong(theme.Title, theme.Muted)
+	if m.Status == incident.Open {
+		style.Tone = theme.Text
+		if m.Level == 1 {
+			style.Tone = theme.Sev1
+		}
+	}
+	text := widget.NewText("00:00:00", style)
+	r.clocks = append(r.clocks, func(now time.Time) {
+		if !m.Status.Burning() {
+			now = m.StatusSince
+		}
+		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
+	})
+	return text
+}
+
+// openDrawer shows facts and people over the page, where there is no room beside the timeline.
+func (r *Page) openDrawer(under fyne.CanvasObject) {
+	col := widget.Column(0)
+	r.buildFacts(col)
+	c := fyne.CurrentApp().Driver().CanvasForObject(r.root)
+	r.drawer = widget.ShowUnder(c, under, col, factsWide+20)
+	r.drawer.OnGone = func() { r.drawer = nil; r.Focus() }
+}
+
+// buildFires lists what burns, the shown one marked with gold. A past incident stands there as well
+// while one looks at it.
+func (r *Page) buildFires() {
+	r.fires.RemoveAll()
+	found := false
+	for _, f := range r.model.Burning {
+		found = found || f.ID == r.in
+	}
+	list := r.model.Burning
+	if !found {
+		list = append([]present.Fire{r.model.Fire}, list...)
+	}
+	for _, f := range list {
+		r.fires.Add(r.fireRow(f))
+	}
+	r.fires.Refresh()
+}
+
+func (r *Page) fireRow(f present.Fire) fyne.CanvasObject {
+	here := f.ID == r.in
+	style, edge := widget.Plain(theme.Body, theme.Text), theme.Clear
+	if here {
+		style, edge = widget.Strong(theme.Body, theme.Text), theme.Gold
+	}
+	state := widget.NewText(f.State, widget.Plain(theme.Caption, theme.Muted))
+	if f.Status.Burning() {
+		r.clocks = append(r.clocks, func(now time.Time) {
+			state.Set(f.State+" "+present.Clock(now.Sub(f.Since), r.p.View.Words), theme.Muted)
+		})
+	}
+	words := widget.Column(0, widget.NewFlow(20, widget.Span{Words: clip(f.Title, 90), Style: style}), state)
+	bar := widget.NewRule(edge)
+	row := widget.Pad(10, 12, 10, 14, widget.Row(12, 1, widget.NewSeverity(f.Level, 16), words))
+	press := widget.NewPress("room "+f.ID.String(), widget.On(leftEdge(bar), row), func() { r.p.Open(f.ID) }).Square()
+	press.Choose(here)
+	return press
+}
+
+// leftEdge keeps a bar two pixels wide at the left of whatever height there is.
+func leftEdge(bar fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: edge{}, Objects: []fyne.CanvasObject{bar}}
+}
+
+type edge struct{}
+
+// Layout stretches the bar down.
+func (edge) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(fyne.NewSize(2, size.Height))
+}
+
+// MinSize is nothing: what lies over it says the size.
+func (edge) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// clip shortens a title that somebody pasted a page into.
+func clip(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,219 @@
+// Package warroom is one incident's own page: the fires at the left, the timeline and the place to
+// write in the middle, facts and people at the right.
+package warroom
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Session is what the room asks of the client.
+type Session interface {
+	// Room returns the newest limit entries of an incident and its facts.
+	Room(ctx context.Context, in id.Incident, limit int) (present.Room, error)
+	// LoadEarlier fetches entries that are not on this device yet.
+	LoadEarlier(ctx context.Context, in id.Incident) error
+	// Submit stores a wish about an incident; it is sent when the server is reached. The base of a
+	// change is the room's Seq; the session adds one's own earlier command where one is on its way.
+	Submit(ctx context.Context, in id.Incident, c incident.Command) error
+	// Tags returns known tags that begin with what was typed.
+	Tags(ctx context.Context, typed string) ([]string, error)
+}
+
+// Params is what a room needs.
+type Params struct {
+	Session Session
+	Work    widget.Work
+	View    present.View // zone, words and who looks
+	Now     func() time.Time
+	Open    func(id.Incident)
+	Failed  func(error)
+	Copy    func(string)
+	Changed func() // the header's alarm may have changed
+}
+
+// window is how many entries are shown at first, and how many more at each asking.
+const window = 200
+
+// Page is the room.
+type Page struct {
+	p        Params
+	in       id.Incident
+	limit    int
+	tab      int
+	fetch    *widget.Fetcher
+	model    present.Room
+	shown    bool
+	reached  bool
+	clocks   []func(now time.Time)
+	root     *fyne.Container
+	header   *fyne.Container
+	fires    *fyne.Container
+	facts    *fyne.Container
+	middle   *fyne.Container
+	tabs     *fyne.Container
+	notSent  *fyne.Container
+	list     *widget.List
+	composer *widget.Composer
+	entries  map[string]present.Entry
+	columns  *columns
+	pane     *widget.Scroll // facts beside the timeline
+	drawer   *widget.Overlay
+	loading  bool
+}
+
+// New returns a room without an incident; Show gives it one.
+func New(p Params) *Page {
+	w := p.View.Words.Room
+	r := &Page{
+		p: p, limit: window, entries: map[string]present.Entry{}, reached: true,
+		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
+		notSent: widget.Column(0), list: widget.NewList(), composer: widget.NewComposer(w.Write, w.ComposerNote, w.Enter),
+	}
+	r.fetch = widget.NewFetcher(p.Work, r.get)
+	r.composer.OnSend = r.write
+	r.list.OnChoose = r.openAudit
+	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
+		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
+		widget.Pad(0, 16, 0, 16, r.list), widget.Pad(8, 28, 20, 28, r.composer),
+	}}
+	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
+	r.columns = &columns{}
+	r.root = &fyne.Container{Layout: r.columns, Objects: []fyne.CanvasObject{
+		widget.NewScroll(widget.Pad(8, 0, 8, 0, r.fires)), widget.NewRule(theme.Line),
+		r.middle, widget.NewRule(theme.Line), r.pane,
+	}}
+	r.columns.folded = func(bool) { r.buildHeader() }
+	return r
+}
+
+// Content returns the page.
+func (r *Page) Content() fyne.CanvasObject { return r.root }
+
+// Header returns what stands at the top of the window while the page is shown.
+func (r *Page) Header() fyne.CanvasObject { return r.header }
+
+// Alarm returns the colour of the line under the header: that of the severity while it is open.
+func (r *Page) Alarm() theme.Name {
+	if r.shown && r.model.Status == incident.Open {
+		return widget.SeverityTone(r.model.Level)
+	}
+	return theme.Line
+}
+
+// Incident returns which incident is shown.
+func (r *Page) Incident() id.Incident { return r.in }
+
+// Show turns the room to an incident.
+func (r *Page) Show(in id.Incident) {
+	if r.in != in {
+		r.in, r.limit, r.tab, r.shown = in, window, 0, false
+		r.list.Set(nil)
+		r.composer.SetWords("")
+	}
+	r.Refresh()
+}
+
+// Focus puts the keyboard where one writes.
+func (r *Page) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(r.root); c != nil {
+		c.Focus(r.composer.Input())
+	}
+}
+
+// Refresh fetches again.
+func (r *Page) Refresh() { r.fetch.Ask() }
+
+// Connected tells the room whether what is written goes out at once.
+func (r *Page) Connected(c present.Connection) {
+	r.reached = c.Reached()
+	w := r.p.View.Words.Room
+	if r.reached {
+		r.composer.SetNote(w.ComposerNote, theme.Muted)
+		return
+	}
+	r.composer.SetNote(w.ComposerOffline, theme.Sev2)
+}
+
+// Tick brings the running times up to date.
+func (r *Page) Tick(now time.Time) {
+	for _, set := range r.clocks {
+		set(now)
+	}
+}
+
+func (r *Page) get(ctx context.Context) func() {
+	in, limit := r.in, r.limit
+	if in.IsZero() {
+		return nil
+	}
+	model, err := r.p.Session.Room(ctx, in, limit)
+	return func() {
+		switch {
+		case in != r.in: // another room was opened meanwhile
+		case err != nil:
+			r.p.Failed(err)
+		case !r.shown || !reflect.DeepEqual(model, r.model):
+			r.model, r.shown = model, true
+			r.build()
+		}
+	}
+}
+
+func (r *Page) build() {
+	widget.KeepFocus(r.root, func() {
+		r.clocks = nil
+		r.buildHeader()
+		r.buildFires()
+		r.buildFacts(r.facts)
+		r.buildTimeline()
+		r.Tick(r.p.Now())
+	})
+	r.pane.Fit()
+	r.root.Refresh()
+	r.p.Changed()
+}
+
+func (r *Page) submit(c incident.Command) {
+	in := r.in
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.Submit(ctx, in, c)
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+			}
+			r.Refresh()
+		}
+	})
+}
+
+// write sends what is in the composer. The words stay there when they could not be stored.
+func (r *Page) write(text string) {
+	if blank(text) {
+		return
+	}
+	in := r.in
+	r.composer.SetWords("")
+	r.list.ScrollToEnd()
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.Submit(ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: text})
+		return func() {
+			if err != nil {
+				if in == r.in && r.composer.Words() == "" {
+					r.composer.SetWords(text)
+				}
+				r.p.Failed(err)
+			}
+			r.Refresh()
+		}
+	})
+}

@@ -1,0 +1,120 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/tsugi-app/tsugi/app/theme"
+)
+
+// Option is one thing to pick.
+type Option struct {
+	Key   string
+	Mark  fyne.CanvasObject // an avatar or an icon, or nil
+	Words string
+	Note  string
+}
+
+// Finder is a field with the things that match what is typed in it: arrows move, Enter picks.
+type Finder struct {
+	fynewidget.BaseWidget
+	OnTyped func(string)
+	OnPick  func(Option)
+	field   *Field
+	list    *fyne.Container
+	options []Option
+	presses []*Press
+	at      int
+	changed func()
+}
+
+// NewFinder returns a finder without options. It calls changed when its height has changed.
+func NewFinder(placeholder string, changed func()) *Finder {
+	f := &Finder{field: NewField(placeholder), list: Column(0), changed: changed}
+	f.field.OnChanged = func(s string) {
+		f.at = 0
+		if f.OnTyped != nil {
+			f.OnTyped(s)
+		}
+	}
+	f.field.OnSubmitted = func(string) { f.pick(f.at) }
+	f.field.OnKey(f.key)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Input returns what takes the keyboard.
+func (f *Finder) Input() *Input { return f.field.Input() }
+
+// Clear empties the field.
+func (f *Finder) Clear() { f.field.SetWords("") }
+
+// SetOptions replaces the things to pick.
+func (f *Finder) SetOptions(options []Option) {
+	f.options, f.presses = options, nil
+	f.list.RemoveAll()
+	for i, o := range options {
+		row := Row(10, -1)
+		if o.Mark != nil {
+			row.Add(o.Mark)
+		}
+		row.Add(NewText(o.Words, Plain(theme.Body, theme.Text)))
+		if o.Note != "" {
+			row.Add(NewText(o.Note, Plain(theme.Caption, theme.Muted)))
+		}
+		press := NewPress("option "+o.Key, Pad(4, 8, 4, 8, On(row, Space(0, 28))), func() { f.pick(i) })
+		press.Choose(i == f.at)
+		f.presses = append(f.presses, press)
+		f.list.Add(press)
+	}
+	f.changed()
+}
+
+// Children returns the field and the options.
+func (f *Finder) Children() []fyne.CanvasObject { return []fyne.CanvasObject{f.field, f.list} }
+
+// HeightFor returns the height of the field and the options.
+func (f *Finder) HeightFor(width float32) float32 {
+	h := f.field.MinSize().Height
+	if len(f.options) > 0 {
+		h += 4 + HeightFor(f.list, width)
+	}
+	return h
+}
+
+// CreateRenderer draws it.
+func (f *Finder) CreateRenderer() fyne.WidgetRenderer {
+	return &renderer{
+		objects: these(f.field, f.list),
+		layout: func(size fyne.Size) {
+			h := f.field.MinSize().Height
+			place(f.field, 0, 0, size.Width, h)
+			place(f.list, 0, h+4, size.Width, max(size.Height-h-4, 0))
+		},
+		min:     func() fyne.Size { return fyne.NewSize(120, f.HeightFor(f.Size().Width)) },
+		refresh: func() { f.field.Refresh(); f.list.Refresh() },
+	}
+}
+
+func (f *Finder) pick(i int) {
+	if i < len(f.options) && f.OnPick != nil {
+		f.OnPick(f.options[i])
+	}
+}
+
+func (f *Finder) key(key *fyne.KeyEvent) bool {
+	step := 0
+	switch key.Name {
+	case fyne.KeyDown:
+		step = 1
+	case fyne.KeyUp:
+		step = -1
+	default:
+		return false
+	}
+	f.at = min(max(f.at+step, 0), max(len(f.options)-1, 0))
+	for i, p := range f.presses {
+		p.Choose(i == f.at)
+	}
+	return true
+}

@@ -1,0 +1,225 @@
+package widget
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/tsugi-app/tsugi/app/theme"
+)
+
+// Noto Sans: how far it reaches above and below the baseline, in parts of its size.
+const (
+	ascent  = 1.069
+	descent = 0.293
+)
+
+// Span is a run of words in one style.
+type Span struct {
+	Words string
+	Style Style
+}
+
+// Flow is a paragraph of words in several sizes, weights and colours on common baselines. It wraps
+// at its width; its height follows from it, see HeightFor.
+type Flow struct {
+	fynewidget.BaseWidget
+	spans   []Span
+	leading float32
+	drawn   []*canvas.Text
+	tones   []theme.Name
+	width   float32
+	tall    float32
+}
+
+// NewFlow returns a paragraph with lines at least leading high.
+func NewFlow(leading float32, spans ...Span) *Flow {
+	f := &Flow{spans: spans, leading: leading, width: -1}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Set changes the words.
+func (f *Flow) Set(spans ...Span) {
+	if slices.Equal(f.spans, spans) {
+		return
+	}
+	f.spans = spans
+	f.Refresh()
+}
+
+// Words returns what the paragraph says.
+func (f *Flow) Words() string {
+	var all strings.Builder
+	for _, s := range f.spans {
+		all.WriteString(s.Words)
+	}
+	return all.String()
+}
+
+// Natural returns the width of the longest line when nothing wraps.
+func (f *Flow) Natural() float32 {
+	widest := float32(0)
+	for _, l := range breakLines(f.spans, 1e6) {
+		widest = max(widest, l.width)
+	}
+	return ceil(widest)
+}
+
+// HeightFor returns the height at width.
+func (f *Flow) HeightFor(width float32) float32 {
+	if width == f.width {
+		return f.tall
+	}
+	return f.heightOf(breakLines(f.spans, width))
+}
+
+// CreateRenderer draws the paragraph.
+func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
+	return &renderer{
+		objects: func() []fyne.CanvasObject {
+			out := make([]fyne.CanvasObject, len(f.drawn))
+			for i, d := range f.drawn {
+				out[i] = d
+			}
+			return out
+		},
+		layout: func(size fyne.Size) {
+			if size.Width != f.width {
+				f.set(size.Width)
+			}
+		},
+		min: func() fyne.Size {
+			if f.width < 0 {
+				return fyne.NewSize(0, f.leading)
+			}
+			return fyne.NewSize(0, f.tall)
+		},
+		refresh: func() { f.set(max(f.Size().Width, 0)); canvas.Refresh(f) },
+	}
+}
+
+func (f *Flow) set(width float32) {
+	lines := breakLines(f.spans, width)
+	f.drawn, f.width, f.tall = f.drawn[:0:0], width, f.heightOf(lines)
+	y := float32(0)
+	for _, l := range lines {
+		tall := l.tall(f.leading)
+		base := floor((tall-(ascent+descent)*l.size)/2) + floor(ascent*l.size+0.5)
+		for _, p := range l.pieces {
+			t := canvas.NewText(p.Words, theme.Of(p.Style.Tone))
+			t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
+			t.Move(fyne.NewPos(floor(p.x+0.5), y+base-floor(ascent*p.Style.Size+0.5)))
+			t.Resize(t.MinSize())
+			f.drawn = append(f.drawn, t)
+		}
+		y += tall
+	}
+}
+
+func (f *Flow) heightOf(lines []line) float32 {
+	sum := float32(0)
+	for _, l := range lines {
+		sum += l.tall(f.leading)
+	}
+	return sum
+}
+
+type piece struct {
+	Span
+	x float32
+}
+
+type line struct {
+	pieces []piece
+	width  float32
+	size   float32 // of its largest words
+}
+
+func (l line) tall(leading float32) float32 { return max(leading, ceil((ascent+descent)*l.size)) }
+
+// breakLines lays spans out in lines no wider than width. A word that is wider than a line is broken
+// where it has to be: people paste addresses and hashes.
+func breakLines(spans []Span, width float32) []line {
+	b := breaker{limit: max(width, 1)}
+	for _, s := range spans {
+		b.cur.size = max(b.cur.size, s.Style.Size)
+		for i, part := range strings.Split(s.Words, "\n") {
+			if i > 0 {
+				b.newLine(s.Style.Size)
+			}
+			b.words(part, s.Style)
+		}
+	}
+	return append(b.done, b.cur)
+}
+
+type breaker struct {
+	limit float32
+	cur   line
+	done  []line
+}
+
+func (b *breaker) newLine(size float32) {
+	b.done = append(b.done, b.cur)
+	b.cur = line{size: size}
+}
+
+func (b *breaker) words(text string, style Style) {
+	for text != "" {
+		end := strings.IndexByte(text, ' ')
+		if end < 0 {
+			end = len(text)
+		}
+		for end < len(text) && text[end] == ' ' {
+			end++
+		}
+		b.word(text[:end], style)
+		text = text[end:]
+	}
+}
+
+func (b *breaker) word(word string, style Style) {
+	bare := style.measure(strings.TrimRight(word, " "))
+	if b.cur.width > 0 && b.cur.width+bare > b.limit {
+		b.newLine(style.Size)
+	}
+	for bare > b.limit && utf8.RuneCountInString(word) > 1 {
+		head := fitting(word, b.limit, style)
+		b.put(head, style)
+		b.newLine(style.Size)
+		word = word[len(head):]
+		bare = style.measure(strings.TrimRight(word, " "))
+	}
+	b.put(word, style)
+}
+
+// put appends to the line, joining what has the same style into one drawn text.
+func (b *breaker) put(word string, style Style) {
+	width := style.measure(word)
+	if n := len(b.cur.pieces); n > 0 && b.cur.pieces[n-1].Style == style {
+		b.cur.pieces[n-1].Words += word
+	} else {
+		b.cur.pieces = append(b.cur.pieces, piece{Span: Span{Words: word, Style: style}, x: b.cur.width})
+	}
+	b.cur.width += width
+	b.cur.size = max(b.cur.size, style.Size)
+}
+
+// fitting returns the longest beginning of word, one rune at least, that is no wider than limit.
+func fitting(word string, limit float32, style Style) string {
+	_, end := utf8.DecodeRuneInString(word)
+	width := style.measure(word[:end])
+	for end < len(word) {
+		_, n := utf8.DecodeRuneInString(word[end:])
+		if width += style.measure(word[end : end+n]); width > limit {
+			break
+		}
+		end += n
+	}
+	return word[:end]
+}

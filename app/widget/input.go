@@ -1,0 +1,255 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/tsugi-app/tsugi/app/theme"
+)
+
+// Input is the toolkit's entry with our keys: what it has no use for goes to the window, which has
+// the shortcuts, and Tab always moves on.
+type Input struct {
+	fynewidget.Entry
+	onFocus func(bool)
+	onKey   func(*fyne.KeyEvent) bool // true when it dealt with the key
+	shift   bool
+}
+
+func newInput(multi bool) *Input {
+	i := &Input{}
+	i.MultiLine = multi
+	i.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	if multi {
+		i.Wrapping = fyne.TextWrapWord
+	}
+	i.ExtendBaseWidget(i)
+	return i
+}
+
+// FocusGained lights the frame around the words.
+func (i *Input) FocusGained() {
+	i.Entry.FocusGained()
+	if i.onFocus != nil {
+		i.onFocus(true)
+	}
+}
+
+// FocusLost puts the frame out.
+func (i *Input) FocusLost() {
+	i.Entry.FocusLost()
+	i.shift = false
+	if i.onFocus != nil {
+		i.onFocus(false)
+	}
+}
+
+// AcceptsTab says that Tab is never written: it moves the keyboard on.
+func (i *Input) AcceptsTab() bool { return false }
+
+// KeyDown remembers whether Shift is held.
+func (i *Input) KeyDown(key *fyne.KeyEvent) {
+	if key.Name == desktop.KeyShiftLeft || key.Name == desktop.KeyShiftRight {
+		i.shift = true
+	}
+	i.Entry.KeyDown(key)
+}
+
+// KeyUp forgets Shift.
+func (i *Input) KeyUp(key *fyne.KeyEvent) {
+	if key.Name == desktop.KeyShiftLeft || key.Name == desktop.KeyShiftRight {
+		i.shift = false
+	}
+	i.Entry.KeyUp(key)
+}
+
+// TypedKey writes, or hands the key on.
+func (i *Input) TypedKey(key *fyne.KeyEvent) {
+	switch {
+	case i.onKey != nil && i.onKey(key):
+	case key.Name == fyne.KeyEscape:
+		bubble(i, key)
+	default:
+		i.Entry.TypedKey(key)
+	}
+}
+
+// TypedShortcut keeps what an entry knows (copy, paste, undo) and hands the rest to the window: the
+// toolkit would swallow it.
+func (i *Input) TypedShortcut(shortcut fyne.Shortcut) {
+	custom, ok := shortcut.(*desktop.CustomShortcut)
+	if !ok || custom.KeyName == fyne.KeyLeft || custom.KeyName == fyne.KeyRight ||
+		custom.KeyName == fyne.KeyBackspace || custom.KeyName == fyne.KeyDelete {
+		i.Entry.TypedShortcut(shortcut)
+		return
+	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(i)
+	if window, ok := c.(fyne.Shortcutable); ok {
+		window.TypedShortcut(shortcut)
+	}
+}
+
+// frame is a box around an input whose frame turns gold while one writes. The input's own border is
+// as wide as its cursor and cannot be left away, so strips of the box's colour cover it.
+type frame struct {
+	fynewidget.BaseWidget
+	box    *Box
+	input  *Input
+	strips [4]*canvas.Rectangle
+	below  fyne.CanvasObject
+	inset  float32
+	high   float32
+}
+
+func (f *frame) init(input *Input, below fyne.CanvasObject, high float32) {
+	f.box, f.input, f.below, f.inset, f.high = NewBox(theme.Surface, theme.Line), input, below, 4, high
+	for i := range f.strips {
+		f.strips[i] = canvas.NewRectangle(theme.Of(theme.Surface))
+	}
+	input.onFocus = func(on bool) {
+		stroke := theme.Line
+		if on {
+			stroke = theme.Gold
+		}
+		f.box.Set(theme.Surface, stroke)
+	}
+}
+
+// Children returns the input and what lies below it.
+func (f *frame) Children() []fyne.CanvasObject {
+	if f.below == nil {
+		return []fyne.CanvasObject{f.input}
+	}
+	return []fyne.CanvasObject{f.input, f.below}
+}
+
+// CreateRenderer draws it.
+func (f *frame) CreateRenderer() fyne.WidgetRenderer {
+	objects := []fyne.CanvasObject{f.box, f.input}
+	for _, s := range f.strips {
+		objects = append(objects, s)
+	}
+	if f.below != nil {
+		objects = append(objects, f.below)
+	}
+	return &renderer{
+		objects: these(objects...), layout: f.layout,
+		min: func() fyne.Size { return fyne.NewSize(80, f.high) },
+		refresh: func() {
+			for _, s := range f.strips {
+				s.FillColor = theme.Of(theme.Surface)
+				s.Refresh()
+			}
+			f.box.Refresh()
+			f.input.Refresh()
+		},
+	}
+}
+
+func (f *frame) layout(size fyne.Size) {
+	f.box.Resize(size)
+	below := float32(0)
+	if f.below != nil {
+		below = f.below.MinSize().Height + 8
+		place(f.below, 12, size.Height-below, size.Width-24, below-8)
+	}
+	x, w, h := f.inset, size.Width-2*f.inset, size.Height-below-2*f.inset
+	y := f.inset
+	if !f.input.MultiLine { // one line sits in the middle of its box
+		h = f.input.MinSize().Height
+		y = floor((size.Height - h) / 2)
+	}
+	place(f.input, x, y, w, h)
+	place(f.strips[0], x, y, w, 3)
+	place(f.strips[1], x, y+h-3, w, 3)
+	place(f.strips[2], x, y, 3, h)
+	place(f.strips[3], x+w-3, y, 3, h)
+}
+
+// Field is a box for one line of words.
+type Field struct {
+	frame
+	OnChanged   func(string)
+	OnSubmitted func(string)
+}
+
+// NewField returns an empty field that says what belongs into it.
+func NewField(placeholder string) *Field {
+	f := &Field{}
+	in := newInput(false)
+	in.PlaceHolder = placeholder
+	in.OnChanged = func(s string) {
+		if f.OnChanged != nil {
+			f.OnChanged(s)
+		}
+	}
+	in.OnSubmitted = func(s string) {
+		if f.OnSubmitted != nil {
+			f.OnSubmitted(s)
+		}
+	}
+	f.init(in, nil, 44)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Input returns what takes the keyboard.
+func (f *Field) Input() *Input { return f.input }
+
+// Words returns what was written.
+func (f *Field) Words() string { return f.input.Text }
+
+// SetWords replaces what was written.
+func (f *Field) SetWords(words string) { f.input.SetText(words) }
+
+// OnKey lets the page see keys first; it returns true for those it dealt with.
+func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }
+
+// Composer is where one writes to everybody: Enter sends, Shift with Enter starts a new line.
+type Composer struct {
+	frame
+	OnSend func(string)
+	note   *Text
+}
+
+// NewComposer returns an empty composer with a note beneath the words.
+func NewComposer(placeholder, note, enter string) *Composer {
+	c := &Composer{note: NewText(note, Plain(theme.Caption, theme.Muted))}
+	in := newInput(true)
+	in.PlaceHolder = placeholder
+	in.SetMinRowsVisible(1)
+	in.onKey = c.key
+	key := On(NewBox(theme.Clear, theme.Line), Pad(2, 6, 2, 6, NewText(enter, Plain(theme.Caption, theme.Muted))))
+	c.init(in, Row(8, 0, c.note, key), 92)
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Input returns what takes the keyboard.
+func (c *Composer) Input() *Input { return c.input }
+
+// SetNote changes the note beneath the words.
+func (c *Composer) SetNote(note string, tone theme.Name) { c.note.Set(note, tone) }
+
+// Words returns what was written and not yet sent.
+func (c *Composer) Words() string { return c.input.Text }
+
+// SetWords replaces what was written.
+func (c *Composer) SetWords(words string) { c.input.SetText(words) }
+
+func (c *Composer) key(key *fyne.KeyEvent) bool {
+	if key.Name != fyne.KeyReturn && key.Name != fyne.KeyEnter {
+		return false
+	}
+	if c.input.shift {
+		// The toolkit starts no new line while Shift is held, it selects.
+		c.input.TypedRune('\n')
+		return true
+	}
+	if c.OnSend != nil {
+		c.OnSend(c.input.Text)
+	}
+	return true
+}

@@ -1,0 +1,256 @@
+package widget
+
+import (
+	"sort"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+)
+
+// Item is one row of a list. Key names what the row shows and changes when that changes: what a key
+// was built for once stays right for ever.
+type Item struct {
+	Key   string
+	Build func() fyne.CanvasObject
+}
+
+// List shows many rows of varied height; only those in sight are alive. It stays at its end while one
+// reads there, and stays where it is while one reads above.
+type List struct {
+	fynewidget.BaseWidget
+	OnChoose func(key string) // Enter on the row the keyboard is at, or nil
+	items    []Item
+	tops     []float32 // tops[i] is where row i begins; one more for the end
+	width    float32
+	heights  map[string]float32 // by key, at width
+	alive    map[string]fyne.CanvasObject
+	content  *listContent
+	scroll   *container.Scroll
+	ring     *Box
+	at       int
+	focused  bool
+}
+
+type listContent struct {
+	fynewidget.BaseWidget
+	list *List
+}
+
+// NewList returns an empty list.
+func NewList() *List {
+	l := &List{
+		tops: []float32{0}, heights: map[string]float32{}, alive: map[string]fyne.CanvasObject{},
+		ring: NewBox("clear", "gold"),
+	}
+	l.content = &listContent{list: l}
+	l.content.ExtendBaseWidget(l.content)
+	l.scroll = container.NewVScroll(l.content)
+	l.scroll.OnScrolled = func(fyne.Position) { l.content.Refresh() }
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// Set replaces the rows.
+func (l *List) Set(items []Item) {
+	bottom, key, offset := l.atBottom(), l.topKey(), l.scroll.Offset.Y
+	if i := l.first(); i < len(l.tops) {
+		offset -= l.tops[i]
+	}
+	l.items = items
+	l.forget()
+	l.measure()
+	switch i := l.index(key); {
+	case bottom:
+		l.ScrollToEnd()
+	case i >= 0:
+		l.scrollTo(l.tops[i] + offset)
+	default:
+		l.content.Refresh()
+	}
+}
+
+// ScrollToEnd shows the newest row.
+func (l *List) ScrollToEnd() {
+	l.scroll.Refresh()
+	l.scrollTo(l.tops[len(l.items)])
+}
+
+func (l *List) scrollTo(y float32) {
+	l.scroll.Offset.Y = min(max(y, 0), max(l.tops[len(l.items)]-l.scroll.Size().Height, 0))
+	l.scroll.Refresh()
+	l.content.Refresh()
+}
+
+func (l *List) atBottom() bool {
+	return l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8
+}
+
+// forget drops the heights and rows of what is no longer listed.
+func (l *List) forget() {
+	have := make(map[string]bool, len(l.items))
+	for _, it := range l.items {
+		have[it.Key] = true
+	}
+	for key := range l.heights {
+		if !have[key] {
+			delete(l.heights, key)
+		}
+	}
+	for key := range l.alive {
+		if !have[key] {
+			delete(l.alive, key)
+		}
+	}
+}
+
+func (l *List) measure() {
+	l.tops = append(l.tops[:0], 0)
+	y := float32(0)
+	for _, it := range l.items {
+		h, ok := l.heights[it.Key]
+		if !ok && l.width > 0 {
+			h = HeightFor(it.Build(), l.width)
+			l.heights[it.Key] = h
+		}
+		y += h
+		l.tops = append(l.tops, y)
+	}
+}
+
+// first is the number of the first row in sight.
+func (l *List) first() int {
+	return max(sort.Search(len(l.tops), func(i int) bool { return l.tops[i] > l.scroll.Offset.Y })-1, 0)
+}
+
+func (l *List) topKey() string {
+	if i := l.first(); i < len(l.items) {
+		return l.items[i].Key
+	}
+	return ""
+}
+
+func (l *List) index(key string) int {
+	for i, it := range l.items {
+		if it.Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// visible returns the rows in sight, built where they were not.
+func (l *List) visible() []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	end := l.scroll.Offset.Y + l.scroll.Size().Height
+	still := map[string]fyne.CanvasObject{}
+	for i := l.first(); i < len(l.items) && l.tops[i] < end; i++ {
+		key := l.items[i].Key
+		o := l.alive[key]
+		if o == nil {
+			o = l.items[i].Build()
+		}
+		still[key] = o
+		place(o, 0, l.tops[i], l.width, l.tops[i+1]-l.tops[i])
+		out = append(out, o)
+		if l.focused && i == l.at {
+			place(l.ring, 1, l.tops[i], l.width-2, l.tops[i+1]-l.tops[i])
+			out = append(out, l.ring)
+		}
+	}
+	l.alive = still
+	return out
+}
+
+// Children returns the rows in sight.
+func (l *List) Children() []fyne.CanvasObject { return l.visible() }
+
+// CreateRenderer draws the list.
+func (l *List) CreateRenderer() fyne.WidgetRenderer {
+	return &renderer{
+		objects: these(l.scroll),
+		layout: func(size fyne.Size) {
+			bottom := l.atBottom()
+			if size.Width != l.width {
+				l.width, l.heights = size.Width, map[string]float32{}
+				l.measure()
+			}
+			l.scroll.Resize(size)
+			if bottom {
+				l.ScrollToEnd()
+			}
+		},
+		min:     func() fyne.Size { return fyne.NewSize(40, 40) },
+		refresh: func() { l.content.Refresh(); l.scroll.Refresh() },
+	}
+}
+
+// CreateRenderer draws the rows in sight.
+func (c *listContent) CreateRenderer() fyne.WidgetRenderer {
+	rows := c.list.visible()
+	r := &renderer{
+		objects: func() []fyne.CanvasObject { return rows },
+		min:     func() fyne.Size { return fyne.NewSize(0, c.list.tops[len(c.list.items)]) },
+	}
+	r.layout = func(fyne.Size) { rows = c.list.visible() }
+	r.refresh = func() { rows = c.list.visible() }
+	return r
+}
+
+// FocusGained marks the newest row, or the one that was marked before.
+func (l *List) FocusGained() {
+	l.focused = true
+	if l.at >= len(l.items) || l.at == 0 {
+		l.at = max(len(l.items)-1, 0)
+	}
+	l.content.Refresh()
+}
+
+// FocusLost takes the mark away.
+func (l *List) FocusLost() {
+	l.focused = false
+	l.content.Refresh()
+}
+
+// TypedRune does nothing.
+func (l *List) TypedRune(rune) {}
+
+// TypedKey moves the mark up and down, and chooses with Enter.
+func (l *List) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyUp:
+		l.mark(l.at - 1)
+	case fyne.KeyDown:
+		l.mark(l.at + 1)
+	case fyne.KeyPageUp:
+		l.scrollTo(l.scroll.Offset.Y - l.scroll.Size().Height)
+	case fyne.KeyPageDown:
+		l.scrollTo(l.scroll.Offset.Y + l.scroll.Size().Height)
+	case fyne.KeyHome:
+		l.mark(0)
+	case fyne.KeyEnd:
+		l.mark(len(l.items) - 1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if l.OnChoose != nil && l.at < len(l.items) {
+			l.OnChoose(l.items[l.at].Key)
+		}
+	default:
+		bubble(l, key)
+	}
+}
+
+func (l *List) mark(i int) {
+	if len(l.items) == 0 {
+		return
+	}
+	l.at = min(max(i, 0), len(l.items)-1)
+	top, end := l.tops[l.at], l.tops[l.at+1]
+	switch {
+	case top < l.scroll.Offset.Y:
+		l.scrollTo(top)
+	case end > l.scroll.Offset.Y+l.scroll.Size().Height:
+		l.scrollTo(end - l.scroll.Size().Height)
+	default:
+		l.content.Refresh()
+	}
+}

@@ -1,0 +1,166 @@
+package widget
+
+import (
+	"sort"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"github.com/tsugi-app/tsugi/app/theme"
+)
+
+// Style is how words look.
+type Style struct {
+	Size float32
+	Bold bool
+	Tone theme.Name
+}
+
+func (s Style) face() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold} }
+
+func (s Style) measure(text string) float32 { return fyne.MeasureText(text, s.Size, s.face()).Width }
+
+// Plain returns the style of ordinary words.
+func Plain(size float32, tone theme.Name) Style { return Style{Size: size, Tone: tone} }
+
+// Strong returns the same in bold.
+func Strong(size float32, tone theme.Name) Style { return Style{Size: size, Tone: tone, Bold: true} }
+
+// Text is one line of words. Where there is no room for all of them it ends in an ellipsis.
+type Text struct {
+	fynewidget.BaseWidget
+	words string
+	style Style
+	right bool
+	drawn *canvas.Text
+}
+
+// NewText returns one line of words.
+func NewText(words string, style Style) *Text {
+	t := &Text{words: words, style: style, drawn: canvas.NewText(words, theme.Of(style.Tone))}
+	t.ExtendBaseWidget(t)
+	t.paint()
+	return t
+}
+
+// NewTextRight returns one line of words that ends at the right edge.
+func NewTextRight(words string, style Style) *Text {
+	t := NewText(words, style)
+	t.right = true
+	return t
+}
+
+// Words returns what the line says.
+func (t *Text) Words() string { return t.words }
+
+// Set changes what the line says, and in which colour.
+func (t *Text) Set(words string, tone theme.Name) {
+	if t.words == words && t.style.Tone == tone {
+		return
+	}
+	t.words, t.style.Tone = words, tone
+	t.Refresh()
+}
+
+// Natural returns the width that the whole line needs.
+func (t *Text) Natural() float32 { return ceil(t.style.measure(t.words)) }
+
+// CreateRenderer draws the line.
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	return &renderer{
+		objects: these(t.drawn),
+		layout:  t.layout,
+		min:     func() fyne.Size { return fyne.NewSize(0, lineTall(t.style.Size)) },
+		refresh: t.paint,
+	}
+}
+
+func (t *Text) paint() {
+	t.drawn.TextSize, t.drawn.TextStyle, t.drawn.Color = t.style.Size, t.style.face(), theme.Of(t.style.Tone)
+	t.layout(t.Size())
+	t.drawn.Refresh()
+}
+
+func (t *Text) layout(size fyne.Size) {
+	t.drawn.Text = shorten(t.words, size.Width, t.style)
+	x := float32(0)
+	if t.right {
+		x = max(floor(size.Width-t.style.measure(t.drawn.Text)), 0)
+	}
+	place(t.drawn, x, floor((size.Height-lineTall(t.style.Size))/2), size.Width-x, lineTall(t.style.Size))
+}
+
+// lineTall is the height of one drawn line of Noto Sans: ascent 1.069 and descent 0.293.
+func lineTall(size float32) float32 { return fyne.MeasureText("x", size, fyne.TextStyle{}).Height }
+
+func ceil(v float32) float32 {
+	if f := floor(v); f < v {
+		return f + 1
+	}
+	return v
+}
+
+// shorten returns words, or as many of them as fit into width, with an ellipsis.
+func shorten(words string, width float32, style Style) string {
+	if width <= 0 || style.measure(words) <= width+0.5 {
+		return words
+	}
+	runes := []rune(words)
+	n := sort.Search(len(runes), func(n int) bool { return style.measure(string(runes[:n+1])+"…") > width })
+	return string(runes[:n]) + "…"
+}
+
+// NewCaps returns a heading of small capitals, set apart by letter: the toolkit has no letter
+// spacing, so each letter is a text of its own.
+func NewCaps(words string) *Caps {
+	c := &Caps{words: words}
+	c.ExtendBaseWidget(c)
+	for _, r := range words {
+		c.letters = append(c.letters, canvas.NewText(string(r), theme.Of(theme.Muted)))
+	}
+	c.paint()
+	return c
+}
+
+// Caps is a heading of small capitals. Its words come in capitals from the catalog.
+type Caps struct {
+	fynewidget.BaseWidget
+	words   string
+	letters []*canvas.Text
+}
+
+// Words returns what the heading says.
+func (c *Caps) Words() string { return c.words }
+
+// CreateRenderer draws the heading.
+func (c *Caps) CreateRenderer() fyne.WidgetRenderer {
+	objects := make([]fyne.CanvasObject, len(c.letters))
+	for i, l := range c.letters {
+		objects[i] = l
+	}
+	return &renderer{
+		objects: these(objects...), refresh: c.paint,
+		layout: func(size fyne.Size) {
+			x, y := float32(0), floor((size.Height-lineTall(theme.Caption))/2)
+			for _, l := range c.letters {
+				place(l, floor(x+0.5), y, l.MinSize().Width, lineTall(theme.Caption))
+				x += l.MinSize().Width + 0.06*theme.Caption
+			}
+		},
+		min: func() fyne.Size {
+			w := float32(0)
+			for _, l := range c.letters {
+				w += l.MinSize().Width + 0.06*theme.Caption
+			}
+			return fyne.NewSize(ceil(w), 20)
+		},
+	}
+}
+
+func (c *Caps) paint() {
+	for _, l := range c.letters {
+		l.TextSize, l.TextStyle.Bold, l.Color = theme.Caption, true, theme.Of(theme.Muted)
+		l.Refresh()
+	}
+}

@@ -1,0 +1,166 @@
+// Package words holds every text that a person reads, once for each language. Fields with verbs are
+// formats for fmt; their comments name the values in order.
+package words
+
+// Catalog is all texts in one language.
+type Catalog struct {
+	Common   Common
+	Time     Time
+	Severity Severity
+	Status   Status
+	Kind     Kind
+	Shell    Shell
+	Board    Board
+	Room     Room
+	Line     Line
+	Audit    Audit
+	Declare  Declare
+	Unsent   Unsent
+	People   People
+	Enrol    Enrol
+}
+
+// Common are words that several pages use.
+type Common struct {
+	Declare, Cancel, Close, Copy, Copied, Nobody, You string
+	Number                                            string // incident number
+	Unnumbered                                        string
+	UnexpectedWhat, UnexpectedSafe, UnexpectedDo      string // an error that explains nothing itself
+	Server, Imported, SomebodyUnknown, UnknownDevice  string // actors that are no known person
+	FieldProblem                                      string // field, problem
+}
+
+// Time are the words of moments and spans.
+type Time struct {
+	Now, Minutes, Hours, Yesterday   string // Minutes and Hours: how many
+	Today                            string
+	Days                             string // days, hours
+	Arrived                          string // when
+	Weekdays, Months                 string // seven and twelve names, parted by spaces, Sunday and January first
+	WeekdaysLong                     string
+	DayMonth, DayMonthYear, ExactDay string // day, month, year; weekday, day, month, year, clock
+	Uncertain                        string // an exact time
+}
+
+// Severity are the names that a workspace may leave to us.
+type Severity struct{ Unknown string }
+
+// Status are the five words for where an incident stands, and the wish to bring it there.
+type Status struct {
+	Open, Mitigated, Resolved, Closed, Invalid                     string
+	OpenHint, MitigatedHint, ResolvedHint, ClosedHint, InvalidHint string
+	ToOpen, ToMitigated, ToResolved, ToClosed                      string
+}
+
+// Kind are the kinds of incidents.
+type Kind struct{ Real, NearMiss, GameDay, Informational string }
+
+// Shell are the texts around all pages.
+type Shell struct {
+	Name, Board, Unsent, People              string
+	Live, LiveAlone                          string // how many people
+	Connecting                               string
+	Offline                                  string // since when
+	Silent                                   string // since when
+	StripOffline, StripSilent                string // since when
+	StripPending, StripPendingOne, StripNone string // how many
+	StripNobody                              string
+	Refused                                  string
+	Look                                     string
+	DeclareHint                              string
+}
+
+// Board are the texts of the first page.
+type Board struct {
+	Burning                                    string // how many
+	CalmTitle, CalmText, EmptyTitle, EmptyText string
+	Lately, LatelyEmpty, HowBad                string
+	Updated                                    string // relative time
+	Responding                                 string // how many people
+	NoRoles                                    string
+	Unsent                                     string
+	Split                                      string // how many open, how many mitigated
+}
+
+// Room are the texts of an incident's own page.
+type Room struct {
+	Everything, Decisions, Audit                string
+	Write, Enter, ComposerNote, ComposerOffline string
+	NotSent, NotSentStrip, LateBlock            string
+	People, Responders, Assign, Facts, Declared string
+	DeclaredBy                                  string // who, when
+	StatusSince                                 string // status, when
+	ImportedFrom                                string // where from
+	AddTag, TagField, NewTag                    string // NewTag: the tag
+	Change, Reason, ReasonOptional              string
+	SeverityTitle, StatusTitle, RoleTitle       string // RoleTitle: role
+	Find, Release                               string
+	Earlier, Gap                                string
+	FactsButton, FiresButton                    string
+	Fires                                       string
+	Retitle, RetitleTitle                       string
+	Empty                                       string
+	JoinTitle, Join                             string
+}
+
+// Line are the sentences of the timeline. The first value is always who.
+type Line struct {
+	Declared, Joined, Imported  string // Declared: severity; Imported: source
+	Raised, Lowered             string // from, to
+	Status                      string // to
+	Reopened                    string
+	Retitled                    string // the new title
+	Tagged, Untagged            string // tag
+	Assigned                    string // role, whom
+	Took, Left, Released        string // role; Released: role, whom from
+	Reason                      string // the reason
+	Contested                   string // field, wanted, standing
+	Severity, StatusField, Role string // names of fields; Role: which
+	Unknown                     string
+}
+
+// Audit are the words of an entry's origin.
+type Audit struct {
+	Title, Who, What, Written, Arrived, Device, Why, NoReason, NotSent string
+	Refused                                                            string
+}
+
+// Declare are the texts of the form behind the button.
+type Declare struct {
+	Title, Field, HowBad, Tags, TagsField, Kind string
+	Button, Offline, Online                     string
+	Hint                                        string
+	Failed                                      string
+}
+
+// Unsent are the texts of the page of changes that the server has not confirmed.
+type Unsent struct {
+	Title, Lead, EmptyTitle, EmptyText string
+	Waiting, Refused, Conflict         string
+	Open                               string
+	Retry, Discard, Theirs, Mine       string // Theirs and Mine: the value
+	DiscardTitle, DiscardText          string
+	StandsNow                          string // value, who, when
+	WrittenAt                          string // when
+	Declared, Wrote                    string // title; text
+	Set                                string // field, value
+}
+
+// People are the texts of the page of people and devices.
+type People struct {
+	Title                                         string // how many
+	Invite, InviteTitle, Name, Department, Admin  string
+	AdminMark, DeviceOne, Devices, NoDevice       string // Devices: how many
+	ThisDevice, Enrolled, Revoked                 string // when
+	Revoke, RevokeTitle, RevokeText, RevokeReason string // RevokeTitle: device; RevokeText: who
+	RevokeOwn                                     string
+	InvitedTitle, InvitedText, Address, Code      string // InvitedTitle: who
+	Expires                                       string // when
+	CreateCode                                    string
+	OnlineOnly                                    string
+}
+
+// Enrol are the texts of the very first page.
+type Enrol struct {
+	Title, Lead, Address, AddressField, Code, CodeField, Device, Button, Busy, Help string
+}

@@ -1,0 +1,416 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// batch is everything that one commit will change. The ledger's own memory is touched only after
+// the commit.
+type batch struct {
+	l        *Ledger
+	tx       *sql.Tx
+	careful  bool // look for every command's former answer before deciding it
+	received time.Time
+	setup    workspace.Setup
+
+	seq     uint64
+	number  uint32
+	scopes  map[id.Scope]scopeEnd
+	states  map[id.Stream]*entry
+	clients map[id.Client]*client
+
+	rows     []timeline.Row
+	events   []stream.Recorded
+	outcomes []answered
+}
+
+// commit stores a group in one transaction and answers it. A group that cannot be stored is halved
+// until the one thing that cannot be stored stands alone.
+func (l *Ledger) commit(ctx context.Context, group []*work) {
+	if len(group) == 0 {
+		return
+	}
+	b, err := l.try(ctx, group, false)
+	if sqlite.IsDuplicate(err) {
+		b, err = l.try(ctx, group, true) // some command came before under another number
+	}
+	switch {
+	case err == nil:
+		l.remember(b)
+		for _, w := range group {
+			w.answer <- nil
+		}
+	case len(group) > 1:
+		half := len(group) / 2
+		l.commit(ctx, group[:half])
+		l.commit(ctx, group[half:])
+	default:
+		l.Logger.Error("commit", "error", err)
+		group[0].result = Result{}
+		group[0].answer <- err
+	}
+}
+
+// try decides and writes a group. Nothing of the ledger's memory changes.
+func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, error) {
+	b := &batch{
+		l: l, careful: careful, received: l.Clock.Now().UTC().Truncate(time.Microsecond),
+		states: map[id.Stream]*entry{}, clients: map[id.Client]*client{}, scopes: map[id.Scope]scopeEnd{},
+	}
+	var writer *timeline.Writer
+	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
+		if err := l.catchUp(ctx, tx, false); err != nil {
+			return err
+		}
+		b.tx, b.seq, b.number, b.setup = tx, l.seq, l.number, l.Setup()
+		writer = l.log.In(tx)
+		for _, w := range group {
+			if err := b.take(ctx, w); err != nil {
+				return err
+			}
+		}
+		return b.write(ctx, writer)
+	})
+	if err != nil {
+		return nil, err
+	}
+	writer.Committed()
+	return b, nil
+}
+
+// write puts everything that was decided into the transaction.
+func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
+	if err := w.Append(ctx, b.rows); err != nil {
+		return err
+	}
+	if err := b.l.storeOutcomes(ctx, b.tx, b.outcomes); err != nil {
+		return err
+	}
+	if len(b.rows) == 0 {
+		return nil
+	}
+	for scope, end := range b.scopes {
+		if err := w.PutCursor(ctx, stream.Cursor{Scope: scope, Pos: end.pos, Hash: end.hash}); err != nil {
+			return err
+		}
+	}
+	if _, err := b.tx.StmtContext(ctx, b.l.stmts.putCount).ExecContext(ctx, int64(b.seq), int64(b.number)); err != nil {
+		return fmt.Errorf("store counters: %w", err)
+	}
+	return b.l.Effects.Store(ctx, b.tx, b.events)
+}
+
+// remember takes a committed batch into memory and only then wakes whoever follows.
+func (l *Ledger) remember(b *batch) {
+	l.seq, l.number = b.seq, b.number
+	maps.Copy(l.scopes, b.scopes)
+	maps.Copy(l.clients, b.clients)
+	if len(l.states) > cached {
+		maps.DeleteFunc(l.states, func(s id.Stream, _ *entry) bool { _, dirty := l.dirty[s]; return !dirty })
+	}
+	maps.Copy(l.states, b.states)
+	for _, e := range b.events {
+		l.dirty[e.Stream] = struct{}{}
+		delete(l.failed, e.Command)
+	}
+	if len(b.events) == 0 {
+		return
+	}
+	setup := b.setup
+	l.setup.Store(&setup)
+	l.Effects.Committed(b.events)
+	l.publish(b.rows, b.scopes)
+}
+
+// take decides all that one piece of work wants.
+func (b *batch) take(ctx context.Context, w *work) error {
+	if w.job != nil {
+		return b.takeJob(ctx, w)
+	}
+	w.result = Result{}
+	c, err := b.client(ctx, w.push)
+	if err != nil {
+		if fault.Find(err) != nil && !fault.Is(err, fault.Storage) {
+			return b.refuseAll(w, err)
+		}
+		return err
+	}
+	for i, s := range w.push.Submissions {
+		o, err := b.submission(ctx, w.push, c, s, w.push.Faults[i])
+		if err != nil {
+			return err
+		}
+		w.result.Outcomes = append(w.result.Outcomes, o)
+		if !o.Kind.Final() {
+			break // what follows would only be out of order
+		}
+	}
+	w.result.LastMid = c.lastMid
+	return nil
+}
+
+// refuseAll answers every command of a push that is wrong as a whole.
+func (b *batch) refuseAll(w *work, err error) error {
+	for _, s := range w.push.Submissions {
+		w.result.Outcomes = append(w.result.Outcomes, stream.Outcome{Mid: s.Mid, Kind: stream.Retry, Fault: fault.Find(err)})
+	}
+	return nil
+}
+
+// client returns the outbox that a push comes from. A copied outbox gets a Copied fault: two
+// devices must never number alike.
+func (b *batch) client(ctx context.Context, p *Push) (*client, error) {
+	if c, ok := b.clients[p.Client]; ok && slices.Equal(c.generation, p.Generation) {
+		return c, b.owned(c, p)
+	}
+	known, err := b.l.loadClient(ctx, b.tx, p.Client)
+	if err != nil {
+		return nil, err
+	}
+	if known == nil {
+		if known, err = insertClient(ctx, b.tx, p.Client, p.Actor.Person, p.Generation); err != nil {
+			return nil, err
+		}
+	}
+	c := *known
+	if err := b.owned(&c, p); err != nil {
+		return nil, err
+	}
+	if !slices.Equal(c.generation, p.Generation) {
+		if !slices.ContainsFunc(p.Former, func(g []byte) bool { return slices.Equal(g, c.generation) }) {
+			return nil, fault.New(fault.Copied, "This outbox was copied from another device.").
+				WithAdvice("Nothing is lost: its commands are known by their ids.", "The client takes a new number by itself.")
+		}
+		if err := storeGeneration(ctx, b.tx, c.key, p.Generation); err != nil {
+			return nil, err
+		}
+		c.generation = p.Generation
+	}
+	b.clients[p.Client] = &c
+	return &c, nil
+}
+
+func (b *batch) owned(c *client, p *Push) error {
+	if c.person != p.Actor.Person {
+		return fault.New(fault.Copied, "This outbox belongs to somebody else.")
+	}
+	return nil
+}
+
+// submission decides one command and notes what is to be stored.
+func (b *batch) submission(ctx context.Context, p *Push, c *client, s stream.Submission, unread error) (stream.Outcome, error) {
+	if s.Mid <= c.lastMid {
+		return b.former(ctx, c, s)
+	}
+	if s.Mid > c.lastMid+1 {
+		err := fault.New(fault.OutOfOrder, fmt.Sprintf("Command %d came, but %d is missing.", s.Mid, c.lastMid+1))
+		return stream.Outcome{Mid: s.Mid, Kind: stream.OutOfOrder, Fault: err}, nil
+	}
+	note := answered{client: c.key, mid: s.Mid, command: s.ID}
+	if b.careful {
+		former, found, err := b.answeredBefore(ctx, s.ID)
+		if err != nil {
+			return stream.Outcome{}, err
+		}
+		if found {
+			former.Mid, note.command, note.outcome = s.Mid, id.Command{}, former
+			b.outcomes = append(b.outcomes, note)
+			c.lastMid = s.Mid
+			return former, nil
+		}
+	}
+	if unread != nil {
+		note.outcome = stream.Refusal(s.Mid, unread)
+	} else {
+		note.outcome = b.decide(ctx, s, p.Actor, p.Now)
+	}
+	if note.outcome.Kind.Final() {
+		b.outcomes = append(b.outcomes, note)
+		c.lastMid = s.Mid
+	}
+	return note.outcome, nil
+}
+
+// former returns the stored answer of a number that was consumed before, perhaps in this batch.
+func (b *batch) former(ctx context.Context, c *client, s stream.Submission) (stream.Outcome, error) {
+	for _, o := range b.outcomes {
+		if o.client == c.key && o.mid == s.Mid {
+			return o.outcome, nil
+		}
+	}
+	return storedOutcome(ctx, b.tx, c.key, s.Mid)
+}
+
+// answeredBefore looks for a command's answer under any number, in this batch and before it.
+func (b *batch) answeredBefore(ctx context.Context, c id.Command) (stream.Outcome, bool, error) {
+	for _, o := range b.outcomes {
+		if o.command == c {
+			return o.outcome, true, nil
+		}
+	}
+	return repeated(ctx, b.tx, c)
+}
+
+// takeJob carries out a job of the server's own. Its commands are numbered under the zero client.
+func (b *batch) takeJob(ctx context.Context, w *work) error {
+	actor, submissions, err := w.job(ctx, b.tx)
+	if err != nil {
+		return err
+	}
+	b.careful = true
+	own := &Push{Actor: actor, Now: clock.Moment{Wall: b.received}}
+	c, err := b.client(ctx, &Push{})
+	if err != nil {
+		return err
+	}
+	for _, s := range submissions {
+		s.Mid = c.lastMid + 1
+		o, err := b.submission(ctx, own, c, s, nil)
+		if err != nil {
+			return err
+		}
+		if o.Kind != stream.Accepted {
+			return o.Fault // the whole job is undone
+		}
+	}
+	w.events = b.events
+	return nil
+}
+
+// poisonous is how often a command may fail by a mistake of ours before it is put aside.
+const poisonous = 3
+
+// decide applies the rules to one command. A panic in a rule is our mistake: the command is tried
+// again, and put aside the third time, so that it holds nobody else up.
+func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, now clock.Moment) (out stream.Outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.l.failed[s.ID]++
+			b.l.Logger.Error("rule failed", "command", s.ID, "times", b.l.failed[s.ID], "panic", r, "stack", string(debug.Stack()))
+			out = stream.Refusal(s.Mid, fault.New(fault.Internal, "The server made a mistake with this command."))
+			if b.l.failed[s.ID] >= poisonous {
+				out = stream.Refusal(s.Mid, fault.New(fault.Poison, "The server failed three times with this command and put it aside.").
+					WithAdvice("It is kept on this device.", "Tell your admin; then send it again or discard it."))
+			}
+		}
+	}()
+	if err := stream.Check(s.Target, s.Command, by); err != nil {
+		return stream.Refusal(s.Mid, err)
+	}
+	e, err := b.entry(ctx, s, by)
+	if err != nil {
+		return stream.Refusal(s.Mid, err)
+	}
+	events, err := stream.Decide(e.state, b.setup, s.Command, by)
+	if err != nil && !fault.Is(err, fault.Conflict) {
+		return stream.Refusal(s.Mid, err)
+	}
+	if err := b.record(s, e, by, now, events); err != nil {
+		return stream.Refusal(s.Mid, err)
+	}
+	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
+	if err != nil {
+		out = stream.Refusal(s.Mid, err)
+		out.Seq = e.seq
+	}
+	return out
+}
+
+// entry returns the stream that a command writes, as this batch has left it.
+func (b *batch) entry(ctx context.Context, s stream.Submission, by id.Actor) (*entry, error) {
+	e, ok := b.states[s.Target]
+	if !ok {
+		kept, ok := b.l.states[s.Target]
+		if !ok {
+			var err error
+			if kept, err = b.l.fold(ctx, b.tx, s.Target, s.Command.Stream()); err != nil {
+				return nil, err
+			}
+		}
+		own := *kept
+		e = &own
+	}
+	if e.seq > 0 && e.kind != s.Command.Stream() {
+		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
+	}
+	if e.seq == 0 {
+		e.kind, e.scope = s.Command.Stream(), stream.Scope(s.Command.Stream(), by.Person)
+	}
+	return e, nil
+}
+
+// record numbers events and folds them into the batch's copy of the stream.
+func (b *batch) record(s stream.Submission, e *entry, by id.Actor, now clock.Moment, events []stream.Event) error {
+	occurred, uncertain := occurredAt(s.Written, now, b.received, floor(e.state))
+	next := *e
+	rows := make([]timeline.Row, 0, len(events))
+	recorded := make([]stream.Recorded, 0, len(events))
+	number, end := b.number, b.scopeEnd(e.scope)
+	for i, event := range events {
+		if numbered, ok := stream.Numbered(event, number+1); ok {
+			event, number = numbered, number+1
+		}
+		payload, err := wire.EncodeEvent(event)
+		if err != nil {
+			return fmt.Errorf("encode event: %w", err)
+		}
+		next.seq++
+		env := id.Envelope{
+			Stream: s.Target, Kind: e.kind, StreamSeq: next.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
+			Actor: by, Received: b.received, Occurred: occurred, Uncertain: uncertain,
+		}
+		if dated, ok := event.(stream.Backdated); ok {
+			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
+		}
+		next.state = stream.Apply(next.state, env, event)
+		end = scopeEnd{pos: env.ScopePos, hash: chain(end.hash, env, payload)}
+		rows = append(rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: b.seq + uint64(i) + 1, Hash: end.hash})
+		recorded = append(recorded, stream.Recorded{Envelope: env, Event: event})
+	}
+	b.seq, b.number, b.scopes[e.scope] = b.seq+uint64(len(events)), number, end
+	b.rows, b.events = append(b.rows, rows...), append(b.events, recorded...)
+	*e = next
+	b.states[s.Target] = e
+	if p, ok := e.state.(workspace.Person); ok && len(events) > 0 {
+		b.setup = b.setup.With(p)
+	}
+	return nil
+}
+
+func (b *batch) scopeEnd(s id.Scope) scopeEnd {
+	if end, ok := b.scopes[s]; ok {
+		return end
+	}
+	return b.l.scopes[s]
+}
+
+// chain returns the log's hash behind an event: over the hash before it, its place and its payload's
+// own hash, so that a payload can be erased later without breaking the chain.
+func chain(before []byte, env id.Envelope, payload []byte) []byte {
+	own := sha256.Sum256(payload)
+	h := sha256.New()
+	h.Write(before)
+	h.Write(env.Stream[:])
+	var seq [8]byte
+	binary.BigEndian.PutUint64(seq[:], env.StreamSeq)
+	h.Write(seq[:])
+	h.Write(own[:])
+	return h.Sum(nil)[:16]
+}

@@ -1,0 +1,285 @@
+// Package ledger is the authority: it decides every command by the shared rules, numbers what
+// follows, drops repeats, and commits in groups. Nothing leaves it before the commit.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Schema returns the tables that this package needs besides the timeline's.
+func Schema() (sqlite.Schema, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return sqlite.Schema{}, fmt.Errorf("read migrations: %w", err)
+	}
+	return sqlite.Schema{Name: "ledger", Files: files}, nil
+}
+
+// Effects is what follows from events outside the log.
+type Effects interface {
+	// Store does what must be in the events' own transaction.
+	Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error
+	// Committed is told after the commit.
+	Committed(events []stream.Recorded)
+}
+
+// Options says what a ledger works with.
+type Options struct {
+	DB      *sqlite.DB
+	Clock   clock.Clock
+	Effects Effects
+	Logger  *slog.Logger
+	// SealKey seals cursors; 32 random bytes that outlive restarts.
+	SealKey []byte
+}
+
+// Push is what one client sends up at once.
+type Push struct {
+	Client      id.Client
+	Actor       id.Actor
+	Generation  []byte
+	Former      [][]byte // generations before it, back to the last one that the server is known to have
+	Now         clock.Moment
+	Submissions []stream.Submission
+	// Faults holds, by position, why a submission could not even be read.
+	Faults map[int]error
+}
+
+// Result answers a Push.
+type Result struct {
+	Outcomes []stream.Outcome
+	LastMid  uint64
+}
+
+// Job is a change that the server itself makes. It runs in a transaction of its own: what it does
+// to other tables and the events of the commands that it returns are stored together or not at all.
+type Job func(ctx context.Context, tx *sql.Tx) (id.Actor, []stream.Submission, error)
+
+// Ledger is the one writer of a server's log.
+type Ledger struct {
+	Options
+	log   *timeline.Log
+	stmts statements
+	queue chan *work
+	hub   *Hub
+	epoch id.Epoch
+	setup atomic.Pointer[workspace.Setup]
+
+	// The rest belongs to the goroutine in Run.
+	seq     uint64
+	number  uint32
+	scopes  map[id.Scope]scopeEnd
+	states  map[id.Stream]*entry
+	clients map[id.Client]*client
+	dirty   map[id.Stream]struct{}
+	failed  map[id.Command]int
+}
+
+// scopeEnd is the last position of a scope and the log's hash there.
+type scopeEnd struct {
+	pos  uint64
+	hash []byte
+}
+
+// entry is a stream's folded state in memory.
+type entry struct {
+	kind  id.Kind
+	scope id.Scope
+	state stream.State
+	seq   uint64
+}
+
+// client is what the ledger knows of one outbox.
+type client struct {
+	key        int64
+	person     id.Person
+	generation []byte
+	lastMid    uint64
+}
+
+// work is one thing for the writer to do.
+type work struct {
+	push   *Push
+	job    Job
+	flush  bool
+	result Result
+	events []stream.Recorded // what a job caused
+	answer chan error
+}
+
+// cached is how many streams' states are kept in memory.
+const cached = 8192
+
+// Open reads what the log needs to go on from where it was. The database's schema must be up to date.
+func Open(ctx context.Context, o Options) (*Ledger, error) {
+	l := &Ledger{
+		Options: o, queue: make(chan *work, 1024), hub: newHub(),
+		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*entry{}, clients: map[id.Client]*client{},
+		dirty: map[id.Stream]struct{}{}, failed: map[id.Command]int{},
+	}
+	var err error
+	if l.log, err = timeline.NewLog(ctx, o.DB); err != nil {
+		return nil, err
+	}
+	if l.stmts, err = prepare(ctx, o.DB.Write); err != nil {
+		return nil, err
+	}
+	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.catchUp(ctx, tx, true) }); err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	return l, nil
+}
+
+// Close gives the prepared statements back. Run must have returned.
+func (l *Ledger) Close() error { return errors.Join(l.log.Close(), l.stmts.close()) }
+
+// Epoch returns the name of the log's present life.
+func (l *Ledger) Epoch() id.Epoch { return l.epoch }
+
+// Setup returns the set-up as last committed. It must not be changed.
+func (l *Ledger) Setup() workspace.Setup { return *l.setup.Load() }
+
+// Hub returns where followers of committed events subscribe.
+func (l *Ledger) Hub() *Hub { return l.hub }
+
+// Push decides and stores a client's commands. Its outcomes are final once they are stored; an error
+// means that nothing is known to have been applied.
+func (l *Ledger) Push(ctx context.Context, p Push) (Result, error) {
+	w := &work{push: &p, answer: make(chan error, 1)}
+	err := l.submit(ctx, w)
+	return w.result, err
+}
+
+// Do carries out a job of the server's own and returns the events that it caused; a command that was
+// carried out before causes none. When it fails, nothing of it is stored.
+func (l *Ledger) Do(ctx context.Context, job Job) ([]stream.Recorded, error) {
+	w := &work{job: job, answer: make(chan error, 1)}
+	if err := l.submit(ctx, w); err != nil {
+		return nil, err
+	}
+	return w.events, nil
+}
+
+// Flush stores the heads of all streams that moved, so that readers need not fold.
+func (l *Ledger) Flush(ctx context.Context) error {
+	return l.submit(ctx, &work{flush: true, answer: make(chan error, 1)})
+}
+
+// submit hands w to the writer and waits until it is answered. It waits also when ctx ends, once
+// the writer has taken w: an answer must never be guessed.
+func (l *Ledger) submit(ctx context.Context, w *work) error {
+	select {
+	case l.queue <- w:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-w.answer:
+		return err
+	case <-l.hub.Done():
+		return stopping()
+	}
+}
+
+func stopping() error {
+	return fault.New(fault.Unavailable, "The server is stopping.").
+		WithAdvice("What was answered is stored.", "The client tries again by itself.")
+}
+
+// Run writes until ctx ends. It is the only goroutine that touches the log.
+func (l *Ledger) Run(ctx context.Context) {
+	defer l.hub.close()
+	idle := time.NewTicker(250 * time.Millisecond)
+	defer idle.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			l.tidy(context.WithoutCancel(ctx))
+			return
+		case w := <-l.queue:
+			l.handle(context.WithoutCancel(ctx), l.gather(w))
+		case <-idle.C:
+			l.tidy(ctx)
+		}
+	}
+}
+
+// groupSize bounds how many commands share a commit: more would only make the first ones wait.
+const groupSize = 256
+
+// gather returns first and whatever else is waiting, so that one commit serves all of it.
+func (l *Ledger) gather(first *work) []*work {
+	group := []*work{first}
+	size := first.size()
+	for size < groupSize {
+		select {
+		case w := <-l.queue:
+			group = append(group, w)
+			size += w.size()
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+func (w *work) size() int {
+	if w.push == nil {
+		return 1
+	}
+	return len(w.push.Submissions)
+}
+
+// handle carries out a group: pushes together, everything else by itself and in its turn.
+func (l *Ledger) handle(ctx context.Context, group []*work) {
+	start := 0
+	for i, w := range group {
+		if w.push != nil {
+			continue
+		}
+		l.commit(ctx, group[start:i])
+		l.alone(ctx, w)
+		start = i + 1
+	}
+	l.commit(ctx, group[start:])
+	if len(l.dirty) > 512 {
+		l.tidy(ctx)
+	}
+}
+
+func (l *Ledger) alone(ctx context.Context, w *work) {
+	if w.flush {
+		w.answer <- l.storeHeads(ctx)
+		return
+	}
+	l.commit(ctx, []*work{w})
+}
+
+// tidy stores heads while nothing else is to be done. A failure is no loss: heads only spare folding.
+func (l *Ledger) tidy(ctx context.Context) {
+	if len(l.dirty) == 0 {
+		return
+	}
+	if err := l.storeHeads(ctx); err != nil && ctx.Err() == nil {
+		l.Logger.Warn("store heads", "error", err)
+	}
+}

@@ -1,0 +1,257 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// statements are the prepared writes of the one writing connection.
+type statements struct {
+	outcomes  [4]*sql.Stmt
+	readCount *sql.Stmt
+	putCount  *sql.Stmt
+}
+
+var outcomeChunks = [4]int{64, 16, 4, 1} //nolint:gochecknoglobals // a constant list
+
+func prepare(ctx context.Context, db *sql.DB) (statements, error) {
+	var s statements
+	var err error
+	for i, n := range outcomeChunks {
+		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?),", n), ",")
+		if s.outcomes[i], err = db.PrepareContext(ctx, "INSERT INTO outcome (client, mid, command, body) VALUES "+values); err != nil {
+			return s, fmt.Errorf("prepare outcomes: %w", err)
+		}
+	}
+	if s.readCount, err = db.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
+		return s, fmt.Errorf("prepare counters: %w", err)
+	}
+	if s.putCount, err = db.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
+		return s, fmt.Errorf("prepare counters: %w", err)
+	}
+	return s, nil
+}
+
+func (s statements) close() error {
+	errs := []error{s.readCount.Close(), s.putCount.Close()}
+	for _, o := range s.outcomes {
+		errs = append(errs, o.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// catchUp locks the counters and, where another writer has moved them, forgets everything that was
+// remembered of the log.
+func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
+	var (
+		epoch       []byte
+		seq, number int64
+	)
+	err := tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx).Scan(&epoch, &seq, &number)
+	if errors.Is(err, sql.ErrNoRows) && first {
+		fresh := id.New[id.Epoch]()
+		epoch = fresh.Bytes()
+		_, err = tx.ExecContext(ctx, "INSERT INTO counter (one, epoch, seq, number) VALUES (1, ?, 0, 0)", epoch)
+	}
+	if err != nil {
+		return fmt.Errorf("read counters: %w", err)
+	}
+	if !first && uint64(seq) == l.seq {
+		return nil
+	}
+	copy(l.epoch[:], epoch)
+	l.seq, l.number = uint64(seq), uint32(number)
+	clear(l.states)
+	clear(l.clients)
+	clear(l.dirty)
+	l.log.Forget()
+	if err := l.readScopes(ctx, tx); err != nil {
+		return err
+	}
+	return l.readSetup(ctx, tx)
+}
+
+func (l *Ledger) readScopes(ctx context.Context, tx *sql.Tx) error {
+	cursors, err := timeline.Cursors(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cursors {
+		l.scopes[c.Scope] = scopeEnd{pos: c.Pos, hash: c.Hash}
+	}
+	return nil
+}
+
+// readSetup folds every person of the workspace.
+func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
+	setup := workspace.Default()
+	var heads []stream.Head
+	err := timeline.Heads(ctx, tx, []id.Kind{id.KindPerson}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+		heads = append(heads, h)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		e, err := l.fold(ctx, tx, h.Stream, h.Kind)
+		if err != nil {
+			return err
+		}
+		if p, ok := e.state.(workspace.Person); ok {
+			setup.People[p.ID] = p
+		}
+	}
+	l.setup.Store(&setup)
+	return nil
+}
+
+// fold loads a stream's state from the database.
+func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*entry, error) {
+	h, events, err := timeline.Load(ctx, q, s, kind)
+	if err != nil {
+		return nil, err
+	}
+	state, err := wire.Fold(h, events)
+	if err != nil {
+		return nil, fmt.Errorf("fold %s: %w", s, err)
+	}
+	e := &entry{kind: h.Kind, scope: h.Scope, state: state, seq: h.Seq}
+	if n := len(events); n > 0 {
+		e.seq = events[n-1].StreamSeq
+	}
+	return e, nil
+}
+
+// storeHeads writes the heads of all streams that moved since the last time.
+func (l *Ledger) storeHeads(ctx context.Context) error {
+	if len(l.dirty) == 0 {
+		return nil
+	}
+	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
+		w := l.log.In(tx)
+		for s := range l.dirty {
+			e := l.states[s]
+			state, err := wire.EncodeState(e.state)
+			if err != nil {
+				return fmt.Errorf("encode head of %s: %w", s, err)
+			}
+			head := stream.Head{Stream: s, Kind: e.kind, Scope: e.scope, Seq: e.seq, Version: wire.FoldVersion, State: state}
+			if err := w.PutHead(ctx, head); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	clear(l.dirty)
+	return nil
+}
+
+// loadClient returns what is known of an outbox. It is nil for a new one.
+func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*client, error) {
+	if known, ok := l.clients[c]; ok {
+		return known, nil
+	}
+	var (
+		out    client
+		person []byte
+		last   int64
+	)
+	err := tx.QueryRowContext(ctx, `SELECT key, person, generation,
+	  (SELECT coalesce(max(mid), 0) FROM outcome WHERE client = key) FROM client WHERE id = ?`, c[:]).
+		Scan(&out.key, &person, &out.generation, &last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // nothing is known, and that is no error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load client %s: %w", c, err)
+	}
+	copy(out.person[:], person)
+	out.lastMid = uint64(last)
+	return &out, nil
+}
+
+func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person, generation []byte) (*client, error) {
+	if generation == nil {
+		generation = []byte{}
+	}
+	out := &client{person: person, generation: generation}
+	err := tx.QueryRowContext(ctx, `INSERT INTO client (id, person, generation) VALUES (?, ?, ?) RETURNING key`,
+		c[:], person[:], generation).Scan(&out.key)
+	if err != nil {
+		return nil, fmt.Errorf("store client %s: %w", c, err)
+	}
+	return out, nil
+}
+
+func storeGeneration(ctx context.Context, tx *sql.Tx, key int64, generation []byte) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE client SET generation = ? WHERE key = ?`, generation, key); err != nil {
+		return fmt.Errorf("store generation: %w", err)
+	}
+	return nil
+}
+
+// storedOutcome returns the answer that a number got before.
+func storedOutcome(ctx context.Context, tx *sql.Tx, client int64, mid uint64) (stream.Outcome, error) {
+	var body []byte
+	err := tx.QueryRowContext(ctx, `SELECT body FROM outcome WHERE client = ? AND mid = ?`, client, int64(mid)).Scan(&body)
+	if err != nil {
+		return stream.Outcome{}, fmt.Errorf("load outcome %d: %w", mid, err)
+	}
+	return wire.DecodeOutcome(body)
+}
+
+// repeated returns the answer that a command got before, under whatever number.
+func repeated(ctx context.Context, tx *sql.Tx, c id.Command) (stream.Outcome, bool, error) {
+	var body []byte
+	err := tx.QueryRowContext(ctx, `SELECT body FROM outcome WHERE command = ?`, c[:]).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return stream.Outcome{}, false, nil
+	}
+	if err != nil {
+		return stream.Outcome{}, false, fmt.Errorf("look for command %s: %w", c, err)
+	}
+	out, err := wire.DecodeOutcome(body)
+	return out, true, err
+}
+
+// answered is an outcome on its way into the database.
+type answered struct {
+	client  int64
+	mid     uint64
+	command id.Command // zero where the command had been answered under another number before
+	outcome stream.Outcome
+}
+
+func (l *Ledger) storeOutcomes(ctx context.Context, tx *sql.Tx, rows []answered) error {
+	var args []any
+	for i, n := range outcomeChunks {
+		for len(rows) >= n {
+			args = args[:0]
+			for _, r := range rows[:n] {
+				var command any
+				if !r.command.IsZero() {
+					command = r.command.Bytes()
+				}
+				args = append(args, r.client, int64(r.mid), command, wire.EncodeOutcome(r.outcome))
+			}
+			if _, err := tx.StmtContext(ctx, l.stmts.outcomes[i]).ExecContext(ctx, args...); err != nil {
+				return fmt.Errorf("store outcomes: %w", err)
+			}
+			rows = rows[n:]
+		}
+	}
+	return nil
+}

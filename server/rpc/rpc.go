@@ -1,0 +1,129 @@
+// Package rpc serves the wire: it reads requests, asks the ledger and the people, and answers. It
+// decides nothing.
+package rpc
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/people"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// maxRequest is the largest request that is read.
+const maxRequest = 4 << 20
+
+// Options says what the handlers work with.
+type Options struct {
+	Ledger *ledger.Ledger
+	People *people.Store
+	Clock  clock.Clock
+	Logger *slog.Logger
+	// Address is where clients reach the server; invitations carry it.
+	Address string
+}
+
+// Handler serves clients.
+func Handler(o Options) http.Handler {
+	mux := http.NewServeMux()
+	open := o.handlerOptions()
+	admitted := append(open, connect.WithInterceptors(bearer{people: o.People, clock: o.Clock}))
+	mux.Handle(tsugiv1connect.NewAccessServiceHandler(&Access{Options: o}, open...))
+	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
+	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	return mux
+}
+
+// ControlHandler serves whoever may read the data folder.
+func ControlHandler(o Options) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(tsugiv1connect.NewControlServiceHandler(&Control{Options: o}, o.handlerOptions()...))
+	return mux
+}
+
+// handlerOptions switches compression off: a compressor for every message and reader takes three
+// times as long as the message itself.
+func (o Options) handlerOptions() []connect.HandlerOption {
+	return []connect.HandlerOption{
+		connect.WithReadMaxBytes(maxRequest),
+		connect.WithCompression("gzip", nil, nil),
+		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, r any) error {
+			o.Logger.ErrorContext(ctx, "handler failed", "procedure", spec.Procedure, "panic", r)
+			return wire.Error(fault.New(fault.Internal, "The server made a mistake with this request."))
+		}),
+	}
+}
+
+type actorKey struct{}
+
+// actor returns who asks; the interceptor has put it there.
+func actor(ctx context.Context) id.Actor {
+	a, _ := ctx.Value(actorKey{}).(id.Actor)
+	return a
+}
+
+// bearer is the interceptor that lets only enrolled devices in.
+type bearer struct {
+	people *people.Store
+	clock  clock.Clock
+}
+
+func (b bearer) admit(ctx context.Context, header string) (context.Context, error) {
+	token, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok {
+		return nil, wire.Error(fault.New(fault.Unauthenticated, "The request carries no token.").
+			WithAdvice("Nothing was changed.", "Enrol this device."))
+	}
+	access, err := b.people.Verify(token, b.clock.Now())
+	if err != nil {
+		return nil, wire.Error(err)
+	}
+	return context.WithValue(ctx, actorKey{}, access.Actor), nil
+}
+
+// WrapUnary admits a single request.
+func (b bearer) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		ctx, err := b.admit(ctx, req.Header().Get("Authorization"))
+		if err != nil {
+			return nil, err
+		}
+		return next(ctx, req)
+	}
+}
+
+// WrapStreamingClient leaves clients as they are.
+func (b bearer) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return next
+}
+
+// WrapStreamingHandler admits a stream.
+func (b bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
+		ctx, err := b.admit(ctx, conn.RequestHeader().Get("Authorization"))
+		if err != nil {
+			return err
+		}
+		return next(ctx, conn)
+	}
+}
+
+// binary reports whether the other end reads protobuf and not JSON.
+func binary(conn connect.StreamingHandlerConn) bool {
+	return !strings.Contains(conn.RequestHeader().Get("Content-Type"), "json")
+}
+
+func appendUint(dst []byte, field protowire.Number, v uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(dst, field, protowire.VarintType), v)
+}

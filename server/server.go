@@ -1,0 +1,252 @@
+// Package server puts the parts of a server together: one folder, one database, one writer, and the
+// handlers around it. Tests run it in their own process.
+package server
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/people"
+	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Options says where a server lives.
+type Options struct {
+	// Dir is the data folder; it belongs to this server alone.
+	Dir string
+	// Listen is the address that clients connect to, "127.0.0.1:7310". Empty serves the control
+	// socket only.
+	Listen string
+	// Address is what invitations tell; empty derives it from Listen.
+	Address string
+	Clock   clock.Clock
+	Logger  *slog.Logger
+}
+
+// Server is one running server. Make it with New, Run it, and Close it.
+type Server struct {
+	lock    *sqlite.Lock
+	db      *sqlite.DB
+	ledger  *ledger.Ledger
+	listen  net.Listener // nil without Options.Listen
+	control net.Listener
+	web     *http.Server
+	local   *http.Server
+	address string
+}
+
+// New takes the data folder and opens everything in it. It fails with Locked, Storage, Corrupt or
+// Newer faults, and with Unavailable when the port is in use.
+func New(ctx context.Context, o Options) (*Server, error) {
+	s := &Server{}
+	if err := s.open(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context, o Options) error {
+	var err error
+	if s.lock, err = sqlite.Own(o.Dir); err != nil {
+		return err
+	}
+	if s.db, err = openDatabase(ctx, o.Dir); err != nil {
+		return err
+	}
+	store, err := people.Open(ctx, s.db, o.Clock.Now())
+	if err != nil {
+		return err
+	}
+	s.ledger, err = ledger.Open(ctx, ledger.Options{
+		DB: s.db, Clock: o.Clock, Effects: effects{people: store}, Logger: o.Logger, SealKey: store.Keys().Cursor,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.bind(ctx, o); err != nil {
+		return err
+	}
+	handlers := rpc.Options{Ledger: s.ledger, People: store, Clock: o.Clock, Logger: o.Logger, Address: s.address}
+	s.web = serve(rpc.Handler(handlers), o.Logger)
+	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
+	return nil
+}
+
+func openDatabase(ctx context.Context, dir string) (*sqlite.DB, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(dir, "tsugi.db"))
+	if err != nil {
+		if fault.Is(err, fault.Corrupt) {
+			return nil, fault.Wrap(fault.Corrupt, "The server's database is damaged.", err).
+				WithAdvice("It was not changed.", "Restore the last backup into a folder of its own.")
+		}
+		return nil, err
+	}
+	var schemas []sqlite.Schema
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema} {
+		s, err := schema()
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		schemas = append(schemas, s)
+	}
+	if err := sqlite.Migrate(ctx, db, schemas...); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// bind opens the port for clients and the control socket in the data folder.
+func (s *Server) bind(ctx context.Context, o Options) error {
+	var config net.ListenConfig
+	if o.Listen != "" {
+		port, err := config.Listen(ctx, "tcp", o.Listen)
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, fmt.Sprintf("The address %s cannot be listened on.", o.Listen), err).
+				WithAdvice("Nothing was changed.", "Stop what uses it, or choose another with --listen.")
+		}
+		s.listen = patient{Listener: port, clock: o.Clock}
+		s.address = "http://" + port.Addr().String()
+	}
+	if o.Address != "" {
+		s.address = o.Address
+	}
+	path := ControlSocket(o.Dir)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the former control socket: %w", err)
+	}
+	control, err := config.Listen(ctx, "unix", path)
+	if err != nil {
+		return fault.Wrap(fault.Storage, "The control socket cannot be made.", err).
+			WithAdvice("Nothing was changed.", "Choose a data folder with a shorter path: the system allows about 100 characters.")
+	}
+	s.control = control
+	if err := os.Chmod(path, 0o600); err != nil {
+		return fmt.Errorf("protect the control socket: %w", err)
+	}
+	return nil
+}
+
+// ControlSocket returns where a server on dir takes commands from its own machine.
+func ControlSocket(dir string) string { return filepath.Join(dir, "control.sock") }
+
+func serve(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}
+
+// Address returns where clients reach the server.
+func (s *Server) Address() string { return s.address }
+
+// Setup returns the workspace as last committed.
+func (s *Server) Setup() workspace.Setup { return s.ledger.Setup() }
+
+// grace is how long requests may take to end when the server stops.
+const grace = 3 * time.Second
+
+// Run serves until ctx ends, and then waits until everything that was answered is stored.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var parts sync.WaitGroup
+	parts.Go(func() { s.ledger.Run(ctx) })
+	failed := make(chan error, 2)
+	for _, part := range []struct {
+		server   *http.Server
+		listener net.Listener
+	}{{s.web, s.listen}, {s.local, s.control}} {
+		if part.listener == nil {
+			continue
+		}
+		parts.Go(func() {
+			if err := part.server.Serve(part.listener); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serve %s: %w", part.listener.Addr(), err)
+			}
+		})
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	cancel()
+	err = errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+	parts.Wait()
+	return err
+}
+
+func (s *Server) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	var errs []error
+	for _, server := range []*http.Server{s.web, s.local} {
+		if err := server.Shutdown(ctx); err != nil {
+			errs = append(errs, server.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close closes the files and gives the folder back. Run must have returned.
+func (s *Server) Close() error {
+	var errs []error
+	for _, l := range []net.Listener{s.listen, s.control} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if s.ledger != nil {
+		errs = append(errs, s.ledger.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Release())
+	}
+	return errors.Join(errs...)
+}
+
+// effects are what follows from events in the tables of people.
+type effects struct{ people *people.Store }
+
+// Store shuts a revoked device's key out in the events' own transaction.
+func (e effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error {
+	for _, event := range events {
+		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
+			if err := e.people.RevokeDevice(ctx, tx, revoked.Device, event.Received); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Committed refuses a revoked device's tokens from now on.
+func (e effects) Committed(events []stream.Recorded) {
+	for _, event := range events {
+		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
+			e.people.Revoked(revoked.Device)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package link
+
+import (
+	"context"
+	"errors"
+
+	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// pushAtOnce is how many commands travel together.
+const pushAtOnce = 100
+
+// pushLoop sends the outbox, in order. After a failure it waits for its timer or for the server to
+// come back, not for the next thing that a person writes.
+func (l *Link) pushLoop(ctx context.Context) {
+	changed, stop := l.Replica.Watch()
+	defer stop()
+	failures := 0
+	for {
+		sent, err := l.pushOnce(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			l.Logger.Debug("push", "error", err, "failures", failures)
+			if !pause(ctx, failures, l.online) {
+				return
+			}
+			failures++
+		case sent > 0:
+			failures = 0
+		default:
+			failures = 0
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+			case <-l.online:
+			}
+		}
+	}
+}
+
+// pushOnce sends what waits, at most pushAtOnce commands, and stores the answers. It returns how
+// many were answered for good.
+func (l *Link) pushOnce(ctx context.Context) (int, error) {
+	who, outgoing, err := l.Replica.Outgoing(ctx, pushAtOnce)
+	if err != nil || len(outgoing) == 0 {
+		return 0, err
+	}
+	req := &tsugiv1.PushRequest{
+		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former,
+		Now: wire.MomentTo(l.Clock.Moment()),
+	}
+	for _, s := range outgoing {
+		m, err := wire.SubmissionTo(s)
+		if err != nil {
+			return 0, err
+		}
+		req.Submissions = append(req.Submissions, m)
+	}
+	api, _, err := l.clients()
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, unaryLimit)
+	defer cancel()
+	resp, err := api.Push(ctx, req)
+	if err != nil {
+		return 0, wire.FromError(err)
+	}
+	outcomes := make([]stream.Outcome, len(resp.GetOutcomes()))
+	for i, o := range resp.GetOutcomes() {
+		outcomes[i] = wire.OutcomeFrom(o)
+	}
+	return l.settle(ctx, who, outcomes)
+}
+
+func (l *Link) settle(ctx context.Context, who replica.Identity, outcomes []stream.Outcome) (int, error) {
+	if err := l.Replica.Settle(ctx, who, outcomes); err != nil {
+		return 0, err
+	}
+	settled := 0
+	for _, o := range outcomes {
+		switch {
+		case o.Kind.Final():
+			settled++
+		case o.Fault != nil && o.Fault.Kind == fault.Copied:
+			return settled, l.Replica.Renew(ctx, false)
+		case o.Kind == stream.OutOfOrder:
+			// The server has forgotten commands that it once answered: offer it all that is kept.
+			return settled, errors.Join(o.Fault, l.Replica.Renew(ctx, true))
+		case o.Fault != nil:
+			return settled, o.Fault
+		default:
+			return settled, fault.New(fault.Unavailable, "The server could not take a change now.")
+		}
+	}
+	return settled, nil
+}

@@ -1,0 +1,352 @@
+package replica
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Snapshot is everything that a bootstrap brought.
+type Snapshot struct {
+	Heads   []stream.Head
+	Events  []stream.Stored
+	Cursors []stream.Cursor
+}
+
+// update is one transaction on the replica. The replica's memory changes only after its commit.
+type update struct {
+	r      *Replica
+	tx     *sql.Tx
+	w      *timeline.Writer
+	states map[id.Stream]stream.State
+	own    map[id.Command]bool // own commands that were seen among the events
+}
+
+// change runs work in one transaction, then takes its result into memory and tells the watchers.
+func (r *Replica) change(ctx context.Context, work func(*update) error) error {
+	u := &update{r: r, states: map[id.Stream]stream.State{}, own: map[id.Command]bool{}}
+	err := r.db.InTx(ctx, func(tx *sql.Tx) error {
+		u.tx, u.w = tx, r.log.In(tx)
+		if err := work(u); err != nil {
+			return err
+		}
+		return u.deliver(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	u.w.Committed()
+	if len(r.states) > keptStates {
+		clear(r.states)
+	}
+	maps.Copy(r.states, u.states)
+	for _, s := range u.states {
+		if p, ok := s.(workspace.Person); ok {
+			r.setup = r.setup.With(p)
+		}
+	}
+	return r.drop(ctx, u.own)
+}
+
+// Apply takes over what the tail brought: the events, the cursor behind them and the end of the
+// overlay that they confirm, all in one transaction.
+func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.change(ctx, func(u *update) error {
+		for _, b := range batches {
+			if err := u.batch(ctx, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("take over events: %w", err)
+	}
+	r.watch.notify()
+	return nil
+}
+
+func (u *update) batch(ctx context.Context, b stream.Batch) error {
+	if err := u.heads(ctx, b.Heads); err != nil {
+		return err
+	}
+	if err := u.events(ctx, b.Events); err != nil {
+		return err
+	}
+	if b.Gap != nil {
+		if err := u.addGap(ctx, *b.Gap); err != nil {
+			return err
+		}
+	}
+	return u.w.PutCursor(ctx, b.Cursor)
+}
+
+func (u *update) addGap(ctx context.Context, g stream.Gap) error {
+	_, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO gap (scope, low, high) VALUES (?, ?, ?)`, g.Scope[:], int64(g.Low), int64(g.High))
+	if err != nil {
+		return fmt.Errorf("store gap: %w", err)
+	}
+	return nil
+}
+
+// Bootstrap replaces everything canonical by what the server sent, in one transaction: whoever reads
+// meanwhile sees the former state or the new one.
+func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.log.Forget()
+	r.states = map[id.Stream]stream.State{}
+	former := r.setup
+	r.setup = workspace.Default()
+	err := r.change(ctx, func(u *update) error {
+		if err := wipe(ctx, u.tx); err != nil {
+			return err
+		}
+		if err := u.heads(ctx, s.Heads); err != nil {
+			return err
+		}
+		if err := u.events(ctx, s.Events); err != nil {
+			return err
+		}
+		for _, c := range s.Cursors {
+			if err := u.w.PutCursor(ctx, c); err != nil {
+				return err
+			}
+			if c.Pos == 0 {
+				continue
+			}
+			if err := u.addGap(ctx, stream.Gap{Scope: c.Scope, High: c.Pos}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		r.setup = former
+		return fmt.Errorf("take over the bootstrap: %w", err)
+	}
+	r.watch.notify()
+	return nil
+}
+
+// heads takes over states; one that is older than what is here changes nothing.
+func (u *update) heads(ctx context.Context, heads []stream.Head) error {
+	for _, h := range heads {
+		have, err := u.state(ctx, h.Stream, h.Kind)
+		if err != nil {
+			return err
+		}
+		if stream.Seq(have) >= h.Seq && h.Seq > 0 {
+			continue
+		}
+		state, err := wire.DecodeState(h)
+		if err != nil {
+			return fmt.Errorf("read head of %s: %w", h.Stream, err)
+		}
+		if err := u.put(ctx, h, have, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put stores a stream's new state and what the projections make of it.
+func (u *update) put(ctx context.Context, h stream.Head, before, after stream.State) error {
+	if err := u.w.PutHead(ctx, h); err != nil {
+		return err
+	}
+	u.states[h.Stream] = after
+	if now, ok := after.(incident.Incident); ok {
+		was, _ := before.(incident.Incident)
+		return u.projectIncident(ctx, h, was, now)
+	}
+	return nil
+}
+
+// events stores events and folds those that follow on what is known. An event behind a hole is kept,
+// and folded when the hole is filled.
+func (u *update) events(ctx context.Context, events []stream.Stored) error {
+	rows := make([]timeline.Row, len(events))
+	touched := map[id.Stream][]stream.Stored{}
+	for i, e := range events {
+		rows[i] = timeline.Row{Stored: e}
+		touched[e.Stream] = append(touched[e.Stream], e)
+		u.see(e.Command)
+	}
+	if err := u.w.Merge(ctx, rows); err != nil {
+		return err
+	}
+	for s, fresh := range touched {
+		if err := u.fold(ctx, s, fresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u *update) fold(ctx context.Context, s id.Stream, fresh []stream.Stored) error {
+	before, err := u.state(ctx, s, fresh[0].Kind)
+	if err != nil {
+		return err
+	}
+	seq := stream.Seq(before)
+	slices.SortFunc(fresh, func(a, b stream.Stored) int { return cmp.Compare(a.StreamSeq, b.StreamSeq) })
+	if newest := fresh[len(fresh)-1].StreamSeq; newest <= seq {
+		return nil
+	}
+	if first := fresh[0].StreamSeq; first > seq+1 || newestGap(fresh) {
+		if fresh, err = timeline.Since(ctx, u.tx, s, seq); err != nil {
+			return err
+		}
+	}
+	after := before
+	for _, e := range fresh {
+		if e.StreamSeq != stream.Seq(after)+1 {
+			continue
+		}
+		event, err := wire.DecodeEvent(e.Kind, e.Payload)
+		if err != nil {
+			return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, s, err)
+		}
+		after = stream.Apply(after, e.Envelope, event)
+	}
+	if stream.Seq(after) == seq {
+		return nil
+	}
+	state, err := wire.EncodeState(after)
+	if err != nil {
+		return fmt.Errorf("encode head of %s: %w", s, err)
+	}
+	h := stream.Head{Stream: s, Kind: fresh[0].Kind, Scope: fresh[0].Scope, Seq: stream.Seq(after), Version: wire.FoldVersion, State: state}
+	return u.put(ctx, h, before, after)
+}
+
+// newestGap reports whether sorted events leave out some of their stream.
+func newestGap(sorted []stream.Stored) bool {
+	return sorted[len(sorted)-1].StreamSeq-sorted[0].StreamSeq >= uint64(len(sorted))
+}
+
+// state returns a stream's canonical state as this transaction has left it.
+func (u *update) state(ctx context.Context, s id.Stream, kind id.Kind) (stream.State, error) {
+	if have, ok := u.states[s]; ok {
+		return have, nil
+	}
+	return u.r.canonical(ctx, u.tx, s, kind)
+}
+
+// canonical returns a stream's confirmed state, from memory where it is there.
+func (r *Replica) canonical(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (stream.State, error) {
+	if have, ok := r.states[s]; ok {
+		return have, nil
+	}
+	h, err := timeline.LoadHead(ctx, q, s, kind)
+	if err != nil {
+		return nil, err
+	}
+	return wire.DecodeState(h)
+}
+
+// see notes that an event of an own pending command is here.
+func (u *update) see(c id.Command) {
+	for _, p := range u.r.pending {
+		if p.ID == c {
+			u.own[c] = true
+		}
+	}
+}
+
+// deliver remembers, in the events' own transaction, which own commands they confirm.
+func (u *update) deliver(ctx context.Context) error {
+	for c := range u.own {
+		if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO delivered (command) VALUES (?)`, c[:]); err != nil {
+			return fmt.Errorf("note delivery: %w", err)
+		}
+	}
+	return nil
+}
+
+// Gaps returns what has not been fetched yet, the newest first.
+func (r *Replica) Gaps(ctx context.Context) ([]stream.Gap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows, err := r.db.Read.QueryContext(ctx, `SELECT scope, low, high FROM gap ORDER BY high DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("read gaps: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []stream.Gap
+	for rows.Next() {
+		var (
+			g         stream.Gap
+			scope     []byte
+			low, high int64
+		)
+		if err := rows.Scan(&scope, &low, &high); err != nil {
+			return nil, fmt.Errorf("read gaps: %w", err)
+		}
+		copy(g.Scope[:], scope)
+		g.Low, g.High = uint64(low), uint64(high)
+		out = append(out, g)
+	}
+	return out, sqlite.Fault(rows.Err())
+}
+
+// Filled stores events of a gap, of which everything above low is now here.
+func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stored, low uint64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.change(ctx, func(u *update) error {
+		if err := u.events(ctx, events); err != nil {
+			return err
+		}
+		if low <= g.Low {
+			_, err := u.tx.ExecContext(ctx, `DELETE FROM gap WHERE scope = ? AND high = ?`, g.Scope[:], int64(g.High))
+			return err
+		}
+		_, err := u.tx.ExecContext(ctx, `UPDATE gap SET high = ? WHERE scope = ? AND high = ?`, int64(low), g.Scope[:], int64(g.High))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("fill: %w", err)
+	}
+	r.watch.notify()
+	return nil
+}
+
+// Backfilled stores earlier events of one stream.
+func (r *Replica) Backfilled(ctx context.Context, events []stream.Stored) error {
+	if len(events) == 0 {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.change(ctx, func(u *update) error { return u.events(ctx, events) }); err != nil {
+		return fmt.Errorf("backfill: %w", err)
+	}
+	r.watch.notify()
+	return nil
+}
+
+// Cursors returns from where the tail goes on. It is empty before the first bootstrap.
+func (r *Replica) Cursors(ctx context.Context) ([]stream.Cursor, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all, err := timeline.Cursors(ctx, r.db.Read)
+	if err != nil {
+		return nil, sqlite.Fault(err)
+	}
+	return slices.DeleteFunc(all, func(c stream.Cursor) bool { return len(c.Seal) == 0 }), nil
+}

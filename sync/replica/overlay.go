@@ -1,0 +1,317 @@
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// maxPending bounds the outbox: beyond it a device that is offline for months says so.
+const maxPending = 20_000
+
+// Submit decides a command on what is shown, stores it durably in the outbox and returns its id.
+// What the rules refuse already now is returned as a fault, and nothing is stored.
+func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command) (id.Command, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.device == nil {
+		return id.Command{}, fault.New(fault.Unauthenticated, "This device is not enrolled yet.").
+			WithAdvice("Nothing was lost.", "Enrol it with the server's address and a code.")
+	}
+	if len(r.pending) >= maxPending {
+		return id.Command{}, fault.New(fault.Storage, "Too many changes wait to be sent.").
+			WithAdvice("Those that wait are safe.", "Connect to the server before writing more.")
+	}
+	v, err := r.snapshot(ctx)
+	if err != nil {
+		return id.Command{}, err
+	}
+	defer v.close()
+	own := id.New[id.Command]()
+	canonical, shown, err := v.fold(ctx, target, c.Stream())
+	if err != nil {
+		return own, err
+	}
+	if wish, ok := c.(incident.Command); ok {
+		state, _ := shown.(incident.Incident)
+		c = incident.Rebase(wish, state, stream.Seq(canonical))
+	}
+	if err := stream.Check(target, c, r.device.Actor); err != nil {
+		return own, err
+	}
+	if _, err := stream.Decide(shown, r.setup, c, r.device.Actor); err != nil {
+		return own, err
+	}
+	p, err := r.outbox.add(ctx, stream.Submission{ID: own, Target: target, Written: r.clock.Moment(), Command: c})
+	if err != nil {
+		return own, err
+	}
+	r.pending = append(r.pending, p)
+	r.watch.notify()
+	return own, nil
+}
+
+// Pending returns the own commands of which something is still to be shown, oldest first. Arrived
+// ones, which only wait for their answer, are left out.
+func (r *Replica) Pending() []Pending {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.pending), func(p Pending) bool { return r.arrived[p.ID] || accepted(p) })
+}
+
+// Unsent counts the own commands that the server is not known to have.
+func (r *Replica) Unsent() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for _, p := range r.pending {
+		if p.Outcome == nil && !r.arrived[p.ID] {
+			n++
+		}
+	}
+	return n
+}
+
+// Outgoing returns the next commands to push, at most limit, in order.
+func (r *Replica) Outgoing(ctx context.Context, limit int) (Identity, []stream.Submission, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	who, err := r.outbox.identity(ctx)
+	if err != nil {
+		return who, nil, err
+	}
+	var out []stream.Submission
+	for _, p := range r.pending {
+		if p.Outcome == nil && len(out) < limit {
+			out = append(out, p.Submission)
+		}
+	}
+	return who, out, nil
+}
+
+// Settle stores the server's answers. Answers that are not final change nothing.
+func (r *Replica) Settle(ctx context.Context, who Identity, outcomes []stream.Outcome) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	final := slices.DeleteFunc(slices.Clone(outcomes), func(o stream.Outcome) bool { return !o.Kind.Final() })
+	if err := r.outbox.settle(ctx, final); err != nil {
+		return fmt.Errorf("store answers: %w", err)
+	}
+	if len(who.Former) > 0 {
+		if err := r.outbox.confirm(ctx); err != nil {
+			return fmt.Errorf("confirm the outbox: %w", err)
+		}
+	}
+	for i := range r.pending {
+		for _, o := range final {
+			if o.Mid == r.pending[i].Mid {
+				r.pending[i].Outcome = &o
+			}
+		}
+	}
+	err := r.drop(ctx, nil)
+	r.watch.notify()
+	return err
+}
+
+// Renew takes a new client id: the outbox was copied, or, with all set, the server began a new
+// epoch and may lack what it once accepted.
+func (r *Replica) Renew(ctx context.Context, all bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if all {
+		if _, err := r.db.Write.ExecContext(ctx, `DELETE FROM delivered`); err != nil {
+			return fmt.Errorf("forget deliveries: %w", sqlite.Fault(err))
+		}
+		clear(r.arrived)
+	}
+	if err := r.outbox.renew(ctx, all); err != nil {
+		return fmt.Errorf("renew the outbox: %w", err)
+	}
+	var err error
+	if r.pending, err = r.outbox.open(ctx); err != nil {
+		return err
+	}
+	r.watch.notify()
+	return nil
+}
+
+// Discard gives up a refused command. A command that is still on its way cannot be called back.
+func (r *Replica) Discard(ctx context.Context, c id.Command) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, p := range r.pending {
+		if p.ID != c {
+			continue
+		}
+		if !p.Refused() {
+			return fault.New(fault.Invalid, "This change is on its way and cannot be called back.").
+				WithAdvice("It is safe.", "Change it again once it has arrived.")
+		}
+		if err := r.outbox.close(ctx, []int64{p.Seq}); err != nil {
+			return err
+		}
+		r.pending = slices.Delete(r.pending, i, i+1)
+		r.watch.notify()
+		return nil
+	}
+	return nil
+}
+
+// drop closes the own commands that are confirmed: accepted, and their events here. seen are those
+// whose events have just arrived.
+func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
+	for c := range seen {
+		r.arrived[c] = true
+	}
+	var done []int64
+	rest := r.pending[:0:0]
+	for _, p := range r.pending {
+		here, err := r.covered(ctx, p)
+		if err != nil {
+			return err
+		}
+		if here {
+			done = append(done, p.Seq)
+			delete(r.arrived, p.ID)
+			continue
+		}
+		rest = append(rest, p)
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	if err := r.outbox.close(ctx, done); err != nil {
+		return err
+	}
+	r.pending = rest
+	return nil
+}
+
+// covered reports whether an accepted command's events are in what is canonical here.
+func (r *Replica) covered(ctx context.Context, p Pending) (bool, error) {
+	if !accepted(p) {
+		return false, nil
+	}
+	if r.arrived[p.ID] {
+		return true, nil
+	}
+	state, err := r.canonical(ctx, r.db.Read, p.Target, p.Command.Stream())
+	if err != nil {
+		return false, err
+	}
+	return stream.Seq(state) >= p.Outcome.Seq, nil
+}
+
+func accepted(p Pending) bool { return p.Outcome != nil && p.Outcome.Kind == stream.Accepted }
+
+// readArrived finds which pending commands' events are here already.
+func (r *Replica) readArrived(ctx context.Context) error {
+	for _, p := range r.pending {
+		var n int
+		if err := r.db.Read.QueryRowContext(ctx, `SELECT count(*) FROM delivered WHERE command = ?`, p.ID[:]).Scan(&n); err != nil {
+			return fmt.Errorf("read deliveries: %w", sqlite.Fault(err))
+		}
+		if n > 0 {
+			r.arrived[p.ID] = true
+		}
+	}
+	return nil
+}
+
+// view is one unchanging state of the replica, with the commands that were pending when it was made.
+type view struct {
+	tx      *sql.Tx
+	actor   id.Actor
+	setup   workspace.Setup
+	pending []Pending
+}
+
+// view returns what is shown now. Reading does not hold up writing.
+func (r *Replica) view(ctx context.Context) (*view, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.snapshot(ctx)
+}
+
+// snapshot is view for callers that hold the lock.
+func (r *Replica) snapshot(ctx context.Context) (*view, error) {
+	v := &view{setup: r.setup, pending: slices.Clone(r.pending)}
+	if r.device != nil {
+		v.actor = r.device.Actor
+	}
+	var err error
+	if v.tx, err = r.db.Read.BeginTx(ctx, nil); err != nil {
+		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))
+	}
+	return v, nil
+}
+
+func (v *view) close() { _ = v.tx.Rollback() } // nothing was written
+
+// active returns the pending commands on a stream that are not part of its canonical state yet.
+func (v *view) active(ctx context.Context, target id.Stream, canonical uint64) ([]Pending, error) {
+	var out []Pending
+	for _, p := range v.pending {
+		if p.Target != target || p.Refused() || (accepted(p) && canonical >= p.Outcome.Seq) {
+			continue
+		}
+		var n int
+		if err := v.tx.QueryRowContext(ctx, `SELECT count(*) FROM delivered WHERE command = ?`, p.ID[:]).Scan(&n); err != nil {
+			return nil, fmt.Errorf("read deliveries: %w", sqlite.Fault(err))
+		}
+		if n == 0 {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// fold returns a stream's canonical state, and what is shown of it: the pending commands decided and
+// folded on top. A pending command that the rules would now refuse shows nothing.
+func (v *view) fold(ctx context.Context, target id.Stream, kind id.Kind) (canonical, shown stream.State, err error) {
+	h, err := timeline.LoadHead(ctx, v.tx, target, kind)
+	if err != nil {
+		return nil, nil, sqlite.Fault(err)
+	}
+	if canonical, err = wire.DecodeState(h); err != nil {
+		return nil, nil, fmt.Errorf("read head of %s: %w", target, err)
+	}
+	shown, _, err = v.overlay(ctx, target, canonical)
+	return canonical, shown, err
+}
+
+// overlay folds the pending commands of a stream over its canonical state, and returns their events.
+func (v *view) overlay(ctx context.Context, target id.Stream, canonical stream.State) (stream.State, []stream.Recorded, error) {
+	pending, err := v.active(ctx, target, stream.Seq(canonical))
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := canonical
+	var events []stream.Recorded
+	for _, p := range pending {
+		decided, err := stream.Decide(shown, v.setup, p.Command, v.actor)
+		if err != nil {
+			continue // the server will refuse it too, and then its author is asked
+		}
+		for _, e := range decided {
+			env := id.Envelope{
+				Stream: target, Kind: p.Command.Stream(), StreamSeq: stream.Seq(shown) + 1, Command: p.ID, Actor: v.actor,
+				Occurred: p.Written.Wall,
+			}
+			shown = stream.Apply(shown, env, e)
+			events = append(events, stream.Recorded{Envelope: env, Event: e})
+		}
+	}
+	return shown, events, nil
+}

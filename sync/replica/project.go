@@ -1,0 +1,79 @@
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// projectIncident brings board and tags up to what an incident has become.
+func (u *update) projectIncident(ctx context.Context, h stream.Head, was, now incident.Incident) error {
+	if !was.Exists() || was.Status.Burning() != now.Status.Burning() || !was.DeclaredAt.Equal(now.DeclaredAt) {
+		key, err := u.w.StreamKey(ctx, h.Stream, h.Kind, h.Scope)
+		if err != nil {
+			return err
+		}
+		if _, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO board (stream, burning, declared) VALUES (?, ?, ?)`,
+			key, now.Status.Burning(), now.DeclaredAt.UnixMicro()); err != nil {
+			return fmt.Errorf("project %s: %w", h.Stream, err)
+		}
+	}
+	for _, tag := range now.Tags {
+		if slices.Contains(was.Tags, tag) {
+			continue
+		}
+		if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO tag (name) VALUES (?)`, tag); err != nil {
+			return fmt.Errorf("project tags of %s: %w", h.Stream, err)
+		}
+	}
+	return nil
+}
+
+// project folds the projections again when their version has changed.
+func (r *Replica) project(ctx context.Context) error {
+	var have int
+	err := r.db.Read.QueryRowContext(ctx, `SELECT version FROM projection WHERE name = 'board'`).Scan(&have)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read projections: %w", err)
+	}
+	if have == projections {
+		return nil
+	}
+	var heads []stream.Head
+	err = timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindIncident}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+		heads = append(heads, h)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.db.InTx(ctx, func(tx *sql.Tx) error {
+		u := &update{r: r, tx: tx, w: r.log.In(tx)}
+		for _, table := range []string{"board", "tag"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+				return fmt.Errorf("empty %s: %w", table, err)
+			}
+		}
+		for _, h := range heads {
+			state, err := wire.DecodeState(h)
+			if err != nil {
+				return fmt.Errorf("read head of %s: %w", h.Stream, err)
+			}
+			if now, ok := state.(incident.Incident); ok {
+				if err := u.projectIncident(ctx, h, incident.Incident{}, now); err != nil {
+					return err
+				}
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('board', ?)`, projections)
+		return err
+	})
+}

@@ -1,0 +1,290 @@
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Setup returns the workspace as it is known here.
+func (r *Replica) Setup() workspace.Setup {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.setup
+}
+
+// Incident returns what is shown of an incident: confirmed and pending folded together. An unknown
+// one has Seq 0.
+func (r *Replica) Incident(ctx context.Context, i id.Incident) (incident.Incident, error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return incident.Incident{}, err
+	}
+	defer v.close()
+	_, shown, err := v.fold(ctx, id.Stream(i), id.KindIncident)
+	state, _ := shown.(incident.Incident)
+	return state, err
+}
+
+// Board returns the burning incidents, and the newest of the others, at most lately of them. Both
+// are newest first and as they are shown.
+func (r *Replica) Board(ctx context.Context, lately int) (burning, others []incident.Incident, err error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer v.close()
+	known := map[id.Stream]bool{}
+	for _, part := range []struct{ burning, limit int }{{1, -1}, {0, lately}} {
+		heads, err := v.heads(ctx, part.burning, part.limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, h := range heads {
+			known[h.Stream] = true
+			if err := v.sort(ctx, h, &burning, &others); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	for _, p := range v.pending {
+		if p.Command.Stream() == id.KindIncident && !known[p.Target] {
+			known[p.Target] = true
+			h, err := timeline.LoadHead(ctx, v.tx, p.Target, id.KindIncident)
+			if err != nil {
+				return nil, nil, sqlite.Fault(err)
+			}
+			if err := v.sort(ctx, h, &burning, &others); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	newestFirst(burning)
+	newestFirst(others)
+	return burning, others, nil
+}
+
+// sort puts what is shown of an incident where it belongs.
+func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incident.Incident) error {
+	canonical, err := wire.DecodeState(h)
+	if err != nil {
+		return fmt.Errorf("read head of %s: %w", h.Stream, err)
+	}
+	shown, _, err := v.overlay(ctx, h.Stream, canonical)
+	if err != nil {
+		return err
+	}
+	state, _ := shown.(incident.Incident)
+	switch {
+	case !state.Exists():
+	case state.Status.Burning():
+		*burning = append(*burning, state)
+	default:
+		*others = append(*others, state)
+	}
+	return nil
+}
+
+func newestFirst(list []incident.Incident) {
+	slices.SortStableFunc(list, func(a, b incident.Incident) int { return b.DeclaredAt.Compare(a.DeclaredAt) })
+}
+
+func (v *view) heads(ctx context.Context, burning, limit int) ([]stream.Head, error) {
+	rows, err := v.tx.QueryContext(ctx, `SELECT t.id FROM board b JOIN stream t ON t.key = b.stream
+	  WHERE b.burning = ? ORDER BY b.declared DESC LIMIT ?`, burning, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read board: %w", sqlite.Fault(err))
+	}
+	streams, err := scanStreams(rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]stream.Head, 0, len(streams))
+	for _, s := range streams {
+		h, err := timeline.LoadHead(ctx, v.tx, s, id.KindIncident)
+		if err != nil {
+			return nil, sqlite.Fault(err)
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+func scanStreams(rows *sql.Rows) ([]id.Stream, error) {
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []id.Stream
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("read streams: %w", err)
+		}
+		var s id.Stream
+		copy(s[:], raw)
+		out = append(out, s)
+	}
+	return out, sqlite.Fault(rows.Err())
+}
+
+// Line is one event of a timeline as it is shown.
+type Line struct {
+	stream.Recorded
+	Pending bool // given on this device and not confirmed yet
+}
+
+// Timeline is the newest part of one incident's events, oldest first.
+type Timeline struct {
+	Incident incident.Incident // as shown
+	Lines    []Line
+	Earlier  bool   // there are earlier events
+	Missing  bool   // the next earlier ones are not on this device yet
+	Oldest   uint64 // stream_seq of the first confirmed line; 0 where there is none
+}
+
+// Timeline returns what is shown of an incident: at most limit confirmed events, without a hole, and
+// all pending ones behind them.
+func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (Timeline, error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return Timeline{}, err
+	}
+	defer v.close()
+	target := id.Stream(i)
+	h, err := timeline.LoadHead(ctx, v.tx, target, id.KindIncident)
+	if err != nil {
+		return Timeline{}, sqlite.Fault(err)
+	}
+	canonical, err := wire.DecodeState(h)
+	if err != nil {
+		return Timeline{}, fmt.Errorf("read head of %s: %w", i, err)
+	}
+	shown, pending, err := v.overlay(ctx, target, canonical)
+	if err != nil {
+		return Timeline{}, err
+	}
+	out := Timeline{}
+	out.Incident, _ = shown.(incident.Incident)
+	if err := v.confirmed(ctx, h, limit, &out); err != nil {
+		return Timeline{}, err
+	}
+	for _, e := range pending {
+		out.Lines = append(out.Lines, Line{Recorded: e, Pending: true})
+	}
+	return out, nil
+}
+
+// confirmed reads the newest confirmed events down to the first hole.
+func (v *view) confirmed(ctx context.Context, h stream.Head, limit int, out *Timeline) error {
+	events, err := timeline.Before(ctx, v.tx, h.Stream, h.Seq+1, limit)
+	if err != nil {
+		return sqlite.Fault(err)
+	}
+	next := h.Seq
+	for _, e := range events {
+		if e.StreamSeq != next {
+			break
+		}
+		event, err := wire.DecodeEvent(e.Kind, e.Payload)
+		if err != nil {
+			return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
+		}
+		out.Lines = append(out.Lines, Line{Recorded: stream.Recorded{Envelope: e.Envelope, Event: event}})
+		next--
+	}
+	slices.Reverse(out.Lines)
+	out.Earlier = next > 0
+	out.Missing = out.Earlier && len(out.Lines) < limit
+	if len(out.Lines) > 0 {
+		out.Oldest = out.Lines[0].StreamSeq
+	} else if h.Seq > 0 {
+		out.Oldest = h.Seq + 1
+	}
+	return nil
+}
+
+// Tags returns at most limit known tags that begin with prefix.
+func (r *Replica) Tags(ctx context.Context, prefix string, limit int) ([]string, error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	from := incident.NormalTag(prefix)
+	rows, err := v.tx.QueryContext(ctx, `SELECT name FROM tag WHERE name >= ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?`,
+		from, from, from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read tags: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []string
+	for rows.Next() {
+		var tag string
+		if err := rows.Scan(&tag); err != nil {
+			return nil, fmt.Errorf("read tags: %w", err)
+		}
+		out = append(out, tag)
+	}
+	return out, sqlite.Fault(rows.Err())
+}
+
+// Unread returns how many events of each given incident the person has not seen on any device.
+func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (map[id.Incident]uint64, error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	_, shown, err := v.fold(ctx, id.Reader(v.actor.Person), id.KindReader)
+	if err != nil {
+		return nil, err
+	}
+	reader, _ := shown.(workspace.Reader)
+	out := map[id.Incident]uint64{}
+	for _, i := range list {
+		if read := reader.Read[i.ID]; i.Seq > read {
+			out[i.ID] = i.Seq - read
+		}
+	}
+	return out, nil
+}
+
+// Census counts the incidents and the events that are here, and says whether some are not yet.
+func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, complete bool, err error) {
+	v, err := r.view(ctx)
+	if err != nil {
+		return 0, 0, false, err
+	}
+	defer v.close()
+	if incidents, events, err = timeline.Census(ctx, v.tx); err != nil {
+		return 0, 0, false, sqlite.Fault(err)
+	}
+	var gaps int
+	if err := v.tx.QueryRowContext(ctx, `SELECT count(*) FROM gap`).Scan(&gaps); err != nil {
+		return 0, 0, false, fmt.Errorf("count gaps: %w", sqlite.Fault(err))
+	}
+	return incidents, events, gaps == 0, nil
+}
+
+// readSetup folds the people that are known here.
+func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
+	setup := workspace.Default()
+	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+		state, err := wire.DecodeState(h)
+		if p, ok := state.(workspace.Person); ok && err == nil && p.Seq > 0 {
+			setup.People[p.ID] = p
+		}
+		return err
+	})
+	if err != nil {
+		return setup, fmt.Errorf("read people: %w", sqlite.Fault(err))
+	}
+	return setup, nil
+}

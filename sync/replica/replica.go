@@ -1,0 +1,292 @@
+// Package replica is a client's copy of the log and its outbox: two files, of which one can be
+// fetched again and the other is precious. What a person sees is always the fold of the pending
+// commands over what the server has confirmed; the result of that fold is never stored.
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+//go:embed replica_migrations/*.sql
+var replicaMigrations embed.FS
+
+// projections is the version of board and tag; a new one folds them again from the heads.
+const projections = 1
+
+// Replica is one client's data folder, open. Close it.
+type Replica struct {
+	dir    string
+	clock  clock.Clock
+	lock   *sqlite.Lock
+	outbox *outbox
+	watch  watchers
+
+	mu      sync.Mutex // guards what follows, and orders writes
+	db      *sqlite.DB
+	log     *timeline.Log
+	device  *Device
+	pending []Pending
+	arrived map[id.Command]bool // pending commands whose events are here
+	setup   workspace.Setup
+	states  map[id.Stream]stream.State // canonical
+	rebuilt bool
+}
+
+// keptStates bounds how many streams' states stay in memory.
+const keptStates = 4096
+
+// Open takes the data folder dir and opens what is in it. A damaged replica is put aside and made
+// anew; the outbox is never touched. It fails with Locked, Storage, Corrupt or Newer faults.
+func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
+	lock, err := sqlite.Own(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Replica{
+		dir: dir, clock: c, lock: lock, setup: workspace.Default(),
+		states: map[id.Stream]stream.State{}, arrived: map[id.Command]bool{},
+	}
+	if err := r.open(ctx); err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return r, nil
+}
+
+func (r *Replica) open(ctx context.Context) error {
+	var err error
+	if r.outbox, err = openOutbox(ctx, r.dir, r.clock.Now()); err != nil {
+		return fmt.Errorf("open the outbox: %w", err)
+	}
+	err = r.openCopy(ctx)
+	if fault.Is(err, fault.Corrupt) {
+		err = r.replace(ctx)
+	}
+	if err == nil {
+		r.device, err = r.outbox.device(ctx)
+	}
+	if err == nil {
+		r.pending, err = r.outbox.open(ctx)
+	}
+	if err == nil {
+		r.setup, err = r.readSetup(ctx)
+	}
+	if err == nil {
+		err = r.readArrived(ctx)
+	}
+	if err == nil {
+		err = r.drop(ctx, nil)
+	}
+	if err != nil {
+		return errors.Join(err, r.closeFiles())
+	}
+	return nil
+}
+
+// openCopy opens replica.db and brings its schema up to date.
+func (r *Replica) openCopy(ctx context.Context) error {
+	db, err := sqlite.Open(ctx, filepath.Join(r.dir, "replica.db"))
+	if err != nil {
+		return fmt.Errorf("open the replica: %w", err)
+	}
+	own, err := fs.Sub(replicaMigrations, "replica_migrations")
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	shared, err := timeline.Schema()
+	if err == nil {
+		err = sqlite.Migrate(ctx, db, shared, sqlite.Schema{Name: "replica", Files: own})
+	}
+	var log *timeline.Log
+	if err == nil {
+		log, err = timeline.NewLog(ctx, db)
+	}
+	if err == nil {
+		r.db, r.log = db, log
+		err = r.project(ctx)
+	}
+	if err != nil {
+		r.db, r.log = nil, nil
+		return fmt.Errorf("open the replica: %w", errors.Join(sqlite.Fault(err), db.Close()))
+	}
+	return nil
+}
+
+// replace puts a damaged replica aside and starts an empty one: everything in it comes back from
+// the server.
+func (r *Replica) replace(ctx context.Context) error {
+	path := filepath.Join(r.dir, "replica.db")
+	if err := os.Rename(path, path+".damaged"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fault.Wrap(fault.Storage, "The damaged replica cannot be put aside.", err).
+			WithAdvice("The outbox is intact.", "Check who owns the data folder.")
+	}
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove %s%s: %w", path, suffix, err)
+		}
+	}
+	r.states = map[id.Stream]stream.State{}
+	r.rebuilt = true
+	return r.openCopy(ctx)
+}
+
+// Rebuild replaces a replica that turned out to be damaged while it was open.
+func (r *Replica) Rebuild(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := errors.Join(r.log.Close(), r.db.Close()); err != nil && !fault.Is(sqlite.Fault(err), fault.Corrupt) {
+		return fmt.Errorf("close the damaged replica: %w", err)
+	}
+	if err := r.replace(ctx); err != nil {
+		return err
+	}
+	r.setup = workspace.Default()
+	r.watch.notify()
+	return nil
+}
+
+// Rebuilt reports whether the replica was damaged and made anew since it was opened.
+func (r *Replica) Rebuilt() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rebuilt
+}
+
+func (r *Replica) closeFiles() error {
+	var errs []error
+	if r.log != nil {
+		errs = append(errs, r.log.Close(), r.db.Close())
+	}
+	if r.outbox != nil {
+		errs = append(errs, r.outbox.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Close closes the files and gives the folder back.
+func (r *Replica) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return errors.Join(r.closeFiles(), r.lock.Release())
+}
+
+// Device returns how this installation is enrolled. It is false before it is.
+func (r *Replica) Device() (Device, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.device == nil {
+		return Device{}, false
+	}
+	return *r.device, true
+}
+
+// Enrolled stores a new enrolment. The same person enrolling again keeps the outbox; somebody else
+// is refused while the outbox holds anything unsent, and otherwise starts with an empty replica.
+func (r *Replica) Enrolled(ctx context.Context, d Device) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.device != nil && r.device.Actor.Person != d.Actor.Person {
+		if n := len(r.pending); n > 0 {
+			return fault.New(fault.Denied, fmt.Sprintf("This folder holds %d changes of %s that were not sent.", n, r.device.Name)).
+				WithAdvice("They are kept.", "Enrol as the same person, or take another data folder.")
+		}
+		if err := r.empty(ctx); err != nil {
+			return err
+		}
+		if err := r.outbox.renew(ctx, false); err != nil {
+			return err
+		}
+	}
+	if err := r.outbox.putDevice(ctx, d); err != nil {
+		return err
+	}
+	r.device = &d
+	r.watch.notify()
+	return nil
+}
+
+// Refreshed stores a new refresh token, durably, before it is used.
+func (r *Replica) Refreshed(ctx context.Context, refresh string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.device == nil {
+		return fault.New(fault.Unauthenticated, "This device is not enrolled.")
+	}
+	d := *r.device
+	d.Refresh = refresh
+	if err := r.outbox.putDevice(ctx, d); err != nil {
+		return err
+	}
+	r.device = &d
+	return nil
+}
+
+// empty drops everything canonical.
+func (r *Replica) empty(ctx context.Context) error {
+	err := r.db.InTx(ctx, func(tx *sql.Tx) error { return wipe(ctx, tx) })
+	if err != nil {
+		return err
+	}
+	r.log.Forget()
+	r.states = map[id.Stream]stream.State{}
+	r.setup = workspace.Default()
+	return nil
+}
+
+func wipe(ctx context.Context, tx *sql.Tx) error {
+	for _, table := range []string{"event", "board", "tag", "gap", "stream", "scope"} {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return fmt.Errorf("empty %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// Watch returns a channel that is signalled after every change, many changes at once as one signal,
+// and a function that ends it.
+func (r *Replica) Watch() (<-chan struct{}, func()) { return r.watch.add() }
+
+// watchers are told that something changed, not what: they read again.
+type watchers struct {
+	mu   sync.Mutex
+	list []chan struct{}
+}
+
+func (w *watchers) add() (<-chan struct{}, func()) {
+	c := make(chan struct{}, 1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = append(w.list, c)
+	return c, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.list = slices.DeleteFunc(w.list, func(have chan struct{}) bool { return have == c })
+	}
+}
+
+func (w *watchers) notify() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.list {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}

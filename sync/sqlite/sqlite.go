@@ -1,0 +1,146 @@
+// Package sqlite opens SQLite files the one way that loses nothing: every pragma in the DSN, full
+// synchronisation, one writer and a read-only pool.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+)
+
+// DB is one SQLite file: a single connection that writes, and a pool that can only read.
+type DB struct {
+	Write *sql.DB
+	Read  *sql.DB
+	Path  string
+}
+
+// readers is how many connections read at once; on a desk more only cost memory.
+const readers = 4
+
+// Open opens the file at path and makes it when it is missing. What it acknowledges survives a
+// crash: the journal is a WAL with synchronous=FULL. It fails with Storage or Corrupt faults.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if err := writable(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite3", dsn(path, url.Values{
+		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
+		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"},
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	write.SetConnMaxLifetime(0)
+	if err := probe(ctx, write); err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open %s: %w", path, Fault(err))
+	}
+	read, err := sql.Open("sqlite3", dsn(path, url.Values{
+		"mode": {"ro"}, "_query_only": {"on"}, "_busy_timeout": {"5000"}, "_cache_size": {"-8000"},
+	}))
+	if err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open %s for reading: %w", path, err)
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	return &DB{Write: write, Read: read, Path: path}, nil
+}
+
+func dsn(path string, pragmas url.Values) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas.Encode()}
+	return u.String()
+}
+
+// probe reads the schema and the first pages, so that a file that is no database is noticed now
+// and not in the middle of an incident.
+func probe(ctx context.Context, db *sql.DB) error {
+	var n int
+	return db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
+}
+
+// writable reports a folder that is missing or cannot be written, before SQLite says it less
+// clearly.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fault.Wrap(fault.Storage, fmt.Sprintf("The folder %s cannot be written.", dir), err).
+			WithAdvice("Nothing in it was changed.", "Check that it exists, belongs to you and is not on a full or read-only disk.")
+	}
+	name := f.Name()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("close %s: %w", name, err)
+	}
+	if err := os.Remove(name); err != nil {
+		return fmt.Errorf("remove %s: %w", name, err)
+	}
+	return nil
+}
+
+// Close folds the journal into the file and closes both sides.
+func (db *DB) Close() error {
+	return errors.Join(db.Read.Close(), db.Write.Close())
+}
+
+// InTx runs work in one transaction of the writer and commits it when work returns nil. Errors come
+// back as faults where their cause is the disk.
+func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
+	tx, err := db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return Fault(fmt.Errorf("begin: %w", err))
+	}
+	if err := work(tx); err != nil {
+		return Fault(errors.Join(err, ignoreDone(tx.Rollback())))
+	}
+	if err := tx.Commit(); err != nil {
+		return Fault(fmt.Errorf("commit: %w", errors.Join(err, ignoreDone(tx.Rollback()))))
+	}
+	return nil
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// Fault turns an error of the driver into a fault that says what a person can do about the disk.
+// Other errors come back as they are.
+func Fault(err error) error {
+	var e sqlite3.Error
+	if err == nil || fault.Find(err) != nil || !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code {
+	case sqlite3.ErrFull, sqlite3.ErrIoErr:
+		return fault.Wrap(fault.Storage, "The disk is full or broken.", err).
+			WithAdvice("What was stored before is safe; this change was not stored.", "Free some space and try again.")
+	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
+		return fault.Wrap(fault.Storage, "The data folder cannot be written.", err).
+			WithAdvice("What was stored before is safe; this change was not stored.", "Check who owns the folder and that the disk is not read-only.")
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		return fault.Wrap(fault.Corrupt, "A database file is damaged.", err)
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return fault.Wrap(fault.Unavailable, "The database is busy.", err).
+			WithAdvice("Nothing was changed.", "Try again in a moment.")
+	default:
+		return err
+	}
+}
+
+// IsDuplicate reports whether a uniqueness rule of the schema refused a row.
+func IsDuplicate(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey)
+}

@@ -1,0 +1,239 @@
+package timeline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/stream"
+)
+
+const selectEvent = `SELECT t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.command, e.person, e.device,
+  e.received, e.occurred, e.uncertain, e.payload
+  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope `
+
+// Load returns the head of a stream and all events after it, oldest first. An unknown stream has an
+// empty head and no events.
+func Load(ctx context.Context, q Querier, s id.Stream, kind id.Kind) (stream.Head, []stream.Stored, error) {
+	h, err := LoadHead(ctx, q, s, kind)
+	if err != nil {
+		return h, nil, err
+	}
+	events, err := Since(ctx, q, s, h.Seq)
+	return h, events, err
+}
+
+// LoadHead returns the stored head of a stream. An unknown stream has an empty one.
+func LoadHead(ctx context.Context, q Querier, s id.Stream, kind id.Kind) (stream.Head, error) {
+	h := stream.Head{Stream: s, Kind: kind}
+	row := q.QueryRowContext(ctx, `SELECT t.id, t.kind, s.id, t.head_seq, t.head_version, t.head
+	  FROM stream t JOIN scope s ON s.key = t.scope WHERE t.id = ?`, s[:])
+	found, err := scanHead(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, nil
+	}
+	if err != nil {
+		return h, fmt.Errorf("load head of %s: %w", s, err)
+	}
+	return found, nil
+}
+
+// Since returns the events of one stream after seq, oldest first.
+func Since(ctx context.Context, q Querier, s id.Stream, seq uint64) ([]stream.Stored, error) {
+	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND e.stream_seq > ?
+	  ORDER BY e.stream_seq`, s[:], int64(seq))
+}
+
+// Before returns at most limit events of one stream below seq, newest first.
+func Before(ctx context.Context, q Querier, s id.Stream, seq uint64, limit int) ([]stream.Stored, error) {
+	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND e.stream_seq < ?
+	  ORDER BY e.stream_seq DESC LIMIT ?`, s[:], int64(seq), limit)
+}
+
+// After returns at most limit events of one scope behind pos, oldest first.
+func After(ctx context.Context, q Querier, scope id.Scope, pos uint64, limit int) ([]stream.Stored, error) {
+	return events(ctx, q, selectEvent+`WHERE e.scope = (SELECT key FROM scope WHERE id = ?) AND e.scope_pos > ?
+	  ORDER BY e.scope_pos LIMIT ?`, scope[:], int64(pos), limit)
+}
+
+// Within returns at most limit events of one scope with low < scope_pos < high, newest first.
+func Within(ctx context.Context, q Querier, g stream.Gap, limit int) ([]stream.Stored, error) {
+	return events(ctx, q, selectEvent+`WHERE e.scope = (SELECT key FROM scope WHERE id = ?) AND e.scope_pos > ? AND e.scope_pos < ?
+	  ORDER BY e.scope_pos DESC LIMIT ?`, g.Scope[:], int64(g.Low), int64(g.High), limit)
+}
+
+func events(ctx context.Context, q Querier, query string, args ...any) ([]stream.Stored, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []stream.Stored
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read events: %w", err)
+		}
+		out = append(out, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return out, nil
+}
+
+type scanner interface{ Scan(into ...any) error }
+
+func scanEvent(row scanner) (stream.Stored, error) {
+	var (
+		e                                      stream.Stored
+		target, scope, command, person, device sql.RawBytes
+		seq, pos, received, occurred           int64
+	)
+	err := row.Scan(&target, &e.Kind, &seq, &scope, &pos, &command, &person, &device, &received, &occurred, &e.Uncertain, &e.Payload)
+	if err != nil {
+		return e, err
+	}
+	copy(e.Stream[:], target)
+	copy(e.Scope[:], scope)
+	copy(e.Command[:], command)
+	copy(e.Actor.Person[:], person)
+	copy(e.Actor.Device[:], device)
+	e.StreamSeq, e.ScopePos = uint64(seq), uint64(pos)
+	e.Received, e.Occurred = time.UnixMicro(received).UTC(), time.UnixMicro(occurred).UTC()
+	return e, nil
+}
+
+func scanHead(row scanner) (stream.Head, error) {
+	var (
+		h             stream.Head
+		target, scope []byte
+		seq           int64
+	)
+	if err := row.Scan(&target, &h.Kind, &scope, &seq, &h.Version, &h.State); err != nil {
+		return h, err
+	}
+	copy(h.Stream[:], target)
+	copy(h.Scope[:], scope)
+	h.Seq = uint64(seq)
+	return h, nil
+}
+
+// Heads calls visit with every stored head of the kinds in the scopes, newest stream first, until
+// visit returns an error.
+func Heads(ctx context.Context, q Querier, kinds []id.Kind, scopes []id.Scope, visit func(stream.Head) error) error {
+	args := make([]any, 0, len(kinds)+len(scopes))
+	for _, k := range kinds {
+		args = append(args, int64(k))
+	}
+	for _, s := range scopes {
+		args = append(args, s[:])
+	}
+	rows, err := q.QueryContext(ctx, `SELECT t.id, t.kind, s.id, t.head_seq, t.head_version, t.head
+	  FROM stream t JOIN scope s ON s.key = t.scope
+	  WHERE t.kind IN (`+repeat("?", len(kinds))+`) AND s.id IN (`+repeat("?", len(scopes))+`) ORDER BY t.key DESC`, args...)
+	if err != nil {
+		return fmt.Errorf("read heads: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	for rows.Next() {
+		h, err := scanHead(rows)
+		if err != nil {
+			return fmt.Errorf("read heads: %w", err)
+		}
+		if err := visit(h); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read heads: %w", err)
+	}
+	return nil
+}
+
+// Cursors returns how far every scope is known.
+func Cursors(ctx context.Context, q Querier) ([]stream.Cursor, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, pos, hash, epoch, seal FROM scope`)
+	if err != nil {
+		return nil, fmt.Errorf("read cursors: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []stream.Cursor
+	for rows.Next() {
+		var (
+			c            stream.Cursor
+			scope, epoch []byte
+			pos          int64
+		)
+		if err := rows.Scan(&scope, &pos, &c.Hash, &epoch, &c.Seal); err != nil {
+			return nil, fmt.Errorf("read cursors: %w", err)
+		}
+		copy(c.Scope[:], scope)
+		copy(c.Epoch[:], epoch)
+		c.Pos = uint64(pos)
+		out = append(out, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read cursors: %w", err)
+	}
+	return out, nil
+}
+
+// HashAt returns the log's hash at a position of a scope. It is false where there is no such event.
+func HashAt(ctx context.Context, q Querier, scope id.Scope, pos uint64) ([]byte, bool, error) {
+	var hash []byte
+	err := q.QueryRowContext(ctx, `SELECT hash FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?) AND scope_pos = ?`,
+		scope[:], int64(pos)).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read hash of %s at %d: %w", scope, pos, err)
+	}
+	return hash, true, nil
+}
+
+// repeat returns n copies of text, separated by commas.
+func repeat(text string, n int) string {
+	return strings.TrimSuffix(strings.Repeat(text+",", n), ",")
+}
+
+// Moved returns the streams that have events in the gap, without their heads' states.
+func Moved(ctx context.Context, q Querier, g stream.Gap) ([]stream.Head, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, kind FROM stream WHERE key IN (SELECT stream FROM event
+	  WHERE scope = (SELECT key FROM scope WHERE id = ?) AND scope_pos > ? AND scope_pos <= ?)`, g.Scope[:], int64(g.Low), int64(g.High))
+	if err != nil {
+		return nil, fmt.Errorf("read moved streams: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []stream.Head
+	for rows.Next() {
+		var (
+			h  = stream.Head{Scope: g.Scope}
+			id []byte
+		)
+		if err := rows.Scan(&id, &h.Kind); err != nil {
+			return nil, fmt.Errorf("read moved streams: %w", err)
+		}
+		copy(h.Stream[:], id)
+		out = append(out, h)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read moved streams: %w", err)
+	}
+	return out, nil
+}
+
+// Census counts the incidents and the events that are here.
+func Census(ctx context.Context, q Querier) (incidents int, events uint64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stream WHERE kind = ?), (SELECT count(*) FROM event)`,
+		int64(id.KindIncident)).Scan(&incidents, &events)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count what is here: %w", err)
+	}
+	return incidents, events, nil
+}

@@ -1,0 +1,258 @@
+// Package timeline stores streams of events, the same way on the server and in a client's replica:
+// what happened, in which order, seen by whom, and a head for every stream so that nobody has to
+// fold from the beginning.
+package timeline
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Schema returns the tables that this package needs in a file.
+func Schema() (sqlite.Schema, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return sqlite.Schema{}, fmt.Errorf("read migrations: %w", err)
+	}
+	return sqlite.Schema{Name: "timeline", Files: files}, nil
+}
+
+// Querier reads: a pool, or a transaction that must see its own writes.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// chunks are the sizes of the prepared inserts, largest first: a batch is written in few statements
+// without preparing anything while the write lock is held.
+var chunks = [...]int{64, 16, 4, 1} //nolint:gochecknoglobals // a constant list
+
+// Log writes events. It remembers the short keys of scopes and streams, and holds the prepared
+// statements of the one writing connection.
+type Log struct {
+	inserts [len(chunks)]*sql.Stmt
+	lenient [len(chunks)]*sql.Stmt
+
+	mu      sync.Mutex
+	scopes  map[id.Scope]int64
+	streams map[id.Stream]int64
+}
+
+const eventColumns = `(seq, stream, stream_seq, scope, scope_pos, command, person, device, received, occurred, uncertain, payload, hash)`
+
+// NewLog prepares writing to db, whose schema is up to date.
+func NewLog(ctx context.Context, db *sqlite.DB) (*Log, error) {
+	l := &Log{scopes: map[id.Scope]int64{}, streams: map[id.Stream]int64{}}
+	for i, n := range chunks {
+		var err error
+		values := repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?)", n)
+		if l.inserts[i], err = db.Write.PrepareContext(ctx, "INSERT INTO event "+eventColumns+" VALUES "+values); err != nil {
+			return nil, fmt.Errorf("prepare events: %w", err)
+		}
+		if l.lenient[i], err = db.Write.PrepareContext(ctx, "INSERT OR IGNORE INTO event "+eventColumns+" VALUES "+values); err != nil {
+			return nil, fmt.Errorf("prepare events: %w", err)
+		}
+	}
+	return l, nil
+}
+
+// Close gives the prepared statements back.
+func (l *Log) Close() error {
+	var errs []error
+	for i := range chunks {
+		errs = append(errs, l.inserts[i].Close(), l.lenient[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Writer writes within one transaction. The keys that it finds become the log's own only when
+// Committed is called, so that a transaction that was rolled back leaves nothing behind.
+type Writer struct {
+	log     *Log
+	tx      *sql.Tx
+	scopes  map[id.Scope]int64
+	streams map[id.Stream]int64
+}
+
+// In returns a writer for tx.
+func (l *Log) In(tx *sql.Tx) *Writer {
+	return &Writer{log: l, tx: tx, scopes: map[id.Scope]int64{}, streams: map[id.Stream]int64{}}
+}
+
+// Committed tells that the writer's transaction was committed.
+func (w *Writer) Committed() {
+	w.log.mu.Lock()
+	defer w.log.mu.Unlock()
+	for k, v := range w.scopes {
+		w.log.scopes[k] = v
+	}
+	for k, v := range w.streams {
+		w.log.streams[k] = v
+	}
+}
+
+// Forget drops all remembered keys, after the tables were emptied.
+func (l *Log) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.scopes)
+	clear(l.streams)
+}
+
+// Row is an event with what only the database knows about it.
+type Row struct {
+	stream.Stored
+	Seq  uint64 // the server's counter; 0 lets the database number it
+	Hash []byte // of the scope's log up to this event; empty on a client
+}
+
+// Append stores rows, all or none. A row that is there already is an error.
+func (w *Writer) Append(ctx context.Context, rows []Row) error { return w.insert(ctx, rows, w.log.inserts) }
+
+// Merge stores the rows that are not there yet, and leaves the others as they are.
+func (w *Writer) Merge(ctx context.Context, rows []Row) error { return w.insert(ctx, rows, w.log.lenient) }
+
+func (w *Writer) insert(ctx context.Context, rows []Row, stmts [len(chunks)]*sql.Stmt) error {
+	args := make([]any, 0, 13*min(len(rows), chunks[0]))
+	for i, n := range chunks {
+		for len(rows) >= n {
+			args = args[:0]
+			for _, r := range rows[:n] {
+				var err error
+				if args, err = w.rowArgs(ctx, args, r); err != nil {
+					return err
+				}
+			}
+			if _, err := w.tx.StmtContext(ctx, stmts[i]).ExecContext(ctx, args...); err != nil {
+				return fmt.Errorf("store %d events: %w", n, err)
+			}
+			rows = rows[n:]
+		}
+	}
+	return nil
+}
+
+func (w *Writer) rowArgs(ctx context.Context, args []any, r Row) ([]any, error) {
+	stream, err := w.streamKey(ctx, r.Stream, r.Kind, r.Scope)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := w.scopeKey(ctx, r.Scope)
+	if err != nil {
+		return nil, err
+	}
+	var seq any
+	if r.Seq > 0 {
+		seq = int64(r.Seq)
+	}
+	return append(
+		args, seq, stream, int64(r.StreamSeq), scope, int64(r.ScopePos), r.Command[:], blob(r.Actor.Person[:]), blob(r.Actor.Device[:]),
+		r.Received.UnixMicro(), r.Occurred.UnixMicro(), r.Uncertain, blob(r.Payload), blob(r.Hash),
+	), nil
+}
+
+// blob keeps an empty value from being stored as NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// PutHead stores a stream's state; an older head never replaces a newer one.
+func (w *Writer) PutHead(ctx context.Context, h stream.Head) error {
+	key, err := w.streamKey(ctx, h.Stream, h.Kind, h.Scope)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx,
+		`UPDATE stream SET head_seq = ?, head_version = ?, head = ? WHERE key = ? AND (head_seq < ? OR head_version < ?)`,
+		int64(h.Seq), h.Version, blob(h.State), key, int64(h.Seq), h.Version)
+	if err != nil {
+		return fmt.Errorf("store head of %s: %w", h.Stream, err)
+	}
+	return nil
+}
+
+// PutCursor stores how far a scope is known. Epoch and seal are a client's; a server leaves them empty.
+func (w *Writer) PutCursor(ctx context.Context, c stream.Cursor) error {
+	key, err := w.scopeKey(ctx, c.Scope)
+	if err != nil {
+		return err
+	}
+	var epoch []byte
+	if !c.Epoch.IsZero() {
+		epoch = c.Epoch[:]
+	}
+	if _, err := w.tx.ExecContext(ctx, `UPDATE scope SET pos = ?, hash = ?, epoch = ?, seal = ? WHERE key = ?`,
+		int64(c.Pos), blob(c.Hash), blob(epoch), blob(c.Seal), key); err != nil {
+		return fmt.Errorf("store cursor of %s: %w", c.Scope, err)
+	}
+	return nil
+}
+
+// StreamKey returns the short key that other tables of the same file refer to a stream by.
+func (w *Writer) StreamKey(ctx context.Context, s id.Stream, kind id.Kind, scope id.Scope) (int64, error) {
+	return w.streamKey(ctx, s, kind, scope)
+}
+
+func (w *Writer) scopeKey(ctx context.Context, s id.Scope) (int64, error) {
+	if key, ok := known(w, w.scopes, w.log.scopes, s); ok {
+		return key, nil
+	}
+	key, err := w.key(ctx, `SELECT key FROM scope WHERE id = ?`, `INSERT INTO scope (id) VALUES (?) RETURNING key`, s[:])
+	if err != nil {
+		return 0, fmt.Errorf("find scope %s: %w", s, err)
+	}
+	w.scopes[s] = key
+	return key, nil
+}
+
+func (w *Writer) streamKey(ctx context.Context, s id.Stream, kind id.Kind, scope id.Scope) (int64, error) {
+	if key, ok := known(w, w.streams, w.log.streams, s); ok {
+		return key, nil
+	}
+	within, err := w.scopeKey(ctx, scope)
+	if err != nil {
+		return 0, err
+	}
+	key, err := w.key(ctx, `SELECT key FROM stream WHERE id = ?`,
+		`INSERT INTO stream (id, kind, scope) VALUES (?, ?, ?) RETURNING key`, s[:], int64(kind), within)
+	if err != nil {
+		return 0, fmt.Errorf("find stream %s: %w", s, err)
+	}
+	w.streams[s] = key
+	return key, nil
+}
+
+func known[K comparable](w *Writer, fresh, kept map[K]int64, k K) (int64, bool) {
+	if key, ok := fresh[k]; ok {
+		return key, true
+	}
+	w.log.mu.Lock()
+	defer w.log.mu.Unlock()
+	key, ok := kept[k]
+	return key, ok
+}
+
+// key finds a row by its first argument, and makes it when there is none.
+func (w *Writer) key(ctx context.Context, find, insert string, args ...any) (int64, error) {
+	var key int64
+	err := w.tx.QueryRowContext(ctx, find, args[0]).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = w.tx.QueryRowContext(ctx, insert, args...).Scan(&key)
+	}
+	return key, err
+}

@@ -1,0 +1,231 @@
+package wire
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// EncodeEvent returns the encoding of e as a v1.Event. Text that is no UTF-8 is mended. It fails
+// only for a type of event that has no wire form; stream.Unknown has none, its bytes are kept.
+func EncodeEvent(e stream.Event) ([]byte, error) {
+	var m *v1.Event
+	switch e := e.(type) {
+	case incident.Event:
+		m = incidentEventTo(e)
+	case workspace.PersonEvent:
+		m = personEventTo(e)
+	case workspace.ReaderEvent:
+		m = readerEventTo(e)
+	}
+	if m == nil {
+		return nil, fmt.Errorf("encode event: %T has no wire form", e)
+	}
+	return marshal("event", m)
+}
+
+// DecodeEvent reads an event found in a stream of kind. An event of a later version, and one that
+// does not belong in such a stream, is stream.Unknown. It returns a Corrupt fault for what is
+// malformed.
+func DecodeEvent(kind id.Kind, raw []byte) (stream.Event, error) {
+	m := &v1.Event{}
+	if err := proto.Unmarshal(raw, m); err != nil {
+		return nil, damaged("event", err)
+	}
+	var check fault.Check
+	e := incidentEventFrom(&check, m)
+	if e == nil {
+		e = workspaceEventFrom(&check, m)
+	}
+	if err := check.Err("The event is malformed."); err != nil {
+		return nil, damaged("event", err)
+	}
+	if e == nil || e.Stream() != kind {
+		return stream.Unknown{Of: kind}, nil
+	}
+	return e, nil
+}
+
+func incidentEventTo(e incident.Event) *v1.Event {
+	switch e := e.(type) {
+	case incident.Declared:
+		return &v1.Event{Body: &v1.Event_Declared{Declared: &v1.Declared{
+			Number: e.Number, Title: text(e.Title), Severity: uint32(e.Severity), Kind: uint32(e.Kind), Tags: texts(e.Tags),
+		}}}
+	case incident.Written:
+		return &v1.Event{Body: &v1.Event_Written{Written: &v1.Written{EntryId: bytesOf(e.Entry), Text: text(e.Text)}}}
+	case incident.SeverityChanged:
+		return &v1.Event{Body: &v1.Event_SeverityChanged{SeverityChanged: &v1.SeverityChanged{
+			From: uint32(e.From), To: uint32(e.To), Reason: text(e.Reason),
+		}}}
+	case incident.StatusChanged:
+		return &v1.Event{Body: &v1.Event_StatusChanged{StatusChanged: &v1.StatusChanged{
+			From: uint32(e.From), To: uint32(e.To), Reason: text(e.Reason),
+		}}}
+	case incident.Retitled:
+		return &v1.Event{Body: &v1.Event_Retitled{Retitled: &v1.Retitled{From: text(e.From), To: text(e.To)}}}
+	case incident.Tagged:
+		return &v1.Event{Body: &v1.Event_Tagged{Tagged: &v1.Tagged{Tag: text(e.Tag)}}}
+	case incident.Untagged:
+		return &v1.Event{Body: &v1.Event_Untagged{Untagged: &v1.Untagged{Tag: text(e.Tag)}}}
+	case incident.RoleAssigned:
+		return &v1.Event{Body: &v1.Event_RoleAssigned{RoleAssigned: &v1.RoleAssigned{
+			Role: text(string(e.Role)), PersonId: bytesOf(e.Person), FormerId: bytesOf(e.Former),
+		}}}
+	case incident.Joined:
+		return &v1.Event{Body: &v1.Event_Joined{Joined: &v1.Joined{}}}
+	case incident.Contested:
+		return &v1.Event{Body: &v1.Event_Contested{Contested: &v1.Contested{
+			Field: text(e.Field), Wanted: text(e.Wanted), Standing: text(e.Standing), Reason: text(e.Reason),
+		}}}
+	case incident.Imported:
+		return &v1.Event{Body: &v1.Event_Imported{Imported: importedTo(e)}}
+	case incident.UpdateImported:
+		return &v1.Event{Body: &v1.Event_UpdateImported{UpdateImported: &v1.UpdateImported{
+			EntryId: bytesOf(e.Entry), Key: text(e.Key), Label: text(e.Label), Body: text(e.Body),
+			AtUs: Micros(e.At), Status: statusTo(e.Status),
+		}}}
+	default:
+		return nil
+	}
+}
+
+func importedTo(e incident.Imported) *v1.Imported {
+	return &v1.Imported{
+		Number: e.Number, Source: text(e.Source), Key: text(e.Key), Url: text(e.URL), Title: text(e.Title),
+		Severity: uint32(e.Severity), Kind: uint32(e.Kind), Tags: texts(e.Tags), AtUs: Micros(e.At),
+	}
+}
+
+func personEventTo(e workspace.PersonEvent) *v1.Event {
+	switch e := e.(type) {
+	case workspace.PersonAdded:
+		return &v1.Event{Body: &v1.Event_PersonAdded{PersonAdded: &v1.PersonAdded{
+			PersonId: bytesOf(e.Person), Name: text(e.Name), Department: text(e.Department), Admin: e.Admin,
+		}}}
+	case workspace.PersonDescribed:
+		return &v1.Event{Body: &v1.Event_PersonDescribed{PersonDescribed: &v1.PersonDescribed{
+			Name: text(e.Name), Department: text(e.Department), Zone: text(e.Zone),
+		}}}
+	case workspace.DeviceEnrolled:
+		return &v1.Event{Body: &v1.Event_DeviceEnrolled{DeviceEnrolled: &v1.DeviceEnrolled{
+			DeviceId: bytesOf(e.Device), Name: text(e.Name), Platform: text(e.Platform),
+		}}}
+	case workspace.DeviceRevoked:
+		return &v1.Event{Body: &v1.Event_DeviceRevoked{DeviceRevoked: &v1.DeviceRevoked{
+			DeviceId: bytesOf(e.Device), Reason: text(e.Reason),
+		}}}
+	default:
+		return nil
+	}
+}
+
+func readerEventTo(e workspace.ReaderEvent) *v1.Event {
+	switch e := e.(type) {
+	case workspace.IncidentRead:
+		return &v1.Event{Body: &v1.Event_IncidentRead{IncidentRead: &v1.IncidentRead{
+			IncidentId: bytesOf(e.Incident), Upto: e.Upto,
+		}}}
+	default:
+		return nil
+	}
+}
+
+// incidentEventFrom returns nil for what is no event of an incident.
+func incidentEventFrom(check *fault.Check, m *v1.Event) stream.Event {
+	switch b := m.GetBody().(type) {
+	case *v1.Event_Declared:
+		d := b.Declared
+		return incident.Declared{
+			Number: d.GetNumber(), Title: d.GetTitle(), Severity: level(d.GetSeverity()), Kind: incidentKind(d.GetKind()),
+			Tags: d.GetTags(),
+		}
+	case *v1.Event_Written:
+		return incident.Written{Entry: ident[id.Entry](check, "entry_id", b.Written.GetEntryId()), Text: b.Written.GetText()}
+	case *v1.Event_SeverityChanged:
+		d := b.SeverityChanged
+		return incident.SeverityChanged{From: level(d.GetFrom()), To: level(d.GetTo()), Reason: d.GetReason()}
+	case *v1.Event_StatusChanged:
+		d := b.StatusChanged
+		return incident.StatusChanged{From: status(d.GetFrom()), To: status(d.GetTo()), Reason: d.GetReason()}
+	case *v1.Event_Retitled:
+		return incident.Retitled{From: b.Retitled.GetFrom(), To: b.Retitled.GetTo()}
+	case *v1.Event_Tagged:
+		return incident.Tagged{Tag: b.Tagged.GetTag()}
+	case *v1.Event_Untagged:
+		return incident.Untagged{Tag: b.Untagged.GetTag()}
+	case *v1.Event_RoleAssigned:
+		d := b.RoleAssigned
+		return incident.RoleAssigned{
+			Role:   workspace.RoleKey(d.GetRole()),
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()),
+			Former: ident[id.Person](check, "former_id", d.GetFormerId()),
+		}
+	case *v1.Event_Joined:
+		return incident.Joined{}
+	case *v1.Event_Contested:
+		d := b.Contested
+		return incident.Contested{
+			Field: d.GetField(), Wanted: d.GetWanted(), Standing: d.GetStanding(), Reason: d.GetReason(),
+		}
+	case *v1.Event_Imported:
+		return importedFrom(b.Imported)
+	case *v1.Event_UpdateImported:
+		return updateImportedFrom(check, b.UpdateImported)
+	default:
+		return nil
+	}
+}
+
+func importedFrom(m *v1.Imported) incident.Imported {
+	return incident.Imported{
+		Number: m.GetNumber(), Source: m.GetSource(), Key: m.GetKey(), URL: m.GetUrl(), Title: m.GetTitle(),
+		Severity: level(m.GetSeverity()), Kind: incidentKind(m.GetKind()), Tags: m.GetTags(), At: Time(m.GetAtUs()),
+	}
+}
+
+func updateImportedFrom(check *fault.Check, m *v1.UpdateImported) incident.UpdateImported {
+	return incident.UpdateImported{
+		Entry: ident[id.Entry](check, "entry_id", m.GetEntryId()),
+		Key:   m.GetKey(), Label: m.GetLabel(), Body: m.GetBody(), At: Time(m.GetAtUs()), Status: statusFrom(m.Status),
+	}
+}
+
+// workspaceEventFrom returns nil for what is no event of a person or of reading marks.
+func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
+	switch b := m.GetBody().(type) {
+	case *v1.Event_PersonAdded:
+		d := b.PersonAdded
+		return workspace.PersonAdded{
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()),
+			Name:   d.GetName(), Department: d.GetDepartment(), Admin: d.GetAdmin(),
+		}
+	case *v1.Event_PersonDescribed:
+		d := b.PersonDescribed
+		return workspace.PersonDescribed{Name: d.GetName(), Department: d.GetDepartment(), Zone: d.GetZone()}
+	case *v1.Event_DeviceEnrolled:
+		d := b.DeviceEnrolled
+		return workspace.DeviceEnrolled{
+			Device: ident[id.Device](check, "device_id", d.GetDeviceId()), Name: d.GetName(), Platform: d.GetPlatform(),
+		}
+	case *v1.Event_DeviceRevoked:
+		d := b.DeviceRevoked
+		return workspace.DeviceRevoked{
+			Device: ident[id.Device](check, "device_id", d.GetDeviceId()), Reason: d.GetReason(),
+		}
+	case *v1.Event_IncidentRead:
+		d := b.IncidentRead
+		return workspace.IncidentRead{
+			Incident: ident[id.Incident](check, "incident_id", d.GetIncidentId()), Upto: d.GetUpto(),
+		}
+	default:
+		return nil
+	}
+}

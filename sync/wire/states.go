@@ -1,0 +1,220 @@
+package wire
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
+// would fold to another state; heads of another version are then folded again.
+const FoldVersion = 1
+
+// EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
+// they stand in the head. The nil state, of a kind without rules, is no bytes.
+func EncodeState(s stream.State) ([]byte, error) {
+	var m *v1.State
+	switch s := s.(type) {
+	case nil:
+		return nil, nil
+	case incident.Incident:
+		m = &v1.State{Body: &v1.State_Incident{Incident: incidentTo(s)}}
+	case workspace.Person:
+		m = &v1.State{Body: &v1.State_Person{Person: personTo(s)}}
+	case workspace.Reader:
+		m = &v1.State{Body: &v1.State_Reader{Reader: readerTo(s)}}
+	default:
+		return nil, fmt.Errorf("encode state: %T has no wire form", s)
+	}
+	return marshal("state", m)
+}
+
+// DecodeState reads a head's state and gives it the head's id and stream_seq. No bytes are the
+// zero state; a kind without rules has the nil state. It returns a Corrupt fault for what is
+// malformed or of another kind than the head.
+func DecodeState(h stream.Head) (stream.State, error) {
+	zero := stream.Zero(h.Kind)
+	if zero == nil || len(h.State) == 0 {
+		return zero, nil
+	}
+	m := &v1.State{}
+	if err := proto.Unmarshal(h.State, m); err != nil {
+		return nil, damaged("head of "+h.Stream.String(), err)
+	}
+	var check fault.Check
+	s := stateFrom(&check, h, m)
+	if s == nil {
+		check.Add("state", fmt.Sprintf("is none of kind %d", h.Kind))
+	}
+	if err := check.Err("The state is malformed."); err != nil {
+		return nil, damaged("head of "+h.Stream.String(), err)
+	}
+	return s, nil
+}
+
+// Fold returns the state that h and the events after it fold to. A head without state is the zero
+// state; events that the head already holds are skipped.
+func Fold(h stream.Head, events []stream.Stored) (stream.State, error) {
+	s, err := DecodeState(h)
+	if err != nil {
+		return nil, err
+	}
+	for _, stored := range events {
+		if stored.StreamSeq <= h.Seq {
+			continue
+		}
+		e, err := DecodeEvent(stored.Kind, stored.Payload)
+		if err != nil {
+			return nil, fmt.Errorf("fold event %d of %s: %w", stored.StreamSeq, stored.Stream, err)
+		}
+		s = stream.Apply(s, stored.Envelope, e)
+	}
+	return s, nil
+}
+
+// stateFrom returns nil for a state of another kind than the head's.
+func stateFrom(check *fault.Check, h stream.Head, m *v1.State) stream.State {
+	switch b := m.GetBody().(type) {
+	case *v1.State_Incident:
+		if h.Kind != id.KindIncident {
+			return nil
+		}
+		s := incidentFrom(check, b.Incident)
+		s.ID, s.Seq = id.Incident(h.Stream), h.Seq
+		return s
+	case *v1.State_Person:
+		if h.Kind != id.KindPerson {
+			return nil
+		}
+		s := personFrom(check, b.Person)
+		s.ID, s.Seq = id.Person(h.Stream), h.Seq
+		return s
+	case *v1.State_Reader:
+		if h.Kind != id.KindReader {
+			return nil
+		}
+		s := readerFrom(check, b.Reader)
+		s.Seq = h.Seq
+		return s
+	default:
+		return nil
+	}
+}
+
+func incidentTo(s incident.Incident) *v1.IncidentState {
+	m := &v1.IncidentState{
+		Number: s.Number, Title: text(s.Title), Kind: uint32(s.Kind), Severity: uint32(s.Severity),
+		Status: uint32(s.Status), Tags: texts(s.Tags), DeclaredBy: bytesOf(s.DeclaredBy),
+		DeclaredUs: Micros(s.DeclaredAt), StatusSinceUs: Micros(s.StatusSince),
+		UpdatedUs: Micros(s.Updated), UpdatedBy: bytesOf(s.UpdatedBy), Entries: s.Entries,
+		SeverityMark: markTo(s.SeverityMark), StatusMark: markTo(s.StatusMark),
+	}
+	for _, a := range s.Roles {
+		m.Roles = append(m.Roles, &v1.Assignment{
+			Role: text(string(a.Role)), PersonId: bytesOf(a.Person), SinceUs: Micros(a.Since), Mark: markTo(a.Mark),
+		})
+	}
+	for _, r := range s.Responders {
+		m.Responders = append(m.Responders, &v1.Responder{PersonId: bytesOf(r.Person), JoinedUs: Micros(r.Joined)})
+	}
+	if o := s.Origin; o != nil {
+		m.Origin = &v1.Origin{Source: text(o.Source), Key: text(o.Key), Url: text(o.URL), Updates: texts(o.Updates)}
+	}
+	return m
+}
+
+func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
+	s := incident.Incident{
+		Number: m.GetNumber(), Title: m.GetTitle(), Kind: incidentKind(m.GetKind()), Severity: level(m.GetSeverity()),
+		Status: status(m.GetStatus()), Tags: m.GetTags(),
+		DeclaredBy: ident[id.Person](check, "declared_by", m.GetDeclaredBy()),
+		DeclaredAt: Time(m.GetDeclaredUs()), StatusSince: Time(m.GetStatusSinceUs()),
+		Updated:   Time(m.GetUpdatedUs()),
+		UpdatedBy: ident[id.Person](check, "updated_by", m.GetUpdatedBy()), Entries: m.GetEntries(),
+		SeverityMark: markFrom(check, m.GetSeverityMark()), StatusMark: markFrom(check, m.GetStatusMark()),
+	}
+	for _, a := range m.GetRoles() {
+		s.Roles = append(s.Roles, incident.Assignment{
+			Role:   workspace.RoleKey(a.GetRole()),
+			Person: ident[id.Person](check, "roles.person_id", a.GetPersonId()),
+			Since:  Time(a.GetSinceUs()), Mark: markFrom(check, a.GetMark()),
+		})
+	}
+	for _, r := range m.GetResponders() {
+		s.Responders = append(s.Responders, incident.Responder{
+			Person: ident[id.Person](check, "responders.person_id", r.GetPersonId()), Joined: Time(r.GetJoinedUs()),
+		})
+	}
+	if o := m.GetOrigin(); o != nil {
+		s.Origin = &incident.Origin{Source: o.GetSource(), Key: o.GetKey(), URL: o.GetUrl(), Updates: o.GetUpdates()}
+	}
+	return s
+}
+
+func markTo(m incident.Mark) *v1.Mark {
+	if m == (incident.Mark{}) {
+		return nil
+	}
+	return &v1.Mark{Seq: m.Seq, CommandId: bytesOf(m.Command), AtUs: Micros(m.At)}
+}
+
+func markFrom(check *fault.Check, m *v1.Mark) incident.Mark {
+	return incident.Mark{
+		Seq: m.GetSeq(), Command: ident[id.Command](check, "mark.command_id", m.GetCommandId()), At: Time(m.GetAtUs()),
+	}
+}
+
+func personTo(p workspace.Person) *v1.PersonState {
+	m := &v1.PersonState{
+		Name: text(p.Name), Department: text(p.Department), Zone: text(p.Zone), Admin: p.Admin, AddedUs: Micros(p.Added),
+	}
+	for _, d := range p.Devices {
+		m.Devices = append(m.Devices, &v1.Device{
+			DeviceId: bytesOf(d.ID), Name: text(d.Name), Platform: text(d.Platform),
+			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked),
+		})
+	}
+	return m
+}
+
+func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
+	p := workspace.Person{
+		Name: m.GetName(), Department: m.GetDepartment(), Zone: m.GetZone(), Admin: m.GetAdmin(), Added: Time(m.GetAddedUs()),
+	}
+	for _, d := range m.GetDevices() {
+		p.Devices = append(p.Devices, workspace.Device{
+			ID:   ident[id.Device](check, "devices.device_id", d.GetDeviceId()),
+			Name: d.GetName(), Platform: d.GetPlatform(),
+			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()),
+		})
+	}
+	return p
+}
+
+func readerTo(r workspace.Reader) *v1.ReaderState {
+	m := &v1.ReaderState{}
+	for _, i := range slices.SortedFunc(maps.Keys(r.Read), id.Incident.Compare) {
+		m.Marks = append(m.Marks, &v1.ReadMark{IncidentId: bytesOf(i), Upto: r.Read[i]})
+	}
+	return m
+}
+
+func readerFrom(check *fault.Check, m *v1.ReaderState) workspace.Reader {
+	if len(m.GetMarks()) == 0 {
+		return workspace.Reader{}
+	}
+	r := workspace.Reader{Read: make(map[id.Incident]uint64, len(m.GetMarks()))}
+	for _, k := range m.GetMarks() {
+		r.Read[ident[id.Incident](check, "marks.incident_id", k.GetIncidentId())] = k.GetUpto()
+	}
+	return r
+}
