@@ -4,8 +4,12 @@ TOOL  := go tool -modfile=.ci/tools.mod
 LINT  := go tool -modfile=.ci/lint.mod
 PROOF := go run $(FLAGS) ./sync/proof/cmd/proof
 
-# The toolkit chooses its language, and Xvfb its key names, by LANG, and a bare machine has none.
-export LANG := $(if $(filter %UTF-8 %utf8,$(LANG)),$(LANG),C.UTF-8)
+# A bare machine has no language. The toolkit wants one to be named, and what types into windows for us wants UTF-8, which
+# Debian always has under the name C.UTF-8.
+ifeq ($(filter-out C.%,$(filter %.UTF-8 %.utf8,$(LANG))),)
+export LANG := en_US.UTF-8
+export LC_CTYPE := C.UTF-8
+endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -38,7 +38,7 @@ var layers = map[string]int{
 	"sync/automation":      3,
 	"sync/report":          4,
 	"sync/stream":          4,
-	"sync/wire":            4,
+	"sync/wire":            5,
 	"sync/timeline":        5,
 	"sync/replica":         6,
 	"sync/link":            7,

@@ -28,6 +28,7 @@ type frame struct {
 	mark    *widget.Icon
 	badge   *widget.Text
 	right   fyne.CanvasObject
+	button  *widget.Button
 	at      string
 	unsent  present.Connection
 }
@@ -48,6 +49,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	button := widget.NewButton(widget.ButtonParams{
 		Key: "declare", Words: w.Common.Declare, Hint: w.Shell.DeclareHint, Look: widget.Gold,
 	}, calls.declare)
+	f.button = button
 	f.right = widget.Row(14, -1, widget.Row(6, -1, f.mark, f.badge), button)
 	f.top = widget.Pad(0, 20, 0, 20)
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
@@ -69,6 +71,7 @@ func (f *frame) show(name string, header, content fyne.CanvasObject) {
 		header = widget.Row(0, -1, f.brand)
 	}
 	f.top.Objects = []fyne.CanvasObject{widget.Row(20, 0, header, f.right)}
+	f.button.Hidden = name == onDeclare // there it would be the same button twice
 	f.alarm(theme.Line)
 	f.clearNotices()
 	f.buildRail()
@@ -205,10 +208,13 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	set(line, 0, bar-thick, size.Width, thick)
 	set(rail, 0, bar, theme.Rail-1, size.Height-bar-bottom)
 	set(railLine, theme.Rail-1, bar, 1, size.Height-bar-bottom)
-	set(content, left, bar, size.Width-left, size.Height-bar-bottom)
 	set(strip, 0, size.Height-bottom, size.Width, bottom)
-	wide := min(size.Width-left-72, 760)
-	set(notices, left+(size.Width-left-wide)/2, bar+12, wide, widget.HeightFor(o[notices], wide))
+	wide, told := size.Width-left-72, float32(0)
+	if told = widget.HeightFor(o[notices], wide); told > 0 {
+		set(notices, left+36, bar+12, wide, told)
+		told += 16
+	}
+	set(content, left, bar+told, size.Width-left, size.Height-bar-bottom-told)
 }
 
 // MinSize is the smallest window in which one can work.

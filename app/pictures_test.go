@@ -94,7 +94,28 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			d.OpenRoom(in)
 			return d
 		},
-		"room-offline": offlineRoom,
+		"room-offline":  offlineRoom,
+		"room-severity": tapped("severity", ""), "room-status": tapped("onward", ""), "room-role": tapped("role legal", ""),
+		"room-tag": tapped("add tag", "pay"), "room-audit": tapped("tab Audit", ""), "room-facts": tapped("facts", ""),
+		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			d, _ := desk(t, f, look)
+			d.Window().Resize(fyne.NewSize(1440, 900))
+			d.Open("people")
+			e := eyes{t, d, d.Window().Canvas()}
+			e.tap("invite")
+			e.types("Jo Lund")
+			e.key(fyne.KeyReturn)
+			return d
+		},
+		"people-revoke": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			d, _ := desk(t, f, look)
+			d.Window().Resize(fyne.NewSize(1440, 900))
+			d.Open("people")
+			eyes{t, d, d.Window().Canvas()}.tap("revoke")
+			return d
+		},
 		"board-offline": func(t *testing.T, look theme.Choice) *app.Desk {
 			d := offlineRoom(t, look)
 			d.Open("board")
@@ -108,6 +129,26 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			d.Changed()
 			return d
 		},
+	}
+}
+
+// tapped is the room after something in it was pressed.
+func tapped(name, typed string) func(*testing.T, theme.Choice) *app.Desk {
+	return func(t *testing.T, look theme.Choice) *app.Desk {
+		f, in := full()
+		d, _ := desk(t, f, look)
+		width := float32(1440)
+		if name == "facts" {
+			width = 1024
+		}
+		d.Window().Resize(fyne.NewSize(width, 900))
+		d.OpenRoom(in)
+		e := eyes{t, d, d.Window().Canvas()}
+		e.tap(name)
+		if typed != "" {
+			e.types(typed)
+		}
+		return d
 	}
 }
 

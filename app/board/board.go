@@ -47,6 +47,9 @@ type Page struct {
 // wide is the width from which the legend of severities stands beside the past.
 const wide = 980
 
+// tagsMost is how many tags a fire shows; the room shows them all.
+const tagsMost = 3
+
 // New returns the board. It shows nothing until Refresh.
 func New(p Params) *Page {
 	b := &Page{p: p, body: widget.Column(0)}
@@ -204,8 +207,12 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 		updated.Set(fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now)), theme.Muted)
 	})
 	row := widget.Row(12, 1, who, widget.Space(0, 26))
-	for _, tag := range f.Tags[:min(len(f.Tags), 4)] {
+	shown := min(len(f.Tags), tagsMost)
+	for _, tag := range f.Tags[:shown] {
 		row.Add(widget.NewTag("#"+tag, theme.Text))
+	}
+	if more := len(f.Tags) - shown; more > 0 {
+		row.Add(widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
 	}
 	row.Add(widget.Fixed(128, updated))
 	return widget.Pad(0, 0, 0, 30, row)

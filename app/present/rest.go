@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -104,7 +105,7 @@ type Change struct {
 }
 
 // ChangeFrom builds a change. The error is that with which the server answered, nil while it waits.
-func ChangeFrom(c Change, command incident.Command, refusal error, v View) Change {
+func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change {
 	c.What, c.Wanted = v.wish(command)
 	c.Text = c.What
 	if w, ok := command.(incident.Write); ok {
@@ -121,7 +122,7 @@ func ChangeFrom(c Change, command incident.Command, refusal error, v View) Chang
 }
 
 // wish returns what a command would do, and the value it asks for.
-func (v View) wish(c incident.Command) (what, wanted string) {
+func (v View) wish(c stream.Command) (what, wanted string) {
 	w, who := v.Words, strong(v.Words.Common.You)
 	switch c := c.(type) {
 	case incident.Declare:

@@ -17,6 +17,7 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 // buildHeader shows what it is about, how bad it is, where it stands and for how long.
 func (r *Page) buildHeader() {
 	r.header.RemoveAll()
+	r.running = nil
 	if !r.shown {
 		return
 	}
@@ -57,23 +58,25 @@ func (r *Page) clock() fyne.CanvasObject {
 			style.Tone = theme.Sev1
 		}
 	}
-	text := widget.NewText("00:00:00", style)
-	r.clocks = append(r.clocks, func(now time.Time) {
+	text := widget.NewText("", style)
+	r.running = func(now time.Time) {
 		if !m.Status.Burning() {
 			now = m.StatusSince
 		}
 		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
-	})
+	}
+	r.running(r.p.Now())
 	return text
 }
 
 // openDrawer shows facts and people over the page, where there is no room beside the timeline.
 func (r *Page) openDrawer(under fyne.CanvasObject) {
 	col := widget.Column(0)
+	r.folded = col
 	r.buildFacts(col)
 	c := fyne.CurrentApp().Driver().CanvasForObject(r.root)
 	r.drawer = widget.ShowUnder(c, under, col, factsWide+20)
-	r.drawer.OnGone = func() { r.drawer = nil; r.Focus() }
+	r.drawer.OnGone = func() { r.drawer, r.folded = nil, nil; r.Focus() }
 }
 
 // buildFires lists what burns, the shown one marked with gold. A past incident stands there as well

@@ -55,6 +55,7 @@ type Page struct {
 	shown    bool
 	reached  bool
 	clocks   []func(now time.Time)
+	running  func(now time.Time) // the header's clock
 	root     *fyne.Container
 	header   *fyne.Container
 	fires    *fyne.Container
@@ -66,8 +67,9 @@ type Page struct {
 	composer *widget.Composer
 	entries  map[string]present.Entry
 	columns  *columns
-	pane     *widget.Scroll // facts beside the timeline
-	drawer   *widget.Overlay
+	pane     *widget.Scroll  // facts beside the timeline
+	drawer   *widget.Overlay // the same over the page, in a narrow window
+	folded   *fyne.Container // what is in the drawer
 	loading  bool
 }
 
@@ -149,6 +151,9 @@ func (r *Page) Tick(now time.Time) {
 	for _, set := range r.clocks {
 		set(now)
 	}
+	if r.running != nil {
+		r.running(now)
+	}
 }
 
 func (r *Page) get(ctx context.Context) func() {
@@ -175,6 +180,10 @@ func (r *Page) build() {
 		r.buildHeader()
 		r.buildFires()
 		r.buildFacts(r.facts)
+		if r.drawer != nil {
+			r.buildFacts(r.folded)
+			r.drawer.Fit()
+		}
 		r.buildTimeline()
 		r.Tick(r.p.Now())
 	})

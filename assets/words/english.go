@@ -59,7 +59,7 @@ func English() Catalog {
 			ComposerOffline: "Offline: kept on this device and sent when the server is back",
 			NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server is reached.",
 			People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS", Declared: "DECLARED",
-			DeclaredBy: "%s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
+			DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 			AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
 			Change: "Change", Reason: "Why? One sentence helps everybody.", ReasonOptional: "Why (may stay empty)",
 			SeverityTitle: "How bad is it now?", StatusTitle: "Where does it stand?", RoleTitle: "Who is %s?",

@@ -132,15 +132,15 @@ func (s Incident) Engaged(p id.Person) bool {
 	return false
 }
 
-// Rebase returns c with the base that a decision taken now rests on: s is what is shown, and
-// canonical the last event that is not one's own pending one. A base that is set is kept.
+// Rebase returns c with the base that its decision rests on: s is what is shown, and canonical the
+// last event that is not one's own pending one. A base that names an event is kept; where the field
+// was last moved by one's own pending command, the base names that too.
 func Rebase(c Command, s Incident, canonical uint64) Command {
 	rest := func(b Base, m Mark) Base {
-		if b != (Base{}) {
-			return b
+		if b.Seq == 0 {
+			b.Seq = canonical
 		}
-		b.Seq = canonical
-		if m.Seq > canonical {
+		if b.After.IsZero() && m.Seq > canonical {
 			b.After = m.Command
 		}
 		return b

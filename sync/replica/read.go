@@ -142,11 +142,12 @@ type Line struct {
 
 // Timeline is the newest part of one incident's events, oldest first.
 type Timeline struct {
-	Incident incident.Incident // as shown
-	Lines    []Line
-	Earlier  bool   // there are earlier events
-	Missing  bool   // the next earlier ones are not on this device yet
-	Oldest   uint64 // stream_seq of the first confirmed line; 0 where there is none
+	Incident  incident.Incident // as shown
+	Canonical uint64            // stream_seq of the last confirmed event
+	Lines     []Line
+	Earlier   bool   // there are earlier events
+	Missing   bool   // the next earlier ones are not on this device yet
+	Oldest    uint64 // stream_seq of the first confirmed line, or of what would follow the last
 }
 
 // Timeline returns what is shown of an incident: at most limit confirmed events, without a hole, and
@@ -170,7 +171,7 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (Timel
 	if err != nil {
 		return Timeline{}, err
 	}
-	out := Timeline{}
+	out := Timeline{Canonical: h.Seq}
 	out.Incident, _ = shown.(incident.Incident)
 	if err := v.confirmed(ctx, h, limit, &out); err != nil {
 		return Timeline{}, err

@@ -43,8 +43,8 @@ func TestWhatHappensToAPerson(t *testing.T) {
 	t.Parallel()
 	type wish = workspace.PersonCommand
 	type facts = []workspace.PersonEvent
-	eve, w, him := id.Person{9}, workspace.Setup{}, workspace.Person{}
-	w, him = company()
+	eve := id.Person{9}
+	w, him := company()
 	lost := him
 	lost.Devices = []workspace.Device{{ID: phone, Revoked: noon}}
 	for name, test := range map[string]struct {

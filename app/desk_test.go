@@ -1,0 +1,390 @@
+package app_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+func TestBoardShowsTheWorstFirstAndWhoResponds(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.sees("2 burning", "1 open · 1 mitigated", "00:42", "IMOC", "Communications", "4 responding", "update 3 min ago",
+		"#checkout", "INC-216", "LATELY", "near miss", "yesterday", "SEV1  The company")
+	e.seesBefore("Checkout fails for everyone", "Payroll file arrived late at the bank")
+	e.seesNot("Nothing is burning")
+	e.Tick(noon().Add(3 * time.Minute))
+	e.sees("00:45", "update 6 min ago")
+}
+
+func TestBoardIsCalmWhenNothingBurns(t *testing.T) {
+	f, in := full()
+	for _, s := range slices.Clone(f.incidents) {
+		if s.Status.Burning() {
+			_ = f.submit(s.ID, f.self, noon(), noon(), incident.ChangeStatus{Base: f.base(s.ID), To: incident.Resolved})
+		}
+	}
+	e := look(t, f)
+	e.sees("Nothing is burning", "a false alarm costs a minute", f.find(in).Title)
+}
+
+func TestAnEmptyBoardTeachesAndOffersTheButton(t *testing.T) {
+	e := look(t, empty())
+	e.sees("Nothing was ever declared here", "anybody presses Declare")
+	e.tap("first declare")
+	e.sees("What is wrong?")
+}
+
+func TestDeclaringWithTheKeyboardAlone(t *testing.T) {
+	f := empty()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.types("Checkout fails")
+	e.key(fyne.KeyReturn)
+	e.sees("Checkout fails", "SEV3", "INC-210", "Anna Berg declared this as SEV3")
+	e.types("It began at ten.")
+	e.key(fyne.KeyReturn)
+	e.sees("It began at ten.")
+	if len(f.incidents) != 1 {
+		t.Errorf("%d incidents were declared, want 1", len(f.incidents))
+	}
+}
+
+func TestDeclaringWithSeverityKindAndTags(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.types("Drill: lose the office")
+	e.tap("level SEV2")
+	e.tap("kind game day")
+	e.sees("Many customers or a whole department")
+	test.FocusNext(e.c)
+	for e.c.Focused() != nil && !e.placeholder("checkout, payroll") {
+		test.FocusNext(e.c)
+	}
+	e.types("pay")
+	e.sees("Add #pay", "#payroll")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
+	e.tap("send")
+	got := f.incidents[len(f.incidents)-1]
+	if got.Title != "Drill: lose the office" || got.Severity != 2 || got.Kind != incident.GameDay || len(got.Tags) != 1 || got.Tags[0] != "payroll" {
+		t.Errorf("declared was %q, severity %d, kind %d, tags %q", got.Title, got.Severity, got.Kind, got.Tags)
+	}
+}
+
+// placeholder reports whether the keyboard is in the field that says so.
+func (e eyes) placeholder(begin string) bool {
+	in, ok := e.c.Focused().(*widget.Input)
+	return ok && len(in.PlaceHolder) >= len(begin) && in.PlaceHolder[:len(begin)] == begin
+}
+
+func TestOfflineItSaysThatNobodyWasWoken(t *testing.T) {
+	f := empty()
+	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-42 * time.Minute), Pending: 3}
+	e := look(t, f)
+	e.sees("offline since 10:02", "Offline since 10:02; 3 changes will be sent; nobody is being paged.", "Unsent 3")
+	e.ctrl(fyne.KeyD)
+	e.sees("it is not sent, and nobody has been woken")
+	e.types("No network in the office")
+	e.key(fyne.KeyReturn)
+	e.sees("Not sent: nobody has been woken.", "not sent yet", "Offline: kept on this device")
+	e.ctrl(fyne.Key1)
+	e.sees("not sent: nobody has been woken")
+
+	f.conn = present.Connection{Reach: present.Live, People: 2}
+	e.Changed()
+	e.sees("live · 2 people")
+	e.seesNot("nobody is being paged", "Unsent 3")
+}
+
+func TestRoomShowsLateEntriesAndTheAudit(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.OpenRoom(in)
+	e.sees("written 10:09 without network (arrived 10:31)", "Mina Nour joined (arrived 10:31)",
+		"Anna Berg raised severity from SEV2 to SEV1: “all shops affected”", "Lars Kofoed took the role Owner",
+		"Anna Berg made Teresa Cruz Communications", "00:42:10")
+	e.seesNot("wanted the severity to be")
+	e.tap("tab Decisions")
+	e.sees("raised severity")
+	e.seesNot("Customers are informed.")
+	e.tap("tab Audit")
+	e.sees("Customers are informed.", "Mina Nour wanted the severity to be SEV3; it stayed SEV1: “only our shop, I think”",
+		"written Fri 20 Nov 2026, 10:09:00 UTC  ·  arrived Fri 20 Nov 2026, 10:31:00 UTC  ·  shop-north-2")
+}
+
+func TestRoomEnterSendsAndShiftEnterDoesNot(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	e.types("one")
+	e.c.Focused().(desktop.Keyable).KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	e.key(fyne.KeyReturn)
+	e.c.Focused().(desktop.Keyable).KeyUp(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	e.types("two")
+	before := len(f.records[in])
+	e.key(fyne.KeyReturn)
+	if n := len(f.records[in]); n != before+1 {
+		t.Fatalf("%d events were stored by one Enter, want 1", n-before)
+	}
+	last := f.records[in][len(f.records[in])-1]
+	if w, ok := last.Event.(incident.Written); !ok || w.Text != "one\ntwo" {
+		t.Fatalf("stored was %+v", last.Event)
+	}
+	e.sees("one\ntwo\n")
+	e.key(fyne.KeyReturn)
+	if n := len(f.records[in]); f.records[in][n-1] != last {
+		t.Error("an empty line was sent")
+	}
+}
+
+func TestWordsThatCouldNotBeStoredStayInTheComposer(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	f.failure = fault.New(fault.Storage, "The disk is full.").WithAdvice("Nothing was lost.", "Free some space.")
+	e.types("do not lose me")
+	e.key(fyne.KeyReturn)
+	e.sees("The disk is full.", "Nothing was lost.", "Free some space.")
+	if in, ok := e.c.Focused().(*widget.Input); !ok || in.Text != "do not lose me" {
+		t.Errorf("the composer has the keyboard: %v; the words are gone", ok)
+	}
+}
+
+func TestSeverityAndStatusAskForAReason(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.OpenRoom(in)
+	e.tap("severity")
+	e.sees("How bad is it now?", "Many customers")
+	e.tap("choice SEV2")
+	e.types("north works again")
+	e.key(fyne.KeyReturn)
+	e.sees("Anna Berg lowered severity from SEV1 to SEV2: “north works again”")
+	e.tap("onward")
+	e.types("orders flow")
+	e.key(fyne.KeyReturn)
+	e.sees("Anna Berg set the status to mitigated: “orders flow”")
+	e.tap("status")
+	e.tap("choice open")
+	e.types("it is back")
+	e.key(fyne.KeyReturn)
+	e.sees("Anna Berg opened it again: “it is back”")
+	if s := f.find(in); s.Severity != 2 || s.Status != incident.Open {
+		t.Errorf("severity %d, status %s", s.Severity, s.Status)
+	}
+	e.types("the keyboard is in the composer again")
+	e.key(fyne.KeyReturn)
+	e.sees("the keyboard is in the composer again")
+}
+
+func TestRolesAreAssignedByTypingAName(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.OpenRoom(in)
+	e.sees("Legal", "nobody")
+	e.tap("role legal")
+	e.sees("Who is Legal?")
+	e.types("nour")
+	e.key(fyne.KeyReturn)
+	e.sees("Anna Berg made Mina Nour Legal")
+	e.tap("role legal")
+	e.tap("release")
+	e.sees("Anna Berg released Mina Nour from the role Legal")
+}
+
+func TestTagsAreAddedAndTakenAway(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.OpenRoom(in)
+	e.tap("add tag")
+	e.types("Payment Provider")
+	e.key(fyne.KeyReturn)
+	e.sees("#payment-provider", "Anna Berg added #payment-provider")
+	e.tap("untag #db")
+	e.sees("Anna Berg removed #db")
+}
+
+func TestANarrowRoomFoldsFactsAndThenFires(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	e.resize(1440, 900)
+	e.sees("FACTS", "Payroll file arrived late at the bank")
+	e.resize(1024, 700)
+	e.seesNot("FACTS")
+	e.sees("Payroll file arrived late at the bank")
+	e.tap("facts")
+	e.sees("FACTS", "RESPONDING")
+	e.key(fyne.KeyEscape)
+	e.seesNot("FACTS")
+	e.resize(800, 700)
+	e.seesNot("Payroll file arrived late at the bank")
+}
+
+func TestEscapeGoesBackOneStepAtATime(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	e.tap("severity")
+	e.key(fyne.KeyEscape)
+	e.seesNot("How bad is it now?")
+	e.sees("Everything")
+	e.ctrl(fyne.KeyD)
+	e.key(fyne.KeyEscape)
+	e.sees("Everything", "00:42:10")
+	e.key(fyne.KeyEscape)
+	e.sees("2 burning")
+}
+
+func TestUnsentChangesAreDecidedByThePerson(t *testing.T) {
+	f, _ := full()
+	f.unsent = someUnsent(f)
+	e := look(t, f)
+	e.ctrl(fyne.Key2)
+	e.sees("somebody was faster", "It is SEV2 now", "Keep SEV2", "Make it SEV1 again", "waits for the server", "refused",
+		"This is too long. Your words are still on this device. Shorten it and send it again.")
+	e.tap("Keep SEV2")
+	e.seesNot("Keep SEV2")
+	e.tap("discard")
+	e.sees("Discard this for good?")
+	e.key(fyne.KeyEscape)
+	if len(f.unsent.Items) != 2 {
+		t.Fatalf("%d changes are left, want 2: nothing may be discarded without a yes", len(f.unsent.Items))
+	}
+	e.tap("discard")
+	e.tap("yes")
+	f.unsent.Items = nil
+	e.Changed()
+	e.sees("Everything is sent")
+}
+
+func TestPeopleAreInvitedAndDevicesShutOut(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.Key3)
+	e.sees("4 people", "Anna Berg", "you", "admin", "this device", "shop-north-2")
+	e.tap("invite")
+	e.types("Jo Lund")
+	e.key(fyne.KeyReturn)
+	e.sees("Give this to Jo Lund", "KM4T-9QXZ", "https://tsugi.example.com", "valid until 10:54")
+	e.key(fyne.KeyEscape)
+	e.tap("revoke")
+	if len(f.revoked) != 0 {
+		t.Fatal("a device was shut out without a question")
+	}
+	e.types("lost on the train")
+	e.tap("yes")
+	if len(f.revoked) != 1 || f.revoked[0].Reason != "lost on the train" {
+		t.Errorf("shut out was %+v", f.revoked)
+	}
+	f.conn = present.Connection{Reach: present.Offline, Since: noon()}
+	e.Changed()
+	e.sees("Inviting needs the server; you are offline.")
+}
+
+func TestOnlyAdminsSeeWhatOnlyAdminsMay(t *testing.T) {
+	f, _ := full()
+	f.self = f.person("Nora Plain", "HR", false, "nora-desk")
+	e := look(t, f)
+	e.ctrl(fyne.Key3)
+	e.seesNot("Invite")
+	e.tap("revoke " + f.self.Device.String())
+}
+
+func TestEnrollingSaysWhatToDoAndThenOpensTheBoard(t *testing.T) {
+	f, _ := full()
+	f.enrolled = false
+	e := look(t, f)
+	e.sees("Join your company's Tsugi")
+	e.seesNot("Board")
+	e.ctrl(fyne.KeyD)
+	e.sees("Join your company's Tsugi")
+	e.types("https://tsugi.example.com")
+	e.key(fyne.KeyReturn)
+	e.types(" bad ")
+	e.key(fyne.KeyReturn)
+	e.sees("This code is not valid.", "Nothing was changed.", "Ask for a new one")
+	for range 3 {
+		e.key(fyne.KeyBackspace)
+	}
+	in := e.c.Focused().(*widget.Input)
+	in.SetText("GOOD-CODE")
+	e.key(fyne.KeyReturn)
+	e.sees("2 burning")
+}
+
+func TestTheKeyboardReachesEverythingThatCanBePressed(t *testing.T) {
+	for _, page := range []string{"board", "room", "declare", "unsent", "people"} {
+		f, in := full()
+		f.unsent = someUnsent(f)
+		e := look(t, f)
+		e.resize(1440, 900)
+		if page == "room" {
+			e.OpenRoom(in)
+		} else {
+			e.Open(page)
+		}
+		want := map[string]bool{}
+		widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+			if k, ok := o.(widget.Keyed); ok {
+				want[k.FocusKey()] = true
+			}
+			return true
+		})
+		e.c.Unfocus()
+		for range 3 * len(want) {
+			test.FocusNext(e.c)
+			if k, ok := e.c.Focused().(widget.Keyed); ok {
+				delete(want, k.FocusKey())
+			}
+		}
+		for key := range want {
+			t.Errorf("%s: Tab does not reach %q", page, key)
+		}
+	}
+}
+
+func TestAnUpdateLeavesTheKeyboardWhereItIs(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	for range 40 {
+		test.FocusNext(e.c)
+		if k, ok := e.c.Focused().(widget.Keyed); ok && k.FocusKey() == "fire "+in.String() {
+			break
+		}
+	}
+	_ = f.submit(in, f.self, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "news"})
+	e.Changed()
+	if k, ok := e.c.Focused().(widget.Keyed); !ok || k.FocusKey() != "fire "+in.String() {
+		t.Errorf("the keyboard went to %T", e.c.Focused())
+	}
+}
+
+func TestWatchFollowsTheSessionAndEnds(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	stop := e.Watch(context.Background())
+	_ = f.submit(in, f.self, noon(), noon(), incident.Retitle{Title: "Nobody can pay"})
+	f.changes <- struct{}{}
+	f.changes <- struct{}{} // taken only after the first was dealt with
+	f.changes <- struct{}{}
+	stop()
+	e.sees("Nobody can pay")
+}

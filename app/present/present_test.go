@@ -1,0 +1,263 @@
+package present_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+func berlin(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+func view(t *testing.T) present.View {
+	t.Helper()
+	return present.View{Setup: workspace.Default(), Zone: berlin(t), Words: words.English()}
+}
+
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		d            time.Duration
+		clock, exact string
+	}{
+		{-time.Second, "00:00", "00:00:00"},
+		{42*time.Minute + 10*time.Second, "00:42", "00:42:10"},
+		{26 * time.Hour, "26:00", "26:00:00"},
+		{99*time.Hour + 59*time.Minute + 59*time.Second, "99:59", "99:59:59"},
+		{100 * time.Hour, "4d 04h", "4d 04h"},
+	} {
+		if got := present.Clock(c.d, words.English()); got != c.clock {
+			t.Errorf("Clock(%v) = %q, want %q", c.d, got, c.clock)
+		}
+		if got := present.ClockExact(c.d, words.English()); got != c.exact {
+			t.Errorf("ClockExact(%v) = %q, want %q", c.d, got, c.exact)
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	now := time.Date(2026, 10, 25, 11, 0, 0, 0, v.Zone) // the clocks went back this morning
+	for _, c := range []struct {
+		at   time.Time
+		want string
+	}{
+		{now.Add(time.Hour), "just now"}, // a clock that is ahead
+		{now.Add(-59 * time.Second), "just now"},
+		{now.Add(-time.Minute), "1 min ago"},
+		{now.Add(-23 * time.Hour), "23 h ago"},
+		{time.Date(2026, 10, 24, 10, 30, 0, 0, v.Zone), "yesterday"},
+		{time.Date(2026, 10, 23, 23, 59, 0, 0, v.Zone), "Friday"},
+		{time.Date(2026, 10, 19, 0, 1, 0, 0, v.Zone), "Monday"},
+		{time.Date(2026, 10, 18, 23, 59, 0, 0, v.Zone), "18 Oct"},
+		{time.Date(2025, 12, 31, 23, 59, 0, 0, v.Zone), "31 Dec 2025"},
+	} {
+		if got := v.Ago(c.at, now); got != c.want {
+			t.Errorf("Ago(%v) = %q, want %q", c.at, got, c.want)
+		}
+	}
+}
+
+func TestWhenTellsLateArrivals(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	at := time.Date(2026, 11, 20, 9, 2, 30, 0, time.UTC) // 10:02 in Berlin
+	for _, c := range []struct {
+		received time.Time
+		want     string
+	}{
+		{time.Time{}, "10:02"},
+		{at.Add(59 * time.Second), "10:02"},
+		{at.Add(39 * time.Minute), "10:02 (arrived 10:41)"},
+		{at.Add(22 * time.Hour), "10:02 (arrived 21 Nov 08:02)"},
+	} {
+		if got := v.When(at, c.received); got != c.want {
+			t.Errorf("received %v: %q, want %q", c.received, got, c.want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Anna Berg": "AB", "Jean-Luc de la Tour": "JT", "cher": "C", "": "?", "  ": "?", "山田 太郎": "山太", "😀": "?", "émile zola": "ÉZ",
+	} {
+		if got := present.Initials(name); got != want {
+			t.Errorf("Initials(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	anna, lars := workspace.Person{ID: id.New[id.Person](), Name: "Anna"}, workspace.Person{ID: id.New[id.Person](), Name: "Lars"}
+	v.Setup = v.Setup.With(anna).With(lars)
+	for _, c := range []struct {
+		event incident.Event
+		want  string
+	}{
+		{incident.Declared{Severity: 3}, "Anna declared this as SEV3"},
+		{incident.SeverityChanged{From: 2, To: 1, Reason: "all shops"}, "Anna raised severity from SEV2 to SEV1: “all shops”"},
+		{incident.SeverityChanged{From: 1, To: 5}, "Anna lowered severity from SEV1 to SEV5"},
+		{incident.StatusChanged{From: incident.Open, To: incident.Mitigated}, "Anna set the status to mitigated"},
+		{incident.StatusChanged{From: incident.Closed, To: incident.Open, Reason: "again"}, "Anna opened it again: “again”"},
+		{incident.RoleAssigned{Role: "imoc", Person: anna.ID}, "Anna took the role IMOC"},
+		{incident.RoleAssigned{Role: "imoc", Person: lars.ID}, "Anna made Lars IMOC"},
+		{incident.RoleAssigned{Role: "imoc", Former: anna.ID}, "Anna left the role IMOC"},
+		{incident.RoleAssigned{Role: "gone", Former: lars.ID}, "Anna released Lars from the role gone"},
+		{incident.Retitled{From: "a", To: "100 % %s"}, "Anna changed the title to “100 % %s”"},
+		{incident.Tagged{Tag: "db"}, "Anna added #db"},
+		{incident.Contested{Field: "severity", Wanted: "SEV1", Standing: "SEV2"}, "Anna wanted the severity to be SEV1; it stayed SEV2"},
+		{incident.Contested{Field: "status", Wanted: "closed", Standing: "open"}, "Anna wanted the status to be closed; it stayed open"},
+		{
+			incident.Contested{Field: "role imoc", Wanted: lars.ID.String(), Standing: ""},
+			"Anna wanted the role IMOC to be Lars; it stayed nobody",
+		},
+	} {
+		r := present.Record{Event: c.event, At: id.Envelope{Actor: id.Actor{Person: anna.ID}}}
+		if got := present.Join(present.EntryFrom(r, time.Time{}, v).Parts); got != c.want {
+			t.Errorf("%+v reads %q, want %q", c.event, got, c.want)
+		}
+	}
+}
+
+func TestAnEntryGetsAnotherKeyWhenItIsConfirmed(t *testing.T) {
+	t.Parallel()
+	v, at := view(t), time.Date(2026, 11, 20, 9, 2, 0, 0, time.UTC)
+	r := present.Record{Event: incident.Written{Text: "x"}, At: id.Envelope{Command: id.New[id.Command](), Occurred: at}, Pending: true}
+	before := present.EntryFrom(r, at, v)
+	if before.Audit.Arrived != "not sent yet" || before.Late != "" {
+		t.Errorf("pending: arrived %q, late %q", before.Audit.Arrived, before.Late)
+	}
+	r.Pending, r.At.StreamSeq, r.At.Received = false, 7, at.Add(time.Hour)
+	after := present.EntryFrom(r, at, v)
+	if after.Key == before.Key || after.Late != "arrived 11:02" {
+		t.Errorf("confirmed: same key %v, late %q", after.Key == before.Key, after.Late)
+	}
+}
+
+func TestImportedEntriesKeepTheirTimesAndAreNotLate(t *testing.T) {
+	t.Parallel()
+	v, at := view(t), time.Date(2019, 3, 1, 9, 0, 0, 0, time.UTC)
+	r := present.Record{
+		Event: incident.UpdateImported{Label: "investigating", Body: "We look."},
+		At:    id.Envelope{Occurred: at, Received: at.AddDate(7, 0, 0)},
+	}
+	e := present.EntryFrom(r, at, v)
+	if e.Late != "" || e.Kind != present.Block || e.Text != "We look." || e.Label != "investigating" || e.Person.Name != "Import" {
+		t.Errorf("got %+v", e)
+	}
+}
+
+func TestBoardOrder(t *testing.T) {
+	t.Parallel()
+	v, at := view(t), time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	one := func(title string, level workspace.Level, status incident.Status, hours int) incident.Incident {
+		when := at.Add(time.Duration(hours) * time.Hour)
+		return incident.Incident{Title: title, Severity: level, Status: status, DeclaredAt: when, StatusSince: when, Number: 1}
+	}
+	b := present.BoardFrom([]incident.Incident{
+		one("past old", 1, incident.Closed, 1), one("new", 2, incident.Open, 5), one("old", 2, incident.Open, 4),
+		one("mitigated worst", 1, incident.Mitigated, 1), one("worst", 1, incident.Open, 9), one("past new", 3, incident.Invalid, 2),
+	}, v)
+	var got []string
+	for _, f := range b.Fires {
+		got = append(got, f.Title)
+	}
+	for _, p := range b.Lately {
+		got = append(got, p.Title)
+	}
+	if diff := cmp.Diff([]string{"worst", "mitigated worst", "old", "new", "past new", "past old"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheConnectionIsHonest(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	since := time.Date(2026, 11, 20, 9, 2, 0, 0, time.UTC)
+	for _, c := range []struct {
+		c            present.Connection
+		badge, strip string
+	}{
+		{present.Connection{Reach: present.Live, People: 14, Pending: 2}, "live · 14 people", ""},
+		{present.Connection{Reach: present.Live, People: 1}, "live · you alone", ""},
+		{present.Connection{}, "connecting", ""},
+		{
+			present.Connection{Reach: present.Offline, Since: since, Pending: 3}, "offline since 10:02",
+			"Offline since 10:02; 3 changes will be sent; nobody is being paged.",
+		},
+		{
+			present.Connection{Reach: present.Silent, Since: since, Pending: 1}, "server silent since 10:02",
+			"The server has not answered since 10:02; 1 change will be sent; nobody is being paged.",
+		},
+	} {
+		if badge, _ := c.c.Badge(v); badge != c.badge {
+			t.Errorf("badge %q, want %q", badge, c.badge)
+		}
+		if strip := c.c.Strip(v); strip != c.strip {
+			t.Errorf("strip %q, want %q", strip, c.strip)
+		}
+	}
+}
+
+func TestTroubleTellsTheFaultOrWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	f := &fault.Fault{Message: "The title was not taken.", Safe: "S.", Do: "D.", Fields: []fault.Field{{Name: "title", Problem: "is empty"}}}
+	want := present.Trouble{What: "The title was not taken. The title is empty.", Safe: "S.", Do: "D."}
+	if diff := cmp.Diff(want, present.TroubleFrom(f, words.English())); diff != "" {
+		t.Error(diff)
+	}
+	if got := present.TroubleFrom(errors.New("boom"), words.English()); got.What != "Something went wrong: boom." || got.Safe == "" || got.Do == "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAConflictOffersBothValues(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	refusal := &fault.Fault{Kind: fault.Conflict, Standing: &fault.Standing{Field: "status", Value: "resolved"}}
+	c := present.ChangeFrom(present.Change{}, incident.ChangeStatus{To: incident.Mitigated, Reason: "r"}, refusal, v)
+	if c.State != present.Conflict || c.Wanted != "mitigated" || c.Standing != "resolved" || c.What != "set the status to mitigated: “r”" {
+		t.Errorf("got %+v", c)
+	}
+	if w := present.ChangeFrom(present.Change{}, incident.Write{Text: "my words"}, nil, v); w.State != present.Waiting || w.Text != "my words" {
+		t.Errorf("got %+v", w)
+	}
+}
+
+func TestPeoplePutsOneselfFirstAndGuardsDevices(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	me := workspace.Person{ID: id.New[id.Person](), Name: "Zoe", Devices: []workspace.Device{
+		{ID: id.New[id.Device](), Name: "old", Revoked: time.Unix(1, 0)}, {ID: id.New[id.Device](), Name: "new"},
+	}}
+	other := workspace.Person{ID: id.New[id.Person](), Name: "Abe", Devices: []workspace.Device{{ID: id.New[id.Device]()}}}
+	v.Setup = v.Setup.With(me).With(other)
+	v.Self = id.Actor{Person: me.ID, Device: me.Devices[1].ID}
+	p := present.PeopleFrom(v)
+	mine, theirs := p.People[0], p.People[1]
+	if !mine.Self || p.MayInvite || mine.Devices[0].Name != "new" || !mine.Devices[0].This || !mine.Devices[0].MayShut {
+		t.Errorf("own: %+v", mine)
+	}
+	if mine.Devices[1].MayShut || theirs.Devices[0].MayShut {
+		t.Error("a device that is shut out, or another's, can be shut out")
+	}
+}

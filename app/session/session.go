@@ -1,0 +1,310 @@
+// Package session is the client's one facade: what a person does goes in as commands, and what is
+// shown comes out as view models. It knows no widget, so that scripts, tests and a phone use it too.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/link"
+	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Options says what a session works with.
+type Options struct {
+	// Dir is the data folder; it belongs to this process alone.
+	Dir    string
+	Clock  clock.Clock
+	Logger *slog.Logger
+	Zone   *time.Location // in which times are shown
+	Words  words.Catalog
+	// Transport carries requests; nil takes one of its own.
+	Transport http.RoundTripper
+}
+
+// Session is one client. Make it with Open, Run it, and Close it.
+type Session struct {
+	Options
+	replica *replica.Replica
+	link    *link.Link
+}
+
+// Open opens the data folder. It fails with the faults of replica.Open.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	r, err := replica.Open(ctx, o.Dir, o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport})
+	return &Session{Options: o, replica: r, link: l}, nil
+}
+
+// Run keeps the replica and the server in step until ctx ends.
+func (s *Session) Run(ctx context.Context) { s.link.Run(ctx) }
+
+// Close closes the data folder. Run must have returned.
+func (s *Session) Close() error { return s.replica.Close() }
+
+// Replica returns the client's copy, for whoever counts or compares.
+func (s *Session) Replica() *replica.Replica { return s.replica }
+
+// Observe returns a channel that is signalled after anything that is shown may have changed, and a
+// function that ends it.
+func (s *Session) Observe() (<-chan struct{}, func()) {
+	data, stopData := s.replica.Watch()
+	status, stopStatus := s.link.Watch()
+	both, quit := make(chan struct{}, 1), make(chan struct{})
+	var pass sync.WaitGroup
+	pass.Go(func() {
+		for {
+			select {
+			case <-quit:
+				return
+			case <-data:
+			case <-status:
+			}
+			select {
+			case both <- struct{}{}:
+			default:
+			}
+		}
+	})
+	var once sync.Once
+	return both, func() {
+		once.Do(func() {
+			close(quit)
+			pass.Wait()
+			stopData()
+			stopStatus()
+		})
+	}
+}
+
+// View returns what turns facts into words for whoever looks.
+func (s *Session) View() present.View {
+	d, _ := s.replica.Device()
+	return present.View{Setup: s.replica.Setup(), Self: d.Actor, Zone: s.Zone, Words: s.Words}
+}
+
+// Enrolled reports whether this device belongs to a person already.
+func (s *Session) Enrolled(context.Context) (bool, error) {
+	_, ok := s.replica.Device()
+	return ok, nil
+}
+
+// Enrol makes this device one of a person's devices. It needs the server.
+func (s *Session) Enrol(ctx context.Context, e present.Enrolment) error {
+	e = e.Tidy()
+	return s.link.Enrol(ctx, link.Enrolment{Address: e.Address, Code: e.Code, Device: e.Device})
+}
+
+// Connection returns what is true about the server now.
+func (s *Session) Connection(context.Context) (present.Connection, error) {
+	status := s.link.Status()
+	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People}
+	for _, p := range s.shownPending() {
+		if p.Refused() {
+			c.Refused++
+		} else if p.Outcome == nil {
+			c.Pending++
+		}
+	}
+	return c, nil
+}
+
+func reach(s link.State) present.Reach {
+	switch s {
+	case link.Live:
+		return present.Live
+	case link.Offline:
+		return present.Offline
+	case link.ShutOut, link.Stuck:
+		return present.Silent
+	default:
+		return present.Connecting
+	}
+}
+
+// shownPending returns the own commands that a person should hear of: reading marks travel quietly.
+func (s *Session) shownPending() []replica.Pending {
+	var out []replica.Pending
+	for _, p := range s.replica.Pending() {
+		if p.Command.Stream() != id.KindReader {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// lately is how many ended incidents the board can choose from.
+const lately = 50
+
+// Board returns what burns and what was lately.
+func (s *Session) Board(ctx context.Context) (present.Board, error) {
+	burning, others, err := s.replica.Board(ctx, lately)
+	if err != nil {
+		return present.Board{}, fmt.Errorf("read the board: %w", err)
+	}
+	return present.BoardFrom(append(burning, others...), s.View()), nil
+}
+
+// Room returns the newest limit entries of an incident and its facts.
+func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.Room, error) {
+	line, err := s.replica.Timeline(ctx, in, limit)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("read the room: %w", err)
+	}
+	fires, _, err := s.replica.Board(ctx, 0)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("read the fires: %w", err)
+	}
+	records := make([]present.Record, 0, len(line.Lines))
+	for _, l := range line.Lines {
+		if event, ok := l.Event.(incident.Event); ok {
+			records = append(records, present.Record{Event: event, At: l.Envelope, Pending: l.Pending})
+		}
+	}
+	return present.RoomFrom(present.RoomParams{
+		Incident: line.Incident, Seq: line.Canonical, Records: records, Earlier: line.Earlier, Gap: line.Missing,
+		Fires: fires, Now: s.Clock.Now(),
+	}, s.View()), nil
+}
+
+// LoadEarlier fetches entries of an incident that are not on this device yet. It needs the server.
+func (s *Session) LoadEarlier(ctx context.Context, in id.Incident) error {
+	line, err := s.replica.Timeline(ctx, in, 1<<20)
+	if err != nil {
+		return fmt.Errorf("read the room: %w", err)
+	}
+	if !line.Missing {
+		return nil
+	}
+	return s.link.Backfill(ctx, id.Stream(in), line.Oldest)
+}
+
+// Form returns the severities to choose from.
+func (s *Session) Form(context.Context) (present.Form, error) { return present.FormFrom(s.View()), nil }
+
+// Declare stores a declaration; it is sent when the server is reached.
+func (s *Session) Declare(ctx context.Context, d present.Declaration) (id.Incident, error) {
+	in := id.New[id.Incident]()
+	return in, s.Submit(ctx, in, incident.Declare{Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags})
+}
+
+// Submit stores a wish about an incident; it is sent when the server is reached.
+func (s *Session) Submit(ctx context.Context, in id.Incident, c incident.Command) error {
+	return s.submit(ctx, id.Stream(in), c)
+}
+
+func (s *Session) submit(ctx context.Context, target id.Stream, c stream.Command) error {
+	_, err := s.replica.Submit(ctx, target, c)
+	return err
+}
+
+// tagsAtOnce is how many known tags are offered.
+const tagsAtOnce = 20
+
+// Tags returns known tags that begin with what was typed.
+func (s *Session) Tags(ctx context.Context, typed string) ([]string, error) {
+	return s.replica.Tags(ctx, typed, tagsAtOnce)
+}
+
+// Unsent returns all own changes that the server has not taken, oldest first.
+func (s *Session) Unsent(ctx context.Context) (present.Unsent, error) {
+	var out present.Unsent
+	view := s.View()
+	for _, p := range s.shownPending() {
+		change := present.Change{Command: p.ID, At: p.Written.Wall}
+		if p.Command.Stream() == id.KindIncident {
+			change.Incident = id.Incident(p.Target)
+			about, err := s.replica.Incident(ctx, change.Incident)
+			if err != nil {
+				return out, fmt.Errorf("read what a change is about: %w", err)
+			}
+			change.Title = about.Title
+		}
+		out.Items = append(out.Items, present.ChangeFrom(change, p.Command, refusal(p), view))
+	}
+	return out, nil
+}
+
+func refusal(p replica.Pending) error {
+	if !p.Refused() || p.Outcome.Fault == nil {
+		return nil
+	}
+	return p.Outcome.Fault
+}
+
+// Retry sends a refused change again, decided on what stands now, and gives up the former one.
+func (s *Session) Retry(ctx context.Context, c id.Command) error {
+	for _, p := range s.replica.Pending() {
+		if p.ID != c || !p.Refused() {
+			continue
+		}
+		if err := s.submit(ctx, p.Target, unbased(p.Command)); err != nil {
+			return err
+		}
+		return s.replica.Discard(ctx, c)
+	}
+	return nil
+}
+
+// unbased returns a command without its base, so that it is decided on what stands now.
+func unbased(c stream.Command) stream.Command {
+	switch c := c.(type) {
+	case incident.ChangeSeverity:
+		c.Base = incident.Base{}
+		return c
+	case incident.ChangeStatus:
+		c.Base = incident.Base{}
+		return c
+	case incident.AssignRole:
+		c.Base = incident.Base{}
+		return c
+	default:
+		return c
+	}
+}
+
+// Discard gives up a refused change.
+func (s *Session) Discard(ctx context.Context, c id.Command) error { return s.replica.Discard(ctx, c) }
+
+// People returns everybody and their devices.
+func (s *Session) People(context.Context) (present.People, error) {
+	return present.PeopleFrom(s.View()), nil
+}
+
+// Invite makes a code for a new person. It needs the server.
+func (s *Session) Invite(ctx context.Context, g present.Guest) (present.Invitation, error) {
+	got, err := s.link.Invite(ctx, g.Name, g.Department, id.Person{}, g.Admin)
+	if err != nil {
+		return present.Invitation{}, err
+	}
+	return present.Invitation{Name: g.Name, Address: got.Address, Code: got.Code, Expires: got.Expires}, nil
+}
+
+// RevokeDevice shuts a device out; it is sent when the server is reached.
+func (s *Session) RevokeDevice(ctx context.Context, r present.Revocation) error {
+	return s.submit(ctx, id.Stream(r.Person), workspace.RevokeDevice{Person: r.Person, Device: r.Device, Reason: r.Reason})
+}
+
+// MarkRead remembers, for all devices of whoever looks, how far an incident was seen.
+func (s *Session) MarkRead(ctx context.Context, in id.Incident, upto uint64) error {
+	d, ok := s.replica.Device()
+	if !ok {
+		return errors.New("mark as read: nobody is enrolled")
+	}
+	return s.submit(ctx, id.Reader(d.Actor.Person), workspace.MarkRead{Incident: in, Upto: upto})
+}

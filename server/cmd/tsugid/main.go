@@ -1,0 +1,76 @@
+// Command tsugid is the Tsugi server: one program, one folder.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
+)
+
+// commandLine is what tsugid understands.
+type commandLine struct {
+	Data    string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
+	Verbose bool   `help:"Say more." short:"v"`
+
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
+	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
+	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
+}
+
+// program is what every command works with.
+type program struct {
+	ctx    context.Context //nolint:containedctx // the program's own, from its signals
+	dir    string
+	clock  clock.Clock
+	logger *slog.Logger
+}
+
+func main() {
+	var line commandLine
+	parsed := kong.Parse(&line, kong.Name("tsugid"), kong.Description("The Tsugi server: one program, one folder."), kong.UsageOnError())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	level := slog.LevelInfo
+	if line.Verbose {
+		level = slog.LevelDebug
+	}
+	p := &program{
+		ctx: ctx, dir: line.Data, clock: clock.NewSystem(),
+		logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+	}
+	err := parsed.Run(p)
+	stop()
+	if err != nil {
+		complain(err)
+		os.Exit(1)
+	}
+}
+
+// complain says what happened, what is safe and what to do, a line each.
+func complain(err error) {
+	f := fault.Find(err)
+	if f == nil {
+		fmt.Fprintln(os.Stderr, "tsugid:", err)
+		return
+	}
+	fmt.Fprintln(os.Stderr, "tsugid:", f.Message)
+	for _, field := range f.Fields {
+		fmt.Fprintf(os.Stderr, "  %s %s\n", field.Name, field.Problem)
+	}
+	for _, line := range []string{f.Safe, f.Do} {
+		if line != "" {
+			fmt.Fprintln(os.Stderr, " ", line)
+		}
+	}
+	if f.Cause != nil {
+		fmt.Fprintln(os.Stderr, "  Cause:", f.Cause)
+	}
+}

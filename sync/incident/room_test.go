@@ -1,0 +1,225 @@
+package incident_test
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+var (
+	ada  = id.Person{1}
+	bob  = id.Person{2}
+	eve  = id.Person{3}
+	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+)
+
+// unexported lets cmp look into commands and events.
+var unexported = cmp.AllowUnexported(
+	incident.Declared{}, incident.Written{}, incident.SeverityChanged{}, incident.StatusChanged{}, incident.Retitled{},
+	incident.Tagged{}, incident.Untagged{}, incident.RoleAssigned{}, incident.Joined{}, incident.Contested{},
+	incident.Imported{}, incident.UpdateImported{},
+	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.AssignRole{}, incident.Retitle{},
+)
+
+// room plays the server for one incident: it decides, numbers and applies.
+type room struct {
+	state incident.Incident
+	setup workspace.Setup
+	past  []incident.Event
+	count uint64 // commands so far
+}
+
+func newRoom() *room {
+	w := workspace.Default()
+	for _, p := range []id.Person{ada, bob, eve} {
+		w = w.With(workspace.Person{ID: p, Seq: 1, Name: p.Short()})
+	}
+	return &room{setup: w}
+}
+
+// declared returns a room in which Ada declared a SEV3.
+func declared(t rapid.TB) *room {
+	t.Helper()
+	r := newRoom()
+	if _, err := r.submit(ada, incident.Declare{Title: "Disk full", Severity: 3}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// submit decides c and applies what it leads to, as one more command. It returns the command's id
+// where it was accepted.
+func (r *room) submit(by id.Person, c incident.Command) (id.Command, error) {
+	r.count++
+	var name id.Command
+	binary.BigEndian.PutUint64(name[:], r.count)
+	events, err := incident.Decide(r.state, r.setup, c, id.Actor{Person: by})
+	for _, e := range events {
+		r.state = incident.Apply(r.state, r.envelope(by, name, e), e)
+		r.past = append(r.past, e)
+	}
+	return name, err
+}
+
+func (r *room) envelope(by id.Person, name id.Command, e incident.Event) id.Envelope {
+	at := id.Envelope{
+		Stream: id.Stream{7}, Kind: id.KindIncident, StreamSeq: r.state.Seq + 1, Command: name,
+		Actor: id.Actor{Person: by}, Occurred: noon.Add(time.Duration(r.state.Seq) * time.Minute),
+	}
+	if own, ok := e.(interface{ OccurredAt() time.Time }); ok {
+		at.Occurred = own.OccurredAt()
+	}
+	return at
+}
+
+// accept submits what must be accepted, and returns the command's id.
+func (r *room) accept(t rapid.TB, by id.Person, c incident.Command) id.Command {
+	t.Helper()
+	name, err := r.submit(by, c)
+	if err != nil {
+		t.Fatalf("%+v by %s: %v", c, by.Short(), err)
+	}
+	return name
+}
+
+// requireNothing fails where c leads to any event.
+func (r *room) requireNothing(t rapid.TB, by id.Person, c incident.Command) {
+	t.Helper()
+	events, err := incident.Decide(r.state, r.setup, c, id.Actor{Person: by})
+	if err != nil || len(events) != 0 {
+		t.Errorf("%T again leads to %v, %v", c, events, err)
+	}
+}
+
+// last returns the newest event.
+func (r *room) last() incident.Event { return r.past[len(r.past)-1] }
+
+// clone returns s in memory of its own.
+func clone(s incident.Incident) incident.Incident {
+	s.Tags = append([]string(nil), s.Tags...)
+	s.Roles = append([]incident.Assignment(nil), s.Roles...)
+	s.Responders = append([]incident.Responder(nil), s.Responders...)
+	if s.Origin != nil {
+		origin := *s.Origin
+		origin.Updates = append([]string(nil), origin.Updates...)
+		s.Origin = &origin
+	}
+	return s
+}
+
+func differ(want, have any) string {
+	return cmp.Diff(want, have, unexported, cmpopts.EquateEmpty())
+}
+
+// What follows draws commands and events from so few values that they meet.
+
+func anyText(t *rapid.T) string {
+	return rapid.OneOf(
+		rapid.SampledFrom([]string{"", " ", "a", "#b", "B ", "caf\xe9", "a\nb", "火"}), rapid.String(),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 8), func(b []byte) string { return string(b) }),
+	).Draw(t, "text")
+}
+
+func anyTag(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"a", "#b", "B", "c c", ""}).Draw(t, "tag")
+}
+
+func anyPerson(t *rapid.T) id.Person {
+	return rapid.SampledFrom([]id.Person{{}, ada, bob, eve, {99}}).Draw(t, "person")
+}
+
+func anyLevel(t *rapid.T) workspace.Level {
+	return rapid.SampledFrom([]workspace.Level{0, 1, 2, 3, 4, 255}).Draw(t, "level")
+}
+
+func anyStatus(t *rapid.T) incident.Status {
+	return rapid.SampledFrom([]incident.Status{0, 1, 2, 3, 4, 5, 255}).Draw(t, "status")
+}
+
+func anyRole(t *rapid.T) workspace.RoleKey {
+	return rapid.SampledFrom([]workspace.RoleKey{workspace.IMOC, workspace.Owner, "king"}).Draw(t, "role")
+}
+
+func anyBase(t *rapid.T) incident.Base {
+	return incident.Base{Seq: rapid.Uint64Range(0, 20).Draw(t, "base"), After: id.Command{7: rapid.Byte().Draw(t, "after") % 20}}
+}
+
+func anyTime(t *rapid.T) time.Time {
+	return noon.Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "minutes")) * time.Minute)
+}
+
+func anyUpdate(t *rapid.T) incident.ImportedUpdate {
+	u := incident.ImportedUpdate{Key: anyTag(t), Body: anyText(t), At: anyTime(t)}
+	if rapid.Bool().Draw(t, "turns") {
+		status := anyStatus(t)
+		u.Status = &status
+	}
+	return u
+}
+
+func anyCommand(t *rapid.T) incident.Command {
+	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	case 0:
+		return incident.Declare{Title: anyText(t), Severity: anyLevel(t), Kind: incident.Kind(rapid.Byte().Draw(t, "kind")), Tags: []string{anyTag(t)}}
+	case 1:
+		return incident.Write{Entry: id.Entry{1}, Text: anyText(t)}
+	case 2:
+		return incident.ChangeSeverity{Base: anyBase(t), To: anyLevel(t), Reason: anyText(t)}
+	case 3:
+		return incident.ChangeStatus{Base: anyBase(t), To: anyStatus(t), Reason: anyText(t)}
+	case 4:
+		return incident.Retitle{Title: anyText(t)}
+	case 5:
+		return incident.AddTag{Tag: anyTag(t)}
+	case 6:
+		return incident.RemoveTag{Tag: anyTag(t)}
+	case 7:
+		return incident.AssignRole{Base: anyBase(t), Role: anyRole(t), Person: anyPerson(t)}
+	case 8:
+		return incident.Join{}
+	default:
+		return incident.Import{
+			Key: anyTag(t), Title: anyText(t), Severity: anyLevel(t), Declared: anyTime(t),
+			Updates: []incident.ImportedUpdate{anyUpdate(t), anyUpdate(t)},
+		}
+	}
+}
+
+func anyEvent(t *rapid.T) incident.Event {
+	switch rapid.IntRange(0, 12).Draw(t, "event") {
+	case 0:
+		return incident.Declared{Number: 1, Title: anyText(t), Severity: anyLevel(t), Tags: []string{anyTag(t), anyTag(t)}}
+	case 1:
+		return incident.Written{Text: anyText(t)}
+	case 2:
+		return incident.SeverityChanged{From: anyLevel(t), To: anyLevel(t)}
+	case 3:
+		return incident.StatusChanged{From: anyStatus(t), To: anyStatus(t)}
+	case 4:
+		return incident.Retitled{From: anyText(t), To: anyText(t)}
+	case 5:
+		return incident.Tagged{Tag: anyTag(t)}
+	case 6:
+		return incident.Untagged{Tag: anyTag(t)}
+	case 7:
+		return incident.RoleAssigned{Role: anyRole(t), Person: anyPerson(t), Former: anyPerson(t)}
+	case 8:
+		return incident.Joined{}
+	case 9:
+		return incident.Contested{Field: anyText(t)}
+	case 10:
+		return incident.Imported{Key: anyTag(t), Severity: anyLevel(t), Tags: []string{anyTag(t)}}
+	case 11:
+		u := anyUpdate(t)
+		return incident.UpdateImported{Key: u.Key, Body: u.Body, At: u.At, Status: u.Status}
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,137 @@
+// Package proof shows that the promises hold: it runs servers and clients together, breaks them on
+// purpose, and measures. Nothing imports it.
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/session"
+	"github.com/tsugi-app/tsugi/assets/words"
+	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// Quiet returns a logger that says nothing.
+func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// Office is a server in this process. Close it.
+type Office struct {
+	Server *server.Server
+	Dir    string
+	Clock  clock.Clock
+	Logger *slog.Logger
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+// OpenOffice starts a server on dir at the address listen, "127.0.0.1:0" for any port.
+func OpenOffice(ctx context.Context, dir, listen string, c clock.Clock, logger *slog.Logger) (*Office, error) {
+	s, err := server.New(ctx, server.Options{Dir: dir, Listen: listen, Clock: c, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	o := &Office{Server: s, Dir: dir, Clock: c, Logger: logger, cancel: cancel, ended: make(chan error, 1)}
+	go func() { o.ended <- s.Run(ctx) }()
+	return o, nil
+}
+
+// Close stops the server and gives its folder back.
+func (o *Office) Close() error {
+	o.cancel()
+	return errors.Join(<-o.ended, o.Server.Close())
+}
+
+// Control returns the way to the control socket of the server on dir.
+func Control(dir string) tsugiv1connect.ControlServiceClient {
+	transport := &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", server.ControlSocket(dir))
+		},
+	}
+	return tsugiv1connect.NewControlServiceClient(&http.Client{Transport: transport}, "http://control")
+}
+
+// InviteFrom makes a code for a person at the server on dir.
+func InviteFrom(ctx context.Context, dir, name string, admin bool) (present.Invitation, error) {
+	resp, err := Control(dir).InviteFromServer(ctx, &tsugiv1.InviteFromServerRequest{Invite: &tsugiv1.InviteRequest{Name: name, Admin: admin}})
+	if err != nil {
+		return present.Invitation{}, wire.FromError(err)
+	}
+	got := resp.GetInvite()
+	return present.Invitation{Name: name, Address: got.GetAddress(), Code: got.GetCode(), Expires: wire.Time(got.GetExpiresUs())}, nil
+}
+
+// Desk is a client in this process, without a window. Close it.
+type Desk struct {
+	*session.Session
+	cancel context.CancelFunc
+	ended  chan struct{}
+}
+
+// OpenDesk starts a client on dir.
+func OpenDesk(ctx context.Context, dir string, c clock.Clock, logger *slog.Logger) (*Desk, error) {
+	s, err := session.Open(ctx, session.Options{Dir: dir, Clock: c, Logger: logger, Zone: time.UTC, Words: words.English()})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	d := &Desk{Session: s, cancel: cancel, ended: make(chan struct{})}
+	go func() {
+		defer close(d.ended)
+		s.Run(ctx)
+	}()
+	return d, nil
+}
+
+// Close stops the client and gives its folder back.
+func (d *Desk) Close() error {
+	d.cancel()
+	<-d.ended
+	return d.Session.Close()
+}
+
+// Seat enrols a new client for a person of the office, in a folder below home.
+func (o *Office) Seat(ctx context.Context, home, name string) (*Desk, error) {
+	invitation, err := InviteFrom(ctx, o.Dir, name, false)
+	if err != nil {
+		return nil, fmt.Errorf("invite %s: %w", name, err)
+	}
+	d, err := OpenDesk(ctx, filepath.Join(home, name), o.Clock, o.Logger)
+	if err != nil {
+		return nil, fmt.Errorf("open the desk of %s: %w", name, err)
+	}
+	if err := d.Enrol(ctx, present.Enrolment{Address: invitation.Address, Code: invitation.Code, Device: name + "'s desk"}); err != nil {
+		return nil, errors.Join(fmt.Errorf("enrol %s: %w", name, err), d.Close())
+	}
+	return d, nil
+}
+
+// Await waits until ok is true, asking again whenever the client has changed.
+func (d *Desk) Await(ctx context.Context, ok func() (bool, error)) error {
+	changed, stop := d.Observe()
+	defer stop()
+	for {
+		done, err := ok()
+		if done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
+}
