@@ -101,11 +101,8 @@ func show(ctx context.Context, line commandLine, s *session.Session, clocks cloc
 	})
 	a.Lifecycle().SetOnStarted(d.Start)
 	end := d.Watch(ctx)
-	var closing sync.WaitGroup
-	closing.Go(func() {
-		<-ctx.Done()
-		fyne.Do(a.Quit)
-	})
+	quit := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	defer quit()
 	d.Window().ShowAndRun()
 	work.Close()
 	end()

@@ -88,7 +88,9 @@ const (
 // New returns a desk with its window, which is not shown yet.
 func New(p Params) *Desk {
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
-	d.frame = newFrame(p.View.Words, frameCalls{open: d.Open, declare: func() { d.Open(onDeclare) }})
+	d.frame = newFrame(p.View.Words, frameCalls{
+		open: d.Open, declare: func() { d.Open(onDeclare) }, canvas: d.window.Canvas(),
+	})
 	d.makePages()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
 	d.window.SetPadded(false)
@@ -105,26 +107,26 @@ func (d *Desk) makePages() {
 	p, failed := d.p, d.failed
 	copyText := func(text string) { p.App.Clipboard().SetContent(text) }
 	d.room = warroom.New(warroom.Params{
-		Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
+		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
 		Changed: d.showAlarm,
 	})
 	d.enrol = enrol.New(enrol.Params{
-		Session: p.Session, Work: p.Work, View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
+		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
 	})
 	d.pages = map[string]page{
 		onBoard: board.New(board.Params{
-			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
 			Declare: func() { d.Open(onDeclare) },
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, View: p.View, Done: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
-			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
 		}),
 		onPeople: people.New(people.Params{
-			Session: p.Session, Work: p.Work, View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
 		}),
 	}
 }

@@ -36,6 +36,7 @@ type frame struct {
 type frameCalls struct {
 	open    func(name string)
 	declare func()
+	canvas  fyne.Canvas
 }
 
 func newFrame(w words.Catalog, calls frameCalls) *frame {
@@ -94,7 +95,7 @@ func (f *frame) alarm(tone theme.Name) {
 
 func (f *frame) buildRail() {
 	w := f.words.Shell
-	widget.KeepFocus(f.root, func() {
+	widget.KeepFocus(f.calls.canvas, f.root, func() {
 		f.rail.RemoveAll()
 		f.rail.Add(f.place(onBoard, "fire", w.Board, theme.Muted))
 		unsent, tone := w.Unsent, theme.Muted

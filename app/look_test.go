@@ -22,7 +22,7 @@ type eyes struct {
 
 func look(t *testing.T, f *fake) eyes {
 	t.Helper()
-	d, _ := desk(t, f, theme.Dark)
+	d := desk(t, f, theme.Dark)
 	return eyes{t, d, d.Window().Canvas()}
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 // desk returns a started desk over a fake, in a window without a screen.
-func desk(t *testing.T, f *fake, look theme.Choice) (*app.Desk, fyne.App) {
+func desk(t *testing.T, f *fake, look theme.Choice) *app.Desk {
 	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
@@ -30,7 +30,7 @@ func desk(t *testing.T, f *fake, look theme.Choice) (*app.Desk, fyne.App) {
 		Preset: present.Enrolment{Device: "anna-laptop"},
 	})
 	d.Start()
-	return d, a
+	return d
 }
 
 // TestPictures draws every page into the folder that TSUGI_PICTURES names, to be looked at.
@@ -71,7 +71,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		return func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			f.unsent = someUnsent(f)
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			d.Open(page)
 			return d
 		}
@@ -79,18 +79,18 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
 		"board": open("board"), "declare": open("declare"), "unsent": open("unsent"), "people": open("people"),
 		"board-empty": func(t *testing.T, look theme.Choice) *app.Desk {
-			d, _ := desk(t, empty(), look)
+			d := desk(t, empty(), look)
 			return d
 		},
 		"enrol": func(t *testing.T, look theme.Choice) *app.Desk {
 			f := empty()
 			f.enrolled = false
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			return d
 		},
 		"room": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, in := full()
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			d.OpenRoom(in)
 			return d
 		},
@@ -99,7 +99,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"room-tag": tapped("add tag", "pay"), "room-audit": tapped("tab Audit", ""), "room-facts": tapped("facts", ""),
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			d.Window().Resize(fyne.NewSize(1440, 900))
 			d.Open("people")
 			e := eyes{t, d, d.Window().Canvas()}
@@ -110,7 +110,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		},
 		"people-revoke": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			d.Window().Resize(fyne.NewSize(1440, 900))
 			d.Open("people")
 			eyes{t, d, d.Window().Canvas()}.tap("revoke")
@@ -123,7 +123,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		},
 		"board-trouble": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
-			d, _ := desk(t, f, look)
+			d := desk(t, f, look)
 			f.failure = fault.New(fault.Storage, "The disk is full.").
 				WithAdvice("Everything written so far is kept.", "Free some space and try again.")
 			d.Changed()
@@ -136,7 +136,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 func tapped(name, typed string) func(*testing.T, theme.Choice) *app.Desk {
 	return func(t *testing.T, look theme.Choice) *app.Desk {
 		f, in := full()
-		d, _ := desk(t, f, look)
+		d := desk(t, f, look)
 		width := float32(1440)
 		if name == "facts" {
 			width = 1024
@@ -154,7 +154,7 @@ func tapped(name, typed string) func(*testing.T, theme.Choice) *app.Desk {
 
 func offlineRoom(t *testing.T, look theme.Choice) *app.Desk {
 	f, in := full()
-	d, _ := desk(t, f, look)
+	d := desk(t, f, look)
 	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-2 * time.Minute), Pending: 3}
 	ctx := context.Background()
 	_ = f.Submit(ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: "I lost the network, but I go on writing here."})

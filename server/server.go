@@ -4,7 +4,6 @@ package server
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -126,7 +125,7 @@ func (s *Server) bind(ctx context.Context, o Options) error {
 	if o.Address != "" {
 		s.address = o.Address
 	}
-	path := ControlSocket(o.Dir)
+	path := rpc.ControlSocket(o.Dir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("remove the former control socket: %w", err)
 	}
@@ -141,9 +140,6 @@ func (s *Server) bind(ctx context.Context, o Options) error {
 	}
 	return nil
 }
-
-// ControlSocket returns where a server on dir takes commands from its own machine.
-func ControlSocket(dir string) string { return filepath.Join(dir, "control.sock") }
 
 func serve(h http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
@@ -231,7 +227,7 @@ func (s *Server) Close() error {
 type effects struct{ people *people.Store }
 
 // Store shuts a revoked device's key out in the events' own transaction.
-func (e effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error {
+func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
 	for _, event := range events {
 		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
 			if err := e.people.RevokeDevice(ctx, tx, revoked.Device, event.Received); err != nil {

@@ -26,6 +26,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas  // the window's
 	View    present.View // zone and words
 	Now     func() time.Time
 	Open    func(id.Incident)
@@ -87,7 +88,7 @@ func (b *Page) show(model present.Board) {
 		return
 	}
 	b.model, b.shown = model, true
-	widget.KeepFocus(b.scroll, b.build)
+	widget.KeepFocus(b.p.Canvas, b.scroll, b.build)
 }
 
 func (b *Page) build() {
@@ -246,7 +247,7 @@ func (b *Page) past(p present.Past) fyne.CanvasObject {
 	row.Add(widget.Fixed(60, widget.NewText(p.State, widget.Plain(theme.Caption, tone))))
 	row.Add(widget.Fixed(72, widget.NewText(p.Number, widget.Plain(theme.Caption, theme.Muted))))
 	row.Add(widget.Fixed(84, ended))
-	return widget.NewPress("past "+p.ID.String(), widget.On(row, widget.Space(0, 43)), func() { b.p.Open(p.ID) })
+	return widget.NewPress("past "+p.ID.String(), widget.On(row, widget.Space(0, 43)), func() { b.p.Open(p.ID) }).Wide()
 }
 
 // legend says what the severities mean: whoever declares next has seen it before.

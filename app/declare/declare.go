@@ -28,6 +28,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas // the window's
 	View    present.View
 	Done    func(id.Incident) // the incident was stored
 	Failed  func(error)
@@ -100,11 +101,7 @@ func (d *Page) Refresh() {
 }
 
 // Focus puts the keyboard into the title.
-func (d *Page) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(d.scroll); c != nil {
-		c.Focus(d.title.Input())
-	}
-}
+func (d *Page) Focus() { d.p.Canvas.Focus(d.title.Input()) }
 
 // Connected tells the page whether pressing the button wakes anybody.
 func (d *Page) Connected(c present.Connection) {
@@ -124,7 +121,7 @@ func (d *Page) fit() {
 }
 
 func (d *Page) build() {
-	widget.KeepFocus(d.scroll, func() {
+	widget.KeepFocus(d.p.Canvas, d.scroll, func() {
 		d.buildLevels()
 		d.buildKinds()
 		d.buildTags()

@@ -21,6 +21,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas // the window's
 	View    present.View
 	Preset  present.Enrolment // the device's name, and an address where one is known
 	Done    func()
@@ -65,10 +66,9 @@ func (e *Page) Content() fyne.CanvasObject { return e.root }
 
 // Focus puts the keyboard into the first field that is empty.
 func (e *Page) Focus() {
-	c := fyne.CurrentApp().Driver().CanvasForObject(e.root)
 	for _, f := range []*widget.Field{e.address, e.code, e.device} {
-		if c != nil && f.Words() == "" {
-			c.Focus(f.Input())
+		if f.Words() == "" {
+			e.p.Canvas.Focus(f.Input())
 			return
 		}
 	}

@@ -30,6 +30,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas // the window's
 	View    present.View
 	Now     func() time.Time
 	Failed  func(error)
@@ -66,12 +67,10 @@ func (g *Page) Connected(c present.Connection) {
 	if g.reached != c.Reached() {
 		g.reached = c.Reached()
 		if g.shown {
-			widget.KeepFocus(g.scroll, g.build)
+			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
 	}
 }
-
-func (g *Page) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(g.scroll) }
 
 func (g *Page) get(ctx context.Context) func() {
 	model, err := g.p.Session.People(ctx)
@@ -81,7 +80,7 @@ func (g *Page) get(ctx context.Context) func() {
 			g.p.Failed(err)
 		case !g.shown || !reflect.DeepEqual(model, g.model):
 			g.model, g.shown = model, true
-			widget.KeepFocus(g.scroll, g.build)
+			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
 	}
 }
@@ -154,7 +153,7 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 
 // askRevoke asks first: a device that was shut out has to enrol again.
 func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
-	w, c := g.p.View.Words, g.canvas()
+	w, c := g.p.View.Words, g.p.Canvas
 	reason := widget.NewField(w.People.RevokeReason)
 	text := fmt.Sprintf(w.People.RevokeText, p.Name)
 	if d.This {
@@ -188,7 +187,7 @@ func (g *Page) revoke(r present.Revocation) {
 }
 
 func (g *Page) askInvite() {
-	w, c := g.p.View.Words, g.canvas()
+	w, c := g.p.View.Words, g.p.Canvas
 	name, department := widget.NewField(w.People.Name), widget.NewField(w.People.Department)
 	guest := present.Guest{}
 	tick := widget.NewCheck(w.People.Admin, func(on bool) { guest.Admin = on })
@@ -229,7 +228,7 @@ func (g *Page) invite(guest present.Guest) {
 }
 
 func (g *Page) showInvitation(inv present.Invitation) {
-	w, c := g.p.View.Words, g.canvas()
+	w, c := g.p.View.Words, g.p.Canvas
 	row := func(name, value string, size float32) fyne.CanvasObject {
 		return widget.Row(12, 1, widget.Fixed(90, widget.NewText(name, widget.Plain(theme.Body, theme.Muted))),
 			widget.NewText(value, widget.Strong(size, theme.Text)))

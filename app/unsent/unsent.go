@@ -30,6 +30,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas // the window's
 	View    present.View
 	Now     func() time.Time
 	Open    func(id.Incident)
@@ -77,7 +78,7 @@ func (u *Page) get(ctx context.Context) func() {
 			u.p.Failed(err)
 		case !u.shown || !reflect.DeepEqual(model, u.model):
 			u.model, u.shown = model, true
-			widget.KeepFocus(u.scroll, u.build)
+			widget.KeepFocus(u.p.Canvas, u.scroll, u.build)
 		}
 	}
 }
@@ -182,8 +183,7 @@ func (u *Page) do(what func(context.Context, id.Command) error, c id.Command) {
 // askDiscard asks before words are lost for good.
 func (u *Page) askDiscard(c id.Command) {
 	w := u.p.View.Words
-	window := fyne.CurrentApp().Driver().CanvasForObject(u.scroll)
-	widget.Confirm(window, widget.Question{
+	widget.Confirm(u.p.Canvas, widget.Question{
 		Title: w.Unsent.DiscardTitle, Text: w.Unsent.DiscardText, Yes: w.Unsent.Discard, No: w.Common.Cancel,
 	}, func() { u.do(u.p.Session.Discard, c) })
 }

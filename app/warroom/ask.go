@@ -28,8 +28,6 @@ type question struct {
 	done    func(i int, reason string)
 }
 
-func (r *Page) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(r.root) }
-
 // base is the state on which a change is decided: what is on the screen when the question is asked.
 func (r *Page) base() incident.Base { return incident.Base{Seq: r.model.Seq} }
 
@@ -63,7 +61,7 @@ func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
 
 // ask shows a question under what was pressed; Enter in the reason answers it.
 func (r *Page) ask(under fyne.CanvasObject, q question) {
-	w, c := r.p.View.Words, r.canvas()
+	w, c := r.p.View.Words, r.p.Canvas
 	col := widget.Column(4, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}))
 	reason := widget.NewField(w.Room.Reason)
 	var presses []*widget.Press
@@ -96,7 +94,7 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 }
 
 func (r *Page) askTitle(under fyne.CanvasObject) {
-	w, c := r.p.View.Words.Room, r.canvas()
+	w, c := r.p.View.Words.Room, r.p.Canvas
 	field := widget.NewField(w.RetitleTitle)
 	field.SetWords(r.model.Title)
 	var sheet *widget.Overlay
@@ -110,7 +108,7 @@ func (r *Page) askTitle(under fyne.CanvasObject) {
 }
 
 func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
-	w, c, base := r.p.View.Words.Room, r.canvas(), r.base()
+	w, c, base := r.p.View.Words.Room, r.p.Canvas, r.base()
 	var sheet *widget.Overlay
 	finder := widget.NewFinder(w.Find, func() {
 		if sheet != nil {
@@ -149,7 +147,7 @@ func (r *Page) candidates(typed string) []widget.Option {
 }
 
 func (r *Page) askTag(under fyne.CanvasObject) {
-	w, c := r.p.View.Words.Room, r.canvas()
+	w, c := r.p.View.Words.Room, r.p.Canvas
 	var sheet *widget.Overlay
 	finder := widget.NewFinder(w.TagField, func() {
 		if sheet != nil {

@@ -40,7 +40,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 		row = widget.Row(8, 2, role, widget.NewAvatar(h.Person.Initials, 26),
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
 	}
-	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil)
+	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil).Wide()
 	press.OnTapped = func() { r.askRole(press, h) }
 	return press
 }

@@ -74,8 +74,7 @@ func (r *Page) openDrawer(under fyne.CanvasObject) {
 	col := widget.Column(0)
 	r.folded = col
 	r.buildFacts(col)
-	c := fyne.CurrentApp().Driver().CanvasForObject(r.root)
-	r.drawer = widget.ShowUnder(c, under, col, factsWide+20)
+	r.drawer = widget.ShowUnder(r.p.Canvas, under, col, factsWide+20)
 	r.drawer.OnGone = func() { r.drawer, r.folded = nil, nil; r.Focus() }
 }
 

@@ -33,6 +33,7 @@ type Session interface {
 type Params struct {
 	Session Session
 	Work    widget.Work
+	Canvas  fyne.Canvas  // the window's
 	View    present.View // zone, words and who looks
 	Now     func() time.Time
 	Open    func(id.Incident)
@@ -104,9 +105,9 @@ func (r *Page) Content() fyne.CanvasObject { return r.root }
 // Header returns what stands at the top of the window while the page is shown.
 func (r *Page) Header() fyne.CanvasObject { return r.header }
 
-// Alarm returns the colour of the line under the header: that of the severity while it is open.
+// Alarm returns the colour of the line under the header: that of the two worst severities while it is open.
 func (r *Page) Alarm() theme.Name {
-	if r.shown && r.model.Status == incident.Open {
+	if r.shown && r.model.Status == incident.Open && r.model.Level <= 2 {
 		return widget.SeverityTone(r.model.Level)
 	}
 	return theme.Line
@@ -126,11 +127,7 @@ func (r *Page) Show(in id.Incident) {
 }
 
 // Focus puts the keyboard where one writes.
-func (r *Page) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(r.root); c != nil {
-		c.Focus(r.composer.Input())
-	}
-}
+func (r *Page) Focus() { r.p.Canvas.Focus(r.composer.Input()) }
 
 // Refresh fetches again.
 func (r *Page) Refresh() { r.fetch.Ask() }
@@ -175,7 +172,7 @@ func (r *Page) get(ctx context.Context) func() {
 }
 
 func (r *Page) build() {
-	widget.KeepFocus(r.root, func() {
+	widget.KeepFocus(r.p.Canvas, r.root, func() {
 		r.clocks = nil
 		r.buildHeader()
 		r.buildFires()

@@ -38,7 +38,7 @@ func (r *Page) buildTimeline() {
 		if !r.wanted(e) {
 			continue
 		}
-		named := e.Kind == present.Block && !(lastSaid && last.Person == e.Person && e.Late == "" && !e.Pending)
+		named := e.Kind == present.Block && (!lastSaid || last.Person != e.Person || e.Late != "" || e.Pending)
 		last, lastSaid = e, e.Kind == present.Block
 		key := fmt.Sprint(r.tab, named, e.Key)
 		r.entries[key] = e
@@ -239,7 +239,7 @@ func (r *Page) openAudit(key string) {
 			widget.Fixed(72, widget.NewText(row[0], widget.Plain(theme.Body, theme.Muted))),
 			widget.NewFlow(20, widget.Span{Words: clip(row[1], 600), Style: widget.Plain(theme.Body, theme.Text)})))
 	}
-	c := fyne.CurrentApp().Driver().CanvasForObject(r.root)
+	c := r.p.Canvas
 	var sheet *widget.Overlay
 	closing := widget.NewButton(widget.ButtonParams{Words: r.p.View.Words.Common.Close}, func() { sheet.Dismiss() })
 	copying := widget.NewButton(widget.ButtonParams{Words: r.p.View.Words.Common.Copy, Icon: "copy"}, func() {

@@ -81,12 +81,7 @@ type Keyed interface {
 
 // KeepFocus runs rebuild and then gives the focus back to the widget under root that has the same
 // key as the one that had it: an update from a colleague must not take the keyboard away.
-func KeepFocus(root fyne.CanvasObject, rebuild func()) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(root)
-	if c == nil {
-		rebuild()
-		return
-	}
+func KeepFocus(c fyne.Canvas, root fyne.CanvasObject, rebuild func()) {
 	had, keyed := c.Focused().(Keyed)
 	rebuild()
 	if !keyed || had.FocusKey() == "" {

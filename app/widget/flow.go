@@ -31,7 +31,6 @@ type Flow struct {
 	spans   []Span
 	leading float32
 	drawn   []*canvas.Text
-	tones   []theme.Name
 	width   float32
 	tall    float32
 }

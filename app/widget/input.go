@@ -152,13 +152,13 @@ func (f *frame) layout(size fyne.Size) {
 	f.box.Resize(size)
 	below := float32(0)
 	if f.below != nil {
-		below = f.below.MinSize().Height + 8
+		below = ceil(f.below.MinSize().Height) + 8
 		place(f.below, 12, size.Height-below, size.Width-24, below-8)
 	}
 	x, w, h := f.inset, size.Width-2*f.inset, size.Height-below-2*f.inset
 	y := f.inset
 	if !f.input.MultiLine { // one line sits in the middle of its box
-		h = f.input.MinSize().Height
+		h = ceil(f.input.MinSize().Height)
 		y = floor((size.Height - h) / 2)
 	}
 	place(f.input, x, y, w, h)

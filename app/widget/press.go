@@ -20,6 +20,7 @@ type Press struct {
 	ring     *Box
 	chosen   bool
 	off      bool
+	spill    float32 // how far the ground reaches beyond what it holds
 }
 
 var (
@@ -64,6 +65,12 @@ func (p *Press) Square() *Press {
 	return p
 }
 
+// Wide lets the ground reach a little beyond the words, for rows whose words line up with a heading.
+func (p *Press) Wide() *Press {
+	p.spill = theme.Radius
+	return p
+}
+
 // Choose shows it as the chosen one of several.
 func (p *Press) Choose(chosen bool) {
 	if p.chosen != chosen {
@@ -77,7 +84,7 @@ func (p *Press) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(p.hover, p.child, p.ring),
 		layout: func(size fyne.Size) {
-			p.hover.Resize(size)
+			place(p.hover, -p.spill, 0, size.Width+2*p.spill, size.Height)
 			p.child.Resize(size)
 			place(p.ring, -4, -4, size.Width+8, size.Height+8)
 		},
@@ -112,7 +119,7 @@ func (p *Press) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Tapped(nil)
 	default:
-		bubble(p.ring, key)
+		bubble(p.child, key)
 	}
 }
 

@@ -88,11 +88,14 @@ func (t *Text) layout(size fyne.Size) {
 	if t.right {
 		x = max(floor(size.Width-t.style.measure(t.drawn.Text)), 0)
 	}
-	place(t.drawn, x, floor((size.Height-lineTall(t.style.Size))/2), size.Width-x, lineTall(t.style.Size))
+	// The drawn text gets its own height, a fraction: in more it would be set in the middle, off the grid.
+	place(t.drawn, x, floor((size.Height-lineTall(t.style.Size))/2), size.Width-x, t.drawn.MinSize().Height)
 }
 
-// lineTall is the height of one drawn line of Noto Sans: ascent 1.069 and descent 0.293.
-func lineTall(size float32) float32 { return fyne.MeasureText("x", size, fyne.TextStyle{}).Height }
+// lineTall is the height of one line, in whole pixels.
+func lineTall(size float32) float32 {
+	return ceil(fyne.MeasureText("x", size, fyne.TextStyle{}).Height)
+}
 
 func ceil(v float32) float32 {
 	if f := floor(v); f < v {
@@ -144,7 +147,7 @@ func (c *Caps) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			x, y := float32(0), floor((size.Height-lineTall(theme.Caption))/2)
 			for _, l := range c.letters {
-				place(l, floor(x+0.5), y, l.MinSize().Width, lineTall(theme.Caption))
+				place(l, floor(x+0.5), y, l.MinSize().Width, l.MinSize().Height)
 				x += l.MinSize().Width + 0.06*theme.Caption
 			}
 		},

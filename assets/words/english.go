@@ -3,125 +3,181 @@ package words
 // English returns all texts in English.
 func English() Catalog {
 	return Catalog{
-		Common: Common{
-			Declare: "Declare", Cancel: "Cancel", Close: "Close", Copy: "Copy", Copied: "Copied",
-			Nobody: "nobody", You: "you",
-			Number: "INC-%d", Unnumbered: "not sent yet",
-			UnexpectedWhat: "Something went wrong: %v.",
-			UnexpectedSafe: "Everything you wrote is kept on this device.",
-			UnexpectedDo:   "Try again; if it stays, tell whoever looks after Tsugi.",
-			Server:         "Tsugi", Imported: "Import", SomebodyUnknown: "somebody", UnknownDevice: "an unknown device",
-			FieldProblem: "The %s %s.",
-		},
-		Time: Time{
-			Now: "just now", Minutes: "%d min ago", Hours: "%d h ago", Yesterday: "yesterday", Today: "today",
-			Days:         "%dd %02dh",
-			Arrived:      "arrived %s",
-			Weekdays:     "Sun Mon Tue Wed Thu Fri Sat",
-			WeekdaysLong: "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
-			Months:       "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-			DayMonth:     "%d %s", DayMonthYear: "%d %s %d", ExactDay: "%s %d %s %d, %s",
-			Uncertain: "%s, give or take: the device's clock was wrong",
-		},
-		Severity: Severity{Unknown: "SEV%d"},
-		Status: Status{
-			Open: "open", Mitigated: "mitigated", Resolved: "resolved", Closed: "closed", Invalid: "invalid",
-			OpenHint:      "It is burning, or burning again.",
-			MitigatedHint: "It no longer hurts; the cause is still there.",
-			ResolvedHint:  "The cause is gone. What remains is to learn from it.",
-			ClosedHint:    "All is done and written down.",
-			InvalidHint:   "It was no incident. It is left out of reports.",
-			ToOpen:        "Reopen", ToMitigated: "Mitigated", ToResolved: "Resolved", ToClosed: "Close it",
-		},
-		Kind: Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information"},
-		Shell: Shell{
-			Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
-			Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
-			Offline: "offline since %s", Silent: "server silent since %s",
-			StripOffline: "Offline since %s", StripSilent: "The server has not answered since %s",
-			StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
-			StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
-			Refused: "see what was refused", Look: "look", DeclareHint: "Ctrl D",
-		},
-		Board: Board{
-			Burning:   "%d burning",
-			CalmTitle: "Nothing is burning", CalmText: "All is calm. If something looks wrong, declare it, also when you are not sure: a false alarm costs a minute.",
-			EmptyTitle: "Nothing was ever declared here",
-			EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
-			Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT",
-			Updated: "update %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
-			Unsent: "not sent: nobody has been woken", Split: "%d open · %d mitigated",
-		},
-		Room: Room{
-			Everything: "Everything", Decisions: "Decisions", Audit: "Audit",
-			Write: "Write to everybody in the room", Enter: "Enter",
-			ComposerNote:    "Shift Enter starts a new line",
-			ComposerOffline: "Offline: kept on this device and sent when the server is back",
-			NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server is reached.",
-			People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS", Declared: "DECLARED",
-			DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
-			AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
-			Change: "Change", Reason: "Why? One sentence helps everybody.", ReasonOptional: "Why (may stay empty)",
-			SeverityTitle: "How bad is it now?", StatusTitle: "Where does it stand?", RoleTitle: "Who is %s?",
-			Find: "Find a person", Release: "Nobody for now",
-			Earlier: "Load earlier entries", Gap: "Earlier entries are not on this device yet.",
-			FactsButton: "People", FiresButton: "Fires", Fires: "FIRES",
-			Retitle: "Change", RetitleTitle: "What is wrong?",
-			Empty:     "Nothing has been written yet. Say what you see: everybody in the room reads it.",
-			JoinTitle: "You are only looking.", Join: "I respond",
-		},
-		Line: Line{
-			Declared: "%s declared this as %s", Joined: "%s joined", Imported: "%s took this over from %s",
-			Raised: "%s raised severity from %s to %s", Lowered: "%s lowered severity from %s to %s",
-			Status: "%s set the status to %s", Reopened: "%s opened it again",
-			Retitled: "%s changed the title to “%s”", Tagged: "%s added #%s", Untagged: "%s removed #%s",
-			Assigned: "%s made %[3]s %[2]s", Took: "%s took the role %s", Left: "%s left the role %s",
-			Released: "%s released %[3]s from the role %[2]s",
-			Reason:   ": “%s”", Contested: "%s wanted %[2]s to be %[3]s; it stayed %[4]s",
-			Severity: "the severity", StatusField: "the status", Role: "the role %s",
-			Unknown: "%s did something that this version does not know",
-		},
-		Audit: Audit{
-			Title: "Where this comes from", Who: "who", What: "what", Written: "written", Arrived: "arrived",
-			Device: "device", Why: "why", NoReason: "no reason was given", NotSent: "not sent yet",
-			Refused: "refused",
-		},
-		Declare: Declare{
-			Title: "What is wrong?", Field: "In a few words, as you would shout it across the room",
-			HowBad: "HOW BAD IS IT", Tags: "TAGS", TagsField: "checkout, payroll, press …", Kind: "KIND",
-			Button:  "Declare",
-			Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
-			Online:  "Everybody sees it at once. Everything can be changed afterwards.",
-			Hint:    "Enter", Failed: "It was not declared.",
-		},
-		Unsent: Unsent{
-			Title: "Unsent changes", Lead: "Everything here is safe on this device, also through a crash.",
-			EmptyTitle: "Everything is sent",
-			EmptyText:  "What you do without network waits here until the server has it. If the server refuses something, you decide here what becomes of it.",
-			Waiting:    "waits for the server", Refused: "refused", Conflict: "somebody was faster",
-			Open: "Open the room", Retry: "Try again", Discard: "Discard", Theirs: "Keep %s", Mine: "Make it %s again",
-			DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
-			StandsNow: "It is %s now, since %s.", WrittenAt: "%s",
-			Declared: "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
-		},
-		People: People{
-			Title: "%d people", Invite: "Invite", InviteTitle: "Whom do you invite?",
-			Name: "Name", Department: "Department (may stay empty)", Admin: "May invite others and shut devices out",
-			AdminMark: "admin", DeviceOne: "1 device", Devices: "%d devices", NoDevice: "no device yet",
-			ThisDevice: "this device", Enrolled: "since %s", Revoked: "shut out %s",
-			Revoke: "Shut out", RevokeTitle: "Shut out %s?",
-			RevokeText:   "From its next contact on it can neither read nor write here. %s can enrol again with a new code.",
-			RevokeReason: "Why? (lost, stolen, sold …)",
-			RevokeOwn:    "This is the device in front of you: you would have to enrol it again.",
-			InvitedTitle: "Give this to %s", InvitedText: "Typed into the first page of Tsugi, it makes the device theirs. It works once.",
-			Address: "Address", Code: "Code", Expires: "valid until %s", CreateCode: "Make a code",
-			OnlineOnly: "Inviting needs the server; you are offline.",
-		},
-		Enrol: Enrol{
-			Title: "Join your company's Tsugi", Lead: "Whoever invited you gave you an address and a code. The code works once, for ten minutes.",
-			Address: "SERVER ADDRESS", AddressField: "https://tsugi.example.com", Code: "CODE", CodeField: "ABCD-EFGH",
-			Device: "NAME OF THIS DEVICE", Button: "Enrol this device", Busy: "Asking the server …",
-			Help: "No code? Ask an admin for an invitation. On a new server, its first start prints one.",
-		},
+		Common:   englishCommon(),
+		Time:     englishTime(),
+		Severity: englishSeverity(),
+		Status:   englishStatus(),
+		Kind:     englishKind(),
+		Shell:    englishShell(),
+		Board:    englishBoard(),
+		Room:     englishRoom(),
+		Line:     englishLine(),
+		Audit:    englishAudit(),
+		Declare:  englishDeclare(),
+		Unsent:   englishUnsent(),
+		People:   englishPeople(),
+		Enrol:    englishEnrol(),
+	}
+}
+
+func englishCommon() Common {
+	return Common{
+		Declare: "Declare", Cancel: "Cancel", Close: "Close", Copy: "Copy", Copied: "Copied",
+		Nobody: "nobody", You: "you",
+		Number: "INC-%d", Unnumbered: "not sent yet",
+		UnexpectedWhat: "Something went wrong: %v.",
+		UnexpectedSafe: "Everything you wrote is kept on this device.",
+		UnexpectedDo:   "Try again; if it stays, tell whoever looks after Tsugi.",
+		Server:         "Tsugi", Imported: "Import", SomebodyUnknown: "somebody", UnknownDevice: "an unknown device",
+		FieldProblem: "The %s %s.",
+	}
+}
+
+func englishTime() Time {
+	return Time{
+		Now: "just now", Minutes: "%d min ago", Hours: "%d h ago", Yesterday: "yesterday", Today: "today",
+		Days:         "%dd %02dh",
+		Arrived:      "arrived %s",
+		Weekdays:     "Sun Mon Tue Wed Thu Fri Sat",
+		WeekdaysLong: "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
+		Months:       "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+		DayMonth:     "%d %s", DayMonthYear: "%d %s %d", ExactDay: "%s %d %s %d, %s",
+		Uncertain: "%s, give or take: the device's clock was wrong",
+	}
+}
+
+func englishSeverity() Severity {
+	return Severity{Unknown: "SEV%d"}
+}
+
+func englishStatus() Status {
+	return Status{
+		Open: "open", Mitigated: "mitigated", Resolved: "resolved", Closed: "closed", Invalid: "invalid",
+		OpenHint:      "It is burning, or burning again.",
+		MitigatedHint: "It no longer hurts; the cause is still there.",
+		ResolvedHint:  "The cause is gone. What remains is to learn from it.",
+		ClosedHint:    "All is done and written down.",
+		InvalidHint:   "It was no incident. It is left out of reports.",
+		ToOpen:        "Reopen", ToMitigated: "Mitigated", ToResolved: "Resolved", ToClosed: "Close it",
+	}
+}
+
+func englishKind() Kind {
+	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information"}
+}
+
+func englishShell() Shell {
+	return Shell{
+		Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
+		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
+		Offline: "offline since %s", Silent: "server silent since %s",
+		StripOffline: "Offline since %s", StripSilent: "The server has not answered since %s",
+		StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
+		StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
+		Refused: "see what was refused", Look: "look", DeclareHint: "Ctrl D",
+	}
+}
+
+func englishBoard() Board {
+	return Board{
+		Burning:   "%d burning",
+		CalmTitle: "Nothing is burning", CalmText: "All is calm. If something looks wrong, declare it, also when you are not sure: a false alarm costs a minute.",
+		EmptyTitle: "Nothing was ever declared here",
+		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
+		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT",
+		Updated: "update %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
+		Unsent: "not sent: nobody has been woken", Split: "%d open · %d mitigated",
+	}
+}
+
+func englishRoom() Room {
+	return Room{
+		Everything: "Everything", Decisions: "Decisions", Audit: "Audit",
+		Write: "Write to everybody in the room", Enter: "Enter",
+		ComposerNote:    "Shift Enter starts a new line",
+		ComposerOffline: "Offline: kept on this device and sent when the server is back",
+		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server is reached.",
+		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS", Declared: "DECLARED",
+		DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
+		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
+		Change: "Change", Reason: "Why? One sentence helps everybody.", ReasonOptional: "Why (may stay empty)",
+		SeverityTitle: "How bad is it now?", StatusTitle: "Where does it stand?", RoleTitle: "Who is %s?",
+		Find: "Find a person", Release: "Nobody for now",
+		Earlier: "Load earlier entries", Gap: "Earlier entries are not on this device yet.",
+		FactsButton: "People", FiresButton: "Fires", Fires: "FIRES",
+		Retitle: "Change", RetitleTitle: "What is wrong?",
+		Empty:     "Nothing has been written yet. Say what you see: everybody in the room reads it.",
+		JoinTitle: "You are only looking.", Join: "I respond",
+	}
+}
+
+func englishLine() Line {
+	return Line{
+		Declared: "%s declared this as %s", Joined: "%s joined", Imported: "%s took this over from %s",
+		Raised: "%s raised severity from %s to %s", Lowered: "%s lowered severity from %s to %s",
+		Status: "%s set the status to %s", Reopened: "%s opened it again",
+		Retitled: "%s changed the title to “%s”", Tagged: "%s added #%s", Untagged: "%s removed #%s",
+		Assigned: "%s made %[3]s %[2]s", Took: "%s took the role %s", Left: "%s left the role %s",
+		Released: "%s released %[3]s from the role %[2]s",
+		Reason:   ": “%s”", Contested: "%s wanted %[2]s to be %[3]s; it stayed %[4]s",
+		Severity: "the severity", StatusField: "the status", Role: "the role %s",
+		Unknown: "%s did something that this version does not know",
+	}
+}
+
+func englishAudit() Audit {
+	return Audit{
+		Title: "Where this comes from", Who: "who", What: "what", Written: "written", Arrived: "arrived",
+		Device: "device", Why: "why", NoReason: "no reason was given", NotSent: "not sent yet",
+		Refused: "refused",
+	}
+}
+
+func englishDeclare() Declare {
+	return Declare{
+		Title: "What is wrong?", Field: "In a few words, as you would shout it across the room",
+		HowBad: "HOW BAD IS IT", Tags: "TAGS", TagsField: "checkout, payroll, press …", Kind: "KIND",
+		Button:  "Declare",
+		Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
+		Online:  "Everybody sees it at once. Everything can be changed afterwards.",
+		Hint:    "Enter", Failed: "It was not declared.",
+	}
+}
+
+func englishUnsent() Unsent {
+	return Unsent{
+		Title: "Unsent changes", Lead: "Everything here is safe on this device, also through a crash.",
+		EmptyTitle: "Everything is sent",
+		EmptyText:  "What you do without network waits here until the server has it. If the server refuses something, you decide here what becomes of it.",
+		Waiting:    "waits for the server", Refused: "refused", Conflict: "somebody was faster",
+		Open: "Open the room", Retry: "Try again", Discard: "Discard", Theirs: "Keep %s", Mine: "Make it %s again",
+		DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
+		StandsNow: "It is %s now, since %s.", WrittenAt: "%s",
+		Declared: "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
+	}
+}
+
+func englishPeople() People {
+	return People{
+		Title: "%d people", Invite: "Invite", InviteTitle: "Whom do you invite?",
+		Name: "Name", Department: "Department (may stay empty)", Admin: "May invite others and shut devices out",
+		AdminMark: "admin", DeviceOne: "1 device", Devices: "%d devices", NoDevice: "no device yet",
+		ThisDevice: "this device", Enrolled: "since %s", Revoked: "shut out %s",
+		Revoke: "Shut out", RevokeTitle: "Shut out %s?",
+		RevokeText:   "From its next contact on it can neither read nor write here. %s can enrol again with a new code.",
+		RevokeReason: "Why? (lost, stolen, sold …)",
+		RevokeOwn:    "This is the device in front of you: you would have to enrol it again.",
+		InvitedTitle: "Give this to %s", InvitedText: "Typed into the first page of Tsugi, it makes the device theirs. It works once.",
+		Address: "Address", Code: "Code", Expires: "valid until %s", CreateCode: "Make a code",
+		OnlineOnly: "Inviting needs the server; you are offline.",
+	}
+}
+
+func englishEnrol() Enrol {
+	return Enrol{
+		Title: "Join your company's Tsugi", Lead: "Whoever invited you gave you an address and a code. The code works once, for ten minutes.",
+		Address: "SERVER ADDRESS", AddressField: "https://tsugi.example.com", Code: "CODE", CodeField: "ABCD-EFGH",
+		Device: "NAME OF THIS DEVICE", Button: "Enrol this device", Busy: "Asking the server …",
+		Help: "No code? Ask an admin for an invitation. On a new server, its first start prints one.",
 	}
 }

@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 	"crypto/ed25519"
-	"database/sql"
 	"fmt"
 	"net"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -30,7 +30,7 @@ func (a *Access) Enrol(ctx context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1
 		device = people.Device{ID: id.New[id.Device](), PublicKey: ed25519.PublicKey(req.GetPublicKey()), Created: a.Clock.Now()}
 		tokens people.Tokens
 	)
-	_, err := a.Ledger.Do(ctx, func(ctx context.Context, tx *sql.Tx) (id.Actor, []stream.Submission, error) {
+	_, err := a.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		invitation, err := a.People.Redeem(ctx, tx, req.GetCode(), source(ctx), a.Clock.Now())
 		if err != nil {
 			return id.Actor{}, nil, err
@@ -109,7 +109,7 @@ func (o Options) invite(ctx context.Context, by id.Actor, req *tsugiv1.InviteReq
 		code    string
 		expires time.Time
 	)
-	_, err = o.Ledger.Do(ctx, func(ctx context.Context, tx *sql.Tx) (id.Actor, []stream.Submission, error) {
+	_, err = o.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		var err error
 		if code, expires, err = o.People.Invite(ctx, tx, person, by.Person, o.Clock.Now()); err != nil || known {
 			return by, nil, err

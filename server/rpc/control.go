@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -59,7 +59,7 @@ func (c *Control) ImportIncidents(ctx context.Context, req *tsugiv1.ImportIncide
 		}
 		submission := own(c.Clock, id.Derive[id.Stream](id.Workspace(), req.GetSpace()+"/"+history.Key), history)
 		submission.ID = id.Derive[id.Command](submission.Target, digest(m))
-		events, err := c.Ledger.Do(ctx, func(context.Context, *sql.Tx) (id.Actor, []stream.Submission, error) {
+		events, err := c.Ledger.Do(ctx, func(context.Context, *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 			return id.Actor{}, []stream.Submission{submission}, nil
 		})
 		if err != nil {

@@ -103,8 +103,7 @@ func (f *Fault) Unwrap() error { return f.Cause }
 
 // Find returns the fault in err's chain, or nil.
 func Find(err error) *Fault {
-	var f *Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Fault](err); ok {
 		return f
 	}
 	return nil

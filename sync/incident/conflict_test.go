@@ -28,19 +28,22 @@ func fields() []field {
 			"severity", func(b incident.Base, n int) incident.Command {
 				return incident.ChangeSeverity{Base: b, To: levels[n], Reason: "r"}
 			},
-			[3]string{"SEV1", "SEV2", "SEV3"}, func(s incident.Incident) string { return incident.SeverityValue(s.Severity) },
+			[3]string{"SEV1", "SEV2", "SEV3"},
+			func(s incident.Incident) string { return incident.SeverityValue(s.Severity) },
 		},
 		{
 			"status", func(b incident.Base, n int) incident.Command {
 				return incident.ChangeStatus{Base: b, To: incident.Status(n + 1), Reason: "r"}
 			},
-			[3]string{"mitigated", "resolved", "closed"}, func(s incident.Incident) string { return s.Status.String() },
+			[3]string{"mitigated", "resolved", "closed"},
+			func(s incident.Incident) string { return s.Status.String() },
 		},
 		{
 			"role imoc", func(b incident.Base, n int) incident.Command {
 				return incident.AssignRole{Base: b, Role: workspace.IMOC, Person: people[n]}
 			},
-			[3]string{ada.String(), bob.String(), eve.String()}, func(s incident.Incident) string {
+			[3]string{ada.String(), bob.String(), eve.String()},
+			func(s incident.Incident) string {
 				a, _ := s.Holder(workspace.IMOC)
 				return a.Person.String()
 			},

@@ -14,8 +14,7 @@ import (
 
 var server id.Person // nobody
 
-func turns(s incident.Status) *incident.Status { return &s }
-
+//go:fix inline
 func history(updates ...incident.ImportedUpdate) incident.Import {
 	return incident.Import{
 		Source: "statuspage", Key: "k1", URL: "https://status.example.com/k1", Title: " Login\nslow ", Severity: 2,
@@ -30,7 +29,7 @@ func update(key string, minutes int, status *incident.Status) incident.ImportedU
 func TestAnImportBringsItsOwnTimes(t *testing.T) {
 	t.Parallel()
 	r := newRoom()
-	r.accept(t, server, history(update("u1", 5, nil), update("u2", 30, turns(incident.Resolved))))
+	r.accept(t, server, history(update("u1", 5, nil), update("u2", 30, new(incident.Resolved))))
 	s := r.state
 	want := incident.Incident{
 		ID: s.ID, Seq: 3, Title: "Login slow", Severity: 2, Status: incident.Resolved, Tags: []string{"login"},
@@ -50,7 +49,7 @@ func TestTheSameHistoryTwiceChangesNothingAndALongerOneOnlyAdds(t *testing.T) {
 		cut := rapid.IntRange(0, len(keys)).Draw(t, "cut")
 		all := make([]incident.ImportedUpdate, 0, len(keys))
 		for i, key := range keys {
-			all = append(all, update(key, i, turns(incident.Status(i%5))))
+			all = append(all, update(key, i, new(incident.Status(i%5))))
 		}
 		r := newRoom()
 		r.accept(t, server, history(all[:cut]...))
@@ -105,11 +104,11 @@ func TestAnImportedStatusDoesNotUndoWhatPeopleDidLater(t *testing.T) {
 	r.accept(t, server, history())
 	at := id.Envelope{Stream: id.Stream{7}, StreamSeq: 2, Actor: id.Actor{Person: ada}, Occurred: noon.Add(time.Hour)}
 	r.state = incident.Apply(r.state, at, incident.StatusChanged{To: incident.Closed})
-	r.accept(t, server, history(update("u1", 10, turns(incident.Resolved))))
+	r.accept(t, server, history(update("u1", 10, new(incident.Resolved))))
 	if r.state.Status != incident.Closed {
 		t.Errorf("the status fell back to %s", r.state.Status)
 	}
-	r.accept(t, server, history(update("u2", 90, turns(incident.Open))))
+	r.accept(t, server, history(update("u2", 90, new(incident.Open))))
 	if r.state.Status != incident.Open {
 		t.Errorf("a later update left the status at %s", r.state.Status)
 	}
@@ -120,7 +119,7 @@ func TestAFaultyHistoryNamesEveryFaultyField(t *testing.T) {
 	wish := incident.Import{
 		Title: strings.Repeat("x", incident.MaxTitle+1),
 		Updates: []incident.ImportedUpdate{
-			{Body: strings.Repeat("x", incident.MaxText+1), Status: turns(incident.Invalid + 1)}, update("u", 1, nil),
+			{Body: strings.Repeat("x", incident.MaxText+1), Status: new(incident.Invalid + 1)}, update("u", 1, nil),
 		},
 	}
 	_, err := newRoom().submit(server, wish)

@@ -7,19 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"path/filepath"
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
 	"github.com/tsugi-app/tsugi/assets/words"
-	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
-	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server"
+	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // Quiet returns a logger that says nothing.
@@ -53,25 +49,15 @@ func (o *Office) Close() error {
 	return errors.Join(<-o.ended, o.Server.Close())
 }
 
-// Control returns the way to the control socket of the server on dir.
-func Control(dir string) tsugiv1connect.ControlServiceClient {
-	transport := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", server.ControlSocket(dir))
-		},
-	}
-	return tsugiv1connect.NewControlServiceClient(&http.Client{Transport: transport}, "http://control")
-}
-
 // InviteFrom makes a code for a person at the server on dir.
 func InviteFrom(ctx context.Context, dir, name string, admin bool) (present.Invitation, error) {
-	resp, err := Control(dir).InviteFromServer(ctx, &tsugiv1.InviteFromServerRequest{Invite: &tsugiv1.InviteRequest{Name: name, Admin: admin}})
+	api := rpc.DialControl(dir)
+	defer api.Close()
+	got, err := api.Invite(ctx, rpc.Guest{Name: name, Admin: admin})
 	if err != nil {
-		return present.Invitation{}, wire.FromError(err)
+		return present.Invitation{}, err
 	}
-	got := resp.GetInvite()
-	return present.Invitation{Name: name, Address: got.GetAddress(), Code: got.GetCode(), Expires: wire.Time(got.GetExpiresUs())}, nil
+	return present.Invitation{Name: name, Address: got.Address, Code: got.Code, Expires: got.Expires}, nil
 }
 
 // Desk is a client in this process, without a window. Close it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,16 +77,18 @@ func texts(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident) []s
 	return out
 }
 
-// settled waits until a client has nothing on its way and holds the given number of events of a room.
-func settled(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident, seq uint64) {
+// settled waits until clients have nothing unanswered and hold the given number of events of a room.
+func settled(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident, seq uint64, others ...*proof.Desk) {
 	t.Helper()
-	err := d.Await(ctx, func() (bool, error) {
-		got, err := d.Replica().Incident(ctx, in)
-		return err == nil && got.Seq == seq && len(d.Replica().Pending()) == 0, err
-	})
-	if err != nil {
-		got, _ := d.Replica().Incident(context.Background(), in)
-		t.Fatalf("waiting for event %d: %v; have %d, pending %v, status %v", seq, err, got.Seq, d.Replica().Pending(), must(d.Connection(context.Background())))
+	for _, d := range append(others, d) {
+		err := d.Await(ctx, func() (bool, error) {
+			got, err := d.Replica().Timeline(ctx, in, 1)
+			return err == nil && got.Canonical == seq && d.Replica().Unsent() == 0, err
+		})
+		if err != nil {
+			got, _ := d.Replica().Incident(context.WithoutCancel(ctx), in)
+			t.Fatalf("waiting for event %d: %v; there are %d, on their way %+v", seq, err, got.Seq, d.Replica().Pending())
+		}
 	}
 }
 
@@ -124,46 +127,120 @@ func TestWhatOneWritesTheOtherSees(t *testing.T) {
 	}
 }
 
-func TestWritingGoesOnWithoutTheServer(t *testing.T) {
+func TestTwoPeopleWhoDecideOnOneBaseAreAsked(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	in := b.shared(t)
+	address := b.stop(t)
+	b.change(t, b.bob, in, incident.ChangeSeverity{To: 1, Reason: "all shops"})
+	b.change(t, b.ann, in, incident.ChangeSeverity{To: 2, Reason: "one shop"})
+	if got, _ := b.ann.Replica().Incident(b.ctx, in); got.Severity != 2 {
+		t.Errorf("an own pending change is not shown: severity %d", got.Severity)
+	}
+	b.open(t, address)
+	settled(t, b.ctx, b.bob, in, 3, b.ann)
+	all := append(must(b.ann.Unsent(b.ctx)).Items, must(b.bob.Unsent(b.ctx)).Items...)
+	if len(all) != 1 || all[0].State != present.Conflict {
+		t.Fatalf("one of the two should be asked, but there is %+v", all)
+	}
+	room := must(b.bob.Room(b.ctx, in, 100))
+	if all[0].Standing != room.Severity || all[0].Wanted == room.Severity {
+		t.Errorf("told that %s stands and %s was wished for, while %s stands", all[0].Standing, all[0].Wanted, room.Severity)
+	}
+	if got := strings.Join(texts(t, b.ctx, b.bob, in), "\n"); strings.Count(got, "one shop") != 1 || strings.Count(got, "all shops") != 1 {
+		t.Errorf("the audit does not show both wishes:\n%s", got)
+	}
+	b.mineAgain(t, in, all[0])
+}
+
+// mineAgain sends a refused change again and looks whether it stands then.
+func (b *bundle) mineAgain(t *testing.T, in id.Incident, refused present.Change) {
+	t.Helper()
+	whose := b.ann
+	if len(must(b.bob.Unsent(b.ctx)).Items) > 0 {
+		whose = b.bob
+	}
+	if err := whose.Retry(b.ctx, refused.Command); err != nil {
+		t.Fatal(err)
+	}
+	settled(t, b.ctx, b.ann, in, 4, b.bob)
+	if room := must(b.ann.Room(b.ctx, in, 100)); room.Severity != refused.Wanted {
+		t.Errorf("after insisting on %s, %s stands", refused.Wanted, room.Severity)
+	}
+}
+
+func TestOnePersonWhoChangesTwiceIsNotAsked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.shared(t)
+	address := b.stop(t)
+	b.change(t, b.ann, in, incident.ChangeSeverity{To: 2})
+	b.change(t, b.ann, in, incident.ChangeSeverity{To: 1})
+	b.change(t, b.ann, in, incident.ChangeStatus{To: incident.Mitigated})
+	b.change(t, b.ann, in, incident.ChangeStatus{To: incident.Open})
+	b.open(t, address)
+	settled(t, b.ctx, b.ann, in, 5, b.bob)
+	if left := must(b.ann.Unsent(b.ctx)).Items; len(left) > 0 {
+		t.Errorf("asked about %+v", left)
+	}
+	if got := must(b.bob.Room(b.ctx, in, 10)); got.Level != 1 || got.Status != incident.Open {
+		t.Errorf("level %d, status %s", got.Level, got.State)
+	}
+}
+
+func TestWhatIsDeclaredWithoutTheServerArrivesLater(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	address := b.stop(t)
+	in, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Mail is down", Level: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.change(t, b.ann, in, incident.ChangeSeverity{To: 1})
+	b.change(t, b.ann, in, incident.Write{Entry: id.New[id.Entry](), Text: "nobody has been woken"})
+	board := must(b.ann.Board(b.ctx))
+	if len(board.Fires) != 1 || !board.Fires[0].Pending || board.Fires[0].Level != 1 {
+		t.Fatalf("the board shows %+v", board.Fires)
+	}
+	if err := b.ann.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.ann, err = proof.OpenDesk(context.WithoutCancel(b.ctx), filepath.Join(b.home, "Ann"), clock.NewSystem(), proof.Quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.ann.Close() })
+	b.open(t, address)
+	settled(t, b.ctx, b.bob, in, 3, b.ann)
+	if fires := must(b.bob.Board(b.ctx)).Fires; len(fires) != 1 || fires[0].Number != "INC-1" || fires[0].Level != 1 {
+		t.Errorf("bob's board shows %+v", fires)
+	}
+}
+
+// shared returns an incident that both clients know.
+func (b *bundle) shared(t *testing.T) id.Incident {
+	t.Helper()
 	in, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Payroll late"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	settled(t, b.ctx, b.ann, in, 1)
-	settled(t, b.ctx, b.bob, in, 1)
-	address := b.office.Server.Address()[len("http://"):]
+	settled(t, b.ctx, b.ann, in, 1, b.bob)
+	return in
+}
+
+// stop stops the server and returns where it was.
+func (b *bundle) stop(t *testing.T) string {
+	t.Helper()
+	address := strings.TrimPrefix(b.office.Server.Address(), "http://")
 	if err := b.office.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.ann.Submit(b.ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: "while away"}); err != nil {
+	return address
+}
+
+func (b *bundle) change(t *testing.T, d *proof.Desk, in id.Incident, c incident.Command) {
+	t.Helper()
+	if err := d.Submit(b.ctx, in, c); err != nil {
 		t.Fatal(err)
-	}
-	if err := b.bob.Submit(b.ctx, in, incident.ChangeSeverity{To: 1}); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.ann.Submit(b.ctx, in, incident.ChangeSeverity{To: 2}); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.ann.Submit(b.ctx, in, incident.ChangeSeverity{To: 1}); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := b.ann.Replica().Incident(b.ctx, in); got.Severity != 1 {
-		t.Errorf("an own pending change is not shown: severity %d", got.Severity)
-	}
-	b.open(t, address)
-	err = b.ann.Await(b.ctx, func() (bool, error) { return b.ann.Replica().Unsent() == 0, nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = b.bob.Await(b.ctx, func() (bool, error) { return b.bob.Replica().Unsent() == 0, nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	u1, u2 := must(b.ann.Unsent(b.ctx)), must(b.bob.Unsent(b.ctx))
-	t.Logf("ann %+v\nbob %+v", u1, u2)
-	if len(u1.Items)+len(u2.Items) == 0 {
-		t.Error("two changes from one base met no conflict")
 	}
 }

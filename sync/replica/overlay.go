@@ -61,13 +61,15 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	return own, nil
 }
 
-// Pending returns the own commands of which something is still to be shown, oldest first. Arrived
-// ones, which only wait for their answer, are left out.
+// Pending returns the own commands that the server does not have or has refused, oldest first.
 func (r *Replica) Pending() []Pending {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(r.pending), func(p Pending) bool { return r.arrived[p.ID] || accepted(p) })
+	return slices.DeleteFunc(slices.Clone(r.pending), func(p Pending) bool { return !p.Refused() && !r.unsent(p) })
 }
+
+// unsent reports whether the server is not known to have p.
+func (r *Replica) unsent(p Pending) bool { return p.Outcome == nil && !r.arrived[p.ID] }
 
 // Unsent counts the own commands that the server is not known to have.
 func (r *Replica) Unsent() int {
@@ -75,7 +77,7 @@ func (r *Replica) Unsent() int {
 	defer r.mu.Unlock()
 	n := 0
 	for _, p := range r.pending {
-		if p.Outcome == nil && !r.arrived[p.ID] {
+		if r.unsent(p) {
 			n++
 		}
 	}

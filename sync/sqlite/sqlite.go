@@ -23,6 +23,9 @@ type DB struct {
 	Path  string
 }
 
+// Tx is one transaction. Packages that hand it on, but run no SQL of their own, know it by this name.
+type Tx = sql.Tx
+
 // readers is how many connections read at once; on a desk more only cost memory.
 const readers = 4
 

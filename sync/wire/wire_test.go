@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,8 +94,10 @@ func TestBrokenTextIsMendedNotRefused(t *testing.T) {
 	t.Parallel()
 	broken := "caf\xe9"
 	commands := []stream.Command{
-		incident.Declare{Title: broken, Tags: []string{broken}}, incident.Write{Text: broken},
-		incident.Import{Key: broken, Updates: []incident.ImportedUpdate{{Body: broken}}}, workspace.AddPerson{Name: broken},
+		incident.Declare{Title: broken, Tags: []string{broken}},
+		incident.Write{Text: broken},
+		incident.Import{Key: broken, Updates: []incident.ImportedUpdate{{Body: broken}}},
+		workspace.AddPerson{Name: broken},
 	}
 	for _, c := range commands {
 		raw, err := wire.EncodeCommand(c)
@@ -137,5 +140,27 @@ func TestWhatHasNoWireFormIsNotEncoded(t *testing.T) {
 	}
 	if _, err := wire.SubmissionTo(stream.Submission{}); err == nil {
 		t.Error("a submission without a command was encoded")
+	}
+}
+
+func TestKindsHaveTheSameNumbersOnTheWire(t *testing.T) {
+	t.Parallel()
+	streams := map[string]id.Kind{
+		"UNSPECIFIED": id.KindUnknown, "INCIDENT": id.KindIncident, "WORKSPACE": id.KindWorkspace,
+		"PERSON": id.KindPerson, "READER": id.KindReader,
+	}
+	outcomes := map[string]stream.OutcomeKind{
+		"UNSPECIFIED": 0, "ACCEPTED": stream.Accepted, "REJECTED": stream.Rejected, "CONFLICT": stream.Conflict,
+		"OUT_OF_ORDER": stream.OutOfOrder, "RETRY": stream.Retry,
+	}
+	for number, name := range v1.StreamKind_name {
+		if have, ok := streams[strings.TrimPrefix(name, "STREAM_KIND_")]; !ok || int32(have) != number {
+			t.Errorf("%s has the number %d here, %d on the wire", name, have, number)
+		}
+	}
+	for number, name := range v1.OutcomeKind_name {
+		if have, ok := outcomes[strings.TrimPrefix(name, "OUTCOME_KIND_")]; !ok || int32(have) != number {
+			t.Errorf("%s has the number %d here, %d on the wire", name, have, number)
+		}
 	}
 }

@@ -54,7 +54,9 @@ func TestWhatHappensToAPerson(t *testing.T) {
 		want facts
 	}{
 		"an admin adds a person": {
-			workspace.Person{}, workspace.AddPerson{Person: eve, Name: "  Eve \n Adams ", Department: " Finance ", Admin: true}, by(ada),
+			workspace.Person{},
+			workspace.AddPerson{Person: eve, Name: "  Eve \n Adams ", Department: " Finance ", Admin: true},
+			by(ada),
 			facts{workspace.PersonAdded{Person: eve, Name: "Eve Adams", Department: "Finance", Admin: true}},
 		},
 		"the server adds a person":   {workspace.Person{}, workspace.AddPerson{Person: eve, Name: "Eve"}, server(), facts{workspace.PersonAdded{Person: eve, Name: "Eve"}}},
@@ -102,8 +104,11 @@ func TestWhatIsRefusedAboutAPerson(t *testing.T) {
 		"revoking another's":     {him, workspace.RevokeDevice{Device: phone}, by(id.Person{7}), fault.Denied, nil},
 		"revoking what is not":   {him, workspace.RevokeDevice{Device: laptop}, by(bob), fault.NotFound, nil},
 		"revoking at great length": {
-			him, workspace.RevokeDevice{Device: phone, Reason: strings.Repeat("x", workspace.MaxReason+1)}, by(bob),
-			fault.Invalid, []string{"reason"},
+			him,
+			workspace.RevokeDevice{Device: phone, Reason: strings.Repeat("x", workspace.MaxReason+1)},
+			by(bob),
+			fault.Invalid,
+			[]string{"reason"},
 		},
 	} {
 		have, err := workspace.DecidePerson(test.on, w, test.wish, test.by)

@@ -3,6 +3,7 @@
 package workspace
 
 import (
+	"maps"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -98,9 +99,7 @@ func Default() Setup {
 // With returns s with p as it now is. The receiver is not changed.
 func (s Setup) With(p Person) Setup {
 	people := make(map[id.Person]Person, len(s.People)+1)
-	for k, v := range s.People {
-		people[k] = v
-	}
+	maps.Copy(people, s.People)
 	people[p.ID] = p
 	s.People = people
 	return s

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"os"
 
-	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
-	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server/integration/statuspage"
+	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // importCommand takes over foreign histories.
@@ -32,7 +30,7 @@ func (c statuspageCommand) Run(p *program) error {
 		return err
 	}
 	fmt.Print(statuspage.Table())
-	return p.controlled(func(ctx context.Context, api tsugiv1connect.ControlServiceClient) error {
+	return p.controlled(func(ctx context.Context, api *rpc.Controller) error {
 		return takeOver(ctx, api, history)
 	})
 }
@@ -47,22 +45,20 @@ func readStatuspage(path string) (statuspage.History, error) {
 	return statuspage.Read(file)
 }
 
-func takeOver(ctx context.Context, api tsugiv1connect.ControlServiceClient, history statuspage.History) error {
+func takeOver(ctx context.Context, api *rpc.Controller, history statuspage.History) error {
 	var incidents, updates, newIncidents, newUpdates int
 	for rest := history.Incidents; len(rest) > 0; {
 		n := min(len(rest), importAtOnce)
-		req := &tsugiv1.ImportIncidentsRequest{Space: history.Space}
 		for _, i := range rest[:n] {
-			req.Incidents = append(req.Incidents, wire.ImportTo(i))
 			updates += len(i.Updates)
 		}
-		resp, err := api.ImportIncidents(ctx, req)
+		addedIncidents, addedUpdates, err := api.Import(ctx, history.Space, rest[:n])
 		if err != nil {
-			return fmt.Errorf("import: %w", wire.FromError(err))
+			return fmt.Errorf("import: %w", err)
 		}
 		incidents += n
-		newIncidents += int(resp.GetIncidents())
-		newUpdates += int(resp.GetUpdates())
+		newIncidents += addedIncidents
+		newUpdates += addedUpdates
 		rest = rest[n:]
 		fmt.Fprintf(os.Stderr, "\r%d of %d incidents", incidents, len(history.Incidents))
 	}

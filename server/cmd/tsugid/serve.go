@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
-	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server"
-	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/server/rpc"
 )
 
 // serveCommand runs the server.
@@ -50,9 +48,9 @@ func enrolled(s *server.Server) bool {
 
 // inviteAdmin prints the code that lets the first person in.
 func inviteAdmin(p *program) error {
-	return control(p.ctx, p.dir, func(ctx context.Context, api tsugiv1connect.ControlServiceClient) error {
-		return invite(ctx, api, &tsugiv1.InviteRequest{Name: firstAdmin, Admin: true})
-	})
+	api := rpc.DialControl(p.dir)
+	defer api.Close()
+	return invite(p.ctx, api, rpc.Guest{Name: firstAdmin, Admin: true})
 }
 
 // inviteCommand prints a code.
@@ -64,23 +62,22 @@ type inviteCommand struct {
 
 // Run prints the code.
 func (c inviteCommand) Run(p *program) error {
-	return p.controlled(func(ctx context.Context, api tsugiv1connect.ControlServiceClient) error {
-		return invite(ctx, api, &tsugiv1.InviteRequest{Name: c.Name, Department: c.Department, Admin: c.Admin})
+	return p.controlled(func(ctx context.Context, api *rpc.Controller) error {
+		return invite(ctx, api, rpc.Guest{Name: c.Name, Department: c.Department, Admin: c.Admin})
 	})
 }
 
-func invite(ctx context.Context, api tsugiv1connect.ControlServiceClient, req *tsugiv1.InviteRequest) error {
-	resp, err := api.InviteFromServer(ctx, &tsugiv1.InviteFromServerRequest{Invite: req})
+func invite(ctx context.Context, api *rpc.Controller, g rpc.Guest) error {
+	got, err := api.Invite(ctx, g)
 	if err != nil {
-		return wire.FromError(err)
+		return err
 	}
-	got := resp.GetInvite()
-	address := got.GetAddress()
+	address := got.Address
 	if address == "" {
 		address = "(start the server to see its address)"
 	}
-	fmt.Printf("Enrol %s:\n  address  %s\n  code     %s  (once, until %s)\n", req.GetName(), address, got.GetCode(),
-		wire.Time(got.GetExpiresUs()).Local().Format(time.TimeOnly))
+	fmt.Printf("Enrol %s:\n  address  %s\n  code     %s  (once, until %s)\n", g.Name, address, got.Code,
+		got.Expires.Local().Format(time.TimeOnly))
 	return nil
 }
 
@@ -89,12 +86,12 @@ type describeCommand struct{}
 
 // Run prints the counts.
 func (describeCommand) Run(p *program) error {
-	return p.controlled(func(ctx context.Context, api tsugiv1connect.ControlServiceClient) error {
-		d, err := api.Describe(ctx, &tsugiv1.DescribeRequest{})
+	return p.controlled(func(ctx context.Context, api *rpc.Controller) error {
+		d, err := api.Describe(ctx)
 		if err != nil {
-			return wire.FromError(err)
+			return err
 		}
-		fmt.Printf("%d people, %d incidents, %d events\n", d.GetPeople(), d.GetIncidents(), d.GetEvents())
+		fmt.Printf("%d people, %d incidents, %d events\n", d.People, d.Incidents, d.Events)
 		return nil
 	})
 }

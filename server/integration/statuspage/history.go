@@ -50,7 +50,7 @@ func (s *survey) history(file json.RawMessage) History {
 		h.Space, _ = page.field("id").word()
 	}
 	incidents, updates := ids{}, ids{}
-	for _, v := range top.field("incidents").list() {
+	for v := range top.field("incidents").list() {
 		if o, ok := v.object(); ok {
 			h.Incidents = append(h.Incidents, o.incident(incidents, updates))
 		}
@@ -75,8 +75,8 @@ func (o object) incident(incidents, updates ids) incident.Import {
 	i := incident.Import{Source: source, Key: incidents.unique(o.field("id")), Title: o.title(), Tags: o.tags(), URL: o.link()}
 	impact := o.impact()
 	i.Severity, i.Kind = impact.Severity, impact.Kind
-	i.Declared, _ = o.field("created_at").time()
-	for _, v := range o.field("incident_updates").list() {
+	i.Declared = o.field("created_at").time()
+	for v := range o.field("incident_updates").list() {
 		if u, ok := v.object(); ok {
 			i.Updates = append(i.Updates, u.update(updates))
 		}
@@ -137,7 +137,7 @@ func (o object) tags() []string {
 		return nil
 	}
 	var tags []string
-	for _, component := range v.list() {
+	for component := range v.list() {
 		c, ok := component.object()
 		if !ok {
 			continue
@@ -167,9 +167,9 @@ func (v value) note(text string, args ...any) {
 // update reads one update. Its time is the one that the page shows.
 func (o object) update(updates ids) incident.ImportedUpdate {
 	u := incident.ImportedUpdate{Key: updates.unique(o.field("id")), Body: o.body()}
-	u.At, _ = o.field("created_at").time()
+	u.At = o.field("created_at").time()
 	if shown := o.field("display_at"); shown.given() {
-		u.At, _ = shown.time()
+		u.At = shown.time()
 	}
 	if turn, ok := o.turn(); ok {
 		u.Label = turn.Name

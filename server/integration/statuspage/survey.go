@@ -1,8 +1,10 @@
 package statuspage
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strconv"
 	"time"
 
@@ -59,14 +61,23 @@ func (v value) faulty(problem string, args ...any) {
 // given reports whether v is there and not null.
 func (v value) given() bool { return v.raw != nil && v.raw[0] != 'n' }
 
-// decode reads v into out. It is false, and noted, where v is missing or of another type.
-func (v value) decode(first byte, wanted string, out any) bool {
-	if v.raw == nil {
+// is reports whether v is of the type that begins with first, and notes it where it is not.
+func (v value) is(first byte, wanted string) bool {
+	switch {
+	case v.raw == nil:
 		v.faulty("is missing")
 		return false
-	}
-	if v.raw[0] != first {
+	case v.raw[0] != first:
 		v.faulty("is %s; %s is needed", typeOf(v.raw), wanted)
+		return false
+	default:
+		return true
+	}
+}
+
+// decode reads v into out. It is false, and noted, where v is missing or of another type.
+func (v value) decode(first byte, wanted string, out any) bool {
+	if !v.is(first, wanted) {
 		return false
 	}
 	if err := json.Unmarshal(v.raw, out); err != nil {
@@ -105,15 +116,24 @@ func (v value) object() (object, bool) {
 	return o, v.decode('{', "an object", &o.fields)
 }
 
-// list returns the values of a list.
-func (v value) list() []value {
-	var raw []json.RawMessage
-	v.decode('[', "a list", &raw)
-	out := make([]value, len(raw))
-	for i := range raw {
-		out[i] = value{v.survey, v.place + "[" + strconv.Itoa(i) + "]", raw[i]}
+// list goes through the values of a list, one in memory at a time.
+func (v value) list() iter.Seq[value] {
+	return func(yield func(value) bool) {
+		if !v.is('[', "a list") {
+			return
+		}
+		in := json.NewDecoder(bytes.NewReader(v.raw))
+		_, err := in.Token()
+		for i := 0; err == nil && in.More(); i++ {
+			next := value{survey: v.survey, place: v.place + "[" + strconv.Itoa(i) + "]"}
+			if err = in.Decode(&next.raw); err == nil && !yield(next) {
+				return
+			}
+		}
+		if err != nil {
+			v.faulty("cannot be read: %v", err)
+		}
 	}
-	return out
 }
 
 // field returns the value of a field, which may be missing.
@@ -142,22 +162,20 @@ func (v value) word() (string, bool) {
 	return text, ok
 }
 
-// time returns an instant, told as RFC 3339 has it.
-func (v value) time() (time.Time, bool) {
+// time returns an instant, told as RFC 3339 has it, in UTC.
+func (v value) time() time.Time {
 	text, ok := v.word()
 	if !ok {
-		return time.Time{}, false
+		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	switch {
+	case err != nil:
 		v.faulty("%s is no time", quoted(text))
-		return time.Time{}, false
-	}
-	if at.Unix() <= 0 {
+	case at.Unix() <= 0:
 		v.faulty("%s is before 1970", quoted(text))
-		return time.Time{}, false
 	}
-	return at.UTC(), true
+	return at.UTC()
 }
 
 // quoted returns text for a message: short, and with nothing in it that could upset a terminal.

@@ -3,7 +3,6 @@ package statuspage
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -60,25 +59,24 @@ func Turns() []Turn {
 // Table returns how a status page's words are taken over, for people to read.
 func Table() string {
 	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "Statuspage\t\tTsugi")
+	row := func(sort, theirs, ours string) { fmt.Fprintf(&text, "%-11s%-15s%s\n", sort, theirs, ours) }
+	row("Statuspage", "", "Tsugi")
 	for _, i := range Impacts() {
-		kind := ""
+		severity := incident.SeverityValue(i.Severity)
 		if i.Kind == incident.Informational {
-			kind = ", informational"
+			severity += ", informational"
 		}
-		fmt.Fprintf(w, "impact\t%s\t%s%s\n", i.Name, incident.SeverityValue(i.Severity), kind)
+		row("impact", i.Name, severity)
 	}
 	for _, t := range Turns() {
 		to := t.To.String()
 		if t.Leaves {
 			to = "as it was"
 		}
-		fmt.Fprintf(w, "status\t%s\t%s\n", t.Name, to)
+		row("status", t.Name, to)
 	}
-	fmt.Fprintln(w, "component\tits name\ttag")
-	fmt.Fprintln(w, "update\tits words\tentry, at the time it was shown")
-	_ = w.Flush() // a strings.Builder takes everything
+	row("component", "its name", "tag")
+	row("update", "its words", "entry, at the time it was shown")
 	return text.String()
 }
 

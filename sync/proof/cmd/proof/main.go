@@ -1,0 +1,34 @@
+// Command proof shows Tsugi at work: a demo, the long proofs, the measurements and the pictures.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is what proof understands.
+type commandLine struct {
+	Demo        demoCommand        `cmd:"" help:"Start a server with a sample workspace and open a window on it."`
+	Screenshots screenshotsCommand `cmd:"" help:"Draw every page into docs/screenshots."`
+	Bench       benchCommand       `cmd:"" help:"Measure the promises."`
+	Prove       proveCommand       `cmd:"" help:"Run the long proofs; goes on from where it was interrupted."`
+	Client      clientCommand      `cmd:"" hidden:"" help:"Be one headless client of a proof."`
+}
+
+func main() {
+	var line commandLine
+	parsed := kong.Parse(&line, kong.Name("proof"), kong.UsageOnError())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err := parsed.Run()
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "proof:", err)
+		os.Exit(1)
+	}
+}

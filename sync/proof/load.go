@@ -1,0 +1,204 @@
+package proof
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// Caller speaks to a server as a device would, without a replica: it is what load is made with.
+type Caller struct {
+	tsugiv1connect.SyncServiceClient
+	Clock clock.Clock
+}
+
+// Call enrols a device of a person and returns a caller in its name.
+func Call(ctx context.Context, i present.Invitation, c clock.Clock) (*Caller, error) {
+	public, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	web := &http.Client{Transport: transport}
+	resp, err := tsugiv1connect.NewAccessServiceClient(web, i.Address).Enrol(ctx, &tsugiv1.EnrolRequest{
+		Code: i.Code, DeviceName: "load", Platform: "proof", PublicKey: public,
+	})
+	if err != nil {
+		return nil, wire.FromError(err)
+	}
+	token := "Bearer " + resp.GetTokens().GetAccess()
+	api := tsugiv1connect.NewSyncServiceClient(web, i.Address, connect.WithInterceptors(bearing{token: token}))
+	return &Caller{SyncServiceClient: api, Clock: c}, nil
+}
+
+// bearing puts one token on every request.
+type bearing struct{ token string }
+
+// WrapUnary adds the token.
+func (b bearing) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		req.Header().Set("Authorization", b.token)
+		return next(ctx, req)
+	}
+}
+
+// WrapStreamingClient adds the token.
+func (b bearing) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		conn.RequestHeader().Set("Authorization", b.token)
+		return conn
+	}
+}
+
+// WrapStreamingHandler changes nothing.
+func (bearing) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+// Writer is one outbox of a caller: it numbers its commands.
+type Writer struct {
+	caller     *Caller
+	client     id.Client
+	generation []byte
+	mid        uint64
+}
+
+// NewWriter returns a writer with an outbox of its own.
+func (c *Caller) NewWriter() *Writer {
+	return &Writer{caller: c, client: id.New[id.Client](), generation: []byte("proof")}
+}
+
+// Push sends commands for one stream and waits until all of them are stored.
+func (w *Writer) Push(ctx context.Context, target id.Stream, commands ...stream.Command) error {
+	now := w.caller.Clock.Moment()
+	req := &tsugiv1.PushRequest{ClientId: w.client.Bytes(), Generation: w.generation, Now: wire.MomentTo(now)}
+	for _, c := range commands {
+		w.mid++
+		m, err := wire.SubmissionTo(stream.Submission{Mid: w.mid, ID: id.New[id.Command](), Target: target, Written: now, Command: c})
+		if err != nil {
+			return err
+		}
+		req.Submissions = append(req.Submissions, m)
+	}
+	resp, err := w.caller.Push(ctx, req)
+	if err != nil {
+		return wire.FromError(err)
+	}
+	for _, o := range resp.GetOutcomes() {
+		if got := wire.OutcomeFrom(o); got.Kind != stream.Accepted {
+			return fmt.Errorf("command %d: outcome %d: %w", got.Mid, got.Kind, got.Fault)
+		}
+	}
+	return nil
+}
+
+// Declare makes an incident and returns its stream.
+func (w *Writer) Declare(ctx context.Context, title string) (id.Stream, error) {
+	target := id.New[id.Stream]()
+	return target, w.Push(ctx, target, incident.Declare{Title: title, Severity: 2})
+}
+
+// Words returns a command that writes text.
+func Words(text string) stream.Command { return incident.Write{Entry: id.New[id.Entry](), Text: text} }
+
+// Ends returns the cursors at the end of the log, from a bootstrap.
+func (c *Caller) Ends(ctx context.Context) ([]*tsugiv1.Cursor, error) {
+	parts, err := c.Bootstrap(ctx, &tsugiv1.BootstrapRequest{})
+	if err != nil {
+		return nil, wire.FromError(err)
+	}
+	defer parts.Close() //nolint:errcheck // the error is in parts.Err
+	var ends []*tsugiv1.Cursor
+	for parts.Receive() {
+		ends = append(ends, parts.Msg().GetCursors()...)
+	}
+	return ends, parts.Err()
+}
+
+// Readers are open tails.
+type Readers struct {
+	cancel context.CancelFunc
+	all    sync.WaitGroup
+}
+
+// Follow opens n tails and calls seen with every record that each of them receives. It returns when
+// all of them are live.
+func (c *Caller) Follow(ctx context.Context, n int, seen func(reader int, r *tsugiv1.Record)) (*Readers, error) {
+	ends, err := c.Ends(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	readers := &Readers{cancel: cancel}
+	live := make(chan error, n)
+	for i := range n {
+		readers.all.Go(func() { live <- c.read(ctx, ends, live, func(r *tsugiv1.Record) { seen(i, r) }) })
+	}
+	for range n {
+		select {
+		case err = <-live:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+		if err != nil {
+			readers.Close()
+			return nil, fmt.Errorf("open readers: %w", err)
+		}
+	}
+	return readers, nil
+}
+
+// read follows one tail, and says through live when it is heard for the first time.
+func (c *Caller) read(ctx context.Context, from []*tsugiv1.Cursor, live chan<- error, seen func(*tsugiv1.Record)) error {
+	tail, err := c.Tail(ctx, &tsugiv1.TailRequest{Cursors: from})
+	if err != nil {
+		return wire.FromError(err)
+	}
+	defer tail.Close() //nolint:errcheck // the error is in tail.Err
+	heard := false
+	for tail.Receive() {
+		if !heard {
+			heard = true
+			live <- nil
+		}
+		for _, b := range tail.Msg().GetBatches() {
+			for _, r := range b.GetRecords() {
+				seen(r)
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return wire.FromError(tail.Err())
+}
+
+// Close ends the tails and waits for them.
+func (r *Readers) Close() {
+	r.cancel()
+	r.all.Wait()
+}
+
+// Percentile returns the value below which the given part of sorted durations lies.
+func Percentile(sorted []time.Duration, part float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(part*float64(len(sorted))))]
+}
