@@ -372,8 +372,13 @@ func TestAnUpdateLeavesTheKeyboardWhereItIs(t *testing.T) {
 	}
 	_ = f.submit(in, f.self, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "news"})
 	e.Changed()
-	if k, ok := e.c.Focused().(widget.Keyed); !ok || k.FocusKey() != "fire "+in.String() {
-		t.Errorf("the keyboard went to %T", e.c.Focused())
+	k, ok := e.c.Focused().(widget.Keyed)
+	if !ok || k.FocusKey() != "fire "+in.String() {
+		t.Fatalf("the keyboard went to %T", e.c.Focused())
+	}
+	gone := widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool { return o != fyne.CanvasObject(k.(*widget.Press)) })
+	if gone {
+		t.Error("the keyboard is at a row that is no longer shown")
 	}
 }
 

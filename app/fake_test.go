@@ -40,8 +40,9 @@ func (f *fake) view() present.View {
 func (f *fake) Enrolled(context.Context) (bool, error)                 { return f.enrolled, nil }
 func (f *fake) Connection(context.Context) (present.Connection, error) { return f.conn, nil }
 func (f *fake) Observe() (<-chan struct{}, func())                     { return f.changes, func() {} }
-func (f *fake) Form(context.Context) (present.Form, error)             { return present.FormFrom(f.view()), nil }
-func (f *fake) Unsent(context.Context) (present.Unsent, error)         { return f.unsent, nil }
+
+func (f *fake) Form(context.Context) (present.Form, error)     { return present.FormFrom(f.view()), nil }
+func (f *fake) Unsent(context.Context) (present.Unsent, error) { return f.unsent, nil }
 func (f *fake) People(context.Context) (present.People, error) {
 	return present.PeopleFrom(f.view()), nil
 }

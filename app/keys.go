@@ -18,7 +18,7 @@ func (d *Desk) addKeys() {
 			if d.at == "" {
 				return // the first page has nothing to go to
 			}
-			for widget.DismissTop(c) { //nolint:revive // all panels go
+			for widget.DismissTop(c) { // all panels go
 			}
 			d.Open(name)
 		})

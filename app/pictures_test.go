@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -60,8 +61,7 @@ func save(t *testing.T, path string, c fyne.Canvas) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	if err := png.Encode(file, c.Capture()); err != nil {
+	if err := errors.Join(png.Encode(file, c.Capture()), file.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -170,8 +170,10 @@ func someUnsent(f *fake) present.Unsent {
 	base := func(title string, ago time.Duration) present.Change {
 		return present.Change{Command: id.New[id.Command](), Incident: id.New[id.Incident](), Title: title, At: noon().Add(-ago)}
 	}
-	conflict := &fault.Fault{Kind: fault.Conflict, Message: "Somebody else changed the severity meanwhile.",
-		Standing: &fault.Standing{Field: "severity", Value: "SEV2", At: noon().Add(-3 * time.Minute)}}
+	conflict := &fault.Fault{
+		Kind: fault.Conflict, Message: "Somebody else changed the severity meanwhile.",
+		Standing: &fault.Standing{Field: "severity", Value: "SEV2", At: noon().Add(-3 * time.Minute)},
+	}
 	return present.Unsent{Items: []present.Change{
 		present.ChangeFrom(base("Checkout fails for everyone", 9*time.Minute), incident.ChangeSeverity{To: 1, Reason: "all shops"}, conflict, v),
 		present.ChangeFrom(base("Checkout fails for everyone", 8*time.Minute), incident.Write{Text: "Payments are back in the north."}, nil, v),

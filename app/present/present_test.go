@@ -201,11 +201,13 @@ func TestTheConnectionIsHonest(t *testing.T) {
 		{present.Connection{Reach: present.Live, People: 1}, "live · you alone", ""},
 		{present.Connection{}, "connecting", ""},
 		{
-			present.Connection{Reach: present.Offline, Since: since, Pending: 3}, "offline since 10:02",
+			present.Connection{Reach: present.Offline, Since: since, Pending: 3},
+			"offline since 10:02",
 			"Offline since 10:02; 3 changes will be sent; nobody is being paged.",
 		},
 		{
-			present.Connection{Reach: present.Silent, Since: since, Pending: 1}, "server silent since 10:02",
+			present.Connection{Reach: present.Silent, Since: since, Pending: 1},
+			"server silent since 10:02",
 			"The server has not answered since 10:02; 1 change will be sent; nobody is being paged.",
 		},
 	} {

@@ -2,6 +2,7 @@ package theme
 
 import (
 	"image/color"
+	"maps"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -91,7 +92,7 @@ func addToolkitNames(t map[Name]color.NRGBA) {
 		c.A = alpha
 		return c
 	}
-	for name, c := range map[Name]color.NRGBA{
+	maps.Copy(t, map[Name]color.NRGBA{
 		fynetheme.ColorNameForeground:          t[Text],
 		fynetheme.ColorNamePlaceHolder:         t[Muted],
 		fynetheme.ColorNameDisabled:            t[Muted],
@@ -116,7 +117,5 @@ func addToolkitNames(t map[Name]color.NRGBA) {
 		fynetheme.ColorNameError:               t[Sev1],
 		fynetheme.ColorNameWarning:             t[Sev2],
 		fynetheme.ColorNameSuccess:             t[Good],
-	} {
-		t[name] = c
-	}
+	})
 }

@@ -20,8 +20,11 @@ func TestEveryTextOnEveryGroundHasContrast(t *testing.T) {
 	}
 	type pair struct{ text, ground theme.Name }
 	pairs := []pair{
-		{theme.OnGold, theme.Gold}, {theme.OnGoldSoft, theme.Gold},
-		{theme.Text, theme.Burning}, {theme.Muted, theme.Burning}, {theme.Sev1, theme.Burning},
+		{theme.OnGold, theme.Gold},
+		{theme.OnGoldSoft, theme.Gold},
+		{theme.Text, theme.Burning},
+		{theme.Muted, theme.Burning},
+		{theme.Sev1, theme.Burning},
 	}
 	for _, ground := range grounds {
 		for _, text := range texts {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -135,13 +136,7 @@ func (u *Page) why(c present.Change) string {
 	case present.Conflict:
 		return fmt.Sprintf(u.p.View.Words.Unsent.StandsNow, c.Standing, u.p.View.Time(c.Since, u.p.Now()))
 	case present.Refused:
-		text := c.Trouble.What
-		for _, more := range []string{c.Trouble.Safe, c.Trouble.Do} {
-			if more != "" {
-				text += " " + more
-			}
-		}
-		return text
+		return strings.TrimSpace(strings.Join([]string{c.Trouble.What, c.Trouble.Safe, c.Trouble.Do}, " "))
 	default:
 		return ""
 	}
@@ -160,6 +155,7 @@ func (u *Page) buttons(c present.Change) fyne.CanvasObject {
 	case present.Refused:
 		small("retry", w.Unsent.Retry, func() { u.do(u.p.Session.Retry, c.Command) })
 		small("discard", w.Unsent.Discard, func() { u.askDiscard(c.Command) })
+	case present.Waiting: // there is nothing to decide
 	}
 	small("copy", w.Common.Copy, func() { u.p.Copy(c.Text) })
 	if !c.Incident.IsZero() {

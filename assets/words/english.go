@@ -22,7 +22,7 @@ func English() Catalog {
 
 func englishCommon() Common {
 	return Common{
-		Declare: "Declare", Cancel: "Cancel", Close: "Close", Copy: "Copy", Copied: "Copied",
+		Declare: "Declare", Cancel: "Cancel", Close: "Close", Copy: "Copy",
 		Nobody: "nobody", You: "you",
 		Number: "INC-%d", Unnumbered: "not sent yet",
 		UnexpectedWhat: "Something went wrong: %v.",
@@ -74,7 +74,7 @@ func englishShell() Shell {
 		StripOffline: "Offline since %s", StripSilent: "The server has not answered since %s",
 		StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
 		StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
-		Refused: "see what was refused", Look: "look", DeclareHint: "Ctrl D",
+		DeclareHint: "Ctrl D",
 	}
 }
 
@@ -97,15 +97,15 @@ func englishRoom() Room {
 		ComposerNote:    "Shift Enter starts a new line",
 		ComposerOffline: "Offline: kept on this device and sent when the server is back",
 		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server is reached.",
-		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS", Declared: "DECLARED",
+		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS",
 		DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
-		Change: "Change", Reason: "Why? One sentence helps everybody.", ReasonOptional: "Why (may stay empty)",
+		Change: "Change", Reason: "Why? One sentence helps everybody.",
 		SeverityTitle: "How bad is it now?", StatusTitle: "Where does it stand?", RoleTitle: "Who is %s?",
 		Find: "Find a person", Release: "Nobody for now",
 		Earlier: "Load earlier entries", Gap: "Earlier entries are not on this device yet.",
-		FactsButton: "People", FiresButton: "Fires", Fires: "FIRES",
-		Retitle: "Change", RetitleTitle: "What is wrong?",
+		FactsButton: "People",
+		Retitle:     "Change", RetitleTitle: "What is wrong?",
 		Empty:     "Nothing has been written yet. Say what you see: everybody in the room reads it.",
 		JoinTitle: "You are only looking.", Join: "I respond",
 	}
@@ -140,7 +140,7 @@ func englishDeclare() Declare {
 		Button:  "Declare",
 		Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once. Everything can be changed afterwards.",
-		Hint:    "Enter", Failed: "It was not declared.",
+		Hint:    "Enter",
 	}
 }
 
@@ -152,8 +152,8 @@ func englishUnsent() Unsent {
 		Waiting:    "waits for the server", Refused: "refused", Conflict: "somebody was faster",
 		Open: "Open the room", Retry: "Try again", Discard: "Discard", Theirs: "Keep %s", Mine: "Make it %s again",
 		DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
-		StandsNow: "It is %s now, since %s.", WrittenAt: "%s",
-		Declared: "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
+		StandsNow: "It is %s now, since %s.",
+		Declared:  "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
 	}
 }
 
@@ -161,7 +161,7 @@ func englishPeople() People {
 	return People{
 		Title: "%d people", Invite: "Invite", InviteTitle: "Whom do you invite?",
 		Name: "Name", Department: "Department (may stay empty)", Admin: "May invite others and shut devices out",
-		AdminMark: "admin", DeviceOne: "1 device", Devices: "%d devices", NoDevice: "no device yet",
+		AdminMark: "admin", NoDevice: "no device yet",
 		ThisDevice: "this device", Enrolled: "since %s", Revoked: "shut out %s",
 		Revoke: "Shut out", RevokeTitle: "Shut out %s?",
 		RevokeText:   "From its next contact on it can neither read nor write here. %s can enrol again with a new code.",

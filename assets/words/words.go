@@ -22,12 +22,12 @@ type Catalog struct {
 
 // Common are words that several pages use.
 type Common struct {
-	Declare, Cancel, Close, Copy, Copied, Nobody, You string
-	Number                                            string // incident number
-	Unnumbered                                        string
-	UnexpectedWhat, UnexpectedSafe, UnexpectedDo      string // an error that explains nothing itself
-	Server, Imported, SomebodyUnknown, UnknownDevice  string // actors that are no known person
-	FieldProblem                                      string // field, problem
+	Declare, Cancel, Close, Copy, Nobody, You        string
+	Number                                           string // incident number
+	Unnumbered                                       string
+	UnexpectedWhat, UnexpectedSafe, UnexpectedDo     string // an error that explains nothing itself
+	Server, Imported, SomebodyUnknown, UnknownDevice string // actors that are no known person
+	FieldProblem                                     string // field, problem
 }
 
 // Time are the words of moments and spans.
@@ -65,8 +65,6 @@ type Shell struct {
 	StripOffline, StripSilent                string // since when
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
-	Refused                                  string
-	Look                                     string
 	DeclareHint                              string
 }
 
@@ -87,17 +85,16 @@ type Room struct {
 	Everything, Decisions, Audit                string
 	Write, Enter, ComposerNote, ComposerOffline string
 	NotSent, NotSentStrip, LateBlock            string
-	People, Responders, Assign, Facts, Declared string
+	People, Responders, Assign, Facts           string
 	DeclaredBy                                  string // who, when
 	StatusSince                                 string // status, when
 	ImportedFrom                                string // where from
 	AddTag, TagField, NewTag                    string // NewTag: the tag
-	Change, Reason, ReasonOptional              string
+	Change, Reason                              string
 	SeverityTitle, StatusTitle, RoleTitle       string // RoleTitle: role
 	Find, Release                               string
 	Earlier, Gap                                string
-	FactsButton, FiresButton                    string
-	Fires                                       string
+	FactsButton                                 string
 	Retitle, RetitleTitle                       string
 	Empty                                       string
 	JoinTitle, Join                             string
@@ -130,7 +127,6 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Online                     string
 	Hint                                        string
-	Failed                                      string
 }
 
 // Unsent are the texts of the page of changes that the server has not confirmed.
@@ -141,7 +137,6 @@ type Unsent struct {
 	Retry, Discard, Theirs, Mine       string // Theirs and Mine: the value
 	DiscardTitle, DiscardText          string
 	StandsNow                          string // value, who, when
-	WrittenAt                          string // when
 	Declared, Wrote                    string // title; text
 	Set                                string // field, value
 }
@@ -150,7 +145,7 @@ type Unsent struct {
 type People struct {
 	Title                                         string // how many
 	Invite, InviteTitle, Name, Department, Admin  string
-	AdminMark, DeviceOne, Devices, NoDevice       string // Devices: how many
+	AdminMark, NoDevice                           string // Devices: how many
 	ThisDevice, Enrolled, Revoked                 string // when
 	Revoke, RevokeTitle, RevokeText, RevokeReason string // RevokeTitle: device; RevokeText: who
 	RevokeOwn                                     string
