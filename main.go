@@ -31,6 +31,8 @@ type commandLine struct {
 	Data    string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
 	Theme   string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
 	Verbose bool   `help:"Say more." short:"v"`
+
+	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
 }
 
 func main() {
@@ -67,6 +69,10 @@ func complain(err error) {
 
 // run opens the data folder, keeps it in step with the server, and shows the window until it is closed.
 func run(line commandLine) error {
+	if line.FirstFrame == "empty" {
+		emptyWindow()
+		return nil
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	level := slog.LevelWarn
@@ -96,8 +102,12 @@ func show(ctx context.Context, line commandLine, s *session.Session, clocks cloc
 	work := widget.NewBackground(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var shown desk.Session = s
+	if line.FirstFrame == "board" {
+		shown = &measured{Session: s, app: a}
+	}
 	d := desk.New(desk.Params{
-		App: a, Session: s, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: clocks.Now, Tick: tick.C,
+		App: a, Session: shown, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: clocks.Now, Tick: tick.C,
 	})
 	a.Lifecycle().SetOnStarted(d.Start)
 	end := d.Watch(ctx)

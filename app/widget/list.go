@@ -53,8 +53,9 @@ func NewList() *List {
 
 // Set replaces the rows.
 func (l *List) Set(items []Item) {
-	bottom, key, offset := l.atBottom(), l.topKey(), l.scroll.Offset.Y
-	if i := l.first(); i < len(l.tops) {
+	bottom, key, offset := l.atBottom(), "", l.scroll.Offset.Y
+	if i := l.anchor(); i >= 0 {
+		key = l.items[i].Key
 		offset -= l.tops[i]
 	}
 	l.items = items
@@ -123,12 +124,9 @@ func (l *List) first() int {
 	return max(sort.Search(len(l.tops), func(i int) bool { return l.tops[i] > l.scroll.Offset.Y })-1, 0)
 }
 
-func (l *List) topKey() string {
-	if i := l.first(); i < len(l.items) {
-		return l.items[i].Key
-	}
-	return ""
-}
+// anchor is the number of the row that stays where it is when others come above it: the second in
+// sight, because the first may be the button that fetched them. It is -1 for an empty list.
+func (l *List) anchor() int { return min(l.first()+1, len(l.items)-1) }
 
 func (l *List) index(key string) int {
 	for i, it := range l.items {

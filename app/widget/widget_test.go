@@ -118,6 +118,8 @@ func TestListStaysAtItsEndAndWhereOneReads(t *testing.T) {
 	list.Set(items(0, 502))
 	shows(before, true) // one reads above: nothing jumps
 	shows("row 501 ", false)
+	list.Set(items(-70, 502))
+	shows(before, true) // earlier rows were fetched: nothing jumps either
 	built = 0
 	list.Refresh()
 	if built > 0 {

@@ -51,6 +51,9 @@ func (p *Process) Output() string { return p.out.String() }
 // Ended is closed when the process has ended.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
+// Signal sends a signal.
+func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
+
 // Kill ends the process at once, as a power cut would, and waits.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill() // it may have ended already

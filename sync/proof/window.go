@@ -105,7 +105,7 @@ func shades(p image.Image) int {
 func (w *Window) Move(ctx context.Context, at Place) error {
 	n := strconv.Itoa
 	_, err := w.screen.do(ctx, "xdotool", "windowactivate", "--sync", w.handle,
-		"windowmove", w.handle, n(at.X), n(at.Y), "windowsize", "--sync", w.handle, n(at.Width), n(at.Height))
+		"windowmove", w.handle, n(at.X), n(at.Y), "windowsize", w.handle, n(at.Width), n(at.Height))
 	return err
 }
 

@@ -1,0 +1,153 @@
+package proof
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Stored is one line of a client's journal: a command that was shown as stored.
+type Stored struct {
+	Command string    `json:"command"`
+	Stream  string    `json:"stream"`
+	Kind    string    `json:"kind"`
+	Text    string    `json:"text,omitempty"`
+	Wall    time.Time `json:"wall"`
+}
+
+// Activity is what a restless person does on one client until told to stop.
+type Activity struct {
+	Desk    *Desk
+	Clock   clock.Clock
+	Name    string
+	Random  *rand.Rand
+	Pause   time.Duration // the longest time between two commands
+	journal *os.File
+	count   int
+}
+
+// journalPath returns where a client's journal lies. It is not in the data folder, so that the proof
+// does not lean on what it proves.
+func journalPath(dir string) string { return dir + ".journal" }
+
+// Act gives commands until stop is closed or ctx ends.
+func (a *Activity) Act(ctx context.Context, dir string, stop <-chan struct{}) error {
+	var err error
+	if a.journal, err = os.OpenFile(journalPath(dir), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		return fmt.Errorf("open journal: %w", err)
+	}
+	defer a.journal.Close() //nolint:errcheck // every line was written by itself
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-stop:
+			return nil
+		case <-timer.C:
+		}
+		if err := a.step(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+		timer.Reset(time.Duration(a.Random.Int64N(int64(a.Pause))))
+	}
+}
+
+// step gives one command and journals it once it is shown as stored.
+func (a *Activity) step(ctx context.Context) error {
+	burning, others, err := a.Desk.Replica().Board(ctx, 20)
+	if err != nil {
+		return err
+	}
+	all := append(burning, others...)
+	a.count++
+	target, command := a.choose(all)
+	line := Stored{Stream: target.String(), Kind: fmt.Sprintf("%T", command), Wall: a.Clock.Now()}
+	if w, ok := command.(incident.Write); ok {
+		line.Text = w.Text
+	}
+	own, err := a.Desk.Replica().Submit(ctx, target, command)
+	if err != nil {
+		return fmt.Errorf("submit %T: %w", command, err)
+	}
+	line.Command = own.String()
+	raw, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	_, err = a.journal.Write(append(raw, '\n'))
+	return err
+}
+
+// choose picks what to do next: mostly words, as in life.
+func (a *Activity) choose(all []incident.Incident) (id.Stream, stream.Command) {
+	pick := a.Random.IntN(100)
+	if len(all) == 0 || pick < 8 {
+		return id.New[id.Stream](), incident.Declare{Title: fmt.Sprintf("%s declares %d", a.Name, a.count), Severity: workspace.Level(1 + a.Random.IntN(3))}
+	}
+	target := id.Stream(all[a.Random.IntN(len(all))].ID)
+	switch {
+	case pick < 20:
+		return target, incident.ChangeSeverity{To: workspace.Level(1 + a.Random.IntN(3)), Reason: "it looks different now"}
+	case pick < 30:
+		return target, incident.ChangeStatus{To: incident.Status(a.Random.IntN(4)), Reason: "it moved"}
+	case pick < 34:
+		return target, incident.AddTag{Tag: fmt.Sprintf("tag-%d", a.Random.IntN(20))}
+	default:
+		text := fmt.Sprintf("%s writes %d: %08x", a.Name, a.count, a.Random.Uint32())
+		return target, incident.Write{Entry: id.New[id.Entry](), Text: text}
+	}
+}
+
+// readJournal returns what a client showed as stored. A last line that was cut off by a kill was never
+// whole, so it is left out.
+func readJournal(dir string) ([]Stored, error) {
+	file, err := os.Open(journalPath(dir))
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	var out []Stored
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var s Stored
+		if json.Unmarshal(lines.Bytes(), &s) == nil {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// BeClient is the whole life of a headless client of a proof: it opens its folder, is restless until
+// stop is closed, and then waits until nothing is unsent.
+func BeClient(ctx context.Context, dir string, seed uint64, c clock.Clock, stop <-chan struct{}) error {
+	d, err := OpenDesk(ctx, dir, c, Quiet())
+	if err != nil {
+		return err
+	}
+	a := Activity{
+		Desk: d, Clock: c, Name: filepath.Base(dir), Pause: 30 * time.Millisecond,
+		Random: rand.New(rand.NewPCG(seed, uint64(os.Getpid()))), //nolint:gosec // chance, not secrets
+	}
+	if err := a.Act(ctx, dir, stop); err != nil {
+		return err
+	}
+	if err := d.Await(ctx, func() (bool, error) { return d.Replica().Unsent() == 0, nil }); err != nil {
+		return err
+	}
+	return d.Close()
+}

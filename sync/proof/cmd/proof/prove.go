@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof"
+)
+
+// proveCommand runs the long proofs.
+type proveCommand struct {
+	Bin      string `help:"Folder of the built programs." default:"build" type:"path"`
+	Dir      string `help:"Folder for data." default:"build/prove" type:"path"`
+	Out      string `help:"Folder for the record." default:"docs/proof" type:"path"`
+	Code     string `help:"Folder of the code that is proven." default:"." type:"path"`
+	Runs     int    `help:"How often to kill." default:"200"`
+	First    uint64 `help:"The first seed." default:"1"`
+	Parallel int    `help:"How many runs at once." default:"2"`
+}
+
+// Run goes on from where it was interrupted, and fails when anything was found.
+func (c proveCommand) Run(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	p := proof.Prover{
+		Bin: c.Bin, Self: self, Dir: c.Dir, Out: c.Out, Code: c.Code, Clock: clock.NewSystem(), Progress: os.Stderr,
+		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel),
+	}
+	return p.Run(ctx)
+}

@@ -1,0 +1,232 @@
+package proof
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+)
+
+// Raw is the least that a server could be: it stores what is posted in SQLite, in groups, fully
+// synchronised, and then writes it to everybody who listens, as plain chunks of HTTP. It is the
+// limit that the promises are measured against.
+type Raw struct {
+	db     *sqlite.DB
+	insert map[int]*sql.Stmt
+	queue  chan *rawWork
+
+	mu        sync.Mutex
+	listeners map[chan []byte]struct{}
+}
+
+type rawWork struct {
+	body   []byte
+	stored chan error
+}
+
+// rawChunks are the sizes of the raw server's inserts.
+const (
+	rawMany = 16
+	rawOne  = 1
+)
+
+// OpenRaw opens the store in dir. Run it, and Close it.
+func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(dir, "raw.db"))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS raw (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)`); err != nil {
+		return nil, errors.Join(fmt.Errorf("make the raw table: %w", err), db.Close())
+	}
+	r := &Raw{db: db, insert: map[int]*sql.Stmt{}, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}
+	for _, n := range []int{rawMany, rawOne} {
+		values := strings.TrimSuffix(strings.Repeat("(?),", n), ",")
+		if r.insert[n], err = db.Write.PrepareContext(ctx, "INSERT INTO raw (body) VALUES "+values); err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare: %w", err), db.Close())
+		}
+	}
+	return r, nil
+}
+
+// Close closes the store. Run must have returned.
+func (r *Raw) Close() error { return r.db.Close() }
+
+// Store stores body durably.
+func (r *Raw) Store(ctx context.Context, body []byte) error {
+	w := &rawWork{body: body, stored: make(chan error, 1)}
+	select {
+	case r.queue <- w:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return <-w.stored
+}
+
+// Run commits what comes, in groups, until ctx ends.
+func (r *Raw) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case first := <-r.queue:
+			group := []*rawWork{first}
+			for waiting := true; waiting && len(group) < 256; {
+				select {
+				case w := <-r.queue:
+					group = append(group, w)
+				default:
+					waiting = false
+				}
+			}
+			err := r.commit(context.WithoutCancel(ctx), group)
+			for _, w := range group {
+				w.stored <- err
+			}
+		}
+	}
+}
+
+func (r *Raw) commit(ctx context.Context, group []*rawWork) error {
+	err := r.db.InTx(ctx, func(tx *sql.Tx) error {
+		for rest := group; len(rest) > 0; {
+			n := rawOne
+			if len(rest) >= rawMany {
+				n = rawMany
+			}
+			args := make([]any, n)
+			for i, w := range rest[:n] {
+				args[i] = w.body
+			}
+			if _, err := tx.StmtContext(ctx, r.insert[n]).ExecContext(ctx, args...); err != nil {
+				return fmt.Errorf("insert: %w", err)
+			}
+			rest = rest[n:]
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, w := range group {
+		for c := range r.listeners {
+			select {
+			case c <- w.body:
+			default:
+			}
+		}
+	}
+	return nil
+}
+
+// Handler serves POST / and GET /.
+func (r *Raw) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("POST /", func(w http.ResponseWriter, req *http.Request) {
+		body, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
+		if err == nil {
+			err = r.Store(req.Context(), body)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	mux.HandleFunc("GET /", r.listen)
+	return mux
+}
+
+func (r *Raw) listen(w http.ResponseWriter, req *http.Request) {
+	c := make(chan []byte, 64)
+	r.mu.Lock()
+	r.listeners[c] = struct{}{}
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.listeners, c)
+	}()
+	control := http.NewResponseController(w)
+	w.WriteHeader(http.StatusOK)
+	if control.Flush() != nil {
+		return
+	}
+	for {
+		select {
+		case <-req.Context().Done():
+			return
+		case body := <-c:
+			if _, err := w.Write(append(body, '\n')); err != nil || control.Flush() != nil {
+				return
+			}
+		}
+	}
+}
+
+// ServeRaw runs a raw server on dir at listen until ctx ends.
+func ServeRaw(ctx context.Context, dir, listen string) error {
+	r, err := OpenRaw(ctx, dir)
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return errors.Join(err, r.Close())
+	}
+	var parts sync.WaitGroup
+	parts.Go(func() { r.Run(ctx) })
+	web := &http.Server{Handler: r.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = web.Close() })
+	defer stop()
+	err = web.Serve(l)
+	parts.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, r.Close())
+}
+
+// hear opens n listeners on a raw server and calls seen with each line.
+func hear(ctx context.Context, url string, n int, seen func(listener int, line string)) (*Readers, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	readers := &Readers{cancel: cancel}
+	live := make(chan error, n)
+	client := &http.Client{Transport: &http.Transport{}}
+	for i := range n {
+		readers.all.Go(func() {
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+			if err != nil {
+				live <- err
+				return
+			}
+			resp, err := client.Do(req)
+			live <- err
+			if err != nil {
+				return
+			}
+			defer resp.Body.Close() //nolint:errcheck // it was only read
+			for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+				seen(i, lines.Text())
+			}
+		})
+	}
+	for range n {
+		if err := <-live; err != nil {
+			readers.Close()
+			return nil, err
+		}
+	}
+	return readers, nil
+}

@@ -1,0 +1,303 @@
+package sample
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/session"
+	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/proof"
+)
+
+// patience is how long one thing may take on its way to the server and back.
+const patience = 30 * time.Second
+
+// whole is a limit that no sample timeline reaches.
+const whole = 1 << 20
+
+// CastParams is what the sample people work with.
+type CastParams struct {
+	// Dir holds everything: the server's data in server, the admin's client in desk, the others' in
+	// colleagues.
+	Dir    string
+	Clock  clock.Clock
+	Logger *slog.Logger
+	// Absence is how long somebody without network stays away: a minute or more, for what was
+	// written meanwhile to be called late.
+	Absence time.Duration
+}
+
+// Cast is the sample people, each at a client of its own. Make it with OpenCast, and Close it.
+type Cast struct {
+	CastParams
+	desks map[string]*proof.Desk // of those who are here
+	back  map[string]time.Time   // when the others are
+	who   map[string]id.Person   // everybody
+	known map[id.Incident]uint64 // how far an incident has been told
+}
+
+// OpenCast opens the clients of all sample people on the server that runs on Dir/server, enrols
+// those who are new, and waits until they know each other.
+func OpenCast(ctx context.Context, p CastParams) (*Cast, error) {
+	c := &Cast{
+		CastParams: p, desks: map[string]*proof.Desk{}, back: map[string]time.Time{},
+		who: map[string]id.Person{}, known: map[id.Incident]uint64{},
+	}
+	for _, person := range append([]Person{Admin()}, Colleagues()...) {
+		if err := c.sit(ctx, person); err != nil {
+			return nil, errors.Join(fmt.Errorf("open the client of %s: %w", person.Name, err), c.Close())
+		}
+	}
+	if err := c.meet(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// Desk returns the folder of a person's client below dir.
+func Desk(dir, key string) string {
+	if key == admin {
+		return filepath.Join(dir, "desk")
+	}
+	return filepath.Join(dir, "colleagues", key)
+}
+
+// Server returns the folder of the server below dir.
+func Server(dir string) string { return filepath.Join(dir, "server") }
+
+// sit opens a person's client, unless the person is away.
+func (c *Cast) sit(ctx context.Context, p Person) error {
+	back, err := c.away(ctx, p.Key)
+	if err != nil {
+		return err
+	}
+	if back.After(c.Clock.Now()) {
+		c.back[p.Key] = back
+		return nil
+	}
+	desk, err := proof.OpenDesk(ctx, Desk(c.Dir, p.Key), c.Clock, c.Logger)
+	if err != nil {
+		return err
+	}
+	c.desks[p.Key] = desk
+	if enrolled, err := desk.Enrolled(ctx); err != nil || enrolled {
+		return err
+	}
+	return c.enrol(ctx, p)
+}
+
+// away returns when somebody is back who wrote something without network and has not sent it; the
+// past when there is nobody.
+func (c *Cast) away(ctx context.Context, key string) (time.Time, error) {
+	if _, err := os.Stat(Desk(c.Dir, key)); err != nil {
+		return time.Time{}, nil //nolint:nilerr // there is no client yet, so nothing waits in it
+	}
+	var back time.Time
+	err := c.apart(ctx, key, func(s *session.Session) error {
+		for _, p := range s.Replica().Pending() {
+			if p.Outcome == nil {
+				back = p.Written.Wall.Add(c.Absence)
+				break
+			}
+		}
+		return nil
+	})
+	return back, err
+}
+
+// apart lets somebody work without network.
+func (c *Cast) apart(ctx context.Context, key string, work func(*session.Session) error) error {
+	s, err := session.Open(ctx, session.Options{
+		Dir: Desk(c.Dir, key), Clock: c.Clock, Logger: c.Logger, Zone: time.UTC, Words: words.English(),
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(s), s.Close())
+}
+
+// enrol lets a person's client in: the admin's with a code of the server, the others' with one that
+// the admin makes. Who was invited before and did not come gets another.
+func (c *Cast) enrol(ctx context.Context, p Person) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	invitation, err := c.invite(ctx, p)
+	if err != nil {
+		return fmt.Errorf("invite: %w", err)
+	}
+	return c.desks[p.Key].Enrol(ctx, present.Enrolment{
+		Address: invitation.Address, Code: invitation.Code, Device: p.Name + "'s desk",
+	})
+}
+
+func (c *Cast) invite(ctx context.Context, p Person) (present.Invitation, error) {
+	host := c.desks[admin]
+	if p.Key == admin {
+		return proof.InviteFrom(ctx, Server(c.Dir), p.Name, true)
+	}
+	if err := host.Await(ctx, func() (bool, error) {
+		status, err := host.Connection(ctx)
+		return status.Reached(), err
+	}); err != nil {
+		return present.Invitation{}, fmt.Errorf("wait for the server: %w", err)
+	}
+	for _, known := range host.Replica().Setup().People {
+		if known.Name == p.Name {
+			return proof.InviteFrom(ctx, Server(c.Dir), p.Name, false)
+		}
+	}
+	return host.Invite(ctx, present.Guest{Name: p.Name, Department: p.Department})
+}
+
+// meet waits until all who are here know everybody.
+func (c *Cast) meet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for key, desk := range c.desks {
+		if err := desk.Await(ctx, func() (bool, error) { return c.introduce(desk), nil }); err != nil {
+			return fmt.Errorf("wait until %s knows the others: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// introduce notes who is who, and reports whether nobody is missing.
+func (c *Cast) introduce(desk *proof.Desk) bool {
+	people := desk.Replica().Setup().People
+	met := 0
+	for _, p := range append([]Person{Admin()}, Colleagues()...) {
+		for _, known := range people {
+			if known.Name == p.Name {
+				c.who[p.Key] = known.ID
+				met++
+				break
+			}
+		}
+	}
+	return met == 1+len(Colleagues())
+}
+
+func (c *Cast) person(key string) id.Person { return c.who[key] }
+
+// Leave closes the admin's client, so that a window can have its folder.
+func (c *Cast) Leave() error { return c.leave(admin) }
+
+func (c *Cast) leave(key string) error {
+	desk, here := c.desks[key]
+	if !here {
+		return nil
+	}
+	delete(c.desks, key)
+	return desk.Close()
+}
+
+// Close closes all clients.
+func (c *Cast) Close() error {
+	var errs []error
+	for key := range c.desks {
+		errs = append(errs, c.leave(key))
+	}
+	return errors.Join(errs...)
+}
+
+// Fill tells the stories as far as they have not been told, and returns how many lines that were.
+func (c *Cast) Fill(ctx context.Context) (int, error) {
+	fresh := 0
+	for _, story := range Stories() {
+		for _, l := range story.Lines {
+			n, err := c.tell(ctx, story.Incident(), l)
+			if err != nil {
+				return fresh, fmt.Errorf("tell the sample incident %q, as %s: %w", story.Key, l.Who, err)
+			}
+			fresh += n
+		}
+	}
+	return fresh, nil
+}
+
+// tell has a person do what a line says, unless it was done before, and waits until the server has
+// it. It returns how many lines were new.
+func (c *Cast) tell(ctx context.Context, in id.Incident, l Line) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	desk, here := c.desks[l.Who]
+	if !here && !l.Away {
+		return 0, nil
+	}
+	if l.Away {
+		return c.tellAway(ctx, in, l)
+	}
+	command := l.Does(in, c.person)
+	line, err := desk.Replica().Timeline(ctx, in, whole)
+	if err != nil || told(recorded(line), c.who[l.Who], command) {
+		c.known[in] = max(c.known[in], line.Canonical)
+		return 0, err
+	}
+	if err := c.reach(ctx, desk, in); err != nil {
+		return 0, err
+	}
+	if err := desk.Submit(ctx, in, command); err != nil {
+		return 0, err
+	}
+	return 1, c.settle(ctx, desk, in)
+}
+
+// reach waits until a client has everything that was told before.
+func (c *Cast) reach(ctx context.Context, desk *proof.Desk, in id.Incident) error {
+	err := desk.Await(ctx, func() (bool, error) {
+		s, err := desk.Replica().Incident(ctx, in)
+		return s.Seq >= c.known[in], err
+	})
+	if err != nil {
+		return fmt.Errorf("wait for what was told before: %w", err)
+	}
+	return nil
+}
+
+// settle waits until the server has taken everything of a client.
+func (c *Cast) settle(ctx context.Context, desk *proof.Desk, in id.Incident) error {
+	if err := desk.Await(ctx, func() (bool, error) { return desk.Replica().Unsent() == 0, nil }); err != nil {
+		return fmt.Errorf("wait until the server has it: %w", err)
+	}
+	for _, p := range desk.Replica().Pending() {
+		if p.Refused() {
+			return errors.Join(p.Outcome.Fault, desk.Discard(ctx, p.ID))
+		}
+	}
+	s, err := desk.Replica().Incident(ctx, in)
+	c.known[in] = s.Seq
+	return err
+}
+
+// tellAway has somebody do what a line says without network.
+func (c *Cast) tellAway(ctx context.Context, in id.Incident, l Line) (fresh int, err error) {
+	command := l.Does(in, c.person)
+	work := func(s *session.Session) error {
+		line, err := s.Replica().Timeline(ctx, in, whole)
+		if err != nil || told(recorded(line), c.who[l.Who], command) {
+			return err
+		}
+		fresh = 1
+		return s.Submit(ctx, in, command)
+	}
+	if desk, here := c.desks[l.Who]; here {
+		line, err := desk.Replica().Timeline(ctx, in, whole)
+		if err != nil || told(recorded(line), c.who[l.Who], command) {
+			return 0, err
+		}
+		if err := errors.Join(c.reach(ctx, desk, in), c.leave(l.Who)); err != nil {
+			return 0, err
+		}
+		c.back[l.Who] = c.Clock.Now().Add(c.Absence)
+	}
+	err = c.apart(ctx, l.Who, work)
+	return fresh, err
+}

@@ -1,0 +1,120 @@
+package sample
+
+import (
+	"slices"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Story is one sample incident, told by what people do in it, in order.
+type Story struct {
+	Key   string
+	Lines []Line
+}
+
+// Line is one thing that somebody does.
+type Line struct {
+	Who  string // the key of a person
+	Does Deed
+	// Away says that it is done without network, and sent when the person is back.
+	Away bool
+}
+
+// Deed returns the command for a deed, given the incident and who is who.
+type Deed func(in id.Incident, who func(key string) id.Person) incident.Command
+
+// Incident returns the id that the story has in every sample workspace, so that it is told once.
+func (s Story) Incident() id.Incident {
+	return id.Derive[id.Incident](id.Workspace(), "sample/"+s.Key)
+}
+
+func does(c incident.Command) Deed {
+	return func(id.Incident, func(string) id.Person) incident.Command { return c }
+}
+
+// declares takes the title, the severity, the kind and the tags. Every sample carries the tag that
+// says so.
+func declares(title string, level workspace.Level, kind incident.Kind, tags ...string) Deed {
+	return does(incident.Declare{Title: title, Severity: level, Kind: kind, Tags: append(tags, "sample")})
+}
+
+// says gives an entry an id that belongs to its words: the same words are not said twice.
+func says(text string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Write{Entry: id.Derive[id.Entry](in, text), Text: text}
+	}
+}
+
+func rates(to workspace.Level, reason string) Deed {
+	return does(incident.ChangeSeverity{To: to, Reason: reason})
+}
+
+func moves(to incident.Status, reason string) Deed {
+	return does(incident.ChangeStatus{To: to, Reason: reason})
+}
+
+// makes gives a role to the person of a key; the empty key releases it.
+func makes(key string, role workspace.RoleKey) Deed {
+	return func(_ id.Incident, who func(string) id.Person) incident.Command {
+		return incident.AssignRole{Role: role, Person: who(key)}
+	}
+}
+
+func tags(tag string) Deed       { return does(incident.AddTag{Tag: tag}) }
+func retitles(title string) Deed { return does(incident.Retitle{Title: title}) }
+func joins() Deed                { return does(incident.Join{}) }
+
+// recorded returns the events of a timeline.
+func recorded(t replica.Timeline) []stream.Recorded {
+	out := make([]stream.Recorded, 0, len(t.Lines))
+	for _, l := range t.Lines {
+		out = append(out, l.Recorded)
+	}
+	return out
+}
+
+// told reports whether by has given c already: whether one of the events is what c leads to.
+func told(events []stream.Recorded, by id.Person, c incident.Command) bool {
+	return slices.ContainsFunc(events, func(e stream.Recorded) bool {
+		return e.Actor.Person == by && follows(e.Event, c)
+	})
+}
+
+// follows reports whether e is what c leads to, or the trace of its refusal.
+func follows(e stream.Event, c incident.Command) bool {
+	switch e := e.(type) {
+	case incident.Declared:
+		_, same := c.(incident.Declare)
+		return same
+	case incident.Written:
+		wish, same := c.(incident.Write)
+		return same && wish.Entry == e.Entry
+	case incident.SeverityChanged:
+		wish, same := c.(incident.ChangeSeverity)
+		return same && wish.To == e.To && wish.Reason == e.Reason
+	case incident.StatusChanged:
+		wish, same := c.(incident.ChangeStatus)
+		return same && wish.To == e.To && wish.Reason == e.Reason
+	case incident.RoleAssigned:
+		wish, same := c.(incident.AssignRole)
+		return same && wish.Role == e.Role && wish.Person == e.Person
+	case incident.Contested:
+		wish, same := c.(incident.ChangeSeverity)
+		return same && wish.Reason == e.Reason
+	case incident.Retitled:
+		wish, same := c.(incident.Retitle)
+		return same && wish.Title == e.To
+	case incident.Tagged:
+		wish, same := c.(incident.AddTag)
+		return same && wish.Tag == e.Tag
+	case incident.Joined:
+		_, same := c.(incident.Join)
+		return same
+	default:
+		return false
+	}
+}
