@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
-	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -203,7 +202,7 @@ func (b *Bench) fanOutOwn(ctx context.Context) ([]time.Duration, error) {
 		return nil, err
 	}
 	s := &sightings{}
-	readers, err := c.Follow(ctx, clients, func(int, *tsugiv1.Record) { s.see() })
+	readers, err := c.Follow(ctx, clients, s.see)
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +318,7 @@ func (b *Bench) commandRate(ctx context.Context, followers int) (float64, error)
 		return 0, err
 	}
 	if followers > 0 {
-		readers, err := c.Follow(ctx, followers, func(int, *tsugiv1.Record) {})
+		readers, err := c.Follow(ctx, followers, func() {})
 		if err != nil {
 			return 0, err
 		}
@@ -388,7 +387,7 @@ func (b *Bench) memory(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	open := 1000 / b.Scale
-	readers, err := c.Follow(ctx, open, func(int, *tsugiv1.Record) {})
+	readers, err := c.Follow(ctx, open, func() {})
 	if err != nil {
 		return nil, err
 	}

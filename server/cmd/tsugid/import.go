@@ -30,6 +30,9 @@ func (c statuspageCommand) Run(p *program) error {
 		return err
 	}
 	fmt.Print(statuspage.Table())
+	for _, note := range history.Notes {
+		fmt.Println("note:", note)
+	}
 	return p.controlled(func(ctx context.Context, api *rpc.Controller) error {
 		return takeOver(ctx, api, history)
 	})
