@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
-	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -15,8 +14,7 @@ import (
 )
 
 // emptyWindow opens a window with nothing in it and ends when it was drawn: what the toolkit costs.
-func emptyWindow() {
-	a := fyneapp.NewWithID("app.tsugi.empty")
+func emptyWindow(a fyne.App) {
 	w := a.NewWindow("Tsugi")
 	w.SetContent(frameMark(a))
 	w.Resize(fyne.NewSize(1440, 900))

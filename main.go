@@ -35,6 +35,9 @@ type commandLine struct {
 	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
 }
 
+// appID is what FyneApp.toml says too.
+const appID = "app.tsugi.client"
+
 func main() {
 	var line commandLine
 	kong.Parse(&line, kong.Name("tsugi"), kong.Description("Tsugi: declare, respond, mitigate, review, learn."),
@@ -70,7 +73,7 @@ func complain(err error) {
 // run opens the data folder, keeps it in step with the server, and shows the window until it is closed.
 func run(line commandLine) error {
 	if line.FirstFrame == "empty" {
-		emptyWindow()
+		emptyWindow(fyneapp.NewWithID(appID))
 		return nil
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -97,7 +100,7 @@ func run(line commandLine) error {
 
 // show runs the window and returns when it is closed or ctx ends.
 func show(ctx context.Context, line commandLine, s *session.Session, clocks clock.Clock) {
-	a := fyneapp.NewWithID("app.tsugi.client")
+	a := fyneapp.NewWithID(appID)
 	a.Settings().SetTheme(theme.New(map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}[line.Theme]))
 	work := widget.NewBackground(ctx)
 	tick := time.NewTicker(time.Second)

@@ -34,7 +34,7 @@ type limited struct {
 
 // Write sends b, or fails when that takes longer than writeLimit.
 func (l limited) Write(b []byte) (int, error) {
-	if err := l.Conn.SetWriteDeadline(l.clock.Now().Add(writeLimit)); err != nil {
+	if err := l.SetWriteDeadline(l.clock.Now().Add(writeLimit)); err != nil {
 		return 0, err
 	}
 	return l.Conn.Write(b)

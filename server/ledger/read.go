@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -266,12 +267,7 @@ func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before 
 func noSuchStream() error { return fault.New(fault.NotFound, "There is no such stream.") }
 
 func visible(p id.Person, scope id.Scope) bool {
-	for _, s := range Scopes(p) {
-		if s == scope {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Scopes(p), scope)
 }
 
 // Fill sends the events of a scope in the gap, newest first, with how far down it came.

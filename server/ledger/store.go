@@ -28,7 +28,7 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 	var err error
 	for i, n := range outcomeChunks {
 		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?),", n), ",")
-		if s.outcomes[i], err = db.PrepareContext(ctx, "INSERT INTO outcome (client, mid, command, body) VALUES "+values); err != nil {
+		if s.outcomes[i], err = db.PrepareContext(ctx, "INSERT INTO outcome (client, mid, command, body) VALUES "+values); err != nil { //nolint:sqlclosecheck // close closes it
 			return s, fmt.Errorf("prepare outcomes: %w", err)
 		}
 	}

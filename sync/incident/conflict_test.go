@@ -190,15 +190,77 @@ func TestWhoDecidesOnWhatIsShownNeverMeetsHimself(t *testing.T) {
 	})
 }
 
-func TestRebaseKeepsABaseThatIsSet(t *testing.T) {
+// TestWhatARivalChangedIsNeverOverwrittenUnseen plays the same with a rival: where the rival moved a
+// field first, the rival's value stands, and elsewhere the client's.
+func TestWhatARivalChangedIsNeverOverwrittenUnseen(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		server, client := declared(t), declared(t)
+		synced := server.state.Seq
+		wishes := make([]incident.Command, 0, 5)
+		change := func(on *room, by id.Person) incident.Command {
+			f := fields()[rapid.IntRange(0, 2).Draw(t, "field")]
+			wish := incident.Rebase(f.wish(incident.Base{}, rapid.IntRange(0, 2).Draw(t, "value")), on.state, synced)
+			on.accept(t, by, wish)
+			return wish
+		}
+		client.count = 100 // its commands are others than the rival's
+		for range rapid.IntRange(0, 5).Draw(t, "own changes") {
+			wishes = append(wishes, change(client, ada))
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "the rival's changes") {
+			change(server, bob)
+		}
+		rivals := server.state
+		server.count = 100
+		for _, wish := range wishes {
+			if _, err := server.submit(ada, wish); err != nil && !fault.Is(err, fault.Conflict) {
+				t.Fatalf("%+v: %v", wish, err)
+			}
+		}
+		for _, f := range fields() {
+			want := f.stands(client.state)
+			if movedAfter(rivals, f.name, synced) {
+				want = f.stands(rivals)
+			}
+			if have := f.stands(server.state); have != want {
+				t.Fatalf("%s: %s stands; want %s", f.name, have, want)
+			}
+		}
+	})
+}
+
+func movedAfter(s incident.Incident, field string, seq uint64) bool {
+	switch field {
+	case "severity":
+		return s.SeverityMark.Seq > seq
+	case "status":
+		return s.StatusMark.Seq > seq
+	default:
+		return len(s.Roles) > 0 && s.Roles[0].Mark.Seq > seq
+	}
+}
+
+func TestRebaseKeepsABaseThatNamesAnEvent(t *testing.T) {
 	t.Parallel()
 	r := declared(t)
-	for _, f := range fields() {
-		if have := incident.Rebase(f.wish(seen(1), 0), r.state, 40); differ(f.wish(seen(1), 0), have) != "" {
-			t.Errorf("%s: %+v", f.name, have)
-		}
-		if have := incident.Rebase(f.wish(incident.Base{}, 0), r.state, 40); differ(f.wish(seen(40), 0), have) != "" {
-			t.Errorf("%s: %+v", f.name, have)
+	own := r.state.SeverityMark.Command
+	for name, test := range map[string]struct {
+		given     incident.Base
+		canonical uint64
+		want      incident.Base
+	}{
+		"nothing pending":                {incident.Base{}, 1, incident.Base{Seq: 1}},
+		"far behind":                     {incident.Base{}, 40, incident.Base{Seq: 40}},
+		"an own command pending":         {incident.Base{}, 0, incident.Base{After: own}},
+		"a base that is set":             {incident.Base{Seq: 9}, 40, incident.Base{Seq: 9}},
+		"a base that is set, pending":    {incident.Base{Seq: 9}, 0, incident.Base{Seq: 9, After: own}},
+		"a command that is set, pending": {incident.Base{Seq: 9, After: id.Command{9}}, 0, incident.Base{Seq: 9, After: id.Command{9}}},
+	} {
+		for _, f := range fields()[:2] {
+			if diff := differ(f.wish(test.want, 0), incident.Rebase(f.wish(test.given, 0), r.state, test.canonical)); diff != "" {
+				t.Errorf("%s, %s:\n%s", name, f.name, diff)
+			}
 		}
 	}
 	if have := incident.Rebase(incident.Retitle{Title: "x"}, r.state, 40); differ(incident.Retitle{Title: "x"}, have) != "" {

@@ -96,6 +96,27 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+func TestWhatIsJustSmallEnoughIsTaken(t *testing.T) {
+	t.Parallel()
+	long := func(n int) string { return strings.Repeat("é", n) }
+	for _, wish := range []incident.Command{
+		incident.Write{Text: long(incident.MaxText)}, incident.Retitle{Title: long(incident.MaxTitle)},
+		incident.ChangeStatus{Base: seen(1), To: 1, Reason: long(incident.MaxReason)}, incident.AddTag{Tag: long(incident.MaxTag)},
+		incident.ChangeStatus{Base: seen(1), To: incident.Invalid},
+	} {
+		r := declared(t)
+		past := len(r.past)
+		r.accept(t, ada, wish)
+		if len(r.past) != past+1 {
+			t.Errorf("%T led to %v", wish, r.past[past:])
+		}
+	}
+	r := newRoom()
+	body := update("u1", 1, new(incident.Invalid))
+	body.Body = long(incident.MaxText)
+	r.accept(t, id.Person{}, history(body))
+}
+
 func TestWhatWasNeverDeclaredIsNotThere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

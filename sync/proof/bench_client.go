@@ -71,7 +71,7 @@ func (b *Bench) fillHistory(ctx context.Context, c *Caller) error {
 					return
 				}
 				if n%1000 == 0 {
-					fmt.Fprintf(b.Out, "  making the history: %d of %d incidents\n", n, total)
+					say(b.Out, "  making the history: %d of %d incidents\n", n, total)
 				}
 				if err := writeIncident(ctx, w, n, n >= total-bigBurning); err != nil {
 					failed <- err

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,9 +59,9 @@ func (b *bundle) seat(t *testing.T, name string) *proof.Desk {
 }
 
 // texts returns what is shown of a room, one line an entry.
-func texts(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident) []string {
+func (b *bundle) texts(t *testing.T, d *proof.Desk, in id.Incident) []string {
 	t.Helper()
-	room, err := d.Room(ctx, in, 1000)
+	room, err := d.Room(b.ctx, in, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,23 +79,24 @@ func texts(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident) []s
 }
 
 // settled waits until clients have nothing unanswered and hold the given number of events of a room.
-func settled(t *testing.T, ctx context.Context, d *proof.Desk, in id.Incident, seq uint64, others ...*proof.Desk) {
+func (b *bundle) settled(t *testing.T, d *proof.Desk, in id.Incident, seq uint64, others ...*proof.Desk) {
 	t.Helper()
 	for _, d := range append(others, d) {
-		err := d.Await(ctx, func() (bool, error) {
-			got, err := d.Replica().Timeline(ctx, in, 1)
+		err := d.Await(b.ctx, func() (bool, error) {
+			got, err := d.Replica().Timeline(b.ctx, in, 1)
 			return err == nil && got.Canonical == seq && d.Replica().Unsent() == 0, err
 		})
 		if err != nil {
-			got, _ := d.Replica().Incident(context.WithoutCancel(ctx), in)
+			got, _ := d.Replica().Incident(context.WithoutCancel(b.ctx), in)
 			t.Fatalf("waiting for event %d: %v; there are %d, on their way %+v", seq, err, got.Seq, d.Replica().Pending())
 		}
 	}
 }
 
+// must returns v; a test that could not get it has nothing to look at.
 func must[T any](v T, err error) T {
 	if err != nil {
-		panic(err)
+		log.Panicln(err)
 	}
 	return v
 }
@@ -106,16 +108,16 @@ func TestWhatOneWritesTheOtherSees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settled(t, b.ctx, b.bob, in, 1)
+	b.settled(t, b.bob, in, 1)
 	if err := b.bob.Submit(b.ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: "db-7 is out of disk"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.ann.Submit(b.ctx, in, incident.ChangeSeverity{To: 1, Reason: "all shops"}); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, b.ctx, b.ann, in, 4)
-	settled(t, b.ctx, b.bob, in, 4)
-	if d := cmp.Diff(texts(t, b.ctx, b.ann, in), texts(t, b.ctx, b.bob, in)); d != "" {
+	b.settled(t, b.ann, in, 4)
+	b.settled(t, b.bob, in, 4)
+	if d := cmp.Diff(b.texts(t, b.ann, in), b.texts(t, b.bob, in)); d != "" {
 		t.Errorf("the two clients show different rooms:\n%s", d)
 	}
 	room, err := b.bob.Room(b.ctx, in, 100)
@@ -138,7 +140,7 @@ func TestTwoPeopleWhoDecideOnOneBaseAreAsked(t *testing.T) {
 		t.Errorf("an own pending change is not shown: severity %d", got.Severity)
 	}
 	b.open(t, address)
-	settled(t, b.ctx, b.bob, in, 3, b.ann)
+	b.settled(t, b.bob, in, 3, b.ann)
 	all := append(must(b.ann.Unsent(b.ctx)).Items, must(b.bob.Unsent(b.ctx)).Items...)
 	if len(all) != 1 || all[0].State != present.Conflict {
 		t.Fatalf("one of the two should be asked, but there is %+v", all)
@@ -147,7 +149,7 @@ func TestTwoPeopleWhoDecideOnOneBaseAreAsked(t *testing.T) {
 	if all[0].Standing != room.Severity || all[0].Wanted == room.Severity {
 		t.Errorf("told that %s stands and %s was wished for, while %s stands", all[0].Standing, all[0].Wanted, room.Severity)
 	}
-	if got := strings.Join(texts(t, b.ctx, b.bob, in), "\n"); strings.Count(got, "one shop") != 1 || strings.Count(got, "all shops") != 1 {
+	if got := strings.Join(b.texts(t, b.bob, in), "\n"); strings.Count(got, "one shop") != 1 || strings.Count(got, "all shops") != 1 {
 		t.Errorf("the audit does not show both wishes:\n%s", got)
 	}
 	b.mineAgain(t, in, all[0])
@@ -163,7 +165,7 @@ func (b *bundle) mineAgain(t *testing.T, in id.Incident, refused present.Change)
 	if err := whose.Retry(b.ctx, refused.Command); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, b.ctx, b.ann, in, 4, b.bob)
+	b.settled(t, b.ann, in, 4, b.bob)
 	if room := must(b.ann.Room(b.ctx, in, 100)); room.Severity != refused.Wanted {
 		t.Errorf("after insisting on %s, %s stands", refused.Wanted, room.Severity)
 	}
@@ -179,7 +181,7 @@ func TestOnePersonWhoChangesTwiceIsNotAsked(t *testing.T) {
 	b.change(t, b.ann, in, incident.ChangeStatus{To: incident.Mitigated})
 	b.change(t, b.ann, in, incident.ChangeStatus{To: incident.Open})
 	b.open(t, address)
-	settled(t, b.ctx, b.ann, in, 5, b.bob)
+	b.settled(t, b.ann, in, 5, b.bob)
 	if left := must(b.ann.Unsent(b.ctx)).Items; len(left) > 0 {
 		t.Errorf("asked about %+v", left)
 	}
@@ -211,7 +213,7 @@ func TestWhatIsDeclaredWithoutTheServerArrivesLater(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = b.ann.Close() })
 	b.open(t, address)
-	settled(t, b.ctx, b.bob, in, 3, b.ann)
+	b.settled(t, b.bob, in, 3, b.ann)
 	if fires := must(b.bob.Board(b.ctx)).Fires; len(fires) != 1 || fires[0].Number != "INC-1" || fires[0].Level != 1 {
 		t.Errorf("bob's board shows %+v", fires)
 	}
@@ -224,7 +226,7 @@ func (b *bundle) shared(t *testing.T) id.Incident {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settled(t, b.ctx, b.ann, in, 1, b.bob)
+	b.settled(t, b.ann, in, 1, b.bob)
 	return in
 }
 

@@ -48,7 +48,7 @@ func (p *Prover) Run(ctx context.Context) error {
 	if err := p.resume(code); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Progress, "code %s: %d of %d runs are done\n", code, len(p.results), p.Runs)
+	say(p.Progress, "code %s: %d of %d runs are done\n", code, len(p.results), p.Runs)
 	err = p.killRuns(ctx, code)
 	if wrote := p.write(code); wrote != nil || err != nil {
 		return errors.Join(err, wrote)
@@ -139,7 +139,7 @@ func (p *Prover) one(ctx context.Context, code string, seed uint64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.results = append(p.results, r)
-	fmt.Fprintf(p.Progress, "%d of %d: seed %d, %d commands, %d events, %d+%d kills, %d lost, %d doubled, %d differences, %.1f s\n",
+	say(p.Progress, "%d of %d: seed %d, %d commands, %d events, %d+%d kills, %d lost, %d doubled, %d differences, %.1f s\n",
 		len(p.results), p.Runs, seed, r.Commands, r.Events, r.ServerKills, r.ClientKills, len(r.Lost), len(r.Doubled), len(r.Differences), r.Seconds)
 	line, err := json.Marshal(r)
 	if err != nil {
@@ -226,7 +226,7 @@ func CodeHash(dir string) (string, error) {
 			return err
 		}
 		own := sha256.Sum256(raw)
-		fmt.Fprintf(sum, "%s %x\n", path, own)
+		say(sum, "%s %x\n", path, own)
 		return nil
 	})
 	if err != nil {

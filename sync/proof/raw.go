@@ -52,7 +52,7 @@ func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
 	r := &Raw{db: db, insert: map[int]*sql.Stmt{}, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}
 	for _, n := range []int{rawMany, rawOne} {
 		values := strings.TrimSuffix(strings.Repeat("(?),", n), ",")
-		if r.insert[n], err = db.Write.PrepareContext(ctx, "INSERT INTO raw (body) VALUES "+values); err != nil {
+		if r.insert[n], err = db.Write.PrepareContext(ctx, "INSERT INTO raw (body) VALUES "+values); err != nil { //nolint:sqlclosecheck // it lives as long as its connection
 			return nil, errors.Join(fmt.Errorf("prepare: %w", err), db.Close())
 		}
 	}

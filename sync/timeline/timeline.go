@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"sync"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -58,10 +59,10 @@ func NewLog(ctx context.Context, db *sqlite.DB) (*Log, error) {
 	for i, n := range chunks {
 		var err error
 		values := repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?)", n)
-		if l.inserts[i], err = db.Write.PrepareContext(ctx, "INSERT INTO event "+eventColumns+" VALUES "+values); err != nil {
+		if l.inserts[i], err = db.Write.PrepareContext(ctx, "INSERT INTO event "+eventColumns+" VALUES "+values); err != nil { //nolint:sqlclosecheck // Close closes it
 			return nil, fmt.Errorf("prepare events: %w", err)
 		}
-		if l.lenient[i], err = db.Write.PrepareContext(ctx, "INSERT OR IGNORE INTO event "+eventColumns+" VALUES "+values); err != nil {
+		if l.lenient[i], err = db.Write.PrepareContext(ctx, "INSERT OR IGNORE INTO event "+eventColumns+" VALUES "+values); err != nil { //nolint:sqlclosecheck // Close closes it
 			return nil, fmt.Errorf("prepare events: %w", err)
 		}
 	}
@@ -95,12 +96,8 @@ func (l *Log) In(tx *sql.Tx) *Writer {
 func (w *Writer) Committed() {
 	w.log.mu.Lock()
 	defer w.log.mu.Unlock()
-	for k, v := range w.scopes {
-		w.log.scopes[k] = v
-	}
-	for k, v := range w.streams {
-		w.log.streams[k] = v
-	}
+	maps.Copy(w.log.scopes, w.scopes)
+	maps.Copy(w.log.streams, w.streams)
 }
 
 // Forget drops all remembered keys, after the tables were emptied.
@@ -119,10 +116,14 @@ type Row struct {
 }
 
 // Append stores rows, all or none. A row that is there already is an error.
-func (w *Writer) Append(ctx context.Context, rows []Row) error { return w.insert(ctx, rows, w.log.inserts) }
+func (w *Writer) Append(ctx context.Context, rows []Row) error {
+	return w.insert(ctx, rows, w.log.inserts)
+}
 
 // Merge stores the rows that are not there yet, and leaves the others as they are.
-func (w *Writer) Merge(ctx context.Context, rows []Row) error { return w.insert(ctx, rows, w.log.lenient) }
+func (w *Writer) Merge(ctx context.Context, rows []Row) error {
+	return w.insert(ctx, rows, w.log.lenient)
+}
 
 func (w *Writer) insert(ctx context.Context, rows []Row, stmts [len(chunks)]*sql.Stmt) error {
 	args := make([]any, 0, 13*min(len(rows), chunks[0]))

@@ -54,7 +54,7 @@ func (a Album) photograph(ctx context.Context) error {
 		return fmt.Errorf("remove the former demo: %w", err)
 	}
 	shots := filepath.Join(a.Dir, "pictures")
-	d := Demo{Dir: a.Dir, Bin: a.Bin, Pictures: shots, Lively: time.Minute, Clock: a.Clock, Say: a.Say}
+	d := Demo{Dir: a.Dir, Bin: a.Bin, Pictures: shots, Watch: 100 * time.Second, Lively: 5 * time.Minute, Clock: a.Clock, Say: a.Say}
 	if err := d.Run(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/proof"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // patience is how long one thing may take on its way to the server and back.
@@ -88,10 +89,29 @@ func (c *Cast) sit(ctx context.Context, p Person) error {
 		return err
 	}
 	c.desks[p.Key] = desk
-	if enrolled, err := desk.Enrolled(ctx); err != nil || enrolled {
-		return err
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	enrolled, err := desk.Enrolled(ctx)
+	if err == nil && !enrolled {
+		err = c.enrol(ctx, p)
 	}
-	return c.enrol(ctx, p)
+	if err == nil && p.Key == admin {
+		err = rename(ctx, desk, p)
+	}
+	return err
+}
+
+// rename gives the server's first admin a name that says that this is a sample.
+func rename(ctx context.Context, desk *proof.Desk, p Person) error {
+	self := desk.View().Self.Person
+	if err := desk.Await(ctx, func() (bool, error) { return desk.Replica().Setup().People[self].Seq > 0, nil }); err != nil {
+		return fmt.Errorf("wait for the own name: %w", err)
+	}
+	if desk.Replica().Setup().People[self].Name != firstAdmin {
+		return nil
+	}
+	_, err := desk.Replica().Submit(ctx, id.Stream(self), workspace.DescribePerson{Person: self, Name: p.Name, Department: p.Department})
+	return err
 }
 
 // away returns when somebody is back who wrote something without network and has not sent it; the
@@ -124,11 +144,12 @@ func (c *Cast) apart(ctx context.Context, key string, work func(*session.Session
 	return errors.Join(work(s), s.Close())
 }
 
+// firstAdmin is the person whom a server's first start invites.
+const firstAdmin = "Admin"
+
 // enrol lets a person's client in: the admin's with a code of the server, the others' with one that
 // the admin makes. Who was invited before and did not come gets another.
 func (c *Cast) enrol(ctx context.Context, p Person) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	invitation, err := c.invite(ctx, p)
 	if err != nil {
 		return fmt.Errorf("invite: %w", err)
@@ -141,7 +162,7 @@ func (c *Cast) enrol(ctx context.Context, p Person) error {
 func (c *Cast) invite(ctx context.Context, p Person) (present.Invitation, error) {
 	host := c.desks[admin]
 	if p.Key == admin {
-		return proof.InviteFrom(ctx, Server(c.Dir), p.Name, true)
+		return proof.InviteFrom(ctx, Server(c.Dir), firstAdmin, true)
 	}
 	if err := host.Await(ctx, func() (bool, error) {
 		status, err := host.Connection(ctx)

@@ -24,6 +24,7 @@ type Demo struct {
 	// Pictures is where the pictures go that are taken where there is no display. Empty opens the
 	// window on the display that there is.
 	Pictures string
+	Watch    time.Duration // how long people write before the last pictures
 	Lively   time.Duration // how long the sample people go on writing
 	Clock    clock.Clock
 	Say      func(format string, args ...any) // tells a person how it goes

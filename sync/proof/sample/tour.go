@@ -19,7 +19,7 @@ type stop struct {
 }
 
 // tour visits every page, and the room of the worst fire twice: meanwhile people write in it.
-func tour() []stop {
+func tour(watch time.Duration) []stop {
 	const look = time.Second
 	toFirstFire := []string{"ctrl+1", "Tab", "Return"}
 	return []stop{
@@ -28,7 +28,7 @@ func tour() []stop {
 		{"declare", []string{"ctrl+d"}, look},
 		{"unsent", []string{"Escape", "ctrl+2"}, look},
 		{"people", []string{"ctrl+3"}, look},
-		{"room-later", toFirstFire, 9 * look},
+		{"room-later", toFirstFire, watch},
 		{"board-later", []string{"ctrl+1"}, look},
 	}
 }
@@ -44,7 +44,7 @@ func (d Demo) photograph(ctx context.Context) (err error) {
 	if err := os.MkdirAll(d.Pictures, 0o755); err != nil {
 		return fmt.Errorf("make the folder for pictures: %w", err)
 	}
-	d.Say("There is no display: opening the window on an invisible one, for about 20 seconds.")
+	d.Say("Opening the window on an invisible screen, for about %v.", (d.Watch + 10*time.Second).Round(time.Second))
 	screen, err := proof.OpenScreen(ctx, screenWidth, screenHeight)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (d Demo) photograph(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, window.Stop()) }()
-	for _, s := range tour() {
+	for _, s := range tour(d.Watch) {
 		if err := window.Press(ctx, s.keys...); err != nil {
 			return err
 		}

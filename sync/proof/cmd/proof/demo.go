@@ -26,7 +26,8 @@ func (c demoCommand) Run(ctx context.Context) error {
 	defer stop()
 	d := sample.Demo{Dir: c.Dir, Bin: c.Bin, Lively: c.Lively, Clock: clock.NewSystem(), Say: say}
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		d.Pictures = filepath.Join(c.Dir, "screenshots")
+		say("There is no display: the window opens on an invisible one, and pictures are taken of it.")
+		d.Pictures, d.Watch = filepath.Join(c.Dir, "screenshots"), 10*time.Second
 	}
 	return d.Run(ctx)
 }
