@@ -49,24 +49,29 @@ func (h *Hub) Done() <-chan struct{} { return h.done }
 
 func (h *Hub) close() { close(h.done) }
 
-// Followers counts who follows now.
-func (h *Hub) Followers() int {
+// People counts who follows now; a person with several devices counts once.
+func (h *Hub) People() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.followers)
+	people := make(map[id.Person]struct{}, len(h.followers))
+	for f := range h.followers {
+		people[f.person] = struct{}{}
+	}
+	return len(people)
 }
 
 // Follower reads what is committed in some scopes, from the moment it was made.
 type Follower struct {
-	hub   *Hub
-	known map[id.Scope]uint64
-	next  uint64
-	wake  chan struct{}
+	hub    *Hub
+	person id.Person
+	known  map[id.Scope]uint64
+	next   uint64
+	wake   chan struct{}
 }
 
-// Follow returns a follower of the scopes in from, each behind the given position. Close it.
-func (h *Hub) Follow(from map[id.Scope]uint64) *Follower {
-	f := &Follower{hub: h, known: from, wake: make(chan struct{}, 1)}
+// Follow returns a person's follower of the scopes in from, each behind the given position. Close it.
+func (h *Hub) Follow(p id.Person, from map[id.Scope]uint64) *Follower {
+	f := &Follower{hub: h, person: p, known: from, wake: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f.next = h.first + uint64(len(h.chunks))

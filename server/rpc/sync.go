@@ -163,7 +163,7 @@ func (s *Sync) follow(ctx context.Context, cursors []*tsugiv1.Cursor, send func(
 	if err != nil {
 		return nil, err
 	}
-	f := s.Ledger.Hub().Follow(from)
+	f := s.Ledger.Hub().Follow(person, from)
 	reached, err := s.Ledger.Backlog(ctx, person, from, func(b stream.Batch) error {
 		return send(wire.AppendBatch(nil, ledger.BatchField, b))
 	})
@@ -178,7 +178,7 @@ func (s *Sync) follow(ctx context.Context, cursors []*tsugiv1.Cursor, send func(
 }
 
 func (s *Sync) heartbeat() *tsugiv1.Heartbeat {
-	return &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().Followers())}
+	return &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().People())}
 }
 
 // Pull answers once, waiting for something where there is nothing yet.

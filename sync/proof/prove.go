@@ -32,8 +32,12 @@ type Prover struct {
 	First          uint64
 	Parallel       int
 
+	// Windows is how many runs with real windows are done.
+	Windows int
+
 	mu      sync.Mutex
 	results []KillResult
+	windows []WindowResult
 }
 
 // Run does what is left to do, and returns ErrUnclean when any run found something.
@@ -49,11 +53,14 @@ func (p *Prover) Run(ctx context.Context) error {
 		return err
 	}
 	say(p.Progress, "code %s: %d of %d runs are done\n", code, len(p.results), p.Runs)
-	err = p.killRuns(ctx, code)
+	if err = p.windowRuns(ctx, code); err == nil {
+		err = p.killRuns(ctx, code)
+	}
 	if wrote := p.write(code); wrote != nil || err != nil {
 		return errors.Join(err, wrote)
 	}
-	if slices.ContainsFunc(p.results, func(r KillResult) bool { return !r.Clean() }) {
+	if slices.ContainsFunc(p.results, func(r KillResult) bool { return !r.Clean() }) ||
+		slices.ContainsFunc(p.windows, func(r WindowResult) bool { return !r.Clean() }) {
 		return ErrUnclean
 	}
 	return nil
@@ -61,28 +68,80 @@ func (p *Prover) Run(ctx context.Context) error {
 
 func (p *Prover) record() string { return filepath.Join(p.Out, "kill.jsonl") }
 
+func (p *Prover) windowRecord() string { return filepath.Join(p.Out, "windows.jsonl") }
+
 // resume reads the runs that were done on the same code; those on other code say nothing about it.
 func (p *Prover) resume(code string) error {
-	file, err := os.Open(p.record())
+	var err error
+	if p.results, err = readRecord(p.record(), func(r KillResult) bool { return r.Code == code }); err != nil {
+		return err
+	}
+	p.windows, err = readRecord(p.windowRecord(), func(r WindowResult) bool { return r.Code == code })
+	return err
+}
+
+// readRecord returns the lines of a record that are still true, and removes a record that has none.
+func readRecord[R any](path string, holds func(R) bool) ([]R, error) {
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the record: %w", err)
+		return nil, fmt.Errorf("read the record: %w", err)
 	}
+	var out []R
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		var r KillResult
-		if json.Unmarshal(lines.Bytes(), &r) == nil && r.Code == code {
-			p.results = append(p.results, r)
+		var r R
+		if json.Unmarshal(lines.Bytes(), &r) == nil && holds(r) {
+			out = append(out, r)
 		}
 	}
 	if err := file.Close(); err != nil {
-		return fmt.Errorf("read the record: %w", err)
+		return nil, fmt.Errorf("read the record: %w", err)
 	}
-	if len(p.results) > 0 {
-		return nil
+	if len(out) > 0 {
+		return out, nil
 	}
-	return os.Remove(p.record())
+	return nil, os.Remove(path)
+}
+
+// appendRecord adds a line to a record.
+func appendRecord(path string, r any) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("write the record: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("write the record: %w", err)
+	}
+	_, err = file.Write(append(line, '\n'))
+	return errors.Join(err, file.Close())
+}
+
+// windowRuns does the runs with real windows that are missing, one after the other.
+func (p *Prover) windowRuns(ctx context.Context, code string) error {
+	for len(p.windows) < p.Windows {
+		seed := p.First + uint64(len(p.windows))
+		run := WindowRun{
+			Seed: seed, Bin: p.Bin, Dir: filepath.Join(p.Dir, fmt.Sprintf("windows-%d", seed)), Clock: p.Clock,
+			Picture: filepath.Join(p.Dir, "windows.png"),
+		}
+		if seed == p.First {
+			run.Picture = filepath.Join(p.Out, "windows.png")
+		}
+		r, err := run.Run(ctx)
+		if err != nil {
+			return fmt.Errorf("windows, seed %d: %w", seed, err)
+		}
+		r.Code = code
+		say(p.Progress, "windows: %+v\n", r)
+		p.windows = append(p.windows, r)
+		if err := appendRecord(p.windowRecord(), r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // killRuns does the runs that are missing.
@@ -141,16 +200,7 @@ func (p *Prover) one(ctx context.Context, code string, seed uint64) error {
 	p.results = append(p.results, r)
 	say(p.Progress, "%d of %d: seed %d, %d commands, %d events, %d+%d kills, %d lost, %d doubled, %d differences, %.1f s\n",
 		len(p.results), p.Runs, seed, r.Commands, r.Events, r.ServerKills, r.ClientKills, len(r.Lost), len(r.Doubled), len(r.Differences), r.Seconds)
-	line, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("write the record: %w", err)
-	}
-	file, err := os.OpenFile(p.record(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("write the record: %w", err)
-	}
-	_, err = file.Write(append(line, '\n'))
-	return errors.Join(err, file.Close())
+	return appendRecord(p.record(), r)
 }
 
 // write sums the record up for people.
@@ -199,10 +249,32 @@ every state must be the fold of its events. %s repeats it; a run is named by its
 | **differences between clients** | **%d** |
 | clean runs | %d |
 | seeds that found something | %s |
+
+## With real windows
+
+Two clients with windows, one dark and one light, sit in the same room. What is typed in one is looked for in the picture of
+the other. Then the server is killed, both go on writing, one declares an incident with the keyboard, one window is killed
+and opened again, and the server comes back after more than a minute, so that late entries say when they arrived.
+
+| seed | seen in the other window after | typed | late entries | lost | doubled | differences |
+|---|---|---|---|---|---|---|
+%s
+![Two windows](windows.png)
+![The server is gone](windows-offline.png)
+![The server is back](windows-after.png)
 `, "`make prove`", code, Machine(), p.Clock.Now().UTC().Format(time.RFC3339), len(p.results), p.Runs, p.First, sum.ServerKills,
 		sum.ClientKills, sum.Commands, sum.Events, sum.Late, sum.Conflicts, len(sum.Lost), len(sum.Doubled), len(sum.Differences),
-		clean, strings.Join(append(seeds, "none")[:max(1, len(seeds))], ", "))
+		clean, strings.Join(append(seeds, "none")[:max(1, len(seeds))], ", "), p.windowRows())
 	return os.WriteFile(filepath.Join(p.Out, "kill.md"), []byte(text), 0o644)
+}
+
+// windowRows returns a table row for each run with windows.
+func (p *Prover) windowRows() string {
+	var rows strings.Builder
+	for _, r := range p.windows {
+		say(&rows, "| %d | %d ms | %d | %d | %d | %d | %d |\n", r.Seed, r.SeenAfterMS, r.Typed, r.Late, len(r.Lost), len(r.Doubled), len(r.Differences))
+	}
+	return rows.String()
 }
 
 // CodeHash names the code in dir by its content: Go, SQL and proto files and the module's versions.

@@ -29,7 +29,7 @@ type Screen struct {
 // OpenScreen starts Xvfb, on whichever display is free, and a window manager. Without the programs
 // for it, it fails with an Unavailable fault that names them.
 func OpenScreen(ctx context.Context, width, height int) (*Screen, error) {
-	if err := checkPrograms("Xvfb", "openbox", "xdotool", "import"); err != nil {
+	if err := CheckScreen(); err != nil {
 		return nil, err
 	}
 	ctx = context.WithoutCancel(ctx) // it goes when it is closed, after the windows on it
@@ -49,10 +49,10 @@ func OpenScreen(ctx context.Context, width, height int) (*Screen, error) {
 	return s, nil
 }
 
-// checkPrograms fails where one of them cannot be found.
-func checkPrograms(names ...string) error {
+// CheckScreen fails with an Unavailable fault where a program is missing that a Screen needs.
+func CheckScreen() error {
 	var missing []string
-	for _, name := range names {
+	for _, name := range []string{"Xvfb", "openbox", "xdotool", "import"} {
 		if _, err := exec.LookPath(name); err != nil {
 			missing = append(missing, name)
 		}
@@ -93,7 +93,16 @@ func (s *Screen) Env() []string {
 }
 
 // Close ends the window manager and the display. Windows that are still open lose theirs.
-func (s *Screen) Close() error { return errors.Join(s.manager.Stop(), s.server.Stop()) }
+func (s *Screen) Close() error { return errors.Join(stopped(s.manager), stopped(s.server)) }
+
+// stopped ends a process, however it takes that: what it says about it is of no use to anybody.
+func stopped(p *Process) error {
+	err := p.Stop()
+	if _, exited := errors.AsType[*exec.ExitError](err); exited {
+		return nil
+	}
+	return err
+}
 
 // Picture writes everything that is to be seen on the screen into a PNG file.
 func (s *Screen) Picture(ctx context.Context, path string) error {

@@ -20,38 +20,49 @@ type Schema struct {
 }
 
 // Migrate brings db up to the newest version of every schema. It fails with a Newer fault, and
-// changes nothing, when the file was written by a later version of the program.
+// changes nothing, when any of them was written by a later version of the program.
 func Migrate(ctx context.Context, db *DB, schemas ...Schema) error {
-	for _, s := range schemas {
-		if err := migrate(ctx, db.Write, s); err != nil {
+	providers := make([]*goose.Provider, len(schemas))
+	for i, s := range schemas {
+		var err error
+		if providers[i], err = open(ctx, db.Write, s); err != nil {
+			return fmt.Errorf("migrate %s of %s: %w", s.Name, db.Path, Fault(err))
+		}
+	}
+	for i, s := range schemas {
+		if providers[i] == nil {
+			continue
+		}
+		if _, err := providers[i].Up(ctx); err != nil {
 			return fmt.Errorf("migrate %s of %s: %w", s.Name, db.Path, Fault(err))
 		}
 	}
 	return nil
 }
 
-func migrate(ctx context.Context, db *sql.DB, s Schema) error {
+// open returns what brings a schema up to date; nil when it is.
+func open(ctx context.Context, db *sql.DB, s Schema) (*goose.Provider, error) {
 	store, err := database.NewStore(goose.DialectSQLite3, "goose_"+s.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	provider, err := goose.NewProvider("", db, s.Files, goose.WithStore(store), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	have, err := provider.GetDBVersion(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sources := provider.ListSources()
 	newest := sources[len(sources)-1].Version
-	if have == newest {
-		return nil
-	}
-	if have > newest {
-		return fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%s %d; this one knows %d).", s.Name, have, newest)).
+	switch {
+	case have == newest:
+		return nil, nil //nolint:nilnil // there is nothing to do, and that is no error
+	case have > newest:
+		return nil, fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%s %d; this one knows %d).", s.Name, have, newest)).
 			WithAdvice("Nothing was changed.", "Start the newer version, or take another data folder.")
+	default:
+		return provider, nil
 	}
-	_, err = provider.Up(ctx)
-	return err
 }

@@ -133,7 +133,8 @@ func Fault(err error) error {
 		return fault.Wrap(fault.Storage, "The data folder cannot be written.", err).
 			WithAdvice("What was stored before is safe; this change was not stored.", "Check who owns the folder and that the disk is not read-only.")
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-		return fault.Wrap(fault.Corrupt, "A database file is damaged.", err)
+		return fault.Wrap(fault.Corrupt, "A database file is damaged.", err).
+			WithAdvice("What lies in other files is safe.", "Start the program again; if that does not help, restore the file from a backup.")
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return fault.Wrap(fault.Unavailable, "The database is busy.", err).
 			WithAdvice("Nothing was changed.", "Try again in a moment.")

@@ -67,6 +67,9 @@ func (d Demo) check() error {
 				WithAdvice("Nothing was started.", "`make build` builds it; `make demo` does that and all the rest.")
 		}
 	}
+	if d.Pictures != "" {
+		return proof.CheckScreen()
+	}
 	return nil
 }
 
@@ -100,14 +103,26 @@ func (d Demo) serve(ctx context.Context) (*proof.Process, error) {
 	return server, nil
 }
 
-// stop ends the server and keeps what it printed.
+// stop ends the server, and keeps what it printed. That it had ended by itself is a fault.
 func (d Demo) stop(server *proof.Process) error {
+	early := ended(server)
 	err := server.Stop()
 	kept := filepath.Join(d.Dir, "server.log")
-	if err != nil {
-		err = fmt.Errorf("stop the server (what it printed is in %s): %w", kept, err)
+	if early {
+		err = fault.Wrap(fault.Unavailable, "The server had ended by itself.", err).
+			WithAdvice("What it had taken is stored, and what was done since is kept in the clients.",
+				"Look into "+kept+"; the next start goes on from here.")
 	}
 	return errors.Join(err, os.WriteFile(kept, []byte(server.Output()), 0o600))
+}
+
+func ended(p *proof.Process) bool {
+	select {
+	case <-p.Ended():
+		return true
+	default:
+		return false
+	}
 }
 
 // play fills the workspace and shows it.
@@ -202,11 +217,18 @@ func (d Demo) show(ctx context.Context, server *proof.Process) error {
 			stopped = nil
 			d.Say("The server has ended. The window goes on without it, and says so; the next `make demo` starts it again.")
 		case <-window.Ended():
-			if err := window.Stop(); err != nil {
-				return fmt.Errorf("the window ended: %w: %s", err, window.Output())
-			}
-			d.Say("The window was closed: stopping the rest. The next start goes on from here.")
-			return nil
+			return d.closed(window)
 		}
 	}
+}
+
+// closed tells how the window ended.
+func (d Demo) closed(window *proof.Process) error {
+	if err := window.Stop(); err != nil {
+		return fault.Wrap(fault.Unavailable, "The window could not be shown, or broke off.", fmt.Errorf("%w: %s", err, window.Output())).
+			WithAdvice("Everything in it is stored.",
+				"If this display cannot show it, unset DISPLAY and WAYLAND_DISPLAY: it then opens on an invisible one.")
+	}
+	d.Say("The window was closed: stopping the rest. The next start goes on from here.")
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
 // Cue is a line that is told after a pause, while somebody watches.
@@ -125,8 +126,8 @@ func (c *Cast) heard(ctx context.Context, in id.Incident, l Line) (bool, error) 
 	if !here {
 		return true, nil
 	}
-	line, err := desk.Replica().Timeline(ctx, in, whole)
-	return err == nil && told(recorded(line), c.who[l.Who], l.Does(in, c.person)), err
+	command, _, err := c.due(ctx, desk.Session, in, l)
+	return err == nil && command == nil, err
 }
 
 // utter has a person do what a line says, and waits for nobody.
@@ -150,13 +151,20 @@ func (c *Cast) tend(ctx context.Context) error {
 		}
 	}
 	for _, desk := range c.desks {
-		for _, p := range desk.Replica().Pending() {
-			if !p.Refused() {
-				continue
-			}
-			if err := desk.Discard(ctx, p.ID); err != nil {
-				return err
-			}
+		if err := giveUp(ctx, desk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func giveUp(ctx context.Context, desk *proof.Desk) error {
+	for _, p := range desk.Replica().Pending() {
+		if !p.Refused() {
+			continue
+		}
+		if err := desk.Discard(ctx, p.ID); err != nil {
+			return fmt.Errorf("give up what was refused: %w", err)
 		}
 	}
 	return nil

@@ -21,7 +21,9 @@ const (
 )
 
 // Admin returns who sits in front of the window.
-func Admin() Person { return Person{Key: admin, Name: "Sample Admin", Department: "Whoever looks at this"} }
+func Admin() Person {
+	return Person{Key: admin, Name: "Sample Admin", Department: "Whoever looks at this"}
+}
 
 // Colleagues returns everybody else.
 func Colleagues() []Person {

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -82,6 +83,31 @@ func told(events []stream.Recorded, by id.Person, c incident.Command) bool {
 	return slices.ContainsFunc(events, func(e stream.Recorded) bool {
 		return e.Actor.Person == by && follows(e.Event, c)
 	})
+}
+
+// waiting reports whether c is among the commands that are on their way or were refused: some of them
+// show nothing.
+func waiting(pending []replica.Pending, in id.Incident, c incident.Command) bool {
+	return slices.ContainsFunc(pending, func(p replica.Pending) bool {
+		return p.Target == id.Stream(in) && reflect.DeepEqual(baseless(p.Command), stream.Command(c))
+	})
+}
+
+// baseless returns a command as the stories have it, without what it was decided on.
+func baseless(c stream.Command) stream.Command {
+	switch c := c.(type) {
+	case incident.ChangeSeverity:
+		c.Base = incident.Base{}
+		return c
+	case incident.ChangeStatus:
+		c.Base = incident.Base{}
+		return c
+	case incident.AssignRole:
+		c.Base = incident.Base{}
+		return c
+	default:
+		return c
+	}
 }
 
 // follows reports whether e is what c leads to, or the trace of its refusal.

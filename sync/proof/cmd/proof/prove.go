@@ -18,6 +18,7 @@ type proveCommand struct {
 	Runs     int    `help:"How often to kill." default:"200"`
 	First    uint64 `help:"The first seed." default:"1"`
 	Parallel int    `help:"How many runs at once." default:"2"`
+	Windows  int    `help:"How many runs with real windows." default:"3"`
 }
 
 // Run goes on from where it was interrupted, and fails when anything was found.
@@ -28,7 +29,7 @@ func (c proveCommand) Run(ctx context.Context) error {
 	}
 	p := proof.Prover{
 		Bin: c.Bin, Self: self, Dir: c.Dir, Out: c.Out, Code: c.Code, Clock: clock.NewSystem(), Progress: os.Stderr,
-		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel),
+		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows,
 	}
 	return p.Run(ctx)
 }
