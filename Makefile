@@ -20,10 +20,14 @@ help: ## list the targets
 
 demo: ## install what is missing, build, start a server with sample people, open the window
 	@.ci/deps build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,window)
+	@echo "Building the server and the window; the first time this takes some minutes."
 	@$(MAKE) --no-print-directory build
-	$(PROOF) demo
+	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
+	@build/proof demo
 
 demo-reset: ## throw the demo's data away; the next demo starts over
+	@if [ -e build/demo/lock ] && ! flock --nonblock build/demo/lock true; then \
+		echo "A demo is running: close its window first. Nothing was removed." >&2; exit 1; fi
 	rm -rf build/demo
 
 test: deps ## install what is missing and run every test, some twice: without cgo, and with the race detector
@@ -57,8 +61,11 @@ checkgenerate: ## fail if proto/gen is not what generate writes
 bench: deps build ## measure the design's promises beside the raw limits of this machine
 	$(PROOF) bench
 
-screenshots: deps build ## draw every page into docs/screenshots
-	$(PROOF) screenshots
+screenshots: deps build ## draw every page into docs/screenshots, and photograph real windows
+	rm -rf build/pictures && mkdir -p build/pictures
+	TSUGI_PICTURES=$(CURDIR)/build/pictures go test $(FLAGS) -vet=off -count=1 -run='^TestPictures$$' ./app
+	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
+	@build/proof screenshots
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there
 	$(PROOF) prove

@@ -16,6 +16,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof"
+	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
 // opened is a server in this process and the sample people around it.
@@ -249,5 +251,24 @@ func TestADemoWithoutItsProgramsSaysSo(t *testing.T) {
 	err := Demo{Dir: dir, Bin: dir, Clock: clock.NewSystem(), Say: t.Logf}.Run(t.Context())
 	if f := fault.Find(err); f == nil || !strings.Contains(f.Do, "make") || errors.Is(err, context.Canceled) {
 		t.Errorf("said was %v", err)
+	}
+}
+
+func TestWhatIsOnItsWayIsNotToldAgain(t *testing.T) {
+	t.Parallel()
+	in, other := id.New[id.Incident](), id.New[id.Incident]()
+	who := func(string) id.Person { return id.Person{1} }
+	for name, does := range map[string]Deed{
+		"severity": rates(3, "only us"), "status": moves(incident.Closed, "done"), "role": makes(ada, "imoc"), "words": says("hello"),
+	} {
+		wish := does(in, who)
+		given := incident.Rebase(wish, incident.Incident{ID: in, Seq: 9}, 9)
+		pending := []replica.Pending{{Submission: stream.Submission{Target: id.Stream(in), Command: given}}}
+		if !waiting(pending, in, wish) {
+			t.Errorf("%s: given was %+v, and %+v is told again", name, given, wish)
+		}
+		if waiting(pending, other, wish) || waiting(pending, in, says("else")(in, who)) {
+			t.Errorf("%s: another wish is taken for it", name)
+		}
 	}
 }
