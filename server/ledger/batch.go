@@ -57,14 +57,16 @@ func (l *Ledger) commit(ctx context.Context, group []*work) {
 		for _, w := range group {
 			w.answer <- nil
 		}
-	case len(group) > 1:
+	case len(group) > 1 && !fault.Is(err, fault.Storage): // a full disk takes none of the halves either
 		half := len(group) / 2
 		l.commit(ctx, group[:half])
 		l.commit(ctx, group[half:])
 	default:
-		l.Logger.Error("commit", "error", err)
-		group[0].result = Result{}
-		group[0].answer <- err
+		l.Logger.Error("commit", "commands", len(group), "error", err)
+		for _, w := range group {
+			w.result = Result{}
+			w.answer <- err
+		}
 	}
 }
 
@@ -302,13 +304,7 @@ const poisonous = 3
 func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, now clock.Moment) (out stream.Outcome) {
 	defer func() {
 		if r := recover(); r != nil {
-			b.l.failed[s.ID]++
-			b.l.Logger.Error("rule failed", "command", s.ID, "times", b.l.failed[s.ID], "panic", r, "stack", string(debug.Stack()))
-			out = stream.Refusal(s.Mid, fault.New(fault.Internal, "The server made a mistake with this command."))
-			if b.l.failed[s.ID] >= poisonous {
-				out = stream.Refusal(s.Mid, fault.New(fault.Poison, "The server failed three times with this command and put it aside.").
-					WithAdvice("It is kept on this device.", "Tell your admin; then send it again or discard it."))
-			}
+			out = b.stumble(s, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
 	if err := stream.Check(s.Target, s.Command, by); err != nil {
@@ -323,7 +319,7 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 		return stream.Refusal(s.Mid, err)
 	}
 	if err := b.record(s, e, by, now, events); err != nil {
-		return stream.Refusal(s.Mid, err)
+		return b.stumble(s, err)
 	}
 	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
 	if err != nil {
@@ -331,6 +327,17 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 		out.Seq = e.seq
 	}
 	return out
+}
+
+// stumble counts a mistake of ours with a command, and answers it.
+func (b *batch) stumble(s stream.Submission, err error) stream.Outcome {
+	b.l.failed[s.ID]++
+	b.l.Logger.Error("rule failed", "command", s.ID, "times", b.l.failed[s.ID], "error", err)
+	if b.l.failed[s.ID] < poisonous {
+		return stream.Refusal(s.Mid, fault.New(fault.Internal, "The server made a mistake with this command."))
+	}
+	return stream.Refusal(s.Mid, fault.New(fault.Poison, "The server failed three times with this command and put it aside.").
+		WithAdvice("It is kept on this device.", "Tell your admin; then send it again or discard it."))
 }
 
 // entry returns the stream that a command writes, as this batch has left it.

@@ -117,7 +117,7 @@ func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
 
 // fold loads a stream's state from the database.
 func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*entry, error) {
-	h, events, err := timeline.Load(ctx, q, s, kind)
+	h, events, err := timeline.Load(ctx, q, s, kind, wire.FoldVersion)
 	if err != nil {
 		return nil, err
 	}

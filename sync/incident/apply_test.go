@@ -17,11 +17,13 @@ func TestApplyIsTotalAndChangesNoStateItWasGiven(t *testing.T) {
 		var s incident.Incident
 		var given, kept []incident.Incident
 		for seq := range uint64(rapid.IntRange(1, 15).Draw(t, "length")) {
-			at := id.Envelope{
-				Stream: id.Stream{7}, StreamSeq: seq + 1, Actor: id.Actor{Person: anyPerson(t)}, Occurred: anyTime(t),
+			at := func() id.Envelope {
+				return id.Envelope{
+					Stream: id.Stream{7}, StreamSeq: seq + 1, Actor: id.Actor{Person: anyPerson(t)}, Occurred: anyTime(t),
+				}
 			}
-			rival := incident.Apply(s, at, anyEvent(t)) // another future of the same state, as a screen shows it
-			next := incident.Apply(s, at, anyEvent(t))
+			rival := incident.Apply(s, at(), anyEvent(t)) // another future of the same state, as a screen shows it
+			next := incident.Apply(s, at(), anyEvent(t))
 			for _, state := range []incident.Incident{s, rival, next} {
 				given, kept = append(given, state), append(kept, clone(state))
 			}
@@ -45,12 +47,12 @@ func TestAnIncidentIsWhatItsEventsSay(t *testing.T) {
 	role := r.accept(t, bob, incident.AssignRole{Base: seen(3), Role: workspace.Owner, Person: eve}) // 6
 	imoc := r.accept(t, bob, incident.AssignRole{Base: seen(3), Role: workspace.IMOC, Person: ada})  // 7
 	r.accept(t, ada, incident.Retitle{Title: "Disk of db-3 full"})                                   // 8
-	r.accept(t, ada, incident.AddTag{Tag: "disk"})                                                   // 9
+	r.accept(t, ada, incident.AddTag{Tag: "cache"})                                                  // 9
 	r.accept(t, ada, incident.RemoveTag{Tag: "api"})                                                 // 10
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 	want := incident.Incident{
 		ID: id.Incident{7}, Seq: 10, Title: "Disk of db-3 full", Kind: incident.GameDay, Severity: 1, Status: incident.Resolved,
-		Tags: []string{"db", "disk"}, DeclaredBy: ada, DeclaredAt: noon, StatusSince: minute(4), Updated: minute(9), UpdatedBy: ada,
+		Tags: []string{"cache", "db"}, DeclaredBy: ada, DeclaredAt: noon, StatusSince: minute(4), Updated: minute(9), UpdatedBy: ada,
 		Roles: []incident.Assignment{
 			{Role: workspace.IMOC, Person: ada, Since: minute(6), Mark: incident.Mark{Seq: 7, Command: imoc, At: minute(6)}},
 			{Role: workspace.Owner, Person: eve, Since: minute(5), Mark: incident.Mark{Seq: 6, Command: role, At: minute(5)}},
@@ -64,6 +66,9 @@ func TestAnIncidentIsWhatItsEventsSay(t *testing.T) {
 	}
 	if diff := differ(want, r.state); diff != "" {
 		t.Error(diff)
+	}
+	if a, held := r.state.Holder(workspace.IMOC); !held || a.Person != ada {
+		t.Errorf("the IMOC is %+v, %v", a, held)
 	}
 	if declare == severity || !r.state.Exists() || !r.state.Engaged(eve) || r.state.Engaged(id.Person{99}) {
 		t.Error("somebody else responds")

@@ -100,8 +100,10 @@ func TestWhatIsJustSmallEnoughIsTaken(t *testing.T) {
 	t.Parallel()
 	long := func(n int) string { return strings.Repeat("é", n) }
 	for _, wish := range []incident.Command{
-		incident.Write{Text: long(incident.MaxText)}, incident.Retitle{Title: long(incident.MaxTitle)},
-		incident.ChangeStatus{Base: seen(1), To: 1, Reason: long(incident.MaxReason)}, incident.AddTag{Tag: long(incident.MaxTag)},
+		incident.Write{Text: long(incident.MaxText)},
+		incident.Retitle{Title: long(incident.MaxTitle)},
+		incident.ChangeStatus{Base: seen(1), To: 1, Reason: long(incident.MaxReason)},
+		incident.AddTag{Tag: long(incident.MaxTag)},
 		incident.ChangeStatus{Base: seen(1), To: incident.Invalid},
 	} {
 		r := declared(t)

@@ -14,7 +14,6 @@ import (
 
 var server id.Person // nobody
 
-//go:fix inline
 func history(updates ...incident.ImportedUpdate) incident.Import {
 	return incident.Import{
 		Source: "statuspage", Key: "k1", URL: "https://status.example.com/k1", Title: " Login\nslow ", Severity: 2,

@@ -26,7 +26,7 @@ func (l *Link) tailLoop(ctx context.Context) {
 			return
 		}
 		if heard {
-			failures = 0
+			failures, resets = 0, 0
 		}
 		l.Logger.Debug("tail ended", "error", err)
 		switch fault.KindOf(err) {
@@ -56,9 +56,6 @@ func (l *Link) tailLoop(ctx context.Context) {
 			}
 		default:
 			l.set(Offline, err)
-		}
-		if heard {
-			resets = 0
 		}
 		if !pause(ctx, failures, nil) {
 			return

@@ -30,12 +30,16 @@ type update struct {
 	tx     *sql.Tx
 	w      *timeline.Writer
 	states map[id.Stream]stream.State
-	own    map[id.Command]bool // own commands that were seen among the events
+	mine   map[id.Command]bool // the pending commands
+	own    map[id.Command]bool // those of them that were seen among the events
 }
 
 // change runs work in one transaction, then takes its result into memory and tells the watchers.
 func (r *Replica) change(ctx context.Context, work func(*update) error) error {
-	u := &update{r: r, states: map[id.Stream]stream.State{}, own: map[id.Command]bool{}}
+	u := &update{r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{}}
+	for _, p := range r.pending {
+		u.mine[p.ID] = true
+	}
 	err := r.db.InTx(ctx, func(tx *sql.Tx) error {
 		u.tx, u.w = tx, r.log.In(tx)
 		if err := work(u); err != nil {
@@ -184,7 +188,9 @@ func (u *update) events(ctx context.Context, events []stream.Stored) error {
 	for i, e := range events {
 		rows[i] = timeline.Row{Stored: e}
 		touched[e.Stream] = append(touched[e.Stream], e)
-		u.see(e.Command)
+		if u.mine[e.Command] {
+			u.own[e.Command] = true
+		}
 	}
 	if err := u.w.Merge(ctx, rows); err != nil {
 		return err
@@ -257,15 +263,6 @@ func (r *Replica) canonical(ctx context.Context, q timeline.Querier, s id.Stream
 		return nil, err
 	}
 	return wire.DecodeState(h)
-}
-
-// see notes that an event of an own pending command is here.
-func (u *update) see(c id.Command) {
-	for _, p := range u.r.pending {
-		if p.ID == c {
-			u.own[c] = true
-		}
-	}
 }
 
 // deliver remembers, in the events' own transaction, which own commands they confirm.

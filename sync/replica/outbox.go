@@ -198,9 +198,17 @@ func scanPending(rows *sql.Rows) (Pending, error) {
 	return p, nil
 }
 
-// settle stores final outcomes by number.
-func (o *outbox) settle(ctx context.Context, outcomes []stream.Outcome) error {
-	return o.db.InTx(ctx, func(tx *sql.Tx) error {
+// settle stores final outcomes by number. It is false, and nothing is stored, when the numbers are
+// those of a client id that this outbox no longer has.
+func (o *outbox) settle(ctx context.Context, who Identity, outcomes []stream.Outcome) (bool, error) {
+	present := false
+	err := o.db.InTx(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT id = ? FROM client`, who.Client[:]).Scan(&present); err != nil {
+			return fmt.Errorf("read client: %w", err)
+		}
+		if !present {
+			return nil
+		}
 		for _, out := range outcomes {
 			if _, err := tx.ExecContext(ctx, `UPDATE command SET outcome = ? WHERE mid = ?`, wire.EncodeOutcome(out), int64(out.Mid)); err != nil {
 				return fmt.Errorf("store outcome %d: %w", out.Mid, err)
@@ -208,6 +216,7 @@ func (o *outbox) settle(ctx context.Context, outcomes []stream.Outcome) error {
 		}
 		return nil
 	})
+	return present, err
 }
 
 // close marks commands of which nothing is to be shown any more.

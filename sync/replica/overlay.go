@@ -101,13 +101,18 @@ func (r *Replica) Outgoing(ctx context.Context, limit int) (Identity, []stream.S
 	return who, out, nil
 }
 
-// Settle stores the server's answers. Answers that are not final change nothing.
+// Settle stores the server's answers to what who sent. Answers that are not final change nothing,
+// nor do those for a numbering that was given up meanwhile.
 func (r *Replica) Settle(ctx context.Context, who Identity, outcomes []stream.Outcome) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	final := slices.DeleteFunc(slices.Clone(outcomes), func(o stream.Outcome) bool { return !o.Kind.Final() })
-	if err := r.outbox.settle(ctx, final); err != nil {
+	present, err := r.outbox.settle(ctx, who, final)
+	if err != nil {
 		return fmt.Errorf("store answers: %w", err)
+	}
+	if !present {
+		return nil
 	}
 	if len(who.Former) > 0 {
 		if err := r.outbox.confirm(ctx); err != nil {
@@ -121,7 +126,7 @@ func (r *Replica) Settle(ctx context.Context, who Identity, outcomes []stream.Ou
 			}
 		}
 	}
-	err := r.drop(ctx, nil)
+	err = r.drop(ctx, nil)
 	r.watch.notify()
 	return err
 }

@@ -56,12 +56,12 @@ func TestLoadGoesOnFromTheHead(t *testing.T) {
 	rows := run(s, id.Everyone(), 5)
 	b.append(t, rows...)
 	b.put(t, head(s, 3, "three"))
-	h, events, err := timeline.Load(b.ctx, b.db.Read, s, id.KindIncident)
+	h, events, err := timeline.Load(b.ctx, b.db.Read, s, id.KindIncident, 1)
 	same(t, "load", events, err, stored(rows[3:]...))
 	if h.Seq != 3 {
 		t.Errorf("the head is at %d", h.Seq)
 	}
-	h, events, err = timeline.Load(b.ctx, b.db.Read, id.New[id.Stream](), id.KindPerson)
+	h, events, err = timeline.Load(b.ctx, b.db.Read, id.New[id.Stream](), id.KindPerson, 1)
 	if err != nil || h.Seq != 0 || h.Kind != id.KindPerson || len(h.State) != 0 || len(events) != 0 {
 		t.Errorf("an unknown stream: %+v, %d events, %v", h, len(events), err)
 	}

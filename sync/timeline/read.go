@@ -17,11 +17,15 @@ const selectEvent = `SELECT t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.com
   FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope `
 
 // Load returns the head of a stream and all events after it, oldest first. An unknown stream has an
-// empty head and no events.
-func Load(ctx context.Context, q Querier, s id.Stream, kind id.Kind) (stream.Head, []stream.Stored, error) {
+// empty head and no events. A head that another version of the fold made is left aside, and all events
+// are returned.
+func Load(ctx context.Context, q Querier, s id.Stream, kind id.Kind, version uint32) (stream.Head, []stream.Stored, error) {
 	h, err := LoadHead(ctx, q, s, kind)
 	if err != nil {
 		return h, nil, err
+	}
+	if h.Version != version {
+		h.Seq, h.State = 0, nil
 	}
 	events, err := Since(ctx, q, s, h.Seq)
 	return h, events, err

@@ -94,14 +94,16 @@ func history(t *rapid.T, kind id.Kind) ([]stream.Stored, []stream.State) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rival := stream.Apply(s, stored.Envelope, e)
+		other := stored.Envelope // another future of the same state, as a screen shows it
+		other.Actor.Person = id.Person{77, byte(seq)}
+		rival := stream.Apply(s, other, e)
 		frozen := freeze(t, rival)
 		s = stream.Apply(s, stored.Envelope, e)
 		further, err := wire.DecodeEvent(kind, arbitrary(t, &v1.Event{}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		stream.Apply(rival, stored.Envelope, further)
+		stream.Apply(rival, other, further)
 		if !bytes.Equal(freeze(t, rival), frozen) {
 			t.Fatalf("applying %T changed the state it was given", further)
 		}
