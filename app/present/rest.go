@@ -14,68 +14,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// Reach says how the server can be reached.
-type Reach uint8
-
-// The states of a connection.
-const (
-	Connecting Reach = iota
-	Live
-	Offline // there is no connection
-	Silent  // there is one, but no heartbeat came
-)
-
-// Connection is what is true about the server now.
-type Connection struct {
-	Reach   Reach
-	Since   time.Time
-	People  int // who are connected
-	Pending int // changes not sent
-	Refused int // changes that wait for a decision
-}
-
-// Reached reports whether the server hears us.
-func (c Connection) Reached() bool { return c.Reach == Live }
-
-// Badge returns the short words and their colour for the top of the window.
-func (c Connection) Badge(v View) (string, Tone) {
-	w, since := v.Words.Shell, c.Since.In(v.Zone).Format("15:04")
-	switch c.Reach {
-	case Live:
-		if c.People < 2 {
-			return w.LiveAlone, Good
-		}
-		return fmt.Sprintf(w.Live, c.People), Good
-	case Offline:
-		return fmt.Sprintf(w.Offline, since), Warn
-	case Silent:
-		return fmt.Sprintf(w.Silent, since), Warn
-	default:
-		return w.Connecting, Muted
-	}
-}
-
-// Strip returns the whole truth for the bottom of the window, empty while the server is reached.
-func (c Connection) Strip(v View) string {
-	w, since := v.Words.Shell, c.Since.In(v.Zone).Format("15:04")
-	pending := fmt.Sprintf(w.StripPending, c.Pending)
-	switch c.Pending {
-	case 0:
-		pending = w.StripNone
-	case 1:
-		pending = w.StripPendingOne
-	}
-	format := w.StripOffline
-	switch c.Reach {
-	case Silent:
-		format = w.StripSilent
-	case Offline:
-	default:
-		return ""
-	}
-	return fmt.Sprintf(format, since) + "; " + pending + "; " + w.StripNobody + "."
-}
-
 // State says what became of a change.
 type State uint8
 
@@ -107,6 +45,9 @@ type Change struct {
 // ChangeFrom builds a change. The error is that with which the server answered, nil while it waits.
 func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change {
 	c.What, c.Wanted = v.wish(command)
+	if command.Stream() == id.KindPerson {
+		c.Title = v.Words.Unsent.People
+	}
 	c.Text = c.What
 	if w, ok := command.(incident.Write); ok {
 		c.Text = w.Text
@@ -149,6 +90,9 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 		return Join(sentence(w.Line.Untagged, who, plain(incident.NormalTag(c.Tag)))), ""
 	case incident.Join:
 		return Join(sentence(w.Line.Joined, who)), ""
+	case workspace.RevokeDevice:
+		return fmt.Sprintf(w.Unsent.ShutOut, v.device(id.Actor{Person: c.Person, Device: c.Device}), v.Person(c.Person).Name) +
+			reasonOf(c.Reason, w), ""
 	default:
 		return Join(sentence(w.Line.Unknown, who)), ""
 	}
@@ -170,9 +114,10 @@ type People struct {
 // Colleague is one person of the workspace.
 type Colleague struct {
 	Person
-	Admin   bool
-	Self    bool
-	Devices []OwnDevice
+	Admin     bool
+	Self      bool
+	MayInvite bool // whoever looks may make a code for a further device
+	Devices   []OwnDevice
 }
 
 // PeopleFrom builds the page: whoever looks first, then all by name; good devices before those that
@@ -184,6 +129,7 @@ func PeopleFrom(v View) People {
 	for _, p := range v.Everybody() {
 		known := v.Setup.People[p.ID]
 		m := Colleague{Person: p, Admin: known.Admin, Self: p.ID == self.ID}
+		m.MayInvite = m.Self || self.Admin
 		for _, d := range known.Devices {
 			m.Devices = append(m.Devices, v.ownDevice(d, m.Self || self.Admin))
 		}
@@ -208,8 +154,9 @@ func (v View) ownDevice(d workspace.Device, may bool) OwnDevice {
 	}
 }
 
-// Guest is whom an admin invites.
+// Guest is who is given a code: somebody new, or a person who is here, for a further device.
 type Guest struct {
+	Person     id.Person // zero for somebody new, and then the rest is asked for
 	Name       string
 	Department string
 	Admin      bool
@@ -221,6 +168,12 @@ type Invitation struct {
 	Address string
 	Code    string
 	Expires time.Time
+}
+
+// Former is how this device was enrolled before. It is empty on one that never was.
+type Former struct {
+	Address string // of the server
+	Name    string // of the person
 }
 
 // Enrolment is what a new person types.

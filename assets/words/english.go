@@ -17,6 +17,7 @@ func English() Catalog {
 		Unsent:   englishUnsent(),
 		People:   englishPeople(),
 		Enrol:    englishEnrol(),
+		Start:    englishStart(),
 	}
 }
 
@@ -70,8 +71,15 @@ func englishShell() Shell {
 	return Shell{
 		Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
 		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
-		Offline: "offline since %s", Silent: "server silent since %s",
-		StripOffline: "Offline since %s", StripSilent: "The server has not answered since %s",
+		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s",
+		StripOffline: "Offline since %s",
+		StripShutOut: "This device is no longer admitted. Nothing is lost: %s. Ask for a new code and enrol it again.",
+		StripStuck: "The server sends this device back to the start again and again; nobody is being paged. Nothing is lost: %s. " +
+			"It is tried again every minute. Tell whoever looks after the server.",
+		Kept: "%d changes are kept on this device", KeptOne: "1 change is kept on this device", KeptNone: "everything is sent",
+		EnrolAgain:  "Enrol again",
+		DamagedWhat: "The local copy was damaged and is being fetched again.", DamagedSafe: "Your unsent changes are safe.",
+		DamagedDo: "There is nothing to do: older entries come back by themselves while the server is reached.",
 		StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
 		StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
 		DeclareHint: "Ctrl D",
@@ -86,7 +94,8 @@ func englishBoard() Board {
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
 		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT",
 		Updated: "update %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
-		Unsent: "not sent: nobody has been woken", Split: "%d open · %d mitigated",
+		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", UnreadMost: "99+",
+		Split: "%d open · %d mitigated",
 	}
 }
 
@@ -96,7 +105,8 @@ func englishRoom() Room {
 		Write: "Write to everybody in the room", Enter: "Enter",
 		ComposerNote:    "Shift Enter starts a new line",
 		ComposerOffline: "Offline: kept on this device and sent when the server is back",
-		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server is reached.",
+		ComposerKept:    "Not sent: kept on this device",
+		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server takes it.",
 		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS",
 		DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
@@ -139,6 +149,7 @@ func englishDeclare() Declare {
 		HowBad: "HOW BAD IS IT", Tags: "TAGS", TagsField: "checkout, payroll, press …", Kind: "KIND",
 		Button:  "Declare",
 		Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
+		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once. Everything can be changed afterwards.",
 		Hint:    "Enter",
 	}
@@ -154,6 +165,7 @@ func englishUnsent() Unsent {
 		DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
 		StandsNow: "It is %s now, since %s.",
 		Declared:  "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
+		ShutOut: "shut out %s of %s", People: "People and devices",
 	}
 }
 
@@ -169,7 +181,8 @@ func englishPeople() People {
 		RevokeOwn:    "This is the device in front of you: you would have to enrol it again.",
 		InvitedTitle: "Give this to %s", InvitedText: "Typed into the first page of Tsugi, it makes the device theirs. It works once.",
 		Address: "Address", Code: "Code", Expires: "valid until %s", CreateCode: "Make a code",
-		OnlineOnly: "Inviting needs the server; you are offline.",
+		OnlineOnly: "Codes are made by the server, which is not reached.",
+		FurtherDevice: "Add a device", FurtherTitle: "A further device of %s",
 	}
 }
 
@@ -179,5 +192,11 @@ func englishEnrol() Enrol {
 		Address: "SERVER ADDRESS", AddressField: "https://tsugi.example.com", Code: "CODE", CodeField: "ABCD-EFGH",
 		Device: "NAME OF THIS DEVICE", Button: "Enrol this device", Busy: "Asking the server …",
 		Help: "No code? Ask an admin for an invitation. On a new server, its first start prints one.",
+		AgainTitle: "Enrol this device again",
+		AgainLead:  "Ask for a new code, made for %s: then everything that is kept on this device stays here and is sent. It works once, for ten minutes.",
 	}
+}
+
+func englishStart() Start {
+	return Start{Title: "Tsugi cannot start", Quit: "Quit", Cause: "Cause: %s"}
 }

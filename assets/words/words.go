@@ -18,6 +18,7 @@ type Catalog struct {
 	Unsent   Unsent
 	People   People
 	Enrol    Enrol
+	Start    Start
 }
 
 // Common are words that several pages use.
@@ -60,9 +61,12 @@ type Shell struct {
 	Name, Board, Unsent, People              string
 	Live, LiveAlone                          string // how many people
 	Connecting                               string
-	Offline                                  string // since when
-	Silent                                   string // since when
-	StripOffline, StripSilent                string // since when
+	Offline, ShutOut, Stuck                  string // since when
+	StripOffline                             string // since when
+	StripShutOut, StripStuck                 string // what is kept
+	Kept, KeptOne, KeptNone                  string // how many
+	EnrolAgain                               string
+	DamagedWhat, DamagedSafe, DamagedDo      string
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string
@@ -77,13 +81,16 @@ type Board struct {
 	Responding                                 string // how many people
 	NoRoles                                    string
 	Unsent                                     string
+	Filling                                    string // how many entries are not here yet
+	UnreadMost                                 string // for more than can be counted at a glance
 	Split                                      string // how many open, how many mitigated
 }
 
 // Room are the texts of an incident's own page.
 type Room struct {
 	Everything, Decisions, Audit                string
-	Write, Enter, ComposerNote, ComposerOffline string
+	Write, Enter, ComposerNote                  string
+	ComposerOffline, ComposerKept               string
 	NotSent, NotSentStrip, LateBlock            string
 	People, Responders, Assign, Facts           string
 	DeclaredBy                                  string // who, when
@@ -125,7 +132,7 @@ type Audit struct {
 // Declare are the texts of the form behind the button.
 type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
-	Button, Offline, Online                     string
+	Button, Offline, Kept, Online               string
 	Hint                                        string
 }
 
@@ -139,6 +146,8 @@ type Unsent struct {
 	StandsNow                          string // value, who, when
 	Declared, Wrote                    string // title; text
 	Set                                string // field, value
+	ShutOut                            string // device, whose
+	People                             string // what a change of people or devices is about
 }
 
 // People are the texts of the page of people and devices.
@@ -153,9 +162,19 @@ type People struct {
 	Expires                                       string // when
 	CreateCode                                    string
 	OnlineOnly                                    string
+	FurtherDevice                                 string
+	FurtherTitle                                  string // who
 }
 
 // Enrol are the texts of the very first page.
 type Enrol struct {
 	Title, Lead, Address, AddressField, Code, CodeField, Device, Button, Busy, Help string
+	AgainTitle                                                                      string
+	AgainLead                                                                       string // who
+}
+
+// Start are the texts of the window that says why there is none.
+type Start struct {
+	Title, Quit string
+	Cause       string // what the machine said
 }

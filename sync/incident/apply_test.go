@@ -37,6 +37,34 @@ func TestApplyIsTotalAndChangesNoStateItWasGiven(t *testing.T) {
 	})
 }
 
+func TestTwoFuturesOfAStateShareNoMemory(t *testing.T) {
+	t.Parallel()
+	for name, grow := range map[string]func(n byte) (id.Person, incident.Event){
+		"responders": func(n byte) (id.Person, incident.Event) { return id.Person{n}, incident.Joined{} },
+		"holders": func(n byte) (id.Person, incident.Event) {
+			return ada, incident.RoleAssigned{Role: workspace.RoleKey(string(rune('a' + n))), Person: id.Person{n}}
+		},
+		"tags": func(n byte) (id.Person, incident.Event) { return ada, incident.Tagged{Tag: string(rune('a' + n))} },
+		"updates": func(n byte) (id.Person, incident.Event) {
+			return server, incident.UpdateImported{Key: string(rune('a' + n))}
+		},
+	} {
+		var s incident.Incident
+		apply := func(n byte) incident.Incident {
+			by, e := grow(n)
+			return incident.Apply(s, id.Envelope{StreamSeq: s.Seq + 1, Actor: id.Actor{Person: by}}, e)
+		}
+		for n := byte(1); n < 20; n += 2 {
+			rival := apply(n)
+			kept := clone(rival)
+			s = apply(n + 1)
+			if diff := differ(kept, rival); diff != "" {
+				t.Errorf("%s: one future changed the other:\n%s", name, diff)
+			}
+		}
+	}
+}
+
 func TestAnIncidentIsWhatItsEventsSay(t *testing.T) {
 	t.Parallel()
 	r := newRoom()

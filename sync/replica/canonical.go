@@ -213,21 +213,16 @@ func (u *update) fold(ctx context.Context, s id.Stream, fresh []stream.Stored) e
 	if newest := fresh[len(fresh)-1].StreamSeq; newest <= seq {
 		return nil
 	}
-	if first := fresh[0].StreamSeq; first > seq+1 || newestGap(fresh) {
-		if fresh, err = timeline.Since(ctx, u.tx, s, seq); err != nil {
-			return err
-		}
+	after, err := follow(before, fresh)
+	if err != nil {
+		return err
 	}
-	after := before
-	for _, e := range fresh {
-		if e.StreamSeq != stream.Seq(after)+1 {
-			continue
-		}
-		event, err := wire.DecodeEvent(e.Kind, e.Payload)
-		if err != nil {
-			return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, s, err)
-		}
-		after = stream.Apply(after, e.Envelope, event)
+	behind, err := timeline.Since(ctx, u.tx, s, stream.Seq(after)) // a hole, and what lay behind it
+	if err != nil {
+		return err
+	}
+	if after, err = follow(after, behind); err != nil {
+		return err
 	}
 	if stream.Seq(after) == seq {
 		return nil
@@ -240,9 +235,19 @@ func (u *update) fold(ctx context.Context, s id.Stream, fresh []stream.Stored) e
 	return u.put(ctx, h, before, after)
 }
 
-// newestGap reports whether sorted events leave out some of their stream.
-func newestGap(sorted []stream.Stored) bool {
-	return sorted[len(sorted)-1].StreamSeq-sorted[0].StreamSeq >= uint64(len(sorted))
+// follow folds the events that follow on s, up to the first hole. They are sorted.
+func follow(s stream.State, events []stream.Stored) (stream.State, error) {
+	for _, e := range events {
+		if e.StreamSeq != stream.Seq(s)+1 {
+			continue
+		}
+		event, err := wire.DecodeEvent(e.Kind, e.Payload)
+		if err != nil {
+			return nil, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
+		}
+		s = stream.Apply(s, e.Envelope, event)
+	}
+	return s, nil
 }
 
 // state returns a stream's canonical state as this transaction has left it.

@@ -67,7 +67,7 @@ func (a Album) photograph(ctx context.Context) error {
 	return nil
 }
 
-// take writes a picture anew under its name, as small as it gets without loss.
+// take writes a picture anew under its name, as small as it gets without being worse to look at.
 func (a Album) take(from, name string) error {
 	in, err := os.Open(from)
 	if err != nil {
@@ -84,7 +84,7 @@ func (a Album) take(from, name string) error {
 		return fmt.Errorf("write the picture: %w", err)
 	}
 	defer out.Close() //nolint:errcheck // closed below, where it counts
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(out, picture); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(out, reduce(picture)); err != nil {
 		return fmt.Errorf("write %s: %w", out.Name(), err)
 	}
 	return out.Close()

@@ -136,13 +136,13 @@ func (d Demo) play(ctx context.Context, server *proof.Process, logger *slog.Logg
 		return err
 	}
 	defer func() { err = errors.Join(err, cast.Close()) }()
-	d.Say("Telling %d sample incidents through them.", len(Stories()))
+	d.Say("Letting them declare %d sample incidents and work on them.", len(Stories()))
 	fresh, err := cast.Fill(ctx)
 	if err != nil {
 		return err
 	}
 	if fresh == 0 {
-		d.Say("All of them had been told before: going on from there.")
+		d.Say("They had done so before: going on from there.")
 	}
 	if err := cast.Leave(); err != nil {
 		return err
@@ -224,11 +224,21 @@ func (d Demo) show(ctx context.Context, server *proof.Process) error {
 
 // closed tells how the window ended.
 func (d Demo) closed(window *proof.Process) error {
-	if err := window.Stop(); err != nil {
-		return fault.Wrap(fault.Unavailable, "The window could not be shown, or broke off.", fmt.Errorf("%w: %s", err, window.Output())).
-			WithAdvice("Everything in it is stored.",
-				"If this display cannot show it, unset DISPLAY and WAYLAND_DISPLAY: it then opens on an invisible one.")
+	err := window.Stop()
+	if err == nil {
+		d.Say("The window was closed: stopping the rest. The next start goes on from here.")
+		return nil
 	}
-	d.Say("The window was closed: stopping the rest. The next start goes on from here.")
-	return nil
+	kept := filepath.Join(d.Dir, "window.log")
+	err = fmt.Errorf("%w: %s", err, beginning(window.Output()))
+	return errors.Join(fault.Wrap(fault.Unavailable, "The window could not be shown, or broke off.", err).
+		WithAdvice("What was written in it is stored. What it printed is in "+kept+".",
+			"If this display cannot show it, unset DISPLAY and WAYLAND_DISPLAY: it then opens on an invisible one."),
+		os.WriteFile(kept, []byte(window.Output()), 0o600))
+}
+
+// beginning returns the first lines of what a program printed.
+func beginning(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[:min(len(lines), 5)], " ")
 }

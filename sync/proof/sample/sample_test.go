@@ -3,6 +3,8 @@ package sample
 import (
 	"context"
 	"errors"
+	"image"
+	"image/color"
 	"net"
 	"path/filepath"
 	"reflect"
@@ -270,5 +272,28 @@ func TestWhatIsOnItsWayIsNotToldAgain(t *testing.T) {
 		if waiting(pending, other, wish) || waiting(pending, in, says("else")(in, who)) {
 			t.Errorf("%s: another wish is taken for it", name)
 		}
+	}
+}
+
+func TestAReducedPictureLooksTheSame(t *testing.T) {
+	t.Parallel()
+	few, many := image.NewRGBA(image.Rect(0, 0, 16, 16)), image.NewRGBA(image.Rect(0, 0, 64, 64))
+	for i := range 256 {
+		few.Set(i%16, i/16, color.RGBA{uint8(i), 7, 0, 255})
+	}
+	for i := range 64 * 64 {
+		many.Set(i%64, i/64, color.RGBA{uint8(i / 64), uint8(i % 64), 0, 255})
+	}
+	got := reduce(few)
+	for i := range 256 {
+		if c := color.RGBAModel.Convert(got.At(i%16, i/16)); c != few.At(i%16, i/16) {
+			t.Fatalf("pixel %d became %v", i, c)
+		}
+	}
+	if n := len(reduce(many).Palette); n != 256 {
+		t.Errorf("the palette has %d colours", n)
+	}
+	if !reflect.DeepEqual(reduce(many), reduce(many)) {
+		t.Error("one picture gave two results")
 	}
 }

@@ -1,0 +1,100 @@
+package present
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tsugi-app/tsugi/assets/words"
+)
+
+// Reach says how the server can be reached.
+type Reach uint8
+
+// The states of a connection.
+const (
+	Connecting Reach = iota
+	Live
+	Offline // the server is not reached
+	ShutOut // the server no longer admits this device
+	Stuck   // the server sends this device back to the start again and again
+)
+
+// Connection is what is true about the server now.
+type Connection struct {
+	Reach   Reach
+	Since   time.Time
+	People  int  // who are connected
+	Pending int  // changes not sent
+	Refused int  // changes that wait for a decision
+	Rebuilt bool // the local copy was damaged, and is fetched again
+}
+
+// Reached reports whether the server hears us.
+func (c Connection) Reached() bool { return c.Reach == Live }
+
+// Why returns the words for what is kept here instead of being sent: those for want of a network, or
+// those for every other reason.
+func (c Connection) Why(offline, other string) string {
+	if c.Reach == Offline {
+		return offline
+	}
+	return other
+}
+
+// Badge returns the short words and their colour for the top of the window.
+func (c Connection) Badge(v View) (string, Tone) {
+	w, since := v.Words.Shell, c.Since.In(v.Zone).Format("15:04")
+	switch c.Reach {
+	case Live:
+		if c.People < 2 {
+			return w.LiveAlone, Good
+		}
+		return fmt.Sprintf(w.Live, c.People), Good
+	case Offline:
+		return fmt.Sprintf(w.Offline, since), Warn
+	case ShutOut:
+		return fmt.Sprintf(w.ShutOut, since), Alarm
+	case Stuck:
+		return fmt.Sprintf(w.Stuck, since), Alarm
+	default:
+		return w.Connecting, Muted
+	}
+}
+
+// Strip returns the whole truth for the bottom of the window, empty while the server is reached.
+func (c Connection) Strip(v View) string {
+	w := v.Words.Shell
+	switch c.Reach {
+	case Offline:
+		pending := count(c.Pending, w.StripNone, w.StripPendingOne, w.StripPending)
+		return fmt.Sprintf(w.StripOffline, c.Since.In(v.Zone).Format("15:04")) + "; " + pending + "; " + w.StripNobody + "."
+	case ShutOut:
+		return fmt.Sprintf(w.StripShutOut, c.kept(w))
+	case Stuck:
+		return fmt.Sprintf(w.StripStuck, c.kept(w))
+	default:
+		return ""
+	}
+}
+
+func (c Connection) kept(w words.Shell) string {
+	return count(c.Pending+c.Refused, w.KeptNone, w.KeptOne, w.Kept)
+}
+
+// count returns the words for none, one, or many of something.
+func count(n int, none, one, many string) string {
+	switch n {
+	case 0:
+		return none
+	case 1:
+		return one
+	default:
+		return fmt.Sprintf(many, n)
+	}
+}
+
+// Damaged tells that the local copy is fetched again.
+func (v View) Damaged() Trouble {
+	w := v.Words.Shell
+	return Trouble{What: w.DamagedWhat, Safe: w.DamagedSafe, Do: w.DamagedDo}
+}
