@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	_ "time/tzdata" // rules read time zones, and every machine must read the same
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"

@@ -3,6 +3,7 @@ package present
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -14,6 +15,7 @@ type Board struct {
 	Fires      []Fire
 	Lately     []Past
 	Severities []Severity
+	Missing    uint64 // how many older entries are not on this device yet
 }
 
 // Fire is an incident about which something has to be done now.
@@ -32,6 +34,7 @@ type Fire struct {
 	Roles    []Holder // those that are held
 	Others   int      // responders without a role
 	Pending  bool     // the server does not know it yet: nobody has been woken
+	Unread   int      // events by others that whoever looks has not seen
 }
 
 // Holder is a role and who holds it.
@@ -73,6 +76,28 @@ func BoardFrom(all []incident.Incident, v View) Board {
 	slices.SortStableFunc(b.Lately, func(x, y Past) int { return y.Ended.Compare(x.Ended) })
 	b.Lately = b.Lately[:min(len(b.Lately), latelyMost)]
 	return b
+}
+
+// SetUnread puts into each fire how many of its events were not seen.
+func SetUnread(fires []Fire, unread map[id.Incident]int) {
+	for i := range fires {
+		fires[i].Unread = unread[fires[i].ID]
+	}
+}
+
+// unreadMost is the largest number of unread events that is told exactly.
+const unreadMost = 99
+
+// UnreadWords returns the number to show, empty when everything was seen.
+func (f Fire) UnreadWords(v View) string {
+	switch {
+	case f.Unread <= 0:
+		return ""
+	case f.Unread > unreadMost:
+		return v.Words.Board.UnreadMost
+	default:
+		return strconv.Itoa(f.Unread)
+	}
 }
 
 func compareFires(x, y Fire) int {

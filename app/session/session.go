@@ -4,7 +4,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -39,6 +38,7 @@ type Session struct {
 	Options
 	replica *replica.Replica
 	link    *link.Link
+	unread  unread
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.
@@ -110,10 +110,16 @@ func (s *Session) Enrol(ctx context.Context, e present.Enrolment) error {
 	return s.link.Enrol(ctx, link.Enrolment{Address: e.Address, Code: e.Code, Device: e.Device})
 }
 
+// Former returns how this device was enrolled before.
+func (s *Session) Former(context.Context) (present.Former, error) {
+	d, _ := s.replica.Device()
+	return present.Former{Address: d.Server, Name: d.Name}, nil
+}
+
 // Connection returns what is true about the server now.
 func (s *Session) Connection(context.Context) (present.Connection, error) {
 	status := s.link.Status()
-	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People}
+	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt()}
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++
@@ -130,8 +136,10 @@ func reach(s link.State) present.Reach {
 		return present.Live
 	case link.Offline:
 		return present.Offline
-	case link.ShutOut, link.Stuck:
-		return present.Silent
+	case link.ShutOut:
+		return present.ShutOut
+	case link.Stuck:
+		return present.Stuck
 	default:
 		return present.Connecting
 	}
@@ -157,7 +165,20 @@ func (s *Session) Board(ctx context.Context) (present.Board, error) {
 	if err != nil {
 		return present.Board{}, fmt.Errorf("read the board: %w", err)
 	}
-	return present.BoardFrom(append(burning, others...), s.View()), nil
+	unread, err := s.countUnread(ctx, burning)
+	if err != nil {
+		return present.Board{}, fmt.Errorf("count what is unread: %w", err)
+	}
+	gaps, err := s.replica.Gaps(ctx)
+	if err != nil {
+		return present.Board{}, fmt.Errorf("count what is missing: %w", err)
+	}
+	b := present.BoardFrom(append(burning, others...), s.View())
+	present.SetUnread(b.Fires, unread)
+	for _, g := range gaps {
+		b.Missing += g.High - g.Low
+	}
+	return b, nil
 }
 
 // Room returns the newest limit entries of an incident and its facts.
@@ -170,16 +191,22 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, fmt.Errorf("read the fires: %w", err)
 	}
+	unread, err := s.countUnread(ctx, fires)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("count what is unread: %w", err)
+	}
 	records := make([]present.Record, 0, len(line.Lines))
 	for _, l := range line.Lines {
 		if event, ok := l.Event.(incident.Event); ok {
 			records = append(records, present.Record{Event: event, At: l.Envelope, Pending: l.Pending})
 		}
 	}
-	return present.RoomFrom(present.RoomParams{
+	room := present.RoomFrom(present.RoomParams{
 		Incident: line.Incident, Seq: line.Canonical, Records: records, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Now: s.Clock.Now(),
-	}, s.View()), nil
+	}, s.View())
+	present.SetUnread(room.Burning, unread)
+	return room, nil
 }
 
 // LoadEarlier fetches entries of an incident that are not on this device yet. It needs the server.
@@ -286,9 +313,9 @@ func (s *Session) People(context.Context) (present.People, error) {
 	return present.PeopleFrom(s.View()), nil
 }
 
-// Invite makes a code for a new person. It needs the server.
+// Invite makes a code for a new person, or for a further device of one who is here. It needs the server.
 func (s *Session) Invite(ctx context.Context, g present.Guest) (present.Invitation, error) {
-	got, err := s.link.Invite(ctx, g.Name, g.Department, id.Person{}, g.Admin)
+	got, err := s.link.Invite(ctx, g.Name, g.Department, g.Person, g.Admin)
 	if err != nil {
 		return present.Invitation{}, err
 	}
@@ -298,13 +325,4 @@ func (s *Session) Invite(ctx context.Context, g present.Guest) (present.Invitati
 // RevokeDevice shuts a device out; it is sent when the server is reached.
 func (s *Session) RevokeDevice(ctx context.Context, r present.Revocation) error {
 	return s.submit(ctx, id.Stream(r.Person), workspace.RevokeDevice{Person: r.Person, Device: r.Device, Reason: r.Reason})
-}
-
-// MarkRead remembers, for all devices of whoever looks, how far an incident was seen.
-func (s *Session) MarkRead(ctx context.Context, in id.Incident, upto uint64) error {
-	d, ok := s.replica.Device()
-	if !ok {
-		return errors.New("mark as read: nobody is enrolled")
-	}
-	return s.submit(ctx, id.Reader(d.Actor.Person), workspace.MarkRead{Incident: in, Upto: upto})
 }

@@ -79,7 +79,7 @@ func englishShell() Shell {
 		Kept: "%d changes are kept on this device", KeptOne: "1 change is kept on this device", KeptNone: "everything is sent",
 		EnrolAgain:  "Enrol again",
 		DamagedWhat: "The local copy was damaged and is being fetched again.", DamagedSafe: "Your unsent changes are safe.",
-		DamagedDo: "There is nothing to do: older entries come back by themselves while the server is reached.",
+		DamagedDo:    "There is nothing to do: older entries come back by themselves while the server is reached.",
 		StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
 		StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
 		DeclareHint: "Ctrl D",
@@ -181,7 +181,7 @@ func englishPeople() People {
 		RevokeOwn:    "This is the device in front of you: you would have to enrol it again.",
 		InvitedTitle: "Give this to %s", InvitedText: "Typed into the first page of Tsugi, it makes the device theirs. It works once.",
 		Address: "Address", Code: "Code", Expires: "valid until %s", CreateCode: "Make a code",
-		OnlineOnly: "Codes are made by the server, which is not reached.",
+		OnlineOnly:    "Codes are made by the server, which is not reached.",
 		FurtherDevice: "Add a device", FurtherTitle: "A further device of %s",
 	}
 }
@@ -191,7 +191,7 @@ func englishEnrol() Enrol {
 		Title: "Join your company's Tsugi", Lead: "Whoever invited you gave you an address and a code. The code works once, for ten minutes.",
 		Address: "SERVER ADDRESS", AddressField: "https://tsugi.example.com", Code: "CODE", CodeField: "ABCD-EFGH",
 		Device: "NAME OF THIS DEVICE", Button: "Enrol this device", Busy: "Asking the server …",
-		Help: "No code? Ask an admin for an invitation. On a new server, its first start prints one.",
+		Help:       "No code? Ask an admin for an invitation. On a new server, its first start prints one.",
 		AgainTitle: "Enrol this device again",
 		AgainLead:  "Ask for a new code, made for %s: then everything that is kept on this device stays here and is sent. It works once, for ten minutes.",
 	}

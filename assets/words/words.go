@@ -88,23 +88,23 @@ type Board struct {
 
 // Room are the texts of an incident's own page.
 type Room struct {
-	Everything, Decisions, Audit                string
-	Write, Enter, ComposerNote                  string
-	ComposerOffline, ComposerKept               string
-	NotSent, NotSentStrip, LateBlock            string
-	People, Responders, Assign, Facts           string
-	DeclaredBy                                  string // who, when
-	StatusSince                                 string // status, when
-	ImportedFrom                                string // where from
-	AddTag, TagField, NewTag                    string // NewTag: the tag
-	Change, Reason                              string
-	SeverityTitle, StatusTitle, RoleTitle       string // RoleTitle: role
-	Find, Release                               string
-	Earlier, Gap                                string
-	FactsButton                                 string
-	Retitle, RetitleTitle                       string
-	Empty                                       string
-	JoinTitle, Join                             string
+	Everything, Decisions, Audit          string
+	Write, Enter, ComposerNote            string
+	ComposerOffline, ComposerKept         string
+	NotSent, NotSentStrip, LateBlock      string
+	People, Responders, Assign, Facts     string
+	DeclaredBy                            string // who, when
+	StatusSince                           string // status, when
+	ImportedFrom                          string // where from
+	AddTag, TagField, NewTag              string // NewTag: the tag
+	Change, Reason                        string
+	SeverityTitle, StatusTitle, RoleTitle string // RoleTitle: role
+	Find, Release                         string
+	Earlier, Gap                          string
+	FactsButton                           string
+	Retitle, RetitleTitle                 string
+	Empty                                 string
+	JoinTitle, Join                       string
 }
 
 // Line are the sentences of the timeline. The first value is always who.

@@ -83,6 +83,9 @@ func From[T ~[16]byte](raw []byte) (T, error) {
 // IsZero reports whether i names nothing.
 func (i ID[N]) IsZero() bool { return i == ID[N]{} }
 
+// Derived reports whether i was made by Derive, and so belongs to something else for ever.
+func (i ID[N]) Derived() bool { return uuid.UUID(i).Version() == 5 }
+
 // Bytes returns the 16 bytes, in memory of their own.
 func (i ID[N]) Bytes() []byte { return bytes.Clone(i[:]) }
 

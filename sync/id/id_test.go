@@ -132,3 +132,10 @@ func TestASignatureForRefreshingIsGoodForNothingElse(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyDerivedIDsAreDerived(t *testing.T) {
+	t.Parallel()
+	if id.New[id.Stream]().Derived() || !id.Reader(id.New[id.Person]()).Derived() {
+		t.Error("a fresh id is derived, or a derived one is not")
+	}
+}

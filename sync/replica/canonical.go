@@ -35,12 +35,15 @@ type update struct {
 }
 
 // change runs work in one transaction, then takes its result into memory and tells the watchers.
-func (r *Replica) change(ctx context.Context, work func(*update) error) error {
+func (r *Replica) change(ctx context.Context, work func(*update) error) (err error) {
+	if r.closed {
+		return damaged(nil)
+	}
 	u := &update{r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{}}
 	for _, p := range r.pending {
 		u.mine[p.ID] = true
 	}
-	err := r.db.InTx(ctx, func(tx *sql.Tx) error {
+	err = r.db.InTx(ctx, func(tx *sql.Tx) error {
 		u.tx, u.w = tx, r.log.In(tx)
 		if err := work(u); err != nil {
 			return err
@@ -48,6 +51,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) error {
 		return u.deliver(ctx)
 	})
 	if err != nil {
+		r.notice(&err)
 		return err
 	}
 	u.w.Committed()
@@ -55,10 +59,14 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) error {
 		clear(r.states)
 	}
 	maps.Copy(r.states, u.states)
+	var people []workspace.Person
 	for _, s := range u.states {
 		if p, ok := s.(workspace.Person); ok {
-			r.setup = r.setup.With(p)
+			people = append(people, p)
 		}
+	}
+	if len(people) > 0 {
+		r.setup = r.setup.With(people...)
 	}
 	return r.drop(ctx, u.own)
 }
@@ -281,15 +289,18 @@ func (u *update) deliver(ctx context.Context) error {
 }
 
 // Gaps returns what has not been fetched yet, the newest first.
-func (r *Replica) Gaps(ctx context.Context) ([]stream.Gap, error) {
+func (r *Replica) Gaps(ctx context.Context) (out []stream.Gap, err error) {
+	defer r.notice(&err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		return nil, damaged(nil)
+	}
 	rows, err := r.db.Read.QueryContext(ctx, `SELECT scope, low, high FROM gap ORDER BY high DESC`)
 	if err != nil {
 		return nil, fmt.Errorf("read gaps: %w", sqlite.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
-	var out []stream.Gap
 	for rows.Next() {
 		var (
 			g         stream.Gap
@@ -343,10 +354,14 @@ func (r *Replica) Backfilled(ctx context.Context, events []stream.Stored) error 
 }
 
 // Cursors returns from where the tail goes on. It is empty before the first bootstrap.
-func (r *Replica) Cursors(ctx context.Context) ([]stream.Cursor, error) {
+func (r *Replica) Cursors(ctx context.Context) (all []stream.Cursor, err error) {
+	defer r.notice(&err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all, err := timeline.Cursors(ctx, r.db.Read)
+	if r.closed {
+		return nil, damaged(nil)
+	}
+	all, err = timeline.Cursors(ctx, r.db.Read)
 	if err != nil {
 		return nil, sqlite.Fault(err)
 	}

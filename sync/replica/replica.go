@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -32,11 +33,12 @@ const projections = 1
 
 // Replica is one client's data folder, open. Close it.
 type Replica struct {
-	dir    string
-	clock  clock.Clock
-	lock   *sqlite.Lock
-	outbox *outbox
-	watch  watchers
+	dir     string
+	clock   clock.Clock
+	lock    *sqlite.Lock
+	outbox  *outbox
+	watch   watchers
+	damaged atomic.Bool // something that cannot be read was met in replica.db
 
 	mu      sync.Mutex // guards what follows, and orders writes
 	db      *sqlite.DB
@@ -47,6 +49,7 @@ type Replica struct {
 	setup   workspace.Setup
 	states  map[id.Stream]stream.State // canonical
 	rebuilt bool
+	closed  bool // replica.db was damaged and could not be made anew
 }
 
 // keptStates bounds how many streams' states stay in memory.
@@ -72,23 +75,16 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 func (r *Replica) open(ctx context.Context) error {
 	var err error
 	if r.outbox, err = openOutbox(ctx, r.dir, r.clock.Now()); err != nil {
-		return fmt.Errorf("open the outbox: %w", err)
+		return outboxFault(err)
 	}
-	err = r.openCopy(ctx)
-	if fault.Is(err, fault.Corrupt) {
-		err = r.replace(ctx)
-	}
-	if err == nil {
-		r.device, err = r.outbox.device(ctx)
-	}
-	if err == nil {
+	if r.device, err = r.outbox.device(ctx); err == nil {
 		r.pending, err = r.outbox.open(ctx)
 	}
-	if err == nil {
-		r.setup, err = r.readSetup(ctx)
+	if err != nil {
+		return errors.Join(outboxFault(err), r.closeFiles())
 	}
-	if err == nil {
-		err = r.readArrived(ctx)
+	if err = r.openCopy(ctx); fault.Is(err, fault.Corrupt) {
+		err = r.replace(ctx)
 	}
 	if err == nil {
 		err = r.drop(ctx, nil)
@@ -99,33 +95,53 @@ func (r *Replica) open(ctx context.Context) error {
 	return nil
 }
 
-// openCopy opens replica.db and brings its schema up to date.
+// outboxFault says of a damaged outbox what it means; other errors only where they come from.
+func outboxFault(err error) error {
+	if fault.Is(err, fault.Corrupt) {
+		return fault.Wrap(fault.Corrupt, "The file outbox.db, which holds your unsent changes, is damaged.", err).
+			WithAdvice("Nothing in it was changed or deleted; what was sent is on the server.",
+				"Keep a copy of the data folder for whoever can repair it, and enrol again with another folder.")
+	}
+	return fmt.Errorf("open the outbox: %w", err)
+}
+
+// openCopy opens replica.db, brings its schema up to date and reads what is kept in memory of it.
 func (r *Replica) openCopy(ctx context.Context) error {
 	db, err := sqlite.Open(ctx, filepath.Join(r.dir, "replica.db"))
 	if err != nil {
 		return fmt.Errorf("open the replica: %w", err)
 	}
-	own, err := fs.Sub(replicaMigrations, "replica_migrations")
-	if err != nil {
-		return errors.Join(err, db.Close())
-	}
-	shared, err := timeline.Schema()
-	if err == nil {
-		err = sqlite.Migrate(ctx, db, shared, sqlite.Schema{Name: "replica", Files: own})
-	}
-	var log *timeline.Log
-	if err == nil {
-		log, err = timeline.NewLog(ctx, db)
-	}
-	if err == nil {
-		r.db, r.log = db, log
-		err = r.project(ctx)
-	}
-	if err != nil {
-		r.db, r.log = nil, nil
+	formerDB, formerLog := r.db, r.log
+	if err := r.readCopy(ctx, db); err != nil {
+		r.db, r.log = formerDB, formerLog
 		return fmt.Errorf("open the replica: %w", errors.Join(sqlite.Fault(err), db.Close()))
 	}
 	return nil
+}
+
+func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
+	own, err := fs.Sub(replicaMigrations, "replica_migrations")
+	if err != nil {
+		return err
+	}
+	shared, err := timeline.Schema()
+	if err != nil {
+		return err
+	}
+	if err := sqlite.Migrate(ctx, db, shared, sqlite.Schema{Name: "replica", Files: own}); err != nil {
+		return err
+	}
+	r.db = db
+	if r.log, err = timeline.NewLog(ctx, db); err != nil {
+		return err
+	}
+	if err := r.project(ctx); err != nil {
+		return err
+	}
+	if r.setup, err = r.readSetup(ctx); err != nil {
+		return err
+	}
+	return r.readArrived(ctx)
 }
 
 // replace puts a damaged replica aside and starts an empty one: everything in it comes back from
@@ -134,29 +150,55 @@ func (r *Replica) replace(ctx context.Context) error {
 	path := filepath.Join(r.dir, "replica.db")
 	if err := os.Rename(path, path+".damaged"); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault.Wrap(fault.Storage, "The damaged replica cannot be put aside.", err).
-			WithAdvice("The outbox is intact.", "Check who owns the data folder.")
+			WithAdvice("Your unsent changes are safe.", "Check who owns the data folder and whether its disk is full.")
 	}
 	for _, suffix := range []string{"-wal", "-shm"} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("remove %s%s: %w", path, suffix, err)
 		}
 	}
-	r.states = map[id.Stream]stream.State{}
-	r.rebuilt = true
-	return r.openCopy(ctx)
+	r.states, r.arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
+	if err := r.openCopy(ctx); err != nil {
+		return err
+	}
+	r.rebuilt, r.closed = true, false
+	r.damaged.Store(false)
+	return nil
 }
 
-// Rebuild replaces a replica that turned out to be damaged while it was open.
+// Damaged reports whether something that cannot be read was met in the replica while it was open.
+// Rebuild it then; nobody may be applying events meanwhile.
+func (r *Replica) Damaged() bool { return r.damaged.Load() }
+
+// notice looks whether *err says that the replica is damaged, remembers it, tells the watchers, and
+// says what it means.
+func (r *Replica) notice(err *error) {
+	*err = sqlite.Fault(*err)
+	if !fault.Is(*err, fault.Corrupt) {
+		return
+	}
+	*err = damaged(*err)
+	if !r.damaged.Swap(true) {
+		r.watch.notify()
+	}
+}
+
+func damaged(cause error) error {
+	return fault.Wrap(fault.Corrupt, "This device's copy of the data is damaged.", cause).
+		WithAdvice("Your unsent changes are safe, and everything else is on the server.", "It is fetched again as soon as the server is reached.")
+}
+
+// Rebuild replaces a replica that turned out to be damaged while it was open by an empty one. When
+// that fails, the replica stays Damaged and answers nothing until it has been tried again.
 func (r *Replica) Rebuild(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := errors.Join(r.log.Close(), r.db.Close()); err != nil && !fault.Is(sqlite.Fault(err), fault.Corrupt) {
-		return fmt.Errorf("close the damaged replica: %w", err)
-	}
+	r.damaged.Store(true)
+	r.closed = true
+	_ = errors.Join(r.log.Close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
 	if err := r.replace(ctx); err != nil {
 		return err
 	}
-	r.setup = workspace.Default()
 	r.watch.notify()
 	return nil
 }

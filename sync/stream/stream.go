@@ -165,8 +165,15 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 		if reserved(target) {
 			return misplaced()
 		}
-		if _, foreign := c.(incident.Import); foreign && !by.Person.IsZero() {
-			return fault.New(fault.Denied, "Histories are imported on the server only.")
+		switch c.(type) {
+		case incident.Import:
+			if !by.Person.IsZero() {
+				return fault.New(fault.Denied, "Histories are imported on the server only.")
+			}
+		case incident.Declare:
+			if target.Derived() { // or somebody could take the stream that another's reading marks will need
+				return misplaced()
+			}
 		}
 	case workspace.PersonCommand:
 		if reserved(target) || subject(c) != id.Person(target) {

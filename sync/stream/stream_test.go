@@ -230,3 +230,14 @@ func TestForeignHistoriesBringTheirOwnTime(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyDeclaresOnAnIDThatBelongsToSomethingElse(t *testing.T) {
+	t.Parallel()
+	victim, thief := id.New[id.Person](), id.Actor{Person: id.New[id.Person]()}
+	if err := stream.Check(id.Reader(victim), incident.Declare{Title: "mine"}, thief); !fault.Is(err, fault.Invalid) {
+		t.Errorf("declared on another's reading marks: %v", err)
+	}
+	if err := stream.Check(id.New[id.Stream](), incident.Declare{Title: "mine"}, thief); err != nil {
+		t.Error(err)
+	}
+}

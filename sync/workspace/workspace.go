@@ -96,12 +96,14 @@ func Default() Setup {
 	}
 }
 
-// With returns s with p as it now is. The receiver is not changed.
-func (s Setup) With(p Person) Setup {
-	people := make(map[id.Person]Person, len(s.People)+1)
-	maps.Copy(people, s.People)
-	people[p.ID] = p
-	s.People = people
+// With returns s with people as they now are. The receiver is not changed.
+func (s Setup) With(people ...Person) Setup {
+	all := make(map[id.Person]Person, len(s.People)+len(people))
+	maps.Copy(all, s.People)
+	for _, p := range people {
+		all[p.ID] = p
+	}
+	s.People = all
 	return s
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // rules read time zones, and every machine must read the same
 
 	"github.com/alecthomas/kong"
 
