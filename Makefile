@@ -74,6 +74,7 @@ deps: ## install the Debian packages that are missing, or name them
 	@.ci/deps build window
 
 build: ## build the server and the window into build/
+	@.ci/deps build
 	go build $(FLAGS) -o build/tsugid ./server/cmd/tsugid
 	go build $(FLAGS) -o build/tsugi .
 
