@@ -140,7 +140,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if l.log, err = timeline.NewLog(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	if l.stmts, err = prepare(ctx, o.DB.Write); err != nil {
+	if l.stmts, err = prepare(ctx, o.DB); err != nil {
 		return nil, err
 	}
 	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.catchUp(ctx, tx, true) }); err != nil {

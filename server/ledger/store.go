@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -16,37 +16,28 @@ import (
 
 // statements are the prepared writes of the one writing connection.
 type statements struct {
-	outcomes  [4]*sql.Stmt
+	outcomes  *sqlite.Bulk
 	readCount *sql.Stmt
 	putCount  *sql.Stmt
 }
 
-var outcomeChunks = [4]int{64, 16, 4, 1} //nolint:gochecknoglobals // a constant list
-
-func prepare(ctx context.Context, db *sql.DB) (statements, error) {
+func prepare(ctx context.Context, db *sqlite.DB) (statements, error) {
 	var s statements
 	var err error
-	for i, n := range outcomeChunks {
-		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?),", n), ",")
-		if s.outcomes[i], err = db.PrepareContext(ctx, "INSERT INTO outcome (client, mid, command, body) VALUES "+values); err != nil { //nolint:sqlclosecheck // close closes it
-			return s, fmt.Errorf("prepare outcomes: %w", err)
-		}
+	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (client, mid, command, body)", 4); err != nil {
+		return s, err
 	}
-	if s.readCount, err = db.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
+	if s.readCount, err = db.Write.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
-	if s.putCount, err = db.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
+	if s.putCount, err = db.Write.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
 	return s, nil
 }
 
 func (s statements) close() error {
-	errs := []error{s.readCount.Close(), s.putCount.Close()}
-	for _, o := range s.outcomes {
-		errs = append(errs, o.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(s.outcomes.Close(), s.readCount.Close(), s.putCount.Close())
 }
 
 // catchUp locks the counters and, where another writer has moved them, forgets everything that was
@@ -236,22 +227,16 @@ type answered struct {
 }
 
 func (l *Ledger) storeOutcomes(ctx context.Context, tx *sql.Tx, rows []answered) error {
-	var args []any
-	for i, n := range outcomeChunks {
-		for len(rows) >= n {
-			args = args[:0]
-			for _, r := range rows[:n] {
-				var command any
-				if !r.command.IsZero() {
-					command = r.command.Bytes()
-				}
-				args = append(args, r.client, int64(r.mid), command, wire.EncodeOutcome(r.outcome))
-			}
-			if _, err := tx.StmtContext(ctx, l.stmts.outcomes[i]).ExecContext(ctx, args...); err != nil {
-				return fmt.Errorf("store outcomes: %w", err)
-			}
-			rows = rows[n:]
+	err := l.stmts.outcomes.Insert(ctx, tx, len(rows), func(i int, args []any) ([]any, error) {
+		r := rows[i]
+		var command any
+		if !r.command.IsZero() {
+			command = r.command.Bytes()
 		}
+		return append(args, r.client, int64(r.mid), command, wire.EncodeOutcome(r.outcome)), nil
+	})
+	if err != nil {
+		return fmt.Errorf("store outcomes: %w", err)
 	}
 	return nil
 }

@@ -3,14 +3,12 @@ package proof
 import (
 	"bufio"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +20,7 @@ import (
 // limit that the promises are measured against.
 type Raw struct {
 	db     *sqlite.DB
-	insert map[int]*sql.Stmt
+	insert *sqlite.Bulk
 	queue  chan *rawWork
 
 	mu        sync.Mutex
@@ -34,12 +32,6 @@ type rawWork struct {
 	stored chan error
 }
 
-// rawChunks are the sizes of the raw server's inserts.
-const (
-	rawMany = 16
-	rawOne  = 1
-)
-
 // OpenRaw opens the store in dir. Run it, and Close it.
 func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
 	db, err := sqlite.Open(ctx, filepath.Join(dir, "raw.db"))
@@ -49,18 +41,15 @@ func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
 	if _, err := db.Write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS raw (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)`); err != nil {
 		return nil, errors.Join(fmt.Errorf("make the raw table: %w", err), db.Close())
 	}
-	r := &Raw{db: db, insert: map[int]*sql.Stmt{}, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}
-	for _, n := range []int{rawMany, rawOne} {
-		values := strings.TrimSuffix(strings.Repeat("(?),", n), ",")
-		if r.insert[n], err = db.Write.PrepareContext(ctx, "INSERT INTO raw (body) VALUES "+values); err != nil { //nolint:sqlclosecheck // it lives as long as its connection
-			return nil, errors.Join(fmt.Errorf("prepare: %w", err), db.Close())
-		}
+	r := &Raw{db: db, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}
+	if r.insert, err = sqlite.NewBulk(ctx, db, "INSERT INTO raw (body)", 1); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return r, nil
 }
 
 // Close closes the store. Run must have returned.
-func (r *Raw) Close() error { return r.db.Close() }
+func (r *Raw) Close() error { return errors.Join(r.insert.Close(), r.db.Close()) }
 
 // Store stores body durably.
 func (r *Raw) Store(ctx context.Context, body []byte) error {
@@ -98,22 +87,8 @@ func (r *Raw) Run(ctx context.Context) {
 }
 
 func (r *Raw) commit(ctx context.Context, group []*rawWork) error {
-	err := r.db.InTx(ctx, func(tx *sql.Tx) error {
-		for rest := group; len(rest) > 0; {
-			n := rawOne
-			if len(rest) >= rawMany {
-				n = rawMany
-			}
-			args := make([]any, n)
-			for i, w := range rest[:n] {
-				args[i] = w.body
-			}
-			if _, err := tx.StmtContext(ctx, r.insert[n]).ExecContext(ctx, args...); err != nil {
-				return fmt.Errorf("insert: %w", err)
-			}
-			rest = rest[n:]
-		}
-		return nil
+	err := r.db.InTx(ctx, func(tx *sqlite.Tx) error {
+		return r.insert.Insert(ctx, tx, len(group), func(i int, args []any) ([]any, error) { return append(args, group[i].body), nil })
 	})
 	if err != nil {
 		return err

@@ -32,13 +32,8 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 		return id.Command{}, fault.New(fault.Storage, "Too many changes wait to be sent.").
 			WithAdvice("Those that wait are safe.", "Connect to the server before writing more.")
 	}
-	v, err := r.snapshot(ctx)
-	if err != nil {
-		return id.Command{}, err
-	}
-	defer v.close()
 	own := id.New[id.Command]()
-	canonical, shown, err := v.fold(ctx, target, c.Stream())
+	canonical, shown, err := r.present(ctx, target, c.Stream())
 	if err != nil {
 		return own, err
 	}
@@ -59,6 +54,17 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	r.pending = append(r.pending, p)
 	r.watch.notify()
 	return own, nil
+}
+
+// present returns a stream's canonical state and what is shown of it now.
+func (r *Replica) present(ctx context.Context, target id.Stream, kind id.Kind) (canonical, shown stream.State, err error) {
+	defer r.notice(&err)
+	v, err := r.snapshot(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer v.close()
+	return v.fold(ctx, target, kind)
 }
 
 // Pending returns the own commands that the server does not have or has refused, oldest first.
@@ -178,6 +184,9 @@ func (r *Replica) Discard(ctx context.Context, c id.Command) error {
 // drop closes the own commands that are confirmed: accepted, and their events here. seen are those
 // whose events have just arrived.
 func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
+	if r.closed {
+		return nil
+	}
 	for c := range seen {
 		r.arrived[c] = true
 	}
@@ -206,7 +215,8 @@ func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
 }
 
 // covered reports whether an accepted command's events are in what is canonical here.
-func (r *Replica) covered(ctx context.Context, p Pending) (bool, error) {
+func (r *Replica) covered(ctx context.Context, p Pending) (here bool, err error) {
+	defer r.notice(&err)
 	if !accepted(p) {
 		return false, nil
 	}
@@ -253,6 +263,9 @@ func (r *Replica) view(ctx context.Context) (*view, error) {
 
 // snapshot is view for callers that hold the lock.
 func (r *Replica) snapshot(ctx context.Context) (*view, error) {
+	if r.closed {
+		return nil, damaged(nil)
+	}
 	v := &view{setup: r.setup, pending: slices.Clone(r.pending)}
 	if r.device != nil {
 		v.actor = r.device.Actor

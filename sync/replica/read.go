@@ -24,20 +24,22 @@ func (r *Replica) Setup() workspace.Setup {
 
 // Incident returns what is shown of an incident: confirmed and pending folded together. An unknown
 // one has Seq 0.
-func (r *Replica) Incident(ctx context.Context, i id.Incident) (incident.Incident, error) {
+func (r *Replica) Incident(ctx context.Context, i id.Incident) (state incident.Incident, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return incident.Incident{}, err
 	}
 	defer v.close()
 	_, shown, err := v.fold(ctx, id.Stream(i), id.KindIncident)
-	state, _ := shown.(incident.Incident)
+	state, _ = shown.(incident.Incident)
 	return state, err
 }
 
 // Board returns the burning incidents, and the newest of the others, at most lately of them. Both
 // are newest first and as they are shown.
 func (r *Replica) Board(ctx context.Context, lately int) (burning, others []incident.Incident, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -152,7 +154,8 @@ type Timeline struct {
 
 // Timeline returns what is shown of an incident: at most limit confirmed events, without a hole, and
 // all pending ones behind them.
-func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (Timeline, error) {
+func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out Timeline, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return Timeline{}, err
@@ -171,7 +174,7 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (Timel
 	if err != nil {
 		return Timeline{}, err
 	}
-	out := Timeline{Canonical: h.Seq}
+	out.Canonical = h.Seq
 	out.Incident, _ = shown.(incident.Incident)
 	if err := v.confirmed(ctx, h, limit, &out); err != nil {
 		return Timeline{}, err
@@ -212,7 +215,8 @@ func (v *view) confirmed(ctx context.Context, h stream.Head, limit int, out *Tim
 }
 
 // Tags returns at most limit known tags that begin with prefix.
-func (r *Replica) Tags(ctx context.Context, prefix string, limit int) ([]string, error) {
+func (r *Replica) Tags(ctx context.Context, prefix string, limit int) (out []string, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return nil, err
@@ -225,7 +229,6 @@ func (r *Replica) Tags(ctx context.Context, prefix string, limit int) ([]string,
 		return nil, fmt.Errorf("read tags: %w", sqlite.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
-	var out []string
 	for rows.Next() {
 		var tag string
 		if err := rows.Scan(&tag); err != nil {
@@ -237,7 +240,8 @@ func (r *Replica) Tags(ctx context.Context, prefix string, limit int) ([]string,
 }
 
 // Unread returns how many events of each given incident the person has not seen on any device.
-func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (map[id.Incident]uint64, error) {
+func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (unread map[id.Incident]uint64, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return nil, err
@@ -248,17 +252,18 @@ func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (map[id.
 		return nil, err
 	}
 	reader, _ := shown.(workspace.Reader)
-	out := map[id.Incident]uint64{}
+	unread = map[id.Incident]uint64{}
 	for _, i := range list {
 		if read := reader.Read[i.ID]; i.Seq > read {
-			out[i.ID] = i.Seq - read
+			unread[i.ID] = i.Seq - read
 		}
 	}
-	return out, nil
+	return unread, nil
 }
 
 // Census counts the incidents and the events that are here, and says whether some are not yet.
 func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, complete bool, err error) {
+	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
 		return 0, 0, false, err

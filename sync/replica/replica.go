@@ -83,11 +83,13 @@ func (r *Replica) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(outboxFault(err), r.closeFiles())
 	}
-	if err = r.openCopy(ctx); fault.Is(err, fault.Corrupt) {
-		err = r.replace(ctx)
-	}
-	if err == nil {
+	if err = r.openCopy(ctx); err == nil {
 		err = r.drop(ctx, nil)
+	}
+	if fault.Is(err, fault.Corrupt) {
+		if err = r.replace(ctx); err == nil {
+			err = r.drop(ctx, nil)
+		}
 	}
 	if err != nil {
 		return errors.Join(err, r.closeFiles())
@@ -147,6 +149,11 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 // replace puts a damaged replica aside and starts an empty one: everything in it comes back from
 // the server.
 func (r *Replica) replace(ctx context.Context) error {
+	r.damaged.Store(true)
+	if r.log != nil {
+		_ = errors.Join(r.log.Close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
+		r.closed = true
+	}
 	path := filepath.Join(r.dir, "replica.db")
 	if err := os.Rename(path, path+".damaged"); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault.Wrap(fault.Storage, "The damaged replica cannot be put aside.", err).
@@ -193,9 +200,6 @@ func damaged(cause error) error {
 func (r *Replica) Rebuild(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.damaged.Store(true)
-	r.closed = true
-	_ = errors.Join(r.log.Close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
 	if err := r.replace(ctx); err != nil {
 		return err
 	}

@@ -46,7 +46,11 @@ func setup(t *testing.T) *bundle {
 	}
 	b.server.do(t, id.Stream(b.me.Person), id.Actor{}, workspace.AddPerson{Person: b.me.Person, Name: "Ann"})
 	b.open(t)
-	t.Cleanup(func() { _ = b.Close() })
+	t.Cleanup(func() {
+		if b.Replica != nil {
+			_ = b.Close()
+		}
+	})
 	if err := b.Enrolled(b.ctx, b.device(b.me)); err != nil {
 		t.Fatal(err)
 	}

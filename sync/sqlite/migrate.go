@@ -42,6 +42,9 @@ func Migrate(ctx context.Context, db *DB, schemas ...Schema) error {
 
 // open returns what brings a schema up to date; nil when it is.
 func open(ctx context.Context, db *sql.DB, s Schema) (*goose.Provider, error) {
+	if err := readable(ctx, db, "goose_"+s.Name); err != nil {
+		return nil, err
+	}
 	store, err := database.NewStore(goose.DialectSQLite3, "goose_"+s.Name)
 	if err != nil {
 		return nil, err
@@ -65,4 +68,15 @@ func open(ctx context.Context, db *sql.DB, s Schema) (*goose.Provider, error) {
 	default:
 		return provider, nil
 	}
+}
+
+// readable fails on a table that is there and cannot be read: goose takes it for a missing one, and
+// would say that it cannot make it.
+func readable(ctx context.Context, db *sql.DB, table string) error {
+	var n int
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = ?", table).Scan(&n)
+	if err != nil || n == 0 {
+		return err
+	}
+	return db.QueryRowContext(ctx, "SELECT max(version_id) FROM "+table).Scan(&n)
 }

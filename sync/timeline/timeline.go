@@ -36,47 +36,37 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// chunks are the sizes of the prepared inserts, largest first: a batch is written in few statements
-// without preparing anything while the write lock is held.
-var chunks = [...]int{64, 16, 4, 1} //nolint:gochecknoglobals // a constant list
-
 // Log writes events. It remembers the short keys of scopes and streams, and holds the prepared
 // statements of the one writing connection.
 type Log struct {
-	inserts [len(chunks)]*sql.Stmt
-	lenient [len(chunks)]*sql.Stmt
+	strict  *sqlite.Bulk // refuses a row that is there already
+	lenient *sqlite.Bulk // leaves it as it is
 
 	mu      sync.Mutex
 	scopes  map[id.Scope]int64
 	streams map[id.Stream]int64
 }
 
-const eventColumns = `(seq, stream, stream_seq, scope, scope_pos, command, person, device, received, occurred, uncertain, payload, hash)`
+const (
+	eventTable   = `event (seq, stream, stream_seq, scope, scope_pos, command, person, device, received, occurred, uncertain, payload, hash)`
+	eventColumns = 13
+)
 
 // NewLog prepares writing to db, whose schema is up to date.
 func NewLog(ctx context.Context, db *sqlite.DB) (*Log, error) {
 	l := &Log{scopes: map[id.Scope]int64{}, streams: map[id.Stream]int64{}}
-	for i, n := range chunks {
-		var err error
-		values := repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?)", n)
-		if l.inserts[i], err = db.Write.PrepareContext(ctx, "INSERT INTO event "+eventColumns+" VALUES "+values); err != nil { //nolint:sqlclosecheck // Close closes it
-			return nil, fmt.Errorf("prepare events: %w", err)
-		}
-		if l.lenient[i], err = db.Write.PrepareContext(ctx, "INSERT OR IGNORE INTO event "+eventColumns+" VALUES "+values); err != nil { //nolint:sqlclosecheck // Close closes it
-			return nil, fmt.Errorf("prepare events: %w", err)
-		}
+	var err error
+	if l.strict, err = sqlite.NewBulk(ctx, db, "INSERT INTO "+eventTable, eventColumns); err != nil {
+		return nil, err
+	}
+	if l.lenient, err = sqlite.NewBulk(ctx, db, "INSERT OR IGNORE INTO "+eventTable, eventColumns); err != nil {
+		return nil, errors.Join(err, l.strict.Close())
 	}
 	return l, nil
 }
 
 // Close gives the prepared statements back.
-func (l *Log) Close() error {
-	var errs []error
-	for i := range chunks {
-		errs = append(errs, l.inserts[i].Close(), l.lenient[i].Close())
-	}
-	return errors.Join(errs...)
-}
+func (l *Log) Close() error { return errors.Join(l.strict.Close(), l.lenient.Close()) }
 
 // Writer writes within one transaction. The keys that it finds become the log's own only when
 // Committed is called, so that a transaction that was rolled back leaves nothing behind.
@@ -117,7 +107,7 @@ type Row struct {
 
 // Append stores rows, all or none. A row that is there already is an error.
 func (w *Writer) Append(ctx context.Context, rows []Row) error {
-	return w.insert(ctx, rows, w.log.inserts)
+	return w.insert(ctx, rows, w.log.strict)
 }
 
 // Merge stores the rows that are not there yet, and leaves the others as they are.
@@ -125,22 +115,10 @@ func (w *Writer) Merge(ctx context.Context, rows []Row) error {
 	return w.insert(ctx, rows, w.log.lenient)
 }
 
-func (w *Writer) insert(ctx context.Context, rows []Row, stmts [len(chunks)]*sql.Stmt) error {
-	args := make([]any, 0, 13*min(len(rows), chunks[0]))
-	for i, n := range chunks {
-		for len(rows) >= n {
-			args = args[:0]
-			for _, r := range rows[:n] {
-				var err error
-				if args, err = w.rowArgs(ctx, args, r); err != nil {
-					return err
-				}
-			}
-			if _, err := w.tx.StmtContext(ctx, stmts[i]).ExecContext(ctx, args...); err != nil {
-				return fmt.Errorf("store %d events: %w", n, err)
-			}
-			rows = rows[n:]
-		}
+func (w *Writer) insert(ctx context.Context, rows []Row, into *sqlite.Bulk) error {
+	err := into.Insert(ctx, w.tx, len(rows), func(i int, args []any) ([]any, error) { return w.rowArgs(ctx, args, rows[i]) })
+	if err != nil {
+		return fmt.Errorf("store events: %w", err)
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ type Cast struct {
 	desks map[string]*proof.Desk // of those who are here
 	back  map[string]time.Time   // when the others are
 	who   map[string]id.Person   // everybody
+	ids   incidents
 	known map[id.Incident]uint64 // how far an incident has been told
 }
 
@@ -51,6 +52,10 @@ func OpenCast(ctx context.Context, p CastParams) (*Cast, error) {
 	c := &Cast{
 		CastParams: p, desks: map[string]*proof.Desk{}, back: map[string]time.Time{},
 		who: map[string]id.Person{}, known: map[id.Incident]uint64{},
+	}
+	var err error
+	if c.ids, err = openIncidents(p.Dir); err != nil {
+		return nil, err
 	}
 	for _, person := range append([]Person{Admin()}, Colleagues()...) {
 		if err := c.sit(ctx, person); err != nil {

@@ -85,7 +85,7 @@ func script() []Story {
 // What cannot be done just now, because the server is not reached, is left for another time.
 func (c *Cast) Live(ctx context.Context) error {
 	for cue := range Cues {
-		line, in := cue.Story.Lines[0], cue.Story.Incident()
+		line, in := cue.Story.Lines[0], c.ids[cue.Story.Key]
 		if done, err := c.heard(ctx, in, line); err != nil {
 			return live(ctx, err)
 		} else if done {

@@ -41,8 +41,7 @@ func findPlace(ctx context.Context, dir string) (place, error) {
 		err = json.Unmarshal(raw, &p)
 	}
 	if err != nil || p.Address == "" {
-		return p, fault.Wrap(fault.Storage, fmt.Sprintf("What the demo remembers, %s, cannot be read.", placeFile(dir)), err).
-			WithAdvice("Nothing was changed.", "`make demo-reset` starts over.")
+		return p, unreadable(placeFile(dir), err)
 	}
 	if !free(ctx, p.Address) {
 		return p, taken(p)
@@ -71,9 +70,5 @@ func (p place) keep(dir string) error {
 	if err != nil {
 		return fmt.Errorf("remember the demo's place: %w", err)
 	}
-	if err := os.WriteFile(placeFile(dir), append(raw, '\n'), 0o600); err != nil {
-		return fault.Wrap(fault.Storage, "The demo's place cannot be remembered.", err).
-			WithAdvice("Nothing else was changed.", "Check that the folder belongs to you and that the disk has room.")
-	}
-	return nil
+	return write(placeFile(dir), raw)
 }

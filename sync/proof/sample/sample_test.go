@@ -127,7 +127,7 @@ func TestTheStoriesAreToldOnce(t *testing.T) {
 			t.Errorf("another start told %d lines once more", n)
 		}
 	}
-	told := o.events(t, Checkout().Incident())
+	told := o.events(t, o.cast.ids[Checkout().Key])
 	want := 0
 	for _, l := range Checkout().Lines {
 		if _, ok := l.Does(id.Incident{}, o.cast.person).(incident.Write); ok {
@@ -140,7 +140,7 @@ func TestTheStoriesAreToldOnce(t *testing.T) {
 	if n := count[incident.Contested](told); n != 1 {
 		t.Errorf("%d conflicts are in the audit, want 1", n)
 	}
-	if s, _ := o.cast.desks[ada].Replica().Incident(o.ctx, Checkout().Incident()); s.Severity != 1 || s.Status != incident.Open {
+	if s, _ := o.cast.desks[ada].Replica().Incident(o.ctx, o.cast.ids[Checkout().Key]); s.Severity != 1 || s.Status != incident.Open {
 		t.Errorf("the fire stands at SEV%d, %s", s.Severity, s.Status)
 	}
 }
@@ -182,13 +182,12 @@ func TestCuesAreNeverTheSame(t *testing.T) {
 	t.Parallel()
 	who := func(string) id.Person { return id.Person{} }
 	type wish struct {
-		in id.Incident
-		c  incident.Command
+		story string
+		c     incident.Command
 	}
 	var seen []wish
 	Cues(func(c Cue) bool {
-		in := c.Story.Incident()
-		w := wish{in, c.Story.Lines[0].Does(in, who)}
+		w := wish{c.Story.Key, c.Story.Lines[0].Does(id.Incident{}, who)}
 		for _, s := range seen {
 			if reflect.DeepEqual(s, w) {
 				t.Errorf("told twice: %+v", w.c)

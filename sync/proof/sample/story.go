@@ -28,11 +28,6 @@ type Line struct {
 // Deed returns the command for a deed, given the incident and who is who.
 type Deed func(in id.Incident, who func(key string) id.Person) incident.Command
 
-// Incident returns the id that the story has in every sample workspace, so that it is told once.
-func (s Story) Incident() id.Incident {
-	return id.Derive[id.Incident](id.Workspace(), "sample/"+s.Key)
-}
-
 func does(c incident.Command) Deed {
 	return func(id.Incident, func(string) id.Person) incident.Command { return c }
 }

@@ -16,7 +16,7 @@ func (c *Cast) Fill(ctx context.Context) (int, error) {
 	fresh := 0
 	for _, story := range Stories() {
 		for _, l := range story.Lines {
-			n, err := c.tell(ctx, story.Incident(), l)
+			n, err := c.tell(ctx, c.ids[story.Key], l)
 			if err != nil {
 				return fresh, fmt.Errorf("tell the sample incident %q, as %s: %w", story.Key, l.Who, err)
 			}

@@ -1,0 +1,63 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Bulk inserts many rows in few statements, which are prepared before any transaction begins: nothing
+// is compiled while the write lock is held.
+type Bulk struct {
+	columns int
+	sizes   []int // of the statements, largest first; the last is 1
+	stmts   []*sql.Stmt
+}
+
+// NewBulk prepares inserts of rows with that many columns. head is the statement up to its values:
+// "INSERT INTO t (a, b)". Close it.
+func NewBulk(ctx context.Context, db *DB, head string, columns int) (*Bulk, error) {
+	b := &Bulk{columns: columns, sizes: []int{64, 16, 4, 1}}
+	row := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
+	for _, n := range b.sizes {
+		stmt, err := db.Write.PrepareContext(ctx, head+" VALUES "+strings.TrimSuffix(strings.Repeat(row+",", n), ","))
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare %s: %w", head, err), b.Close())
+		}
+		b.stmts = append(b.stmts, stmt)
+	}
+	return b, nil
+}
+
+// Close gives the statements back.
+func (b *Bulk) Close() error {
+	var errs []error
+	for _, s := range b.stmts {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Insert inserts n rows within tx. row appends the values of the i-th to args, one for each column.
+func (b *Bulk) Insert(ctx context.Context, tx *sql.Tx, n int, row func(i int, args []any) ([]any, error)) error {
+	args := make([]any, 0, b.columns*min(n, b.sizes[0]))
+	next := 0
+	for i, size := range b.sizes {
+		for n-next >= size {
+			args = args[:0]
+			for range size {
+				var err error
+				if args, err = row(next, args); err != nil {
+					return err
+				}
+				next++
+			}
+			if _, err := tx.StmtContext(ctx, b.stmts[i]).ExecContext(ctx, args...); err != nil {
+				return fmt.Errorf("insert %d rows: %w", size, err)
+			}
+		}
+	}
+	return nil
+}
