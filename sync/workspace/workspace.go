@@ -81,9 +81,9 @@ type Setup struct {
 func Default() Setup {
 	return Setup{
 		Severities: []Severity{
-			{Level: 1, Name: "SEV1", Hint: "The company cannot do its work, or data is being lost. Wakes everybody who is needed."},
-			{Level: 2, Name: "SEV2", Hint: "Many customers or a whole department are held up. Wakes whoever is on call."},
-			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. Looked at during working hours."},
+			{Level: 1, Name: "SEV1", Hint: "The company cannot do its work, or data is being lost. Drop everything."},
+			{Level: 2, Name: "SEV2", Hint: "Many customers or a whole department are held up. Now, not tomorrow."},
+			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. During working hours."},
 		},
 		Preset: 3,
 		Roles: []Role{
