@@ -25,7 +25,11 @@ func Own(p Person) Scope { return Scope(p) }
 func Workspace() Stream { return Stream{15: 2} }
 
 // Reader returns the stream, in p's own scope, that remembers how far p has read.
-func Reader(p Person) Stream { return Derive[Stream](p, "reader") }
+func Reader(p Person) Stream {
+	s := Derive[Stream](p, "reader")
+	s[6] = s[6]&0x0f | owned<<4
+	return s
+}
 
 // Actor says who did something, and from which device. The zero actor is the server itself.
 type Actor struct {

@@ -83,8 +83,11 @@ func From[T ~[16]byte](raw []byte) (T, error) {
 // IsZero reports whether i names nothing.
 func (i ID[N]) IsZero() bool { return i == ID[N]{} }
 
-// Derived reports whether i was made by Derive, and so belongs to something else for ever.
-func (i ID[N]) Derived() bool { return uuid.UUID(i).Version() == 5 }
+// Owned reports whether i is of the kind that belongs to a person for ever, and is nobody's to take.
+func (i ID[N]) Owned() bool { return uuid.UUID(i).Version() == owned }
+
+// owned is the UUID version, one for private use, of the streams that a person's id leads to.
+const owned = 8
 
 // Bytes returns the 16 bytes, in memory of their own.
 func (i ID[N]) Bytes() []byte { return bytes.Clone(i[:]) }

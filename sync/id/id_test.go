@@ -133,9 +133,10 @@ func TestASignatureForRefreshingIsGoodForNothingElse(t *testing.T) {
 	})
 }
 
-func TestOnlyDerivedIDsAreDerived(t *testing.T) {
+func TestReadingMarksAreOwned(t *testing.T) {
 	t.Parallel()
-	if id.New[id.Stream]().Derived() || !id.Reader(id.New[id.Person]()).Derived() {
-		t.Error("a fresh id is derived, or a derived one is not")
+	p := id.New[id.Person]()
+	if id.New[id.Stream]().Owned() || id.Derive[id.Stream](p, "reader").Owned() || !id.Reader(p).Owned() {
+		t.Error("an id that anybody may take is owned, or reading marks are not")
 	}
 }

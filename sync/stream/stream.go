@@ -171,7 +171,7 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 				return fault.New(fault.Denied, "Histories are imported on the server only.")
 			}
 		case incident.Declare:
-			if target.Derived() { // or somebody could take the stream that another's reading marks will need
+			if target.Owned() { // or somebody could take the stream that another's reading marks will need
 				return misplaced()
 			}
 		}
