@@ -109,7 +109,7 @@ func TestWellKnownIDsNeverMove(t *testing.T) {
 		"00000000-0000-0000-0000-000000000001": id.Everyone().String(),
 		"00000000-0000-0000-0000-000000000002": id.Workspace().String(),
 		"0197f2a4-8a3c-7d11-9f00-1b2c3d4e5f60": id.Own(ada).String(),
-		"9eb544d9-d5d1-5e37-8457-6cfa0524c6c6": id.Reader(ada).String(),
+		"9eb544d9-d5d1-8e37-8457-6cfa0524c6c6": id.Reader(ada).String(),
 	} {
 		if have != want {
 			t.Errorf("%s became %s", want, have)
