@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -122,7 +123,7 @@ func rename(ctx context.Context, desk *proof.Desk, p Person) error {
 // away returns when somebody is back who wrote something without network and has not sent it; the
 // past when there is nobody.
 func (c *Cast) away(ctx context.Context, key string) (time.Time, error) {
-	if _, err := os.Stat(Desk(c.Dir, key)); err != nil {
+	if _, err := os.Stat(Desk(c.Dir, key)); err != nil || !roams(key) {
 		return time.Time{}, nil //nolint:nilerr // there is no client yet, so nothing waits in it
 	}
 	var back time.Time
@@ -136,6 +137,13 @@ func (c *Cast) away(ctx context.Context, key string) (time.Time, error) {
 		return nil
 	})
 	return back, err
+}
+
+// roams reports whether a story sends somebody where there is no network.
+func roams(key string) bool {
+	return slices.ContainsFunc(Stories(), func(s Story) bool {
+		return slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Away && l.Who == key })
+	})
 }
 
 // apart lets somebody work without network.

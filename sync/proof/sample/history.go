@@ -49,8 +49,10 @@ type past struct {
 func pasts() []past {
 	return []past{
 		{40, "Nobody could log in", "critical", "login", [][2]string{
-			{"investigating", "All logins fail."}, {"identified", "A certificate ran out at midnight."},
-			{"monitoring", "The new one is in place."}, {"resolved", "Logins work. The calendar reminds us from now on."},
+			{"investigating", "All logins fail."},
+			{"identified", "A certificate ran out at midnight."},
+			{"monitoring", "The new one is in place."},
+			{"resolved", "Logins work. The calendar reminds us from now on."},
 		}},
 		{16, "Mail arrived hours late", "major", "mail", [][2]string{
 			{"investigating", "Mail waits at our provider."}, {"monitoring", "It moves again."}, {"resolved", "All of it has arrived."},
@@ -62,7 +64,8 @@ func pasts() []past {
 			{"investigating", "One product in ten has no photo."}, {"resolved", "They were in another folder."},
 		}},
 		{2.1, "Customers saw prices without tax", "major", "billing", [][2]string{
-			{"identified", "A rounding rule was lost in the last release."}, {"monitoring", "The former release is back."},
+			{"identified", "A rounding rule was lost in the last release."},
+			{"monitoring", "The former release is back."},
 			{"resolved", "Nobody was charged wrongly; checked by hand."},
 		}},
 		{1.2, "Telephone line of support was dead", "minor", "telephone", [][2]string{

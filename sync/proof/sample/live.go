@@ -101,12 +101,12 @@ func (c *Cast) Live(ctx context.Context) error {
 	return nil
 }
 
-// live returns an error, unless it is only that the time is over.
+// live returns err, unless it came of the time being over.
 func live(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 func wait(ctx context.Context, pause time.Duration) bool {
