@@ -2,7 +2,6 @@
 FLAGS := -tags=sqlite_fts5 -buildvcs=false
 TOOL  := go tool -modfile=.ci/tools.mod
 LINT  := go tool -modfile=.ci/lint.mod
-PROOF := go run $(FLAGS) ./sync/proof/cmd/proof
 
 # A bare machine has no language. The toolkit wants one to be named, and what types into windows for us wants UTF-8, which
 # Debian always has under the name C.UTF-8.
@@ -22,7 +21,6 @@ demo: ## install what is missing, build, start a server with sample people, open
 	@.ci/deps build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,window)
 	@echo "Building the server and the window; the first time this takes some minutes."
 	@$(MAKE) --no-print-directory build
-	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
 	@build/proof demo
 
 demo-reset: ## throw the demo's data away; the next demo starts over
@@ -59,24 +57,24 @@ checkgenerate: ## fail if proto/gen is not what generate writes
 	@.ci/checkgenerate
 
 bench: deps build ## measure the design's promises beside the raw limits of this machine
-	$(PROOF) bench
+	@build/proof bench
 
 screenshots: deps build ## draw every page into docs/screenshots, and photograph real windows
 	rm -rf build/pictures && mkdir -p build/pictures
 	TSUGI_PICTURES=$(CURDIR)/build/pictures go test $(FLAGS) -vet=off -count=1 -run='^TestPictures$$' ./app
-	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
 	@build/proof screenshots
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there
-	$(PROOF) prove
+	@build/proof prove
 
 deps: ## install the Debian packages that are missing, or name them
 	@.ci/deps build window
 
-build: ## build the server and the window into build/
+build: ## build the server, the window and the proofs into build/
 	@.ci/deps build
 	go build $(FLAGS) -o build/tsugid ./server/cmd/tsugid
 	go build $(FLAGS) -o build/tsugi .
+	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
 
 # section prints a headline, so that a long log can be read from afar.
 section = @printf '\n== %s\n' '$(1)'

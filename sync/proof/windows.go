@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -211,10 +212,8 @@ func alike(a, b image.Image) bool {
 // words returns the next thing to type in a window.
 func (s *show) words(i int) string {
 	text := fmt.Sprintf("window %d says %04x", i, s.random.IntN(1<<16))
-	for _, t := range s.typed {
-		if t == text {
-			return s.words(i)
-		}
+	if slices.Contains(s.typed, text) {
+		return s.words(i)
 	}
 	s.typed = append(s.typed, text)
 	return text

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -42,11 +44,42 @@ func OpenScreen(ctx context.Context, width, height int) (*Screen, error) {
 		server.Kill()
 		return nil, err
 	}
-	if s.manager, err = Start(ctx, s.Env(), "openbox", "--sm-disable"); err != nil {
+	if err = s.manage(ctx); err != nil {
 		server.Kill()
 		return nil, err
 	}
 	return s, nil
+}
+
+// manage starts the window manager and waits until it works. With a cold font cache that takes some
+// seconds, and a window that opens before then is never shown.
+func (s *Screen) manage(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "tsugi-screen-*")
+	if err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // the system cleans its folder of temporary files
+	ready := filepath.Join(dir, "ready")
+	if s.manager, err = Start(ctx, s.Env(), "openbox", "--sm-disable", "--startup", "touch "+ready); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, screenLimit)
+	defer cancel()
+	again := time.NewTicker(glance)
+	defer again.Stop()
+	for {
+		if _, err := os.Stat(ready); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			s.manager.Kill()
+			return fmt.Errorf("no window manager within %v: %s", screenLimit, s.manager.Output())
+		case <-s.manager.Ended():
+			return fmt.Errorf("no window manager, because openbox ended: %s", s.manager.Output())
+		case <-again.C:
+		}
+	}
 }
 
 // CheckScreen fails with an Unavailable fault where a program is missing that a Screen needs.

@@ -32,6 +32,7 @@ type update struct {
 	states map[id.Stream]stream.State
 	mine   map[id.Command]bool // the pending commands
 	own    map[id.Command]bool // those of them that were seen among the events
+	afresh bool                // everything canonical was dropped before
 }
 
 // change runs work in one transaction, then takes its result into memory and tells the watchers.
@@ -55,6 +56,9 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return err
 	}
 	u.w.Committed()
+	if u.afresh {
+		clear(r.arrived)
+	}
 	if len(r.states) > keptStates {
 		clear(r.states)
 	}
@@ -124,6 +128,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	former := r.setup
 	r.setup = workspace.Default()
 	err := r.change(ctx, func(u *update) error {
+		u.afresh = true
 		if err := wipe(ctx, u.tx); err != nil {
 			return err
 		}

@@ -218,6 +218,9 @@ func TestARebuildThatFailsCanBeTriedAgain(t *testing.T) {
 	if err := b.Rebuild(b.ctx); err != nil {
 		t.Fatal(err)
 	}
+	if n := b.Unsent(); n != 3 {
+		t.Errorf("%d changes are unsent; what was delivered is not here any more", n)
+	}
 	b.mended(t, in)
 }
 

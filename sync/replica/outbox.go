@@ -260,6 +260,17 @@ func (o *outbox) renew(ctx context.Context, all bool) error {
 	})
 }
 
+// empty takes a new client id and drops all commands: what the former owner did must never be sent
+// in another name.
+func (o *outbox) empty(ctx context.Context) error {
+	return o.db.InTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM command`); err != nil {
+			return fmt.Errorf("drop commands: %w", err)
+		}
+		return newClient(ctx, tx)
+	})
+}
+
 // offerAgain opens the accepted commands that are still kept: a server that was restored to its past
 // may lack them.
 func offerAgain(ctx context.Context, tx *sql.Tx) error {

@@ -232,18 +232,28 @@ func (r *Replica) covered(ctx context.Context, p Pending) (here bool, err error)
 
 func accepted(p Pending) bool { return p.Outcome != nil && p.Outcome.Kind == stream.Accepted }
 
-// readArrived finds which pending commands' events are here already.
+// readArrived finds which pending commands' events are here already, and forgets the others.
 func (r *Replica) readArrived(ctx context.Context) error {
-	for _, p := range r.pending {
-		var n int
-		if err := r.db.Read.QueryRowContext(ctx, `SELECT count(*) FROM delivered WHERE command = ?`, p.ID[:]).Scan(&n); err != nil {
-			return fmt.Errorf("read deliveries: %w", sqlite.Fault(err))
+	return r.db.InTx(ctx, func(tx *sql.Tx) error {
+		for _, p := range r.pending {
+			var n int
+			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM delivered WHERE command = ?`, p.ID[:]).Scan(&n); err != nil {
+				return fmt.Errorf("read deliveries: %w", err)
+			}
+			if n > 0 {
+				r.arrived[p.ID] = true
+			}
 		}
-		if n > 0 {
-			r.arrived[p.ID] = true
+		if _, err := tx.ExecContext(ctx, `DELETE FROM delivered`); err != nil {
+			return fmt.Errorf("forget deliveries: %w", err)
 		}
-	}
-	return nil
+		for c := range r.arrived {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO delivered (command) VALUES (?)`, c[:]); err != nil {
+				return fmt.Errorf("note delivery: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
 // view is one unchanging state of the replica, with the commands that were pending when it was made.

@@ -160,6 +160,49 @@ func TestAnswersThatAreNotFinalChangeNothing(t *testing.T) {
 	}
 }
 
+func TestWhatIsConfirmedLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	b.submit(t, in, words("a"))
+	b.submit(t, in, words("b"))
+	who, answers := b.push(t)
+	b.tail(t)
+	b.settle(t, who, answers[:1])
+	b.restart(t)
+	b.close(t)
+	if n := b.count(t, "replica.db", "SELECT count(*) FROM delivered"); n != 1 {
+		t.Errorf("%d deliveries are remembered, though one command is unanswered", n)
+	}
+	b.open(t)
+	wantShown(t, b, in, "incident.Declared", "a", "b")
+}
+
+// A server that was restored to its past lacks what it had delivered. It must not count as here.
+func TestABootstrapForgetsWhatWasDeliveredBefore(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	past := *b.server
+	past.heads = copied(b.server.heads)
+	b.submit(t, in, words("a"))
+	b.push(t)
+	b.tail(t)
+	wantShown(t, b, in, "incident.Declared", "a")
+	s := past.snapshot(id.Everyone(), id.Own(b.me.Person))
+	s.Events = b.server.log[id.Everyone()][:2]
+	if err := b.Bootstrap(b.ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, happens := range []func(tester){func(tester) {}, b.restart} {
+		happens(t)
+		wantShown(t, b, in, "incident.Declared", "a…")
+		if n := b.Unsent(); n != 1 {
+			t.Errorf("%d are unsent", n)
+		}
+	}
+}
+
 // Settle is for the outbox that asked: after a renewal the same numbers mean other commands.
 func TestAnAnswerForAFormerNumberingIsNotTaken(t *testing.T) {
 	t.Parallel()

@@ -255,8 +255,8 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.empty(ctx); err != nil {
 			return err
 		}
-		if err := r.outbox.renew(ctx, false); err != nil {
-			return err
+		if err := r.outbox.empty(ctx); err != nil {
+			return fmt.Errorf("empty the outbox: %w", err)
 		}
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
@@ -296,7 +296,7 @@ func (r *Replica) empty(ctx context.Context) error {
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"event", "board", "tag", "gap", "stream", "scope"} {
+	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}

@@ -159,6 +159,30 @@ func Heads(ctx context.Context, q Querier, kinds []id.Kind, scopes []id.Scope, v
 	return nil
 }
 
+// Behind returns the streams that have events after their stored head.
+func Behind(ctx context.Context, q Querier) ([]id.Stream, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id FROM stream t
+	  WHERE head_seq < (SELECT coalesce(max(stream_seq), 0) FROM event e WHERE e.stream = t.key)`)
+	if err != nil {
+		return nil, fmt.Errorf("read streams: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []id.Stream
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("read streams: %w", err)
+		}
+		var s id.Stream
+		copy(s[:], raw)
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read streams: %w", err)
+	}
+	return out, nil
+}
+
 // Cursors returns how far every scope is known.
 func Cursors(ctx context.Context, q Querier) ([]stream.Cursor, error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, pos, hash, epoch, seal FROM scope`)

@@ -199,7 +199,9 @@ func TestAppendRefusesRepeatsAndMergeDropsThem(t *testing.T) {
 	rows := run(s, id.Everyone(), 70)
 	b.append(t, rows[:40]...)
 	for _, repeat := range []timeline.Row{event(s, 40, id.Everyone(), 99), event(s, 99, id.Everyone(), 40)} {
-		err := b.write(func(w *timeline.Writer) error { return w.Append(b.ctx, []timeline.Row{event(s, 98, id.Everyone(), 98), repeat}) })
+		err := b.write(func(w *timeline.Writer) error {
+			return w.Append(b.ctx, []timeline.Row{event(s, 98, id.Everyone(), 98), repeat})
+		})
 		if !sqlite.IsDuplicate(err) {
 			t.Errorf("a repeat: %v", err)
 		}
