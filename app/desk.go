@@ -61,6 +61,7 @@ type Desk struct {
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
 	known  present.Connection
+	warned bool // that the local copy was damaged
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -83,6 +84,7 @@ const (
 	onDeclare = "declare"
 	onUnsent  = "unsent"
 	onPeople  = "people"
+	onEnrol   = "enrol"
 )
 
 // New returns a desk with its window, which is not shown yet.
@@ -114,6 +116,7 @@ func (d *Desk) makePages() {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
 	})
 	d.pages = map[string]page{
+		onEnrol: d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
 			Declare: func() { d.Open(onDeclare) },
@@ -142,6 +145,7 @@ func (d *Desk) Start() {
 			}
 			if !enrolled {
 				d.frame.showAlone(d.enrol.Content())
+				d.enrol.Refresh()
 				d.enrol.Focus()
 				return
 			}
@@ -159,6 +163,9 @@ func (d *Desk) Open(name string) {
 	}
 	if d.at != name && d.at != onDeclare && d.at != "" {
 		d.before = d.at
+	}
+	if d.at == onRoom && name != onRoom {
+		d.room.Leave()
 	}
 	d.at = name
 	header := fyne.CanvasObject(nil)
@@ -245,6 +252,10 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		d.frame.connection(c, d.p.View)
 		if p, ok := d.pages[d.at].(connected); ok {
 			p.Connected(c)
+		}
+		if c.Rebuilt && !d.warned {
+			d.warned = true
+			d.frame.notice(d.p.View.Damaged())
 		}
 	}
 }

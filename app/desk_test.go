@@ -296,7 +296,7 @@ func TestPeopleAreInvitedAndDevicesShutOut(t *testing.T) {
 	}
 	f.conn = present.Connection{Reach: present.Offline, Since: noon()}
 	e.Changed()
-	e.sees("Inviting needs the server; you are offline.")
+	e.sees("Codes are made by the server, which is not reached.")
 }
 
 func TestOnlyAdminsSeeWhatOnlyAdminsMay(t *testing.T) {

@@ -27,9 +27,14 @@ type fake struct {
 	conn      present.Connection
 	unsent    present.Unsent
 	enrolled  bool
+	former    present.Former
 	failure   error
 	gap       bool
 	revoked   []present.Revocation
+	guests    []present.Guest
+	read      map[id.Incident]uint64
+	marks     int
+	missing   uint64
 	changes   chan struct{}
 }
 
@@ -49,8 +54,35 @@ func (f *fake) People(context.Context) (present.People, error) {
 func (f *fake) LoadEarlier(context.Context, id.Incident) error { f.gap = false; return nil }
 func (f *fake) Retry(context.Context, id.Command) error        { return nil }
 func (f *fake) Board(context.Context) (present.Board, error) {
-	return present.BoardFrom(f.incidents, f.view()), f.failure
+	b := present.BoardFrom(f.incidents, f.view())
+	b.Missing = f.missing
+	present.SetUnread(b.Fires, f.unread())
+	return b, f.failure
 }
+
+// unread counts what others did behind the reading marks.
+func (f *fake) unread() map[id.Incident]int {
+	out := map[id.Incident]int{}
+	for in, records := range f.records {
+		for _, r := range records {
+			if r.At.StreamSeq > f.read[in] && r.At.Actor.Person != f.self.Person {
+				out[in]++
+			}
+		}
+	}
+	return out
+}
+
+func (f *fake) MarkRead(_ context.Context, in id.Incident, upto uint64) error {
+	if f.failure != nil {
+		return f.failure
+	}
+	f.marks++
+	f.read[in] = upto
+	return nil
+}
+
+func (f *fake) Former(context.Context) (present.Former, error) { return f.former, nil }
 
 func (f *fake) Discard(_ context.Context, c id.Command) error {
 	f.unsent.Items = slices.DeleteFunc(f.unsent.Items, func(u present.Change) bool { return u.Command == c })
@@ -58,15 +90,20 @@ func (f *fake) Discard(_ context.Context, c id.Command) error {
 }
 
 func (f *fake) Enrol(_ context.Context, e present.Enrolment) error {
+	if e.Code == "BOBS-CODE" {
+		return fault.New(fault.Denied, "This folder holds 3 changes of Anna Berg that were not sent.").
+			WithAdvice("They are kept.", "Enrol as the same person, or take another data folder.")
+	}
 	if e.Code != "GOOD-CODE" {
 		return fault.New(fault.Unauthenticated, "This code is not valid.").
 			WithAdvice("Nothing was changed.", "Ask for a new one; codes last ten minutes.")
 	}
-	f.enrolled = true
+	f.enrolled, f.conn = true, present.Connection{Reach: present.Live, People: 14}
 	return nil
 }
 
 func (f *fake) Invite(_ context.Context, g present.Guest) (present.Invitation, error) {
+	f.guests = append(f.guests, g)
 	return present.Invitation{Name: g.Name, Address: "https://tsugi.example.com", Code: "KM4T-9QXZ", Expires: noon().Add(10 * time.Minute)}, nil
 }
 
@@ -87,9 +124,11 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 
 func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
 	s := f.find(in)
-	return present.RoomFrom(present.RoomParams{
+	r := present.RoomFrom(present.RoomParams{
 		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(),
-	}, f.view()), nil
+	}, f.view())
+	present.SetUnread(r.Burning, f.unread())
+	return r, nil
 }
 
 func (f *fake) Declare(_ context.Context, d present.Declaration) (id.Incident, error) {
@@ -144,7 +183,7 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 // empty is a workspace in which nothing was ever declared.
 func empty() *fake {
 	f := &fake{
-		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, enrolled: true,
+		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, read: map[id.Incident]uint64{}, enrolled: true,
 		conn: present.Connection{Reach: present.Live, People: 14}, changes: make(chan struct{}, 1),
 	}
 	f.self = f.person("Anna Berg", "Support", true, "Anna's laptop")

@@ -140,17 +140,27 @@ func (f *frame) connection(c present.Connection, v present.View) {
 		shown = theme.Muted
 	}
 	f.badge.Set(words, shown)
-	f.strip.RemoveAll()
-	if strip := c.Strip(v); strip != "" {
-		row := widget.Row(10, 1, widget.NewIcon("offline", 16, theme.Sev2), widget.NewText(strip, widget.Strong(theme.Body, theme.Sev2)))
-		f.strip.Add(widget.NewRule(theme.Sev2))
-		f.strip.Add(widget.On(widget.NewGround(theme.Surface), widget.Pad(8, 20, 8, 20, row)))
-	}
+	widget.KeepFocus(f.calls.canvas, f.strip, func() { f.buildStrip(c, v) })
 	f.unsent = c
 	if !f.lay.alone {
 		f.buildRail()
 	}
 	f.root.Refresh()
+}
+
+// buildStrip fills the line at the bottom, where there is something to say.
+func (f *frame) buildStrip(c present.Connection, v present.View) {
+	f.strip.RemoveAll()
+	if strip := c.Strip(v); strip != "" {
+		row := widget.Row(10, 1, widget.NewIcon("offline", 16, theme.Sev2),
+			widget.NewFlow(20, widget.Span{Words: strip, Style: widget.Strong(theme.Body, theme.Sev2)}))
+		if c.Reach == present.ShutOut {
+			row.Add(widget.NewButton(widget.ButtonParams{Key: "enrol again", Words: f.words.Shell.EnrolAgain, Small: true},
+				func() { f.calls.open(onEnrol) }))
+		}
+		f.strip.Add(widget.NewRule(theme.Sev2))
+		f.strip.Add(widget.On(widget.NewGround(theme.Surface), widget.Pad(8, 20, 8, 20, row)))
+	}
 }
 
 // notice tells a trouble above the page until it is closed or another page is opened.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // desk returns a started desk over a fake, in a window without a screen.
@@ -41,7 +44,7 @@ func TestPictures(t *testing.T) {
 		t.Skip("TSUGI_PICTURES names no folder")
 	}
 	looks := map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}
-	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x700": fyne.NewSize(1024, 700)}
+	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x740": fyne.NewSize(1024, 740)}
 	for name, scene := range scenes() {
 		for look, choice := range looks {
 			for sizeName, size := range sizes {
@@ -76,7 +79,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			return d
 		}
 	}
-	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+	all := map[string]func(*testing.T, theme.Choice) *app.Desk{
 		"board": open("board"), "declare": open("declare"), "unsent": open("unsent"), "people": open("people"),
 		"board-empty": func(t *testing.T, look theme.Choice) *app.Desk {
 			d := desk(t, empty(), look)
@@ -97,6 +100,20 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"room-offline":  offlineRoom,
 		"room-severity": tapped("severity", ""), "room-status": tapped("onward", ""), "room-role": tapped("role legal", ""),
 		"room-tag": tapped("add tag", "pay"), "room-audit": tapped("tab Audit", ""), "room-facts": tapped("facts", ""),
+		"board-shut-out": shutOut("board"), "enrol-again": shutOut("enrol"), "room-shut-out": shutOut("room"),
+		"board-nasty": nasty("board"), "room-nasty": nasty("room"), "unsent-nasty": nasty("unsent"), "people-nasty": nasty("people"),
+		"board-filling": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			f.missing, f.conn.Rebuilt = 21652, true
+			return desk(t, f, look)
+		},
+	}
+	maps.Copy(all, moreScenes())
+	return all
+}
+
+func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
+	return map[string]func(*testing.T, theme.Choice) *app.Desk{
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			d := desk(t, f, look)
@@ -180,4 +197,62 @@ func someUnsent(f *fake) present.Unsent {
 		present.ChangeFrom(base("Payroll file arrived late", 4*time.Minute), incident.Retitle{Title: "Payroll"},
 			fault.New(fault.TooLarge, "This is too long.").WithAdvice("Your words are still on this device.", "Shorten it and send it again."), v),
 	}}
+}
+
+// shutOut is a page while the server no longer admits the device.
+func shutOut(page string) func(*testing.T, theme.Choice) *app.Desk {
+	return func(t *testing.T, look theme.Choice) *app.Desk {
+		f, in := full()
+		f.former = present.Former{Address: "https://tsugi.example.com", Name: "Anna Berg"}
+		f.conn = present.Connection{Reach: present.ShutOut, Since: noon().Add(-2 * time.Minute), Pending: 3}
+		d := desk(t, f, look)
+		if page == "room" {
+			d.OpenRoom(in)
+			return d
+		}
+		d.Open(page)
+		return d
+	}
+}
+
+// nasty is a page full of what people paste: titles without end, words without a space, other scripts.
+func nasty(page string) func(*testing.T, theme.Choice) *app.Desk {
+	return func(t *testing.T, look theme.Choice) *app.Desk {
+		f, in := full()
+		by := f.person("Ἀριστοτέλης-Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlangenfels", "Abteilung für außergewöhnlich lange Namen", true,
+			strings.Repeat("phone", 20))
+		for i, title := range nastyTexts() {
+			other := id.New[id.Incident]()
+			_ = f.submit(other, by, noon(), noon(), incident.Declare{Title: title, Severity: 1, Tags: []string{strings.Repeat("tag", 16), "数据库"}})
+			_ = f.submit(other, by, noon(), noon(), incident.AssignRole{Base: f.base(other), Role: workspace.IMOC, Person: by.Person})
+			if i == 0 {
+				_ = f.submit(in, by, noon(), noon(), incident.Retitle{Title: title})
+				_ = f.submit(in, by, noon(), noon(), incident.AssignRole{Base: f.base(in), Role: workspace.IMOC, Person: by.Person})
+			} else if i%2 == 0 {
+				_ = f.submit(other, by, noon(), noon(), incident.ChangeStatus{Base: f.base(other), To: incident.Closed})
+			}
+			_ = f.submit(in, by, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: title})
+			_ = f.submit(in, by, noon(), noon(), incident.AddTag{Tag: strings.Repeat("long", 10) + string(rune('a'+i))})
+			f.unsent.Items = append(f.unsent.Items, present.ChangeFrom(
+				present.Change{Command: id.New[id.Command](), Incident: other, Title: title, At: noon()}, incident.Write{Text: title}, nil, f.view()))
+		}
+		d := desk(t, f, look)
+		if page == "room" {
+			d.OpenRoom(in)
+			return d
+		}
+		d.Open(page)
+		return d
+	}
+}
+
+func nastyTexts() []string {
+	return []string{
+		strings.Repeat("Checkout fails for everybody who pays ", 7) + "at all.",
+		strings.Repeat("checkout_fails_", 19),
+		"הקופה לא עובדת עבור כל הלקוחות בכל החנויות מאז הבוקר",
+		"結帳系統對所有人都失效了，請立即處理這個問題，客戶無法付款，已經持續了四十分鐘。",
+		"🔥🔥🔥 Payment 💳 is 👩‍👩‍👧‍👦 broken 🇩🇪 for e\u0301ve\u0301rybody 🔥",
+		"الدفع معطل لجميع العملاء في كل المتاجر",
+	}
 }

@@ -170,6 +170,9 @@ func (b *Page) fire(f present.Fire) fyne.CanvasObject {
 	if f.Status != incident.Open {
 		first.Add(widget.NewTag(f.State, theme.Muted))
 	}
+	if unread := f.UnreadWords(b.p.View); unread != "" {
+		first.Add(widget.NewText(fmt.Sprintf(b.p.View.Words.Board.Unread, unread), widget.Strong(theme.Body, theme.Gold)))
+	}
 	if !f.Pending {
 		first.Add(widget.NewText(f.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
@@ -228,6 +231,11 @@ func (b *Page) lately() fyne.CanvasObject {
 	for _, p := range b.model.Lately {
 		col.Add(b.past(p))
 		col.Add(widget.NewRule(theme.Line))
+	}
+	if b.model.Missing > 0 {
+		col.Add(widget.Pad(8, 0, 0, 0, widget.NewFlow(20, widget.Span{
+			Words: fmt.Sprintf(w.Filling, b.model.Missing), Style: widget.Plain(theme.Caption, theme.Muted),
+		})))
 	}
 	return col
 }

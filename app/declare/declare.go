@@ -108,7 +108,7 @@ func (d *Page) Connected(c present.Connection) {
 	w, tone := d.p.View.Words.Declare, theme.Muted
 	text := w.Online
 	if !c.Reached() {
-		text, tone = w.Offline, theme.Sev2
+		text, tone = c.Why(w.Offline, w.Kept), theme.Sev2
 	}
 	d.note.Set(widget.Span{Words: text, Style: widget.Plain(theme.Body, tone)})
 	d.fit()

@@ -3,6 +3,7 @@ package enrol
 
 import (
 	"context"
+	"fmt"
 
 	"fyne.io/fyne/v2"
 
@@ -15,6 +16,8 @@ import (
 type Session interface {
 	// Enrol makes this device one of a person's devices; it needs the server.
 	Enrol(ctx context.Context, e present.Enrolment) error
+	// Former returns how this device was enrolled before.
+	Former(ctx context.Context) (present.Former, error)
 }
 
 // Params is what the page needs.
@@ -34,12 +37,18 @@ type Page struct {
 	root                  *widget.Scroll
 	address, code, device *widget.Field
 	button                *widget.Button
+	title, lead           *widget.Flow
+	former                present.Former
 }
 
 // New returns the form.
 func New(p Params) *Page {
 	w := p.View.Words.Enrol
-	e := &Page{p: p, address: widget.NewField(w.AddressField), code: widget.NewField(w.CodeField), device: widget.NewField(w.Device)}
+	e := &Page{
+		p: p, address: widget.NewField(w.AddressField), code: widget.NewField(w.CodeField), device: widget.NewField(w.Device),
+		title: widget.NewFlow(40), lead: widget.NewFlow(24),
+	}
+	e.say(w.Title, w.Lead)
 	e.address.SetWords(p.Preset.Address)
 	e.code.SetWords(p.Preset.Code)
 	e.device.SetWords(p.Preset.Device)
@@ -52,8 +61,7 @@ func New(p Params) *Page {
 	}
 	col := widget.Column(20,
 		widget.Row(0, -1, widget.NewIcon("bowl", 48, theme.Gold)),
-		widget.Column(6, widget.NewFlow(40, widget.Span{Words: w.Title, Style: widget.Strong(theme.Number, theme.Text)}),
-			widget.NewFlow(24, widget.Span{Words: w.Lead, Style: widget.Plain(theme.Entry, theme.Muted)})),
+		widget.Column(6, e.title, e.lead),
 		part(w.Address, e.address), part(w.Code, e.code), part(w.Device, e.device),
 		widget.Row(0, -1, e.button),
 		widget.NewFlow(20, widget.Span{Words: w.Help, Style: widget.Plain(theme.Body, theme.Muted)}))
@@ -63,6 +71,38 @@ func New(p Params) *Page {
 
 // Content returns the page.
 func (e *Page) Content() fyne.CanvasObject { return e.root }
+
+func (e *Page) say(title, lead string) {
+	e.title.Set(widget.Span{Words: title, Style: widget.Strong(theme.Number, theme.Text)})
+	e.lead.Set(widget.Span{Words: lead, Style: widget.Plain(theme.Entry, theme.Muted)})
+}
+
+// Refresh finds out whether this device was enrolled before: then the address is known, and it
+// matters who enrols it.
+func (e *Page) Refresh() {
+	e.p.Work.Go(func(ctx context.Context) func() {
+		former, err := e.p.Session.Former(ctx)
+		return func() {
+			switch {
+			case err != nil:
+				e.p.Failed(err)
+			case former != e.former:
+				e.again(former)
+			}
+		}
+	})
+}
+
+func (e *Page) again(former present.Former) {
+	w := e.p.View.Words.Enrol
+	e.former = former
+	e.say(w.AgainTitle, fmt.Sprintf(w.AgainLead, former.Name))
+	if e.address.Words() == "" {
+		e.address.SetWords(former.Address)
+		e.Focus()
+	}
+	e.root.Fit()
+}
 
 // Focus puts the keyboard into the first field that is empty.
 func (e *Page) Focus() {
@@ -95,6 +135,7 @@ func (e *Page) send() {
 				e.p.Failed(err)
 				return
 			}
+			e.code.SetWords("")
 			e.p.Done()
 		}
 	})

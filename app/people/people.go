@@ -20,7 +20,7 @@ import (
 type Session interface {
 	// People returns everybody and their devices.
 	People(ctx context.Context) (present.People, error)
-	// Invite makes a code for a new person; it needs the server.
+	// Invite makes a code for a new person, or for a further device; it needs the server.
 	Invite(ctx context.Context, g present.Guest) (present.Invitation, error)
 	// RevokeDevice shuts a device out.
 	RevokeDevice(ctx context.Context, r present.Revocation) error
@@ -92,12 +92,12 @@ func (g *Page) build() {
 		Words: fmt.Sprintf(w.Title, len(g.model.People)), Style: widget.Strong(theme.Number, theme.Text),
 	})
 	head := widget.Row(12, 0, title)
+	if !g.reached {
+		head.Add(widget.NewText(w.OnlineOnly, widget.Plain(theme.Caption, theme.Sev2)))
+	}
 	if g.model.MayInvite {
 		invite := widget.NewButton(widget.ButtonParams{Key: "invite", Words: w.Invite, Icon: "plus"}, g.askInvite)
 		invite.Allow(g.reached)
-		if !g.reached {
-			head.Add(widget.NewText(w.OnlineOnly, widget.Plain(theme.Caption, theme.Sev2)))
-		}
 		head.Add(invite)
 	}
 	g.body.Add(widget.Pad(0, 0, 12, 0, head))
@@ -119,7 +119,11 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 		name.Add(widget.NewTag(w.People.AdminMark, theme.Muted))
 	}
 	name.Add(widget.NewText(p.Department, widget.Plain(theme.Body, theme.Muted)))
-	col := widget.Column(0, widget.On(name, widget.Space(0, 32)))
+	head := widget.Row(12, 0, name)
+	if p.MayInvite {
+		head.Add(g.further(p))
+	}
+	col := widget.Column(0, widget.On(head, widget.Space(0, 32)))
 	if len(p.Devices) == 0 {
 		col.Add(widget.NewText(w.People.NoDevice, widget.Plain(theme.Caption, theme.Muted)))
 	}
@@ -127,6 +131,15 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 		col.Add(g.device(p, d))
 	}
 	return widget.Pad(12, 0, 12, 0, widget.RowTop(14, 1, widget.NewAvatar(p.Initials, 32), col))
+}
+
+// further is the button that makes a code for one more device of a person.
+func (g *Page) further(p present.Colleague) fyne.CanvasObject {
+	b := widget.NewButton(widget.ButtonParams{
+		Key: "further " + p.ID.String(), Words: g.p.View.Words.People.FurtherDevice, Icon: "plus", Small: true,
+	}, func() { g.invite(present.Guest{Person: p.ID, Name: p.Name}) })
+	b.Allow(g.reached)
+	return b
 }
 
 func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObject {
@@ -221,14 +234,18 @@ func (g *Page) invite(guest present.Guest) {
 				g.p.Failed(err)
 				return
 			}
-			g.showInvitation(inv)
+			g.showInvitation(guest, inv)
 			g.Refresh()
 		}
 	})
 }
 
-func (g *Page) showInvitation(inv present.Invitation) {
+func (g *Page) showInvitation(guest present.Guest, inv present.Invitation) {
 	w, c := g.p.View.Words, g.p.Canvas
+	title := w.People.InvitedTitle
+	if !guest.Person.IsZero() {
+		title = w.People.FurtherTitle
+	}
 	row := func(name, value string, size float32) fyne.CanvasObject {
 		return widget.Row(12, 1, widget.Fixed(90, widget.NewText(name, widget.Plain(theme.Body, theme.Muted))),
 			widget.NewText(value, widget.Strong(size, theme.Text)))
@@ -236,7 +253,7 @@ func (g *Page) showInvitation(inv present.Invitation) {
 	var sheet *widget.Overlay
 	done := widget.NewButton(widget.ButtonParams{Words: w.Common.Close}, func() { sheet.Dismiss() })
 	col := widget.Column(12,
-		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(w.People.InvitedTitle, inv.Name), Style: widget.Strong(theme.Title, theme.Text)}),
+		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(title, inv.Name), Style: widget.Strong(theme.Title, theme.Text)}),
 		widget.NewFlow(22, widget.Span{Words: w.People.InvitedText, Style: widget.Plain(theme.Body, theme.Muted)}),
 		row(w.People.Address, inv.Address, theme.Entry), row(w.People.Code, inv.Code, theme.Number),
 		widget.NewText(fmt.Sprintf(w.People.Expires, g.p.View.Time(inv.Expires, g.p.Now())), widget.Plain(theme.Body, theme.Sev2)),

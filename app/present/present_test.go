@@ -206,9 +206,20 @@ func TestTheConnectionIsHonest(t *testing.T) {
 			"Offline since 10:02; 3 changes will be sent; nobody is being paged.",
 		},
 		{
-			present.Connection{Reach: present.Silent, Since: since, Pending: 1},
-			"server silent since 10:02",
-			"The server has not answered since 10:02; 1 change will be sent; nobody is being paged.",
+			present.Connection{Reach: present.ShutOut, Since: since, Pending: 2, Refused: 1},
+			"not admitted since 10:02",
+			"This device is no longer admitted. Nothing is lost: 3 changes are kept on this device. Ask for a new code and enrol it again.",
+		},
+		{
+			present.Connection{Reach: present.ShutOut, Since: since},
+			"not admitted since 10:02",
+			"This device is no longer admitted. Nothing is lost: everything is sent. Ask for a new code and enrol it again.",
+		},
+		{
+			present.Connection{Reach: present.Stuck, Since: since, Pending: 1},
+			"sent back since 10:02",
+			"The server sends this device back to the start again and again; nobody is being paged. Nothing is lost: 1 change is kept on " +
+				"this device. It is tried again every minute. Tell whoever looks after the server.",
 		},
 	} {
 		if badge, _ := c.c.Badge(v); badge != c.badge {

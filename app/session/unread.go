@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -16,9 +17,11 @@ type unread struct {
 	known map[id.Incident]counted
 }
 
-// counted is how many of the newest behind events of a stream that ends at seq others made.
+// counted is how many of the newest behind events of a stream others made, whose last is numbered seq
+// and came at updated.
 type counted struct {
 	seq, behind uint64
+	updated     time.Time
 	others      int
 }
 
@@ -39,8 +42,8 @@ func (s *Session) countUnread(ctx context.Context, list []incident.Incident) (ma
 	out, known := map[id.Incident]int{}, map[id.Incident]counted{}
 	for _, i := range list {
 		c := former[i.ID]
-		if c.seq != i.Seq || c.behind != behind[i.ID] {
-			c = counted{seq: i.Seq, behind: behind[i.ID]}
+		if c.seq != i.Seq || c.behind != behind[i.ID] || !c.updated.Equal(i.Updated) {
+			c = counted{seq: i.Seq, behind: behind[i.ID], updated: i.Updated}
 			if c.others, err = s.byOthers(ctx, i.ID, c.behind); err != nil {
 				return nil, err
 			}
@@ -74,12 +77,20 @@ func (s *Session) byOthers(ctx context.Context, in id.Incident, n uint64) (int, 
 }
 
 // MarkRead remembers, for all devices of whoever looks, that an incident was seen up to a stream_seq.
-// Where that is known already nothing is written.
+// Where that is known already nothing is written. A mark that the server refused is given up: there is
+// nothing about it that a person could decide.
 func (s *Session) MarkRead(ctx context.Context, in id.Incident, upto uint64) error {
 	d, ok := s.replica.Device()
 	if !ok {
 		return fault.New(fault.Unauthenticated, "This device is not enrolled yet.").
 			WithAdvice("Nothing was lost.", "Enrol it with the server's address and a code.")
+	}
+	for _, p := range s.replica.Pending() {
+		if p.Target == id.Reader(d.Actor.Person) && p.Refused() {
+			if err := s.replica.Discard(ctx, p.ID); err != nil {
+				return err
+			}
+		}
 	}
 	news, err := s.replica.Unread(ctx, []incident.Incident{{ID: in, Seq: upto}})
 	if err != nil || news[in] == 0 {

@@ -110,7 +110,11 @@ func (r *Page) fireRow(f present.Fire) fyne.CanvasObject {
 	}
 	words := widget.Column(0, widget.NewFlow(20, widget.Span{Words: clip(f.Title, 90), Style: style}), state)
 	bar := widget.NewRule(edge)
-	row := widget.Pad(10, 12, 10, 14, widget.Row(12, 1, widget.NewSeverity(f.Level, 16), words))
+	line := widget.Row(12, 1, widget.NewSeverity(f.Level, 16), words)
+	if unread := f.UnreadWords(r.p.View); unread != "" && (!here || !r.list.AtEnd()) {
+		line.Add(widget.NewText(unread, widget.Strong(theme.Caption, theme.Gold)))
+	}
+	row := widget.Pad(10, 12, 10, 14, line)
 	press := widget.NewPress("room "+f.ID.String(), widget.On(leftEdge(bar), row), func() { r.p.Open(f.ID) }).Square()
 	press.Choose(here)
 	return press

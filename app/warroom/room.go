@@ -27,6 +27,8 @@ type Session interface {
 	Submit(ctx context.Context, in id.Incident, c incident.Command) error
 	// Tags returns known tags that begin with what was typed.
 	Tags(ctx context.Context, typed string) ([]string, error)
+	// MarkRead remembers that the incident was seen up to a stream_seq.
+	MarkRead(ctx context.Context, in id.Incident, upto uint64) error
 }
 
 // Params is what a room needs.
@@ -72,6 +74,8 @@ type Page struct {
 	drawer   *widget.Overlay // the same over the page, in a narrow window
 	folded   *fyne.Container // what is in the drawer
 	loading  bool
+	told     uint64    // up to where the session was told that it was seen
+	toldAt   time.Time // when it was told anything
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -119,7 +123,8 @@ func (r *Page) Incident() id.Incident { return r.in }
 // Show turns the room to an incident.
 func (r *Page) Show(in id.Incident) {
 	if r.in != in {
-		r.in, r.limit, r.tab, r.shown = in, window, 0, false
+		r.Leave()
+		r.in, r.limit, r.tab, r.shown, r.told = in, window, 0, false, 0
 		r.list.Set(nil)
 		r.composer.SetWords("")
 	}
@@ -140,11 +145,43 @@ func (r *Page) Connected(c present.Connection) {
 		r.composer.SetNote(w.ComposerNote, theme.Muted)
 		return
 	}
-	r.composer.SetNote(w.ComposerOffline, theme.Sev2)
+	r.composer.SetNote(c.Why(w.ComposerOffline, w.ComposerKept), theme.Sev2)
 }
 
-// Tick brings the running times up to date.
+// Tick brings the running times up to date, and remembers how far the room was seen: it is called
+// while the room is shown in the window.
 func (r *Page) Tick(now time.Time) {
+	r.run(now)
+	if now.Sub(r.toldAt) >= tellEvery {
+		r.toldAt = now
+		r.tell()
+	}
+}
+
+// Leave remembers how far the room was seen. It is called when another page takes its place.
+func (r *Page) Leave() { r.tell() }
+
+// tellEvery is how often the session is told how far a room was seen, at most.
+const tellEvery = 3 * time.Second
+
+// tell says how far the room was seen, where that is news. Who reads further up has not seen the end.
+func (r *Page) tell() {
+	in, seq := r.in, r.model.Seq
+	if !r.shown || seq <= r.told || !r.list.AtEnd() {
+		return
+	}
+	r.told = seq
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.MarkRead(ctx, in, seq)
+		return func() {
+			if err != nil && in == r.in && r.told == seq {
+				r.told = 0 // in silence: it is told again, and nothing that a person did is at stake
+			}
+		}
+	})
+}
+
+func (r *Page) run(now time.Time) {
 	for _, set := range r.clocks {
 		set(now)
 	}
@@ -182,7 +219,7 @@ func (r *Page) build() {
 			r.drawer.Fit()
 		}
 		r.buildTimeline()
-		r.Tick(r.p.Now())
+		r.run(r.p.Now())
 	})
 	r.pane.Fit()
 	r.root.Refresh()

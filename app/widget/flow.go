@@ -183,12 +183,16 @@ func (b *breaker) words(text string, style Style) {
 }
 
 func (b *breaker) word(word string, style Style) {
-	bare := style.measure(strings.TrimRight(word, " "))
+	bare := style.measure(strings.TrimRight(word, " ")) // spaces may reach beyond the line
 	if b.cur.width > 0 && b.cur.width+bare > b.limit {
+		held, is := b.hold()
 		b.newLine(style.Size)
+		if is {
+			b.put(held.Words, held.Style)
+		}
 	}
-	for bare > b.limit && utf8.RuneCountInString(word) > 1 {
-		head := fitting(word, b.limit, style)
+	for b.cur.width+bare > b.limit && utf8.RuneCountInString(word) > 1 {
+		head := fitting(word, b.limit-b.cur.width, style)
 		b.put(head, style)
 		b.newLine(style.Size)
 		word = word[len(head):]
@@ -197,9 +201,31 @@ func (b *breaker) word(word string, style Style) {
 	b.put(word, style)
 }
 
+// hold takes back what stands at the end of the line without a space behind it, because it belongs to
+// the word that comes: an opening quotation mark, or the beginning of a word in another style.
+func (b *breaker) hold() (Span, bool) {
+	n := len(b.cur.pieces)
+	if n == 0 {
+		return Span{}, false
+	}
+	last := &b.cur.pieces[n-1]
+	at := strings.LastIndexByte(last.Words, ' ') + 1
+	held := Span{Words: last.Words[at:], Style: last.Style}
+	alone := at == 0 && (n == 1 || !strings.HasSuffix(b.cur.pieces[n-2].Words, " "))
+	width := held.Style.measure(held.Words)
+	if held.Words == "" || alone || width > b.limit/2 {
+		return Span{}, false
+	}
+	b.cur.width -= width
+	if last.Words = last.Words[:at]; at == 0 {
+		b.cur.pieces = b.cur.pieces[:n-1]
+	}
+	return held, true
+}
+
 // put appends to the line, joining what has the same style into one drawn text.
 func (b *breaker) put(word string, style Style) {
-	width := style.measure(word)
+	width := style.measureWord(word)
 	if n := len(b.cur.pieces); n > 0 && b.cur.pieces[n-1].Style == style {
 		b.cur.pieces[n-1].Words += word
 	} else {
@@ -220,5 +246,13 @@ func fitting(word string, limit float32, style Style) string {
 		}
 		end += n
 	}
+	if next, _ := utf8.DecodeRuneInString(word[end:]); strings.ContainsRune(closing, next) {
+		if _, n := utf8.DecodeLastRuneInString(word[:end]); n < end {
+			end -= n // a line does not begin with what closes a sentence
+		}
+	}
 	return word[:end]
 }
+
+// closing is what never begins a line in Chinese and Japanese, where sentences have no spaces.
+const closing = "。，、．：；！？」』）】》〉”’…"

@@ -59,6 +59,10 @@ func shown(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	return out
 }
 
+// unknown reports whether a container has no width yet. The toolkit lays it out all the same whenever
+// something is put into it, and to break a paragraph at no width measures every letter of it.
+func unknown(size fyne.Size) bool { return size.Width <= 0 }
+
 // Space is nothing, w wide and h high.
 func Space(w, h float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(theme.Of(theme.Clear))
@@ -94,6 +98,9 @@ func (c column) natural(objects []fyne.CanvasObject) float32 {
 
 // Layout puts the objects where they belong.
 func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if unknown(size) {
+		return
+	}
 	y := float32(0)
 	for _, o := range shown(objects) {
 		h := HeightFor(o, size.Width)
@@ -196,6 +203,9 @@ func (r row) natural(objects []fyne.CanvasObject) float32 {
 
 // Layout puts the objects where they belong.
 func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if unknown(size) {
+		return
+	}
 	objects = shown(objects)
 	x := float32(0)
 	for i, w := range r.widths(objects, size.Width) {
@@ -251,6 +261,9 @@ func (w wrap) natural(objects []fyne.CanvasObject) float32 { return row{gap: w.g
 
 // Layout puts the objects where they belong.
 func (w wrap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if unknown(size) {
+		return
+	}
 	w.arrange(objects, size.Width, place)
 }
 
@@ -318,6 +331,9 @@ func (p pad) natural(objects []fyne.CanvasObject) float32 {
 
 // Layout puts the objects where they belong.
 func (p pad) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if unknown(size) {
+		return
+	}
 	w, x := p.inner(size.Width), p.left
 	if p.middle {
 		x = floor((size.Width - w) / 2)

@@ -53,7 +53,7 @@ func NewList() *List {
 
 // Set replaces the rows.
 func (l *List) Set(items []Item) {
-	bottom, key, offset := l.atBottom(), "", l.scroll.Offset.Y
+	bottom, key, offset := l.AtEnd(), "", l.scroll.Offset.Y
 	if i := l.anchor(); i >= 0 {
 		key = l.items[i].Key
 		offset -= l.tops[i]
@@ -83,7 +83,8 @@ func (l *List) scrollTo(y float32) {
 	l.content.Refresh()
 }
 
-func (l *List) atBottom() bool {
+// AtEnd reports whether the newest row is in sight.
+func (l *List) AtEnd() bool {
 	return l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8
 }
 
@@ -168,7 +169,7 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(l.scroll),
 		layout: func(size fyne.Size) {
-			bottom := l.atBottom()
+			bottom := l.AtEnd()
 			if size.Width != l.width {
 				l.width, l.heights = size.Width, map[string]float32{}
 				l.measure()

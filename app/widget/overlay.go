@@ -9,7 +9,7 @@ import (
 )
 
 // Overlay is a panel over the page: in its middle, or under what was pressed. A click beside it or
-// Escape takes it away.
+// Escape takes it away. What is taller than the window is scrolled in it.
 type Overlay struct {
 	fynewidget.BaseWidget
 	OnGone func()
@@ -17,9 +17,18 @@ type Overlay struct {
 	scrim  *canvas.Rectangle
 	tone   theme.Name
 	panel  *fyne.Container
+	inside *fyne.Container // what is scrolled in the panel
+	scroll *Scroll
 	width  float32
 	anchor *fyne.Position // nil in the middle
 }
+
+// What lies around the content of a panel: some room for the rings of focus, which reach beyond what
+// they mark and must not be cut by the scrolling, and the rest.
+const (
+	ringRoom = 4
+	panelPad = 16
+)
 
 // ShowSheet shows content in the middle of the window, the rest of which is dimmed.
 func ShowSheet(c fyne.Canvas, content fyne.CanvasObject, width float32) *Overlay {
@@ -35,7 +44,9 @@ func ShowUnder(c fyne.Canvas, pressed, content fyne.CanvasObject, width float32)
 
 func show(c fyne.Canvas, content fyne.CanvasObject, o *Overlay) *Overlay {
 	o.window, o.scrim = c, canvas.NewRectangle(theme.Of(o.tone))
-	o.panel = On(NewBox(theme.Surface, theme.Line), Pad(20, 20, 20, 20, content))
+	o.inside = Pad(ringRoom, ringRoom, ringRoom, ringRoom, content)
+	o.scroll = NewScroll(o.inside)
+	o.panel = On(NewBox(theme.Surface, theme.Line), Pad(panelPad, panelPad, panelPad, panelPad, o.scroll))
 	o.ExtendBaseWidget(o)
 	c.Overlays().Add(o)
 	o.Resize(c.Size())
@@ -54,6 +65,7 @@ func (o *Overlay) Dismiss() {
 func (o *Overlay) Fit() {
 	o.layout(o.Size())
 	o.panel.Refresh()
+	o.scroll.Fit()
 }
 
 // Children returns the panel.
@@ -86,7 +98,7 @@ func (o *Overlay) CreateRenderer() fyne.WidgetRenderer {
 func (o *Overlay) layout(size fyne.Size) {
 	o.scrim.Resize(size)
 	w := min(o.width, size.Width-32)
-	h := min(HeightFor(o.panel, w), size.Height-32)
+	h := min(HeightFor(o.inside, w-2*panelPad)+2*panelPad, size.Height-32)
 	x, y := floor((size.Width-w)/2), floor((size.Height-h)*2/5)
 	if o.anchor != nil {
 		x = min(max(o.anchor.X, 16), size.Width-w-16)

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"sort"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -20,6 +21,17 @@ type Style struct {
 func (s Style) face() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold} }
 
 func (s Style) measure(text string) float32 { return fyne.MeasureText(text, s.Size, s.face()).Width }
+
+// measureWord is measure for a word with spaces behind it. The toolkit shapes every text anew that it
+// has not seen lately, so the word is measured without them: it was already, or will be again.
+func (s Style) measureWord(word string) float32 {
+	bare := strings.TrimRight(word, " ")
+	width := float32(len(word)-len(bare)) * s.measure(" ")
+	if bare != "" {
+		width += s.measure(bare)
+	}
+	return width
+}
 
 // Plain returns the style of ordinary words.
 func Plain(size float32, tone theme.Name) Style { return Style{Size: size, Tone: tone} }

@@ -54,6 +54,38 @@ func TestFlowWrapsWithinItsWidthAndLosesNoWord(t *testing.T) {
 	}
 }
 
+func TestLinesBreakWhereAReaderExpectsIt(t *testing.T) {
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(theme.New(theme.Dark))
+	plain, strong := widget.Plain(theme.Body, theme.Text), widget.Strong(theme.Body, theme.Text)
+	lines := func(width float32, spans ...widget.Span) []string {
+		f := widget.NewFlow(20, spans...)
+		f.Resize(fyne.NewSize(width, f.HeightFor(width)))
+		var out []string
+		last := float32(-100)
+		for _, o := range test.WidgetRenderer(f).Objects() {
+			if y := o.Position().Y; y > last+4 {
+				out, last = append(out, ""), y
+			}
+			out[len(out)-1] += textOf(o)
+		}
+		return out
+	}
+	for _, l := range lines(150, widget.Span{Words: "Anna changed it to “", Style: plain}, widget.Span{Words: "Checkout fails", Style: strong}) {
+		if strings.HasSuffix(l, "“") {
+			t.Errorf("a line ends with the opening mark: %q", l)
+		}
+	}
+	text := "已經持續了四十分鐘。客戶無法付款，已經持續了四十分鐘。"
+	for width := float32(40); width < 300; width++ {
+		for _, l := range lines(width, widget.Span{Words: text, Style: plain}) {
+			if strings.HasPrefix(l, "。") || strings.HasPrefix(l, "，") {
+				t.Fatalf("at %v a line begins with what closes a sentence: %q", width, l)
+			}
+		}
+	}
+}
+
 // textOf returns the words of one drawn text.
 func textOf(o fyne.CanvasObject) string {
 	if t, ok := o.(*canvas.Text); ok {

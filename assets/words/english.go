@@ -94,7 +94,7 @@ func englishBoard() Board {
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
 		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT",
 		Updated: "update %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
-		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", UnreadMost: "99+",
+		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
 		Split: "%d open · %d mitigated",
 	}
 }
@@ -198,5 +198,9 @@ func englishEnrol() Enrol {
 }
 
 func englishStart() Start {
-	return Start{Title: "Tsugi cannot start", Quit: "Quit", Cause: "Cause: %s"}
+	return Start{
+		Title: "Tsugi cannot start", Quit: "Quit", Cause: "Cause: %s",
+		NoDisplayWhat: "There is no screen to open a window on.", NoDisplaySafe: "Nothing was changed.",
+		NoDisplayDo: "Start Tsugi from a desktop, or name an X display that can be reached in DISPLAY.",
+	}
 }

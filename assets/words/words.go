@@ -82,6 +82,7 @@ type Board struct {
 	NoRoles                                    string
 	Unsent                                     string
 	Filling                                    string // how many entries are not here yet
+	Unread                                     string // how many, in words
 	UnreadMost                                 string // for more than can be counted at a glance
 	Split                                      string // how many open, how many mitigated
 }
@@ -177,4 +178,6 @@ type Enrol struct {
 type Start struct {
 	Title, Quit string
 	Cause       string // what the machine said
+
+	NoDisplayWhat, NoDisplaySafe, NoDisplayDo string
 }

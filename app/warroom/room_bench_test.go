@@ -1,0 +1,133 @@
+package warroom_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/warroom"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
+
+// long is a session with one long incident, whose view model is built anew at every reading, as the
+// real one's is.
+type long struct {
+	view    present.View
+	in      incident.Incident
+	by      []id.Person
+	records []present.Record
+}
+
+func newLong() *long {
+	l := &long{view: present.View{Setup: workspace.Default(), Zone: time.UTC, Words: words.English()}}
+	for _, name := range []string{"Anna Berg", "Lars Kofoed", "Teresa Cruz"} {
+		p := workspace.Person{ID: id.New[id.Person](), Seq: 1, Name: name}
+		l.view.Setup, l.by = l.view.Setup.With(p), append(l.by, p.ID)
+	}
+	l.in = incident.Incident{ID: id.New[id.Incident](), Title: "Checkout fails", Severity: 1, Number: 1, DeclaredAt: noon().Add(-30 * time.Hour)}
+	for range entries {
+		l.add()
+	}
+	return l
+}
+
+// add writes one more entry: every fifth is a change of state, and some are long.
+func (l *long) add() {
+	n := len(l.records)
+	text := fmt.Sprintf("entry %d: orders in the north go through again, the south still waits for db-7", n)
+	if n%7 == 0 {
+		text += ". The runbook is at https://wiki.example.com/runbooks/db-7-disk-full and says to stop writers first, then to free space, then to start them one by one."
+	}
+	event := incident.Event(incident.Written{Text: text})
+	if n%5 == 0 {
+		event = incident.SeverityChanged{From: 2, To: workspace.Level(1 + n/5%2), Reason: fmt.Sprint("reason ", n)}
+	}
+	l.in.Seq++
+	at := noon().Add(-30*time.Hour + time.Duration(n)*10*time.Second)
+	l.records = append(l.records, present.Record{Event: event, At: id.Envelope{
+		Command: id.New[id.Command](), StreamSeq: l.in.Seq, Actor: id.Actor{Person: l.by[n/3%3]}, Occurred: at, Received: at,
+	}})
+}
+
+func (l *long) Room(context.Context, id.Incident, int) (present.Room, error) {
+	return present.RoomFrom(present.RoomParams{Incident: l.in, Seq: l.in.Seq, Records: l.records, Fires: []incident.Incident{l.in}, Now: noon()}, l.view), nil
+}
+func (l *long) LoadEarlier(context.Context, id.Incident) error              { return nil }
+func (l *long) Submit(context.Context, id.Incident, incident.Command) error { return nil }
+func (l *long) Tags(context.Context, string) ([]string, error)              { return nil, nil }
+func (l *long) MarkRead(context.Context, id.Incident, uint64) error         { return nil }
+
+// room opens a window with a room in it, which shows nothing yet.
+func room(b *testing.B, l *long) (*warroom.Page, fyne.Canvas) {
+	b.Helper()
+	a := test.NewTempApp(b)
+	a.Settings().SetTheme(theme.New(theme.Dark))
+	w := a.NewWindow("")
+	w.SetPadded(false)
+	p := warroom.New(warroom.Params{
+		Session: l, Work: widget.Direct{}, Canvas: w.Canvas(), View: l.view, Now: noon,
+		Failed: func(err error) { b.Error(err) }, Changed: func() {},
+	})
+	w.SetContent(p.Content())
+	w.Resize(fyne.NewSize(1376, 844))
+	return p, w.Canvas()
+}
+
+// entries is how long the benchmarked incident is.
+const entries = 10_000
+
+// BenchmarkOpen opens the room: every entry is measured once.
+func BenchmarkOpen(b *testing.B) {
+	l := newLong()
+	for b.Loop() {
+		p, _ := room(b, l)
+		p.Show(l.in.ID)
+	}
+}
+
+// BenchmarkScroll moves the timeline by three entries.
+func BenchmarkScroll(b *testing.B) {
+	l := newLong()
+	p, c := room(b, l)
+	p.Show(l.in.ID)
+	way := float32(100)
+	for i := 0; b.Loop(); i++ {
+		if i%2000 == 1000 {
+			way = -way
+		}
+		test.Scroll(c, fyne.NewPos(600, 300), 0, way)
+	}
+}
+
+// BenchmarkOneMore lets one entry arrive while the room is open.
+func BenchmarkOneMore(b *testing.B) {
+	l := newLong()
+	p, _ := room(b, l)
+	p.Show(l.in.ID)
+	for b.Loop() {
+		l.add()
+		p.Refresh()
+	}
+}
+
+// BenchmarkWider gives the window another width: every entry is measured again.
+func BenchmarkWider(b *testing.B) {
+	l := newLong()
+	p, _ := room(b, l)
+	p.Show(l.in.ID)
+	for i := 0; b.Loop(); i++ {
+		p.Content().Resize(fyne.NewSize(1376+float32(i%2)*8, 844))
+	}
+}
