@@ -91,7 +91,7 @@ func (f *fake) Discard(_ context.Context, c id.Command) error {
 
 func (f *fake) Enrol(_ context.Context, e present.Enrolment) error {
 	if e.Code == "BOBS-CODE" {
-		return fault.New(fault.Denied, "This folder holds 3 changes of Anna Berg that were not sent.").
+		return fault.New(fault.Denied, "This folder holds 3 changes of Ada Sample that were not sent.").
 			WithAdvice("They are kept.", "Enrol as the same person, or take another data folder.")
 	}
 	if e.Code != "GOOD-CODE" {
@@ -186,7 +186,7 @@ func empty() *fake {
 		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, read: map[id.Incident]uint64{}, enrolled: true,
 		conn: present.Connection{Reach: present.Live, People: 14}, changes: make(chan struct{}, 1),
 	}
-	f.self = f.person("Anna Berg", "Support", true, "Anna's laptop")
+	f.self = f.person("Ada Sample", "Support", true, "Ada's laptop")
 	return f
 }
 
@@ -202,9 +202,9 @@ func (f *fake) person(name, department string, admin bool, device string) id.Act
 // full is a workspace on a bad day.
 func full() (*fake, id.Incident) {
 	f := empty()
-	lk := f.person("Lars Kofoed", "Engineering", false, "lars-desk")
-	tc := f.person("Teresa Cruz", "Press", false, "Teresa's phone")
-	mn := f.person("Mina Nour", "Shop north", false, "shop-north-2")
+	lk := f.person("Cleo Sample", "Engineering", false, "cleo-desk")
+	tc := f.person("Dora Sample", "Press", false, "Dora's desk")
+	mn := f.person("Eli Sample", "Shop north", false, "shop-north-2")
 	at := func(clock string) time.Time {
 		t, _ := time.Parse("15:04:05", clock+":00")
 		return time.Date(2026, 11, 20, t.Hour(), t.Minute(), 0, 0, time.UTC)

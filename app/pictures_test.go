@@ -203,7 +203,7 @@ func someUnsent(f *fake) present.Unsent {
 func shutOut(page string) func(*testing.T, theme.Choice) *app.Desk {
 	return func(t *testing.T, look theme.Choice) *app.Desk {
 		f, in := full()
-		f.former = present.Former{Address: "https://tsugi.example.com", Name: "Anna Berg"}
+		f.former = present.Former{Address: "https://tsugi.example.com", Name: "Ada Sample"}
 		f.conn = present.Connection{Reach: present.ShutOut, Since: noon().Add(-2 * time.Minute), Pending: 3}
 		d := desk(t, f, look)
 		if page == "room" {

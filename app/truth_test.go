@@ -21,7 +21,7 @@ import (
 
 func TestADeviceThatIsShutOutIsToldAndEnrolsAgain(t *testing.T) {
 	f, in := full()
-	f.former = present.Former{Address: "https://tsugi.example.com", Name: "Anna Berg"}
+	f.former = present.Former{Address: "https://tsugi.example.com", Name: "Ada Sample"}
 	f.conn = present.Connection{Reach: present.ShutOut, Since: noon(), Pending: 3}
 	e := look(t, f)
 	e.sees("not admitted since 10:44",
@@ -32,11 +32,11 @@ func TestADeviceThatIsShutOutIsToldAndEnrolsAgain(t *testing.T) {
 	e.ctrl(fyne.KeyD)
 	e.sees("until it is sent, nobody has been woken")
 	e.tap("enrol again")
-	e.sees("Enrol this device again", "made for Anna Berg")
+	e.sees("Enrol this device again", "made for Ada Sample")
 	e.types("BOBS-CODE") // the address is known: the keyboard is where the code goes
 	e.key(fyne.KeyReturn)
 	e.key(fyne.KeyReturn)
-	e.sees("This folder holds 3 changes of Anna Berg that were not sent.", "They are kept.", "Enrol as the same person")
+	e.sees("This folder holds 3 changes of Ada Sample that were not sent.", "They are kept.", "Enrol as the same person")
 	e.c.Focused().(*widget.Input).SetText("GOOD-CODE")
 	e.key(fyne.KeyReturn)
 	e.sees("2 burning", "live · 14 people")
@@ -45,7 +45,7 @@ func TestADeviceThatIsShutOutIsToldAndEnrolsAgain(t *testing.T) {
 
 func TestAnUpdateLeavesTheAddressThatIsTypedAlone(t *testing.T) {
 	f, _ := full()
-	f.former = present.Former{Address: "https://tsugi.example.com", Name: "Anna Berg"}
+	f.former = present.Former{Address: "https://tsugi.example.com", Name: "Ada Sample"}
 	f.conn = present.Connection{Reach: present.ShutOut, Since: noon()}
 	e := look(t, f)
 	e.tap("enrol again")
@@ -146,12 +146,12 @@ func TestACodeForAFurtherDevice(t *testing.T) {
 	e.ctrl(fyne.Key3)
 	var lars present.Person
 	for _, p := range f.view().Everybody() {
-		if p.Name == "Lars Kofoed" {
+		if p.Name == "Cleo Sample" {
 			lars = p
 		}
 	}
 	e.tap("further " + lars.ID.String())
-	e.sees("A further device of Lars Kofoed", "KM4T-9QXZ")
+	e.sees("A further device of Cleo Sample", "KM4T-9QXZ")
 	if len(f.guests) != 1 || f.guests[0].Person != lars.ID {
 		t.Errorf("asked for was %+v", f.guests)
 	}
@@ -171,7 +171,7 @@ func TestShuttingOutWaitsLikeEveryOtherChange(t *testing.T) {
 		workspace.RevokeDevice{Person: f.self.Person, Device: device.ID, Reason: "sold"}, nil, f.view())}
 	e := look(t, f)
 	e.ctrl(fyne.Key2)
-	e.sees("People and devices", "shut out Anna's laptop of Anna Berg: “sold”")
+	e.sees("People and devices", "shut out Ada's laptop of Ada Sample: “sold”")
 	e.seesNot("Open the room")
 }
 

@@ -32,7 +32,7 @@ type long struct {
 
 func newLong() *long {
 	l := &long{view: present.View{Setup: workspace.Default(), Zone: time.UTC, Words: words.English()}}
-	for _, name := range []string{"Anna Berg", "Lars Kofoed", "Teresa Cruz"} {
+	for _, name := range []string{"Ada Sample", "Cleo Sample", "Dora Sample"} {
 		p := workspace.Person{ID: id.New[id.Person](), Seq: 1, Name: name}
 		l.view.Setup, l.by = l.view.Setup.With(p), append(l.by, p.ID)
 	}

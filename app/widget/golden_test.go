@@ -124,7 +124,7 @@ func inputs(fyne.Canvas) sheet {
 	field.SetWords("Checkout fails")
 	finder := widget.NewFinder("Find a person", func() {})
 	finder.SetOptions([]widget.Option{
-		{Key: "a", Mark: widget.NewAvatar("AB", 24), Words: "Anna Berg", Note: "Support"}, {Key: "l", Words: "Lars Kofoed"},
+		{Key: "a", Mark: widget.NewAvatar("AB", 24), Words: "Ada Sample", Note: "Support"}, {Key: "l", Words: "Cleo Sample"},
 	})
 	composer := widget.NewComposer("Write to everybody", "Shift Enter starts a new line", "Enter")
 	return sheet{size: fyne.NewSize(320, 360), what: widget.Column(10, field, widget.NewField("In a few words"), finder, composer)}

@@ -150,7 +150,7 @@ func englishDeclare() Declare {
 		Button:  "Declare",
 		Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
-		Online:  "Everybody sees it at once. Everything can be changed afterwards.",
+		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
 	}
 }

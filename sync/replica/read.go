@@ -261,7 +261,8 @@ func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (unread 
 	return unread, nil
 }
 
-// Census counts the incidents and the events that are here, and says whether some are not yet.
+// Census counts the incidents and the events that are here and that everybody may see, and says
+// whether any are missing.
 func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, complete bool, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)

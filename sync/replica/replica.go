@@ -248,7 +248,7 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.device != nil && r.device.Actor.Person != d.Actor.Person {
-		if n := len(r.pending); n > 0 {
+		if n := r.owed(); n > 0 {
 			return fault.New(fault.Denied, fmt.Sprintf("This folder holds %d changes of %s that were not sent.", n, r.device.Name)).
 				WithAdvice("They are kept.", "Enrol as the same person, or take another data folder.")
 		}
@@ -258,6 +258,8 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.outbox.empty(ctx); err != nil {
 			return fmt.Errorf("empty the outbox: %w", err)
 		}
+		r.pending = nil // reading marks at most
+		clear(r.arrived)
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
@@ -265,6 +267,18 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 	r.device = &d
 	r.watch.notify()
 	return nil
+}
+
+// owed counts the changes that would be lost with the outbox: unsent or refused ones, but for reading
+// marks.
+func (r *Replica) owed() int {
+	n := 0
+	for _, p := range r.pending {
+		if p.Command.Stream() != id.KindReader && (p.Refused() || r.unsent(p)) {
+			n++
+		}
+	}
+	return n
 }
 
 // Refreshed stores a new refresh token, durably, before it is used.

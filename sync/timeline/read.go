@@ -256,10 +256,12 @@ func Moved(ctx context.Context, q Querier, g stream.Gap) ([]stream.Head, error) 
 	return out, nil
 }
 
-// Census counts the incidents and the events that are here.
+// Census counts the incidents and the events that are here and that everybody may see.
 func Census(ctx context.Context, q Querier) (incidents int, events uint64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stream WHERE kind = ?), (SELECT count(*) FROM event)`,
-		int64(id.KindIncident)).Scan(&incidents, &events)
+	everyone := id.Everyone()
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stream WHERE kind = ?),
+	  (SELECT count(*) FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?))`,
+		int64(id.KindIncident), everyone[:]).Scan(&incidents, &events)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count what is here: %w", err)
 	}
