@@ -22,7 +22,7 @@ func NewBulk(ctx context.Context, db *DB, head string, columns int) (*Bulk, erro
 	b := &Bulk{columns: columns, sizes: []int{64, 16, 4, 1}}
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
 	for _, n := range b.sizes {
-		stmt, err := db.Write.PrepareContext(ctx, head+" VALUES "+strings.TrimSuffix(strings.Repeat(row+",", n), ","))
+		stmt, err := db.Write.PrepareContext(ctx, head+" VALUES "+strings.TrimSuffix(strings.Repeat(row+",", n), ",")) //nolint:sqlclosecheck // Close closes it
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", head, err), b.Close())
 		}
