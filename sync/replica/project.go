@@ -37,18 +37,53 @@ func (u *update) projectIncident(ctx context.Context, h stream.Head, was, now in
 	return nil
 }
 
-// project folds the projections again when their version has changed.
+// project brings what is derived up to this version of the program: heads of another fold cannot be
+// folded again from the few events that are here, so they are fetched anew; projections are.
 func (r *Replica) project(ctx context.Context) error {
+	fold, err := r.version(ctx, "fold")
+	if err != nil {
+		return err
+	}
+	if fold != wire.FoldVersion {
+		if err := r.refetch(ctx, fold != 0); err != nil {
+			return err
+		}
+	}
+	board, err := r.version(ctx, "board")
+	if err != nil || board == projections {
+		return err
+	}
+	return r.projectAgain(ctx)
+}
+
+// version returns which version made something derived; 0 where nothing has been derived yet.
+func (r *Replica) version(ctx context.Context, name string) (int, error) {
 	var have int
-	err := r.db.Read.QueryRowContext(ctx, `SELECT version FROM projection WHERE name = 'board'`).Scan(&have)
+	err := r.db.Read.QueryRowContext(ctx, `SELECT version FROM projection WHERE name = ?`, name).Scan(&have)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read projections: %w", err)
+		return 0, fmt.Errorf("read the version of %s: %w", name, err)
 	}
-	if have == projections {
-		return nil
-	}
+	return have, nil
+}
+
+// refetch notes the version of the fold. Where another one was at work, everything canonical goes, and
+// the next bootstrap brings it back.
+func (r *Replica) refetch(ctx context.Context, other bool) error {
+	return r.db.InTx(ctx, func(tx *sql.Tx) error {
+		if other {
+			if err := wipe(ctx, tx); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('fold', ?)`, wire.FoldVersion)
+		return err
+	})
+}
+
+// projectAgain folds the projections from the heads.
+func (r *Replica) projectAgain(ctx context.Context) error {
 	var heads []stream.Head
-	err = timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindIncident}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindIncident}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		heads = append(heads, h)
 		return nil
 	})
