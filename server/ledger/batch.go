@@ -57,16 +57,29 @@ func (l *Ledger) commit(ctx context.Context, group []*work) {
 		for _, w := range group {
 			w.answer <- nil
 		}
-	case len(group) > 1 && !fault.Is(err, fault.Storage): // a full disk takes none of the halves either
+	case len(group) > 1 && !fault.Is(err, fault.Storage) && !fault.Is(err, fault.Unavailable): // else the halves fail alike
 		half := len(group) / 2
 		l.commit(ctx, group[:half])
 		l.commit(ctx, group[half:])
 	default:
-		l.Logger.Error("commit", "commands", len(group), "error", err)
+		if ours(err) {
+			l.Logger.Error("commit", "commands", len(group), "error", err)
+		}
 		for _, w := range group {
 			w.result = Result{}
 			w.answer <- err
 		}
+	}
+}
+
+// ours reports whether an error is the server's own trouble and not what a job refuses: a wrong code
+// is nothing to wake an admin for.
+func ours(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Internal, fault.Storage, fault.Corrupt, fault.Unavailable, fault.Poison:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -197,8 +210,7 @@ func (b *batch) client(ctx context.Context, p *Push) (*client, error) {
 	}
 	if !slices.Equal(c.generation, p.Generation) {
 		if !slices.ContainsFunc(p.Former, func(g []byte) bool { return slices.Equal(g, c.generation) }) {
-			return nil, fault.New(fault.Copied, "This outbox was copied from another device.").
-				WithAdvice("Nothing is lost: its commands are known by their ids.", "The client takes a new number by itself.")
+			return nil, copied()
 		}
 		if err := storeGeneration(ctx, b.tx, c.key, p.Generation); err != nil {
 			return nil, err
@@ -219,7 +231,7 @@ func (b *batch) owned(c *client, p *Push) error {
 // submission decides one command and notes what is to be stored.
 func (b *batch) submission(ctx context.Context, p *Push, c *client, s stream.Submission, unread error) (stream.Outcome, error) {
 	if s.Mid <= c.lastMid {
-		return b.former(ctx, c, s)
+		return b.former(ctx, s)
 	}
 	if s.Mid > c.lastMid+1 {
 		err := fault.New(fault.OutOfOrder, fmt.Sprintf("Command %d came, but %d is missing.", s.Mid, c.lastMid+1))
@@ -232,7 +244,8 @@ func (b *batch) submission(ctx context.Context, p *Push, c *client, s stream.Sub
 			return stream.Outcome{}, err
 		}
 		if found {
-			former.Mid, note.command, note.outcome = s.Mid, id.Command{}, former
+			former.Mid = s.Mid
+			note.command, note.outcome = id.Command{}, former
 			b.outcomes = append(b.outcomes, note)
 			c.lastMid = s.Mid
 			return former, nil
@@ -250,14 +263,23 @@ func (b *batch) submission(ctx context.Context, p *Push, c *client, s stream.Sub
 	return note.outcome, nil
 }
 
-// former returns the stored answer of a number that was consumed before, perhaps in this batch.
-func (b *batch) former(ctx context.Context, c *client, s stream.Submission) (stream.Outcome, error) {
-	for _, o := range b.outcomes {
-		if o.client == c.key && o.mid == s.Mid {
-			return o.outcome, nil
-		}
+// former returns the answer that a command got before. A number that was consumed by another command
+// comes from a copy of the outbox, whose own commands must not be taken for answered.
+func (b *batch) former(ctx context.Context, s stream.Submission) (stream.Outcome, error) {
+	out, found, err := b.answeredBefore(ctx, s.ID)
+	if err != nil {
+		return stream.Outcome{}, err
 	}
-	return storedOutcome(ctx, b.tx, c.key, s.Mid)
+	if !found {
+		return stream.Outcome{Mid: s.Mid, Kind: stream.Retry, Fault: copied()}, nil
+	}
+	out.Mid = s.Mid
+	return out, nil
+}
+
+func copied() *fault.Fault {
+	return fault.New(fault.Copied, "This outbox was copied from another device.").
+		WithAdvice("Nothing is lost: its commands are known by their ids.", "The client takes a new number by itself.")
 }
 
 // answeredBefore looks for a command's answer under any number, in this batch and before it.
@@ -311,8 +333,14 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 		return stream.Refusal(s.Mid, err)
 	}
 	e, err := b.entry(ctx, s, by)
-	if err != nil {
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
 		return stream.Refusal(s.Mid, err)
+	}
+	if err != nil { // what is stored cannot be read: that must not hold up what comes behind it
+		return b.stumble(s, err)
+	}
+	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
+		return stream.Refusal(s.Mid, b.hidden(s, by))
 	}
 	events, err := stream.Decide(e.state, b.setup, s.Command, by)
 	if err != nil && !fault.Is(err, fault.Conflict) {
@@ -327,6 +355,15 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 		out.Seq = e.seq
 	}
 	return out
+}
+
+// hidden returns the fault of a command to a stream that by may not see: the one that it would meet
+// if there were no such stream.
+func (b *batch) hidden(s stream.Submission, by id.Actor) error {
+	if _, err := stream.Decide(nil, b.setup, s.Command, by); err != nil {
+		return err
+	}
+	return noSuchStream()
 }
 
 // stumble counts a mistake of ours with a command, and answers it.
@@ -348,13 +385,13 @@ func (b *batch) entry(ctx context.Context, s stream.Submission, by id.Actor) (*e
 		if !ok {
 			var err error
 			if kept, err = b.l.fold(ctx, b.tx, s.Target, s.Command.Stream()); err != nil {
-				return nil, err
+				return nil, sqlite.Fault(err)
 			}
 		}
 		own := *kept
 		e = &own
 	}
-	if e.seq > 0 && e.kind != s.Command.Stream() {
+	if e.seq > 0 && e.kind != s.Command.Stream() && visible(by.Person, e.scope) {
 		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	}
 	if e.seq == 0 {

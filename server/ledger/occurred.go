@@ -14,11 +14,16 @@ const doubtful = 2 * time.Minute
 
 // occurredAt says when a command was given, as well as can be told: by the time since boot where
 // the device has not been restarted, else by its wall clock corrected by what it shows now. The
-// result never lies after received or before floor.
+// result never lies after received or before floor. A clock that tells nothing, or a time before
+// 1970, is as good as none: then the command is taken to be given when it was received.
 func occurredAt(written, now clock.Moment, received, floor time.Time) (at time.Time, uncertain bool) {
-	if age, ok := now.Age(written); ok {
+	age, ok := now.Age(written)
+	switch {
+	case ok:
 		at = received.Add(-age)
-	} else {
+	case written.Wall.IsZero() || now.Wall.IsZero():
+		return received, true
+	default:
 		offset := received.Sub(now.Wall)
 		at = written.Wall.Add(offset)
 		uncertain = offset.Abs() > doubtful
@@ -27,7 +32,7 @@ func occurredAt(written, now clock.Moment, received, floor time.Time) (at time.T
 	if clamped.Before(floor) {
 		clamped = floor
 	}
-	if clamped.After(received) {
+	if clamped.After(received) || clamped.Unix() <= 0 {
 		clamped = received
 	}
 	uncertain = uncertain || at.Sub(clamped).Abs() > doubtful

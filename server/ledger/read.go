@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -31,60 +30,95 @@ type Part struct {
 	Low     uint64          // of a fill: everything above it has been sent
 }
 
-// snapshot runs read on one unchanging state of the database.
-func (l *Ledger) snapshot(ctx context.Context, read func(*sql.Tx) error) error {
-	tx, err := l.DB.Read.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin reading: %w", err)
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return read(tx)
-}
-
 // Bootstrap sends everything that a fresh client of p needs: the set-up, a head for every incident,
-// newest first, and the events of those that burn. The last part carries the cursors.
+// burning ones first, then newest first, and the events of those that burn. The last part carries the
+// cursors. Nothing is held while a part is sent: a slow reader keeps nobody else from reading. What is
+// committed meanwhile is sent once more at the end or by the tail, and taken once.
 func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) error) error {
-	settled, err := l.positions(ctx, l.DB.Read, p)
+	settled, err := l.positions(ctx, p)
 	if err != nil {
 		return err
 	}
 	if err := l.Flush(ctx); err != nil {
-		return fmt.Errorf("store heads: %w", err)
+		l.Logger.WarnContext(ctx, "bootstrap from older heads", "error", err)
+		if err := l.sendBehind(ctx, p, send); err != nil {
+			return err
+		}
 	}
-	return l.snapshot(ctx, func(tx *sql.Tx) error {
-		var burning []id.Stream
-		for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader}, {id.KindIncident}} {
-			if err := sendHeads(ctx, tx, kinds, Scopes(p), func(part Part) error {
-				burning = append(burning, burningOf(part.Heads)...)
-				return send(part)
-			}); err != nil {
-				return err
-			}
+	heads, burning, err := l.heads(ctx, p)
+	if err != nil {
+		return err
+	}
+	for page := range slices.Chunk(heads, pageHeads) {
+		if err := send(Part{Heads: page}); err != nil {
+			return err
 		}
-		for _, s := range burning {
-			if err := sendStream(ctx, tx, s, send); err != nil {
-				return err
-			}
+	}
+	for _, s := range burning {
+		if err := l.sendSince(ctx, s, 0, send); err != nil {
+			return err
 		}
-		return l.sendRest(ctx, tx, p, settled, send)
-	})
+	}
+	return l.sendRest(ctx, p, settled, send)
+}
+
+// heads returns the heads that p may see, in the order in which they are wanted, and the burning
+// incidents among them.
+func (l *Ledger) heads(ctx context.Context, p id.Person) (heads []stream.Head, burning []id.Stream, err error) {
+	var rest []stream.Head
+	for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader}, {id.KindIncident}} {
+		err := timeline.Heads(ctx, l.DB.Read, kinds, Scopes(p), func(h stream.Head) error {
+			switch {
+			case kinds[0] != id.KindIncident:
+				heads = append(heads, h)
+			case burns(h):
+				heads, burning = append(heads, h), append(burning, h.Stream)
+			default:
+				rest = append(rest, h)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return append(heads, rest...), burning, nil
+}
+
+// sendBehind sends what was committed behind the stored heads, where those could not be brought up to
+// date.
+func (l *Ledger) sendBehind(ctx context.Context, p id.Person, send func(Part) error) error {
+	behind, err := timeline.Behind(ctx, l.DB.Read, wire.FoldVersion)
+	if err != nil {
+		return err
+	}
+	for _, s := range behind {
+		h, err := timeline.LoadHead(ctx, l.DB.Read, s, id.KindUnknown)
+		if err != nil {
+			return err
+		}
+		if !visible(p, h.Scope) {
+			continue
+		}
+		if err := l.sendSince(ctx, s, h.Seq, send); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sendRest sends what was committed since the heads were stored, and the cursors.
-func (l *Ledger) sendRest(ctx context.Context, tx *sql.Tx, p id.Person, settled map[id.Scope]uint64, send func(Part) error) error {
+func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope]uint64, send func(Part) error) error {
 	last := Part{}
-	ends, err := l.ends(ctx, tx, p)
+	ends, err := l.ends(ctx, p)
 	if err != nil {
 		return err
 	}
 	for scope, end := range ends {
 		for pos := settled[scope]; pos < end.Pos; {
-			events, err := timeline.After(ctx, tx, scope, pos, pageEvents)
+			events, err := l.upTo(ctx, end, pos)
 			if err != nil {
 				return err
-			}
-			if len(events) == 0 {
-				break
 			}
 			if err := send(Part{Events: events}); err != nil {
 				return err
@@ -96,57 +130,34 @@ func (l *Ledger) sendRest(ctx context.Context, tx *sql.Tx, p id.Person, settled 
 	return send(last)
 }
 
-func sendHeads(ctx context.Context, q timeline.Querier, kinds []id.Kind, scopes []id.Scope, send func(Part) error) error {
-	var part Part
-	err := timeline.Heads(ctx, q, kinds, scopes, func(h stream.Head) error {
-		part.Heads = append(part.Heads, h)
-		if len(part.Heads) < pageHeads {
-			return nil
-		}
-		full := part
-		part = Part{}
-		return send(full)
-	})
-	if err != nil || len(part.Heads) == 0 {
-		return err
-	}
-	return send(part)
-}
-
-func sendStream(ctx context.Context, q timeline.Querier, s id.Stream, send func(Part) error) error {
-	events, err := timeline.Since(ctx, q, s, 0)
+// sendSince sends the events of one stream after seq.
+func (l *Ledger) sendSince(ctx context.Context, s id.Stream, seq uint64, send func(Part) error) error {
+	events, err := timeline.Since(ctx, l.DB.Read, s, seq)
 	if err != nil {
 		return err
 	}
-	for len(events) > 0 {
-		n := min(len(events), pageEvents)
-		if err := send(Part{Events: events[:n]}); err != nil {
+	for page := range slices.Chunk(events, pageEvents) {
+		if err := send(Part{Events: page}); err != nil {
 			return err
 		}
-		events = events[n:]
 	}
 	return nil
 }
 
-// burningOf returns the incidents among heads that people still have to do something about.
-func burningOf(heads []stream.Head) []id.Stream {
-	var out []id.Stream
-	for _, h := range heads {
-		state, err := wire.DecodeState(h)
-		if i, ok := state.(incident.Incident); err == nil && ok && i.Status.Burning() {
-			out = append(out, h.Stream)
-		}
-	}
-	return out
+// burns reports whether a head is of an incident that people still have to do something about.
+func burns(h stream.Head) bool {
+	state, err := wire.DecodeState(h)
+	i, ok := state.(incident.Incident)
+	return err == nil && ok && i.Status.Burning()
 }
 
 // ends returns the sealed cursor at the end of every scope that p may see.
-func (l *Ledger) ends(ctx context.Context, q timeline.Querier, p id.Person) (map[id.Scope]stream.Cursor, error) {
+func (l *Ledger) ends(ctx context.Context, p id.Person) (map[id.Scope]stream.Cursor, error) {
 	out := map[id.Scope]stream.Cursor{}
 	for _, s := range Scopes(p) {
 		out[s] = l.Seal(s, 0, nil)
 	}
-	cursors, err := timeline.Cursors(ctx, q)
+	cursors, err := timeline.Cursors(ctx, l.DB.Read)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +169,8 @@ func (l *Ledger) ends(ctx context.Context, q timeline.Querier, p id.Person) (map
 	return out, nil
 }
 
-func (l *Ledger) positions(ctx context.Context, q timeline.Querier, p id.Person) (map[id.Scope]uint64, error) {
-	ends, err := l.ends(ctx, q, p)
+func (l *Ledger) positions(ctx context.Context, p id.Person) (map[id.Scope]uint64, error) {
+	ends, err := l.ends(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -173,42 +184,39 @@ func (l *Ledger) positions(ctx context.Context, q timeline.Querier, p id.Person)
 // Backlog sends what was committed behind the positions in from, and returns the positions that it
 // reached. A client that is far behind gets heads, the newest events of each stream and a gap.
 func (l *Ledger) Backlog(ctx context.Context, p id.Person, from map[id.Scope]uint64, send func(stream.Batch) error) (map[id.Scope]uint64, error) {
+	ends, err := l.ends(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	reached := map[id.Scope]uint64{}
-	err := l.snapshot(ctx, func(tx *sql.Tx) error {
-		ends, err := l.ends(ctx, tx, p)
+	for scope, end := range ends {
+		reached[scope] = end.Pos
+		switch {
+		case from[scope] >= end.Pos:
+		case end.Pos-from[scope] > farBehind:
+			err = l.leap(ctx, stream.Gap{Scope: scope, Low: from[scope], High: end.Pos}, end, send)
+		default:
+			err = l.walk(ctx, from[scope], end, send)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for scope, end := range ends {
-			reached[scope] = end.Pos
-			switch {
-			case from[scope] >= end.Pos:
-			case end.Pos-from[scope] > farBehind:
-				err = l.leap(ctx, tx, stream.Gap{Scope: scope, Low: from[scope], High: end.Pos}, end, send)
-			default:
-				err = l.walk(ctx, tx, from[scope], end, send)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return reached, err
+	}
+	return reached, nil
 }
 
 // walk sends every event of a scope from pos to end.
-func (l *Ledger) walk(ctx context.Context, tx *sql.Tx, pos uint64, end stream.Cursor, send func(stream.Batch) error) error {
+func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send func(stream.Batch) error) error {
 	for pos < end.Pos {
-		events, err := timeline.After(ctx, tx, end.Scope, pos, pageEvents)
+		events, err := l.upTo(ctx, end, pos)
 		if err != nil {
 			return err
 		}
-		if len(events) == 0 {
-			return fmt.Errorf("scope %s has no event behind %d, though it ends at %d", end.Scope, pos, end.Pos)
+		if len(events) == pageEvents {
+			events = whole(events)
 		}
 		pos = events[len(events)-1].ScopePos
-		hash, _, err := timeline.HashAt(ctx, tx, end.Scope, pos)
+		hash, _, err := timeline.HashAt(ctx, l.DB.Read, end.Scope, pos)
 		if err != nil {
 			return err
 		}
@@ -219,16 +227,45 @@ func (l *Ledger) walk(ctx context.Context, tx *sql.Tx, pos uint64, end stream.Cu
 	return nil
 }
 
+// upTo returns the next page of a scope behind pos and not beyond end. There is at least one event.
+func (l *Ledger) upTo(ctx context.Context, end stream.Cursor, pos uint64) ([]stream.Stored, error) {
+	events, err := timeline.After(ctx, l.DB.Read, end.Scope, pos, int(min(pageEvents, end.Pos-pos)))
+	if err != nil {
+		return nil, err
+	}
+	if len(events) == 0 {
+		return nil, fmt.Errorf("scope %s has no event behind %d, though it ends at %d", end.Scope, pos, end.Pos)
+	}
+	return events, nil
+}
+
+// whole returns a page without the command at its end, which may go on in the next one: who gave it
+// would see a part of it in place of it. A command that fills the page alone is cut.
+func whole(page []stream.Stored) []stream.Stored {
+	last := page[len(page)-1].Command
+	for i := len(page) - 1; i >= 0; i-- {
+		if page[i].Command != last {
+			return page[:i+1]
+		}
+	}
+	return page
+}
+
 // leap sends, for every stream that moved in the gap, its head and its newest events. Only the last
 // batch carries the end's cursor and names the gap, so that a reader that is cut off leaps again.
-func (l *Ledger) leap(ctx context.Context, tx *sql.Tx, g stream.Gap, end stream.Cursor, send func(stream.Batch) error) error {
-	moved, err := timeline.Moved(ctx, tx, g)
+func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send func(stream.Batch) error) error {
+	moved, err := timeline.Moved(ctx, l.DB.Read, g)
 	if err != nil {
 		return err
 	}
-	b := stream.Batch{Cursor: end, Gap: &g}
+	hash, _, err := timeline.HashAt(ctx, l.DB.Read, g.Scope, g.Low)
+	if err != nil {
+		return err
+	}
+	start := l.Seal(g.Scope, g.Low, hash)
+	b := stream.Batch{Cursor: start}
 	for _, m := range moved {
-		e, err := l.fold(ctx, tx, m.Stream, m.Kind)
+		e, err := l.fold(ctx, l.DB.Read, m.Stream, m.Kind)
 		if err != nil {
 			return err
 		}
@@ -236,13 +273,21 @@ func (l *Ledger) leap(ctx context.Context, tx *sql.Tx, g stream.Gap, end stream.
 		if err != nil {
 			return fmt.Errorf("encode head of %s: %w", m.Stream, err)
 		}
-		newest, err := timeline.Before(ctx, tx, m.Stream, e.seq+1, newestFew)
+		newest, err := timeline.Before(ctx, l.DB.Read, m.Stream, e.seq+1, newestFew)
 		if err != nil {
 			return err
 		}
 		b.Heads = append(b.Heads, stream.Head{Stream: m.Stream, Kind: m.Kind, Scope: g.Scope, Seq: e.seq, Version: wire.FoldVersion, State: state})
 		b.Events = append(b.Events, newest...)
+		if len(b.Events) < pageEvents {
+			continue
+		}
+		if err := send(b); err != nil {
+			return err
+		}
+		b = stream.Batch{Cursor: start}
 	}
+	b.Cursor, b.Gap = end, &g
 	return send(b)
 }
 
@@ -294,7 +339,7 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 	}
 }
 
-// Census counts what the log holds.
+// Census counts the incidents and the events that everybody may see.
 func (l *Ledger) Census(ctx context.Context) (incidents int, events uint64, err error) {
 	return timeline.Census(ctx, l.DB.Read)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -63,10 +64,18 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
 	l.seq, l.number = uint64(seq), uint32(number)
 	clear(l.states)
 	clear(l.clients)
-	clear(l.dirty)
 	l.log.Forget()
 	if err := l.readScopes(ctx, tx); err != nil {
 		return err
+	}
+	if first { // after a crash, what moved last has no head
+		behind, err := timeline.Behind(ctx, tx, wire.FoldVersion)
+		if err != nil {
+			return err
+		}
+		for _, s := range behind {
+			l.dirty[s] = struct{}{}
+		}
 	}
 	return l.readSetup(ctx, tx)
 }
@@ -131,12 +140,14 @@ func (l *Ledger) storeHeads(ctx context.Context) error {
 	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
 		w := l.log.In(tx)
 		for s := range l.dirty {
-			e := l.states[s]
-			state, err := wire.EncodeState(e.state)
-			if err != nil {
-				return fmt.Errorf("encode head of %s: %w", s, err)
+			head, err := l.headOf(ctx, tx, s)
+			if fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
+				return err
 			}
-			head := stream.Head{Stream: s, Kind: e.kind, Scope: e.scope, Seq: e.seq, Version: wire.FoldVersion, State: state}
+			if err != nil { // one stream that cannot be read must not keep everybody from starting
+				l.Logger.Error("fold a stream", "stream", s, "error", err)
+				continue
+			}
 			if err := w.PutHead(ctx, head); err != nil {
 				return err
 			}
@@ -148,6 +159,22 @@ func (l *Ledger) storeHeads(ctx context.Context) error {
 	}
 	clear(l.dirty)
 	return nil
+}
+
+// headOf returns a stream's head as it stands now.
+func (l *Ledger) headOf(ctx context.Context, tx *sql.Tx, s id.Stream) (stream.Head, error) {
+	e, ok := l.states[s]
+	if !ok {
+		var err error
+		if e, err = l.fold(ctx, tx, s, id.KindUnknown); err != nil {
+			return stream.Head{}, sqlite.Fault(err)
+		}
+	}
+	state, err := wire.EncodeState(e.state)
+	if err != nil {
+		return stream.Head{}, fmt.Errorf("encode head of %s: %w", s, err)
+	}
+	return stream.Head{Stream: s, Kind: e.kind, Scope: e.scope, Seq: e.seq, Version: wire.FoldVersion, State: state}, nil
 }
 
 // loadClient returns what is known of an outbox. It is nil for a new one.
@@ -192,16 +219,6 @@ func storeGeneration(ctx context.Context, tx *sql.Tx, key int64, generation []by
 		return fmt.Errorf("store generation: %w", err)
 	}
 	return nil
-}
-
-// storedOutcome returns the answer that a number got before.
-func storedOutcome(ctx context.Context, tx *sql.Tx, client int64, mid uint64) (stream.Outcome, error) {
-	var body []byte
-	err := tx.QueryRowContext(ctx, `SELECT body FROM outcome WHERE client = ? AND mid = ?`, client, int64(mid)).Scan(&body)
-	if err != nil {
-		return stream.Outcome{}, fmt.Errorf("load outcome %d: %w", mid, err)
-	}
-	return wire.DecodeOutcome(body)
 }
 
 // repeated returns the answer that a command got before, under whatever number.

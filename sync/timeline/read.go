@@ -160,9 +160,9 @@ func Heads(ctx context.Context, q Querier, kinds []id.Kind, scopes []id.Scope, v
 }
 
 // Behind returns the streams that have events after their stored head.
-func Behind(ctx context.Context, q Querier) ([]id.Stream, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id FROM stream t
-	  WHERE head_seq < (SELECT coalesce(max(stream_seq), 0) FROM event e WHERE e.stream = t.key)`)
+func Behind(ctx context.Context, q Querier, version uint32) ([]id.Stream, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id FROM stream t WHERE head_version <> ?
+	  OR head_seq < (SELECT coalesce(max(stream_seq), 0) FROM event e WHERE e.stream = t.key)`, version)
 	if err != nil {
 		return nil, fmt.Errorf("read streams: %w", err)
 	}

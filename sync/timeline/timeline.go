@@ -157,8 +157,8 @@ func (w *Writer) PutHead(ctx context.Context, h stream.Head) error {
 		return err
 	}
 	_, err = w.tx.ExecContext(ctx,
-		`UPDATE stream SET head_seq = ?, head_version = ?, head = ? WHERE key = ? AND (head_seq < ? OR head_version < ?)`,
-		int64(h.Seq), h.Version, blob(h.State), key, int64(h.Seq), h.Version)
+		`UPDATE stream SET head_seq = ?, head_version = ?, head = ? WHERE key = ? AND (head_seq < ? OR head_seq = ? AND head_version < ?)`,
+		int64(h.Seq), h.Version, blob(h.State), key, int64(h.Seq), int64(h.Seq), h.Version)
 	if err != nil {
 		return fmt.Errorf("store head of %s: %w", h.Stream, err)
 	}
