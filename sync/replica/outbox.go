@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -50,6 +51,10 @@ type Device struct {
 	Seed    []byte // of the Ed25519 key
 	Refresh string
 }
+
+// maxCommand is how many bytes one command may have. The server reads no more than 4 MiB at once, and
+// a command that it cannot read would hold up everything behind it.
+const maxCommand = 256 << 10
 
 // generationSize is how many random bytes name one start of an outbox.
 const generationSize = 16
@@ -139,6 +144,12 @@ func (o *outbox) add(ctx context.Context, s stream.Submission) (Pending, error) 
 	body, err := wire.EncodeCommand(s.Command)
 	if err != nil {
 		return Pending{}, fmt.Errorf("encode command: %w", err)
+	}
+	if len(body) > maxCommand {
+		return Pending{}, &fault.Fault{
+			Kind: fault.TooLarge, Message: "This is too long.", Safe: "Nothing was changed.", Do: "Shorten it and try again.",
+			Fields: []fault.Field{{Name: "command", Problem: fmt.Sprintf("has %d bytes; %d are allowed", len(body), maxCommand)}},
+		}
 	}
 	p := Pending{Submission: s}
 	var mid int64

@@ -76,7 +76,8 @@ func TestEveryStartIsAGenerationUntilTheServerHasSeenIt(t *testing.T) {
 	if len(third.Former) != 2 || !bytes.Equal(third.Former[0], first.Generation) || !bytes.Equal(third.Former[1], second.Generation) {
 		t.Errorf("the former generations are %x", third.Former)
 	}
-	b.settle(t, third, nil)
+	b.settle(t, third, nil) // an answer that settles nothing proves nothing
+	b.said(t, b.declared(t), "now it has")
 	b.restart(t)
 	if fourth := identity(); len(fourth.Former) != 1 || !bytes.Equal(fourth.Former[0], third.Generation) {
 		t.Errorf("after the server has seen it, the former generations are %x", fourth.Former)
@@ -233,7 +234,7 @@ func TestSomebodyElseIsRefusedWhileAnythingIsUnsent(t *testing.T) {
 func TestARefreshedTokenIsKept(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	if err := b.Refreshed(b.ctx, "second"); err != nil {
+	if err := b.Refreshed(b.ctx, "refresh", "second"); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)
@@ -243,7 +244,7 @@ func TestARefreshedTokenIsKept(t *testing.T) {
 	stranger := &bundle{ctx: b.ctx, dir: t.TempDir(), clock: b.clock}
 	stranger.open(t)
 	defer stranger.Close() //nolint:errcheck // nothing is in it
-	wantKind(t, stranger.Refreshed(b.ctx, "x"), fault.Unauthenticated)
+	wantKind(t, stranger.Refreshed(b.ctx, "", "x"), fault.Unauthenticated)
 }
 
 // What was stored says when it was done, by all clocks, to the microsecond.

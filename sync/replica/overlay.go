@@ -20,7 +20,8 @@ import (
 const maxPending = 20_000
 
 // Submit decides a command on what is shown, stores it durably in the outbox and returns its id.
-// What the rules refuse already now is returned as a fault, and nothing is stored.
+// What the rules refuse already now is returned as a fault, and nothing is stored. A conflict is not
+// refused here: it goes to the server, which keeps it for the audit and asks the person.
 func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command) (id.Command, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -44,7 +45,7 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	if err := stream.Check(target, c, r.device.Actor); err != nil {
 		return own, err
 	}
-	if _, err := stream.Decide(shown, r.setup, c, r.device.Actor); err != nil {
+	if _, err := stream.Decide(shown, r.setup, c, r.device.Actor); err != nil && !fault.Is(err, fault.Conflict) {
 		return own, err
 	}
 	p, err := r.outbox.add(ctx, stream.Submission{ID: own, Target: target, Written: r.clock.Moment(), Command: c})
@@ -120,7 +121,7 @@ func (r *Replica) Settle(ctx context.Context, who Identity, outcomes []stream.Ou
 	if !present {
 		return nil
 	}
-	if len(who.Former) > 0 {
+	if len(who.Former) > 0 && len(final) > 0 {
 		if err := r.outbox.confirm(ctx); err != nil {
 			return fmt.Errorf("confirm the outbox: %w", err)
 		}
@@ -262,6 +263,7 @@ type view struct {
 	actor   id.Actor
 	setup   workspace.Setup
 	pending []Pending
+	targets map[id.Stream][]Pending // those of pending that are neither refused nor here
 }
 
 // view returns what is shown now. Reading does not hold up writing.
@@ -276,12 +278,24 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	if r.closed {
 		return nil, damaged(nil)
 	}
-	v := &view{setup: r.setup, pending: slices.Clone(r.pending)}
+	v := &view{setup: r.setup, pending: slices.Clone(r.pending), targets: map[id.Stream][]Pending{}}
 	if r.device != nil {
 		v.actor = r.device.Actor
 	}
+	for _, p := range r.pending {
+		if !p.Refused() && !r.arrived[p.ID] {
+			v.targets[p.Target] = append(v.targets[p.Target], p)
+		}
+	}
 	var err error
 	if v.tx, err = r.db.Read.BeginTx(ctx, nil); err != nil {
+		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))
+	}
+	// SQLite fixes what a transaction sees with its first read. That has to be now, while nothing can be
+	// committed: else a command could be here and pending in one view.
+	var first int
+	if err := v.tx.QueryRowContext(ctx, `SELECT count(*) FROM projection`).Scan(&first); err != nil {
+		v.close()
 		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))
 	}
 	return v, nil
@@ -290,21 +304,14 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 func (v *view) close() { _ = v.tx.Rollback() } // nothing was written
 
 // active returns the pending commands on a stream that are not part of its canonical state yet.
-func (v *view) active(ctx context.Context, target id.Stream, canonical uint64) ([]Pending, error) {
+func (v *view) active(target id.Stream, canonical uint64) []Pending {
 	var out []Pending
-	for _, p := range v.pending {
-		if p.Target != target || p.Refused() || (accepted(p) && canonical >= p.Outcome.Seq) {
-			continue
-		}
-		var n int
-		if err := v.tx.QueryRowContext(ctx, `SELECT count(*) FROM delivered WHERE command = ?`, p.ID[:]).Scan(&n); err != nil {
-			return nil, fmt.Errorf("read deliveries: %w", sqlite.Fault(err))
-		}
-		if n == 0 {
+	for _, p := range v.targets[target] {
+		if !accepted(p) || canonical < p.Outcome.Seq {
 			out = append(out, p)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // fold returns a stream's canonical state, and what is shown of it: the pending commands decided and
@@ -317,19 +324,15 @@ func (v *view) fold(ctx context.Context, target id.Stream, kind id.Kind) (canoni
 	if canonical, err = wire.DecodeState(h); err != nil {
 		return nil, nil, fmt.Errorf("read head of %s: %w", target, err)
 	}
-	shown, _, err = v.overlay(ctx, target, canonical)
-	return canonical, shown, err
+	shown, _ = v.overlay(target, canonical)
+	return canonical, shown, nil
 }
 
 // overlay folds the pending commands of a stream over its canonical state, and returns their events.
-func (v *view) overlay(ctx context.Context, target id.Stream, canonical stream.State) (stream.State, []stream.Recorded, error) {
-	pending, err := v.active(ctx, target, stream.Seq(canonical))
-	if err != nil {
-		return nil, nil, err
-	}
+func (v *view) overlay(target id.Stream, canonical stream.State) (stream.State, []stream.Recorded) {
 	shown := canonical
 	var events []stream.Recorded
-	for _, p := range pending {
+	for _, p := range v.active(target, stream.Seq(canonical)) {
 		decided, err := stream.Decide(shown, v.setup, p.Command, v.actor)
 		if err != nil {
 			continue // the server will refuse it too, and then its author is asked
@@ -343,5 +346,5 @@ func (v *view) overlay(ctx context.Context, target id.Stream, canonical stream.S
 			events = append(events, stream.Recorded{Envelope: env, Event: e})
 		}
 	}
-	return shown, events, nil
+	return shown, events
 }

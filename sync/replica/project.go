@@ -66,13 +66,13 @@ func (r *Replica) version(ctx context.Context, name string) (int, error) {
 	return have, nil
 }
 
-// refetch notes the version of the fold. Where another one was at work, everything canonical goes, and
-// the next bootstrap brings it back.
+// refetch notes the version of the fold. Where another one was at work, the cursors lose their seal, so
+// that the next thing is a bootstrap; until it has come, what is here is shown as it is.
 func (r *Replica) refetch(ctx context.Context, other bool) error {
 	return r.db.InTx(ctx, func(tx *sql.Tx) error {
 		if other {
-			if err := wipe(ctx, tx); err != nil {
-				return err
+			if _, err := tx.ExecContext(ctx, `UPDATE scope SET seal = x''`); err != nil {
+				return fmt.Errorf("drop cursors: %w", err)
 			}
 		}
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('fold', ?)`, wire.FoldVersion)

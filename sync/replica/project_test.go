@@ -12,9 +12,7 @@ func TestHeadsOfAnotherFoldAreFetchedAnew(t *testing.T) {
 	if cursors, err := b.Cursors(b.ctx); err != nil || len(cursors) != 0 {
 		t.Fatalf("goes on from %v (%v) and not from a bootstrap", cursors, err)
 	}
-	b.wantSeq(t, in, 0)
-	b.tail(t)
-	b.wantSeq(t, in, 1)
+	b.wantSeq(t, in, 1) // what is here is shown meanwhile
 }
 
 func TestProjectionsOfAnotherVersionAreFoldedAgain(t *testing.T) {

@@ -53,7 +53,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 		}
 		for _, h := range heads {
 			known[h.Stream] = true
-			if err := v.sort(ctx, h, &burning, &others); err != nil {
+			if err := v.sort(h, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -65,7 +65,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 			if err != nil {
 				return nil, nil, sqlite.Fault(err)
 			}
-			if err := v.sort(ctx, h, &burning, &others); err != nil {
+			if err := v.sort(h, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -76,15 +76,12 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 }
 
 // sort puts what is shown of an incident where it belongs.
-func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incident.Incident) error {
+func (v *view) sort(h stream.Head, burning, others *[]incident.Incident) error {
 	canonical, err := wire.DecodeState(h)
 	if err != nil {
 		return fmt.Errorf("read head of %s: %w", h.Stream, err)
 	}
-	shown, _, err := v.overlay(ctx, h.Stream, canonical)
-	if err != nil {
-		return err
-	}
+	shown, _ := v.overlay(h.Stream, canonical)
 	state, _ := shown.(incident.Incident)
 	switch {
 	case !state.Exists():
@@ -170,10 +167,7 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out T
 	if err != nil {
 		return Timeline{}, fmt.Errorf("read head of %s: %w", i, err)
 	}
-	shown, pending, err := v.overlay(ctx, target, canonical)
-	if err != nil {
-		return Timeline{}, err
-	}
+	shown, pending := v.overlay(target, canonical)
 	out.Canonical = h.Seq
 	out.Incident, _ = shown.(incident.Incident)
 	if err := v.confirmed(ctx, h, limit, &out); err != nil {

@@ -281,12 +281,13 @@ func (r *Replica) owed() int {
 	return n
 }
 
-// Refreshed stores a new refresh token, durably, before it is used.
-func (r *Replica) Refreshed(ctx context.Context, refresh string) error {
+// Refreshed stores the refresh token that followed former, durably, before it is used. It fails with
+// an Unauthenticated fault where the device has been enrolled anew meanwhile: that token is another's.
+func (r *Replica) Refreshed(ctx context.Context, former, refresh string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.device == nil {
-		return fault.New(fault.Unauthenticated, "This device is not enrolled.")
+	if r.device == nil || r.device.Refresh != former {
+		return fault.New(fault.Unauthenticated, "This device is not enrolled with that token.")
 	}
 	d := *r.device
 	d.Refresh = refresh
