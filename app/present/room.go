@@ -12,20 +12,21 @@ import (
 
 // Room is one incident's own page.
 type Room struct {
-	Fire                   // the facts that the board shows as well
-	Seq         uint64     // stream_seq of the newest canonical event shown: the base of decisions
-	Declarer    Person     // zero for an imported one
-	StatusSince time.Time  //
-	Origin      string     // "statuspage", or empty
-	Posts       []Holder   // every role, held or not
-	Others      []Person   // responders without a role
-	People      []Person   // everybody, by name
-	Severities  []Severity //
-	Entries     []Entry    // oldest first
-	Earlier     bool       // earlier ones can be loaded
-	Gap         bool       // and are not on this device yet
-	Engaged     bool       // whoever looks responds as well
-	Burning     []Fire     // all fires, for the list at the left
+	Fire                       // the facts that the board shows as well
+	Seq         uint64         // stream_seq of the newest canonical event shown
+	Bases       incident.Bases // on what decisions rest that are taken on what is shown
+	Declarer    Person         // zero for an imported one
+	StatusSince time.Time      //
+	Origin      string         // "statuspage", or empty
+	Posts       []Holder       // every role, held or not
+	Others      []Person       // responders without a role
+	People      []Person       // everybody, by name
+	Severities  []Severity     //
+	Entries     []Entry        // oldest first
+	Earlier     bool           // earlier ones can be loaded
+	Gap         bool           // and are not on this device yet
+	Engaged     bool           // whoever looks responds as well
+	Burning     []Fire         // all fires, for the list at the left
 }
 
 // RoomParams is what a room is built of.
@@ -43,7 +44,7 @@ type RoomParams struct {
 func RoomFrom(p RoomParams, v View) Room {
 	s := p.Incident
 	r := Room{
-		Fire: FireFrom(s, v), Seq: p.Seq, StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
+		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
 		People: v.Everybody(), Severities: v.Severities(), Entries: EntriesFrom(p.Records, p.Now, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
 		Burning: BoardFrom(p.Fires, v).Fires,

@@ -274,13 +274,14 @@ func refusal(p replica.Pending) error {
 	return p.Outcome.Fault
 }
 
-// Retry sends a refused change again, decided on what stands now, and gives up the former one.
+// Retry sends a refused change again, decided on the value that its author was told of, and gives up
+// the former one. Where that value has moved again, the author is asked again.
 func (s *Session) Retry(ctx context.Context, c id.Command) error {
 	for _, p := range s.replica.Pending() {
 		if p.ID != c || !p.Refused() {
 			continue
 		}
-		if err := s.submit(ctx, p.Target, unbased(p.Command)); err != nil {
+		if err := s.submit(ctx, p.Target, insist(p)); err != nil {
 			return err
 		}
 		return s.replica.Discard(ctx, c)
@@ -288,17 +289,21 @@ func (s *Session) Retry(ctx context.Context, c id.Command) error {
 	return nil
 }
 
-// unbased returns a command without its base, so that it is decided on what stands now.
-func unbased(c stream.Command) stream.Command {
-	switch c := c.(type) {
+// insist returns a refused command as its author gives it again.
+func insist(p replica.Pending) stream.Command {
+	base := incident.Base{}
+	if f := p.Outcome.Fault; f != nil && f.Standing != nil {
+		base.Seq = f.Standing.Base
+	}
+	switch c := p.Command.(type) {
 	case incident.ChangeSeverity:
-		c.Base = incident.Base{}
+		c.Base = base
 		return c
 	case incident.ChangeStatus:
-		c.Base = incident.Base{}
+		c.Base = base
 		return c
 	case incident.AssignRole:
-		c.Base = incident.Base{}
+		c.Base = base
 		return c
 	default:
 		return c

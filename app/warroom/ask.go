@@ -28,11 +28,11 @@ type question struct {
 	done    func(i int, reason string)
 }
 
-// base is the state on which a change is decided: what is on the screen when the question is asked.
-func (r *Page) base() incident.Base { return incident.Base{Seq: r.model.Seq} }
+// The state on which a change is decided is what is on the screen when the question is asked, so each
+// question takes its base first.
 
 func (r *Page) askSeverity(under fyne.CanvasObject) {
-	base, q := r.base(), question{title: r.p.View.Words.Room.SeverityTitle}
+	base, q := r.model.Bases.Severity, question{title: r.p.View.Words.Room.SeverityTitle}
 	for i, s := range r.model.Severities {
 		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
 		if s.Level == r.model.Level {
@@ -47,7 +47,7 @@ func (r *Page) askSeverity(under fyne.CanvasObject) {
 }
 
 func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
-	base, w := r.base(), r.p.View.Words
+	base, w := r.model.Bases.Status, r.p.View.Words
 	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
 	q := question{title: w.Room.StatusTitle, at: int(preset)}
 	for s := incident.Open; s <= incident.Invalid; s++ {
@@ -107,8 +107,16 @@ func (r *Page) askTitle(under fyne.CanvasObject) {
 	c.Focus(field.Input())
 }
 
+// roleBase is the base of a decision on a role. One that nobody ever held has no mark of its own.
+func (r *Page) roleBase(key string) incident.Base {
+	if b, held := r.model.Bases.Roles[workspace.RoleKey(key)]; held {
+		return b
+	}
+	return incident.Base{Seq: r.model.Seq}
+}
+
 func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
-	w, c, base := r.p.View.Words.Room, r.p.Canvas, r.base()
+	w, c, base := r.p.View.Words.Room, r.p.Canvas, r.roleBase(h.Key)
 	var sheet *widget.Overlay
 	finder := widget.NewFinder(w.Find, func() {
 		if sheet != nil {

@@ -132,16 +132,45 @@ func (s Incident) Engaged(p id.Person) bool {
 	return false
 }
 
+// Bases says, for each field that can be contested, on what a decision taken now rests.
+type Bases struct {
+	Severity, Status Base
+	Roles            map[workspace.RoleKey]Base
+}
+
+// BasesOf returns the bases of what is shown as s, of which everything up to canonical is confirmed.
+// They are taken when a person is asked, so that what is confirmed before the answer is still known as
+// one's own.
+func BasesOf(s Incident, canonical uint64) Bases {
+	b := Bases{
+		Severity: s.SeverityMark.base(canonical), Status: s.StatusMark.base(canonical), Roles: map[workspace.RoleKey]Base{},
+	}
+	for _, a := range s.Roles {
+		b.Roles[a.Role] = a.Mark.base(canonical)
+	}
+	return b
+}
+
+// base returns the base of a decision on a field with this mark.
+func (m Mark) base(canonical uint64) Base {
+	b := Base{Seq: canonical}
+	if m.Seq > canonical {
+		b.After = m.Command
+	}
+	return b
+}
+
 // Rebase returns c with the base that its decision rests on: s is what is shown, and canonical the
 // last event that is not one's own pending one. A base that names an event is kept; where the field
 // was last moved by one's own pending command, the base names that too.
 func Rebase(c Command, s Incident, canonical uint64) Command {
 	rest := func(b Base, m Mark) Base {
+		now := m.base(canonical)
 		if b.Seq == 0 {
-			b.Seq = canonical
+			b.Seq = now.Seq
 		}
-		if b.After.IsZero() && m.Seq > canonical {
-			b.After = m.Command
+		if b.After.IsZero() {
+			b.After = now.After
 		}
 		return b
 	}

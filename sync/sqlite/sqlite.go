@@ -35,6 +35,9 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := writable(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite3", dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"},
@@ -86,6 +89,20 @@ func writable(dir string) error {
 	}
 	if err := os.Remove(name); err != nil {
 		return fmt.Errorf("remove %s: %w", name, err)
+	}
+	return nil
+}
+
+// private makes the file, or keeps it, readable by its owner alone; what SQLite puts beside it gets the
+// same rights. There are keys in it.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = errors.Join(file.Chmod(0o600), file.Close())
+	}
+	if err != nil {
+		return fault.Wrap(fault.Storage, fmt.Sprintf("The file %s cannot be opened.", path), err).
+			WithAdvice("It was not changed.", "Check who owns it.")
 	}
 	return nil
 }
