@@ -25,13 +25,13 @@ func Address(text string) (string, error) {
 	text = strings.TrimRight(strings.TrimSpace(text), "/")
 	if text != "" && !strings.Contains(text, "://") {
 		scheme := "https://"
-		if host, _, _ := strings.Cut(text, ":"); host == "localhost" || host == "127.0.0.1" {
+		if host, _, _ := strings.Cut(text, ":"); host == "localhost" || host == "127.0.0.1" || strings.HasPrefix(text, "[::1]") {
 			scheme = "http://"
 		}
 		text = scheme + text
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") || (u.Scheme != "http" && u.Scheme != "https") {
 		return "", &fault.Fault{
 			Kind: fault.Invalid, Message: "This is no server's address.", Do: "It looks like https://tsugi.example.org.",
 			Fields: []fault.Field{{Name: "address", Problem: fmt.Sprintf("%q cannot be read", text)}},
@@ -73,6 +73,15 @@ func (l *Link) Enrol(ctx context.Context, e Enrolment) error {
 	if d.Actor.Device, err = id.From[id.Device](resp.GetDeviceId()); err != nil {
 		return fmt.Errorf("read the enrolment: %w", err)
 	}
+	return l.admit(ctx, d)
+}
+
+// admit stores an enrolment while no loop runs: what was fetched for the person before must not reach
+// the replica of the one who comes.
+func (l *Link) admit(ctx context.Context, d replica.Device) error {
+	l.gate.Lock()
+	defer l.gate.Unlock()
+	l.stop()
 	if err := l.Replica.Enrolled(ctx, d); err != nil {
 		return err
 	}

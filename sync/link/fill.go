@@ -47,14 +47,15 @@ func (l *Link) fillOnce(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, ear := listen(ctx)
+	defer ear.close()
 	parts, err := api.Fill(ctx, &tsugiv1.FillRequest{ScopeId: gap.Scope.Bytes(), Before: gap.High + 1, After: gap.Low})
 	if err != nil {
-		return false, wire.FromError(err)
+		return false, told(ctx, err)
 	}
 	defer parts.Close() //nolint:errcheck // the error is in parts.Err
 	for parts.Receive() {
+		ear.heard()
 		events, err := wire.EventsFrom(parts.Msg().GetRecords())
 		if err != nil {
 			return false, fmt.Errorf("read the fill: %w", err)
@@ -65,7 +66,7 @@ func (l *Link) fillOnce(ctx context.Context) (done bool, err error) {
 		gap.High = parts.Msg().GetLow()
 	}
 	if err := parts.Err(); err != nil {
-		return false, wire.FromError(err)
+		return false, told(ctx, err)
 	}
 	return false, nil
 }

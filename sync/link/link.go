@@ -68,7 +68,10 @@ type Link struct {
 	online chan struct{} // signalled when a tail begins
 	fill   chan struct{} // signalled when there may be something to fill
 
+	gate sync.Mutex // held while loops are started, and while somebody is enrolled
+
 	mu       sync.Mutex
+	halt     func() // stops the loops and waits for them; nil while there are none
 	status   Status
 	watchers map[chan struct{}]struct{}
 }
@@ -123,43 +126,74 @@ func (l *Link) clients() (tsugiv1connect.SyncServiceClient, tsugiv1connect.Peopl
 func (l *Link) Run(ctx context.Context) {
 	changed, stop := l.Replica.Watch()
 	defer stop()
-	for {
+	defer l.http().CloseIdleConnections()
+	rebuilds := 0
+	for ctx.Err() == nil {
+		l.gate.Lock()
 		device, ok := l.Replica.Device()
+		if ok && !l.Replica.Damaged() {
+			l.connect(device.Server)
+			served := l.start(ctx)
+			l.gate.Unlock()
+			l.serve(served, device, changed)
+			continue
+		}
+		l.gate.Unlock()
 		if !ok {
 			l.set(NotEnrolled, nil)
 			select {
 			case <-ctx.Done():
-				return
 			case <-changed:
-				continue
 			}
+			continue
 		}
-		l.connect(device.Server)
-		l.serve(ctx, device, changed)
-		if ctx.Err() != nil {
-			return
+		if err := l.Replica.Rebuild(ctx); err != nil {
+			l.Logger.Error("rebuild the replica", "error", err)
+			l.set(Offline, err)
 		}
+		pause(ctx, rebuilds, nil) // what damages it may do so again
+		rebuilds++
 	}
 }
 
-// serve runs the three loops for one enrolment, until it changes or ctx ends.
-func (l *Link) serve(ctx context.Context, device replica.Device, changed <-chan struct{}) {
+// start starts the three loops and returns the context that ends with them.
+func (l *Link) start(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	l.set(Connecting, nil)
 	var loops sync.WaitGroup
 	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop} {
 		loops.Go(func() { loop(ctx) })
 	}
-	defer loops.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.halt = func() {
+		cancel()
+		loops.Wait()
+	}
+	return ctx
+}
+
+// stop stops the loops, where there are any, and waits for them.
+func (l *Link) stop() {
+	l.mu.Lock()
+	halt := l.halt
+	l.mu.Unlock()
+	if halt != nil {
+		halt()
+	}
+}
+
+// serve waits until the enrolment changes, the replica turns out to be damaged, or ctx ends, and stops
+// the loops.
+func (l *Link) serve(ctx context.Context, device replica.Device, changed <-chan struct{}) {
+	defer l.stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-changed:
 			now, ok := l.Replica.Device()
-			if !ok || now.Server != device.Server || now.Actor != device.Actor {
-				cancel()
+			if !ok || now.Server != device.Server || now.Actor != device.Actor || l.Replica.Damaged() {
 				return
 			}
 		}

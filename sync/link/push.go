@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"google.golang.org/protobuf/proto"
+
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/replica"
@@ -11,8 +13,12 @@ import (
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
-// pushAtOnce is how many commands travel together.
-const pushAtOnce = 100
+// How much travels together: the server does not read more than 4 MiB at once, and a hundred long
+// entries have more.
+const (
+	pushAtOnce = 100
+	pushBytes  = 1 << 20
+)
 
 // pushLoop sends the outbox, in order. After a failure it waits for its timer or for the server to
 // come back, not for the next thing that a person writes.
@@ -56,12 +62,13 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former,
 		Now: wire.MomentTo(l.Clock.Moment()),
 	}
-	for _, s := range outgoing {
-		m, err := wire.SubmissionTo(s)
+	for size, i := 0, 0; i < len(outgoing) && size < pushBytes; i++ {
+		m, err := wire.SubmissionTo(outgoing[i])
 		if err != nil {
 			return 0, err
 		}
 		req.Submissions = append(req.Submissions, m)
+		size += proto.Size(m)
 	}
 	api, _, err := l.clients()
 	if err != nil {

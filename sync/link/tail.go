@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
@@ -19,19 +20,23 @@ const maxResets = 5
 
 // tailLoop follows the server, and begins again whenever that ends.
 func (l *Link) tailLoop(ctx context.Context) {
-	failures, resets := 0, 0
+	failures, resets, refusals := 0, 0, 0
+	afresh := false // the server does not know our cursors
 	for ctx.Err() == nil {
-		heard, err := l.follow(ctx, resets > 0)
+		heard, err := l.follow(ctx, &afresh)
 		if ctx.Err() != nil {
 			return
 		}
 		if heard {
-			failures, resets = 0, 0
+			failures, resets, refusals = 0, 0, 0
 		}
 		l.Logger.Debug("tail ended", "error", err)
 		switch fault.KindOf(err) {
-		case fault.Reset:
-			resets++
+		case fault.Reset, fault.NotFound: // another log, or a scope that is no longer ours
+			resets, afresh = resets+1, true
+			if heard && !pause(ctx, 0, nil) { // a server that lets us in and sends us back must not keep us busy
+				return
+			}
 			if resets > maxResets {
 				l.set(Stuck, err)
 				if !sleep(ctx, shutOutTry, nil) {
@@ -41,20 +46,24 @@ func (l *Link) tailLoop(ctx context.Context) {
 			}
 			continue
 		case fault.Resume:
-			continue
-		case fault.Corrupt:
-			if err := l.Replica.Rebuild(ctx); err != nil {
-				l.Logger.Error("rebuild the replica", "error", err)
+			if heard {
+				continue
 			}
 		case fault.Unauthenticated, fault.Denied:
-			if failures > 0 {
-				l.set(ShutOut, err)
-				if !sleep(ctx, shutOutTry, nil) {
+			refusals++
+			if refusals == 1 { // it may have been an old token
+				if !pause(ctx, 0, nil) {
 					return
 				}
 				continue
 			}
+			l.set(ShutOut, err)
+			if !sleep(ctx, shutOutTry, nil) {
+				return
+			}
+			continue
 		default:
+			refusals = 0
 			l.set(Offline, err)
 		}
 		if !pause(ctx, failures, nil) {
@@ -65,32 +74,31 @@ func (l *Link) tailLoop(ctx context.Context) {
 }
 
 // follow reads one tail until it ends, and reports whether anything was heard. Where the replica is
-// empty, or afresh is set, it bootstraps first.
-func (l *Link) follow(ctx context.Context, afresh bool) (heard bool, err error) {
+// empty, or afresh is set, it bootstraps first, and clears afresh when that has succeeded.
+func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error) {
 	cursors, err := l.Replica.Cursors(ctx)
 	if err != nil {
 		return false, err
 	}
-	if len(cursors) == 0 || afresh {
-		if cursors, err = l.bootstrap(ctx, cursors); err != nil {
+	if len(cursors) == 0 || *afresh {
+		if cursors, err = l.bootstrap(ctx, cursors, *afresh); err != nil {
 			return false, err
 		}
+		*afresh = false
 	}
 	api, _, err := l.clients()
 	if err != nil {
 		return false, err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	quiet := time.AfterFunc(firstWord, func() { cancel(silent()) })
-	defer quiet.Stop()
+	ctx, ear := listen(ctx)
+	defer ear.close()
 	tail, err := api.Tail(ctx, &tsugiv1.TailRequest{Cursors: wire.CursorsTo(cursors)})
 	if err != nil {
 		return false, told(ctx, err)
 	}
 	defer tail.Close() //nolint:errcheck // the error is in tail.Err
 	for tail.Receive() {
-		quiet.Reset(silence)
+		ear.heard()
 		if err := l.take(ctx, tail.Msg(), heard); err != nil {
 			return heard, err
 		}
@@ -101,6 +109,7 @@ func (l *Link) follow(ctx context.Context, afresh bool) (heard bool, err error) 
 
 // take applies one message of the tail.
 func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) error {
+	missing := false
 	if len(m.GetBatches()) > 0 {
 		batches, err := wire.BatchesFrom(m.GetBatches())
 		if err != nil {
@@ -109,6 +118,7 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 		if err := l.Replica.Apply(ctx, batches); err != nil {
 			return err
 		}
+		missing = slices.ContainsFunc(batches, func(b stream.Batch) bool { return b.Gap != nil })
 	}
 	l.update(func(s *Status) {
 		if s.State != Live {
@@ -120,6 +130,8 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 	})
 	if !heard {
 		signal(l.online)
+	}
+	if !heard || missing {
 		signal(l.fill)
 	}
 	return nil
@@ -136,21 +148,41 @@ func told(ctx context.Context, err error) error {
 	return wire.FromError(err)
 }
 
-func silent() error {
-	return fault.New(fault.Unavailable, "The server has not been heard for too long.")
+// ear ends a stream on which nothing is heard any more: a connection that died on the way says nothing.
+type ear struct {
+	quiet  *time.Timer
+	cancel context.CancelCauseFunc
 }
 
-// bootstrap fetches everything that the window needs and puts it in place of what was there. A new
-// epoch means that the server was restored: then everything that is kept is offered again.
-func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor) ([]stream.Cursor, error) {
+// listen returns the context of a stream that must be heard soon, and then again and again. Close the
+// ear.
+func listen(ctx context.Context) (context.Context, *ear) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	silent := fault.New(fault.Unavailable, "The server has not been heard for too long.")
+	return ctx, &ear{cancel: cancel, quiet: time.AfterFunc(firstWord, func() { cancel(silent) })}
+}
+
+func (e *ear) heard() { e.quiet.Reset(silence) }
+
+// rest tells that nothing more is to be heard.
+func (e *ear) rest() { e.quiet.Stop() }
+
+func (e *ear) close() {
+	e.quiet.Stop()
+	e.cancel(nil)
+}
+
+// bootstrap fetches everything that the window needs and puts it in place of what was there. Where
+// the server did not take our cursors, or has a new epoch, it was restored to its past: then everything
+// that is kept is offered again. That is decided before the cursors are replaced, or a crash between
+// the two would forget it.
+func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bool) ([]stream.Cursor, error) {
 	api, _, err := l.clients()
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	quiet := time.AfterFunc(firstWord, func() { cancel(silent()) })
-	defer quiet.Stop()
+	ctx, ear := listen(ctx)
+	defer ear.close()
 	parts, err := api.Bootstrap(ctx, &tsugiv1.BootstrapRequest{})
 	if err != nil {
 		return nil, told(ctx, err)
@@ -158,7 +190,7 @@ func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor) ([]stream.
 	defer parts.Close() //nolint:errcheck // the error is in parts.Err
 	var all replica.Snapshot
 	for parts.Receive() {
-		quiet.Reset(silence)
+		ear.heard()
 		if err := gather(&all, parts.Msg()); err != nil {
 			return nil, err
 		}
@@ -169,14 +201,14 @@ func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor) ([]stream.
 	if len(all.Cursors) == 0 {
 		return nil, fault.New(fault.Unavailable, "The bootstrap was cut off.")
 	}
-	quiet.Stop()
-	if err := l.Replica.Bootstrap(ctx, all); err != nil {
-		return nil, err
-	}
-	if len(former) > 0 && epochOf(former) != epochOf(all.Cursors) {
+	ear.rest()
+	if refused || len(former) > 0 && epochOf(former) != epochOf(all.Cursors) {
 		if err := l.Replica.Renew(ctx, true); err != nil {
 			return nil, err
 		}
+	}
+	if err := l.Replica.Bootstrap(ctx, all); err != nil {
+		return nil, err
 	}
 	return all.Cursors, nil
 }
