@@ -102,7 +102,8 @@ func (s *Store) Issue(ctx context.Context, tx *sql.Tx, device id.Device, now tim
 // of a device signed by another key, is in the wrong hands: the device is shut out at once, its
 // access tokens too, and has to enrol again. A thief who copied key and token and uses them only once
 // cannot be told from a lost answer; at the second use of either side both are out. Every fault is
-// Unauthenticated and final, but for those of the disk.
+// Unauthenticated and final, but for those of the disk. With the fault comes who was shut out, so that
+// the log can tell it.
 func (s *Store) Refresh(ctx context.Context, p Proof, now time.Time) (Tokens, id.Actor, error) {
 	name, number, ok := s.keys.readRefresh(p.Token)
 	if !ok {
@@ -128,7 +129,7 @@ func (s *Store) Refresh(ctx context.Context, p Proof, now time.Time) (Tokens, id
 	}
 	if refused != nil {
 		s.Revoked(next.actor.Device)
-		return Tokens{}, id.Actor{}, refused
+		return Tokens{}, next.actor, refused
 	}
 	tokens, err := s.tokens(next, now)
 	return tokens, next.actor, err

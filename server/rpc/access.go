@@ -57,11 +57,27 @@ func (a *Access) Enrol(ctx context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1
 
 // Refresh trades a refresh token for a new pair.
 func (a *Access) Refresh(ctx context.Context, req *tsugiv1.RefreshRequest) (*tsugiv1.RefreshResponse, error) {
-	tokens, _, err := a.People.Refresh(ctx, people.Proof{Token: req.GetRefresh(), Signature: req.GetSignature()}, a.Clock.Now())
+	tokens, who, err := a.People.Refresh(ctx, people.Proof{Token: req.GetRefresh(), Signature: req.GetSignature()}, a.Clock.Now())
 	if err != nil {
+		a.tellTheft(ctx, who)
 		return nil, wire.Error(err)
 	}
 	return &tsugiv1.RefreshResponse{Tokens: tokensTo(tokens)}, nil
+}
+
+// tellTheft puts on record that a device was shut out because its tokens were in the wrong hands.
+func (a *Access) tellTheft(ctx context.Context, who id.Actor) {
+	if who.Device.IsZero() {
+		return
+	}
+	_, err := a.Ledger.Do(ctx, func(context.Context, *sqlite.Tx) (id.Actor, []stream.Submission, error) {
+		return id.Actor{}, []stream.Submission{own(a.Clock, id.Stream(who.Person), workspace.RevokeDevice{
+			Person: who.Person, Device: who.Device, Reason: "its refresh token was used by somebody else",
+		})}, nil
+	})
+	if err != nil {
+		a.Logger.ErrorContext(ctx, "put a shut out device on record", "device", who.Device, "error", err)
+	}
 }
 
 func tokensTo(t people.Tokens) *tsugiv1.Tokens {

@@ -4,6 +4,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -20,8 +21,12 @@ import (
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
-// maxRequest is the largest request that is read.
-const maxRequest = 4 << 20
+// The largest requests that are read. Whoever may read the data folder imports whole histories, of
+// which one incident alone may have many long updates.
+const (
+	maxRequest = 4 << 20
+	maxControl = 256 << 20
+)
 
 // Options says what the handlers work with.
 type Options struct {
@@ -42,14 +47,34 @@ func Handler(o Options) http.Handler {
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	return mux
+	return uncompressed(mux)
 }
 
 // ControlHandler serves whoever may read the data folder.
 func ControlHandler(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(tsugiv1connect.NewControlServiceHandler(&Control{Options: o}, o.handlerOptions()...))
-	return mux
+	options := append(o.handlerOptions(), connect.WithReadMaxBytes(maxControl))
+	mux.Handle(tsugiv1connect.NewControlServiceHandler(&Control{Options: o}, options...))
+	return uncompressed(mux)
+}
+
+// uncompressed refuses compressed requests as what they are, the client's fault: the library would
+// answer that the server lacks something.
+func uncompressed(next http.Handler) http.Handler {
+	refuse := connect.NewErrorWriter()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if encoding := r.Header.Get("Content-Encoding"); encoding == "" || encoding == "identity" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if !refuse.IsSupported(r) {
+			http.Error(w, "compressed requests are not read here", http.StatusUnsupportedMediaType)
+			return
+		}
+		// Nobody is left to tell when the answer cannot be written.
+		_ = refuse.Write(w, r, wire.Error(fault.New(fault.Invalid, "Compressed requests are not read here.").
+			WithAdvice("Nothing was changed.", "Send it again as it is.")))
+	})
 }
 
 // handlerOptions switches compression off: a compressor for every message and reader takes three
@@ -108,6 +133,17 @@ func (b bearer) WrapStreamingClient(next connect.StreamingClientFunc) connect.St
 	return next
 }
 
+// malformed returns err as the client's fault when it comes from the library, which calls a stream
+// that is framed wrongly an internal error. Our own errors carry a fault.
+func malformed(err error) error {
+	var e *connect.Error
+	if !errors.As(err, &e) || len(e.Details()) > 0 || (e.Code() != connect.CodeInternal && e.Code() != connect.CodeUnknown) {
+		return err
+	}
+	return wire.Error(fault.Wrap(fault.Invalid, "The request cannot be read: "+e.Message(), err).
+		WithAdvice("Nothing was changed.", "Update this client."))
+}
+
 // WrapStreamingHandler admits a stream.
 func (b bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
@@ -115,7 +151,7 @@ func (b bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.
 		if err != nil {
 			return err
 		}
-		return next(ctx, conn)
+		return malformed(next(ctx, conn))
 	}
 }
 

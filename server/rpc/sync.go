@@ -78,6 +78,9 @@ func (s *Sync) pushFrom(ctx context.Context, req *tsugiv1.PushRequest) (ledger.P
 // Bootstrap streams everything that a fresh client needs.
 func (s *Sync) Bootstrap(ctx context.Context, _ *tsugiv1.BootstrapRequest, out *connect.ServerStream[tsugiv1.BootstrapResponse]) error {
 	err := s.Ledger.Bootstrap(ctx, actor(ctx).Person, func(p ledger.Part) error {
+		if err := s.stillIn(ctx); err != nil {
+			return err
+		}
 		var raw []byte
 		for _, h := range p.Heads {
 			raw = wire.AppendHead(raw, 1, h)
@@ -131,8 +134,8 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) e
 		if err != nil {
 			return err
 		}
-		if s.People.IsOut(actor(ctx).Device) {
-			return fault.New(fault.Unauthenticated, "This device has been shut out.")
+		if err := s.stillIn(ctx); err != nil {
+			return err
 		}
 		if beating {
 			if err := beat(); err != nil {
@@ -150,6 +153,16 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) e
 			return err
 		}
 	}
+}
+
+// stillIn fails when the device that asks was shut out since it was let in. It is asked again before
+// everything that is sent.
+func (s *Sync) stillIn(ctx context.Context) error {
+	if s.People.IsOut(actor(ctx).Device) {
+		return fault.New(fault.Unauthenticated, "This device has been shut out.").
+			WithAdvice("Your changes are kept on this device.", "Ask for a new code and enrol it again.")
+	}
+	return nil
 }
 
 // follow subscribes first and then sends the backlog, so that nothing falls between the two.
@@ -201,6 +214,9 @@ func (s *Sync) Pull(ctx context.Context, req *tsugiv1.PullRequest) (*tsugiv1.Pul
 		if err := s.await(ctx, f, time.Duration(req.GetWaitMs())*time.Millisecond, add); err != nil {
 			return nil, wire.Error(err)
 		}
+	}
+	if err := s.stillIn(ctx); err != nil {
+		return nil, wire.Error(err)
 	}
 	resp.Heartbeat = s.heartbeat()
 	return resp, nil
@@ -255,6 +271,9 @@ func (s *Sync) Fill(ctx context.Context, req *tsugiv1.FillRequest, out *connect.
 	}
 	gap := stream.Gap{Scope: scope, Low: req.GetAfter(), High: req.GetBefore()}
 	err = s.Ledger.Fill(ctx, actor(ctx).Person, gap, func(p ledger.Part) error {
+		if err := s.stillIn(ctx); err != nil {
+			return err
+		}
 		var raw []byte
 		for _, e := range p.Events {
 			raw = wire.AppendRecord(raw, 1, e)

@@ -1,0 +1,279 @@
+package rpc_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"connectrpc.com/connect"
+
+	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/people"
+	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// hand is a clock that is set by hand.
+type hand struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (h *hand) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at
+}
+
+func (h *hand) Moment() clock.Moment { return clock.Moment{Wall: h.Now()} }
+
+func (h *hand) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = h.at.Add(d)
+}
+
+// effects shut a revoked device out, as the server's do.
+type effects struct{ people *people.Store }
+
+func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
+	for _, event := range events {
+		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
+			return e.people.RevokeDevice(ctx, tx, revoked.Device, event.Received)
+		}
+	}
+	return nil
+}
+
+func (e effects) Committed(events []stream.Recorded) {
+	for _, event := range events {
+		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
+			e.people.Revoked(revoked.Device)
+		}
+	}
+}
+
+// office is everything behind the handlers, on a folder of its own, with an admin in it.
+type office struct {
+	ctx     context.Context
+	clock   *hand
+	logged  *logged
+	options rpc.Options
+	web     *httptest.Server
+	admin   *device
+}
+
+// tester is *testing.T or *testing.F.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Cleanup(func())
+	TempDir() string
+}
+
+func setup(t tester) *office {
+	t.Helper()
+	o := furnish(t, &hand{at: time.Date(2025, 11, 20, 12, 0, 0, 0, time.UTC)})
+	o.web = httptest.NewServer(rpc.Handler(o.options))
+	t.Cleanup(o.web.Close)
+	o.admin = o.enrol(t, o.invite(t, "Admin", true))
+	return o
+}
+
+// furnish opens everything but the door.
+func furnish(t tester, c clock.Clock) *office {
+	t.Helper()
+	o := &office{ctx: context.Background(), logged: &logged{}}
+	o.clock, _ = c.(*hand)
+	logger := slog.New(slog.NewTextHandler(o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	db, err := sqlite.Open(o.ctx, filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema} {
+		s, err := schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sqlite.Migrate(o.ctx, db, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store, err := people.Open(o.ctx, db, c.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := ledger.Open(o.ctx, ledger.Options{
+		DB: db, Clock: c, Effects: effects{store}, Logger: logger, SealKey: store.Keys().Cursor,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(o.ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		log.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+		if err := log.Close(); err != nil {
+			t.Errorf("close the ledger: %v", err)
+		}
+		if err := db.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	o.options = rpc.Options{Ledger: log, People: store, Clock: c, Logger: logger, Address: "http://here"}
+	return o
+}
+
+// invite makes a code as the server's own command line does.
+func (o *office) invite(t tester, name string, admin bool) *tsugiv1.InviteResponse {
+	t.Helper()
+	control := &rpc.Control{Options: o.options}
+	resp, err := control.InviteFromServer(o.ctx, &tsugiv1.InviteFromServerRequest{Invite: &tsugiv1.InviteRequest{Name: name, Admin: admin}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.GetInvite()
+}
+
+// device is an enrolled client.
+type device struct {
+	actor  id.Actor
+	key    ed25519.PrivateKey
+	tokens *tsugiv1.Tokens
+	sync   tsugiv1connect.SyncServiceClient
+	people tsugiv1connect.PeopleServiceClient
+	client id.Client
+	mid    uint64
+}
+
+func (o *office) enrol(t tester, invitation *tsugiv1.InviteResponse) *device {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := o.access().Enrol(o.ctx, &tsugiv1.EnrolRequest{
+		Code: invitation.GetCode(), DeviceName: "desk", Platform: "linux", PublicKey: public,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &device{
+		key: private, tokens: resp.GetTokens(), client: id.New[id.Client](),
+		actor: id.Actor{Person: id.Person(resp.GetPersonId()), Device: id.Device(resp.GetDeviceId())},
+	}
+	d.sync = tsugiv1connect.NewSyncServiceClient(o.web.Client(), o.web.URL, connect.WithInterceptors(bearing{d}))
+	d.people = tsugiv1connect.NewPeopleServiceClient(o.web.Client(), o.web.URL, connect.WithInterceptors(bearing{d}))
+	return d
+}
+
+func (o *office) access() tsugiv1connect.AccessServiceClient {
+	return tsugiv1connect.NewAccessServiceClient(o.web.Client(), o.web.URL)
+}
+
+// bearing puts a device's token on every request.
+type bearing struct{ *device }
+
+func (b bearing) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		req.Header().Set("Authorization", "Bearer "+b.tokens.GetAccess())
+		return next(ctx, req)
+	}
+}
+
+func (b bearing) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		conn.RequestHeader().Set("Authorization", "Bearer "+b.tokens.GetAccess())
+		return conn
+	}
+}
+
+func (b bearing) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+// push sends commands for one stream and returns the answers.
+func (d *device) push(t tester, o *office, target id.Stream, commands ...stream.Command) []stream.Outcome {
+	t.Helper()
+	resp, err := d.sync.Push(o.ctx, d.request(t, o, target, commands...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []stream.Outcome
+	for _, m := range resp.GetOutcomes() {
+		out = append(out, wire.OutcomeFrom(m))
+	}
+	return out
+}
+
+func (d *device) request(t tester, o *office, target id.Stream, commands ...stream.Command) *tsugiv1.PushRequest {
+	t.Helper()
+	req := &tsugiv1.PushRequest{ClientId: d.client.Bytes(), Generation: []byte("first"), Now: wire.MomentTo(o.options.Clock.Moment())}
+	for _, c := range commands {
+		d.mid++
+		m, err := wire.SubmissionTo(stream.Submission{
+			Mid: d.mid, ID: id.New[id.Command](), Target: target, Written: o.options.Clock.Moment(), Command: c,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Submissions = append(req.Submissions, m)
+	}
+	return req
+}
+
+func (d *device) declare(t tester, o *office) id.Stream {
+	t.Helper()
+	target := id.New[id.Stream]()
+	if out := d.push(t, o, target, incident.Declare{Title: "Checkout fails"}); out[0].Kind != stream.Accepted {
+		t.Fatalf("declare: %+v", out[0])
+	}
+	return target
+}
+
+// logged keeps what was logged.
+type logged struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+// noMistake fails when a handler has panicked, or anything was logged as the server's own mistake.
+func (o *office) noMistake(t tester) {
+	t.Helper()
+	o.logged.mu.Lock()
+	defer o.logged.mu.Unlock()
+	for line := range strings.Lines(o.logged.buf.String()) {
+		if strings.Contains(line, "handler failed") || strings.Contains(line, "level=ERROR") || strings.Contains(line, "panic") {
+			t.Errorf("the server logged: %s", line)
+		}
+	}
+}
