@@ -115,7 +115,7 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if err := w.Append(ctx, b.rows); err != nil {
 		return err
 	}
-	if err := b.l.storeOutcomes(ctx, b.tx, b.outcomes); err != nil {
+	if err := b.storeAnswers(ctx); err != nil {
 		return err
 	}
 	if len(b.rows) == 0 {
@@ -237,30 +237,27 @@ func (b *batch) submission(ctx context.Context, p *Push, c *client, s stream.Sub
 		err := fault.New(fault.OutOfOrder, fmt.Sprintf("Command %d came, but %d is missing.", s.Mid, c.lastMid+1))
 		return stream.Outcome{Mid: s.Mid, Kind: stream.OutOfOrder, Fault: err}, nil
 	}
-	note := answered{client: c.key, mid: s.Mid, command: s.ID}
 	if b.careful {
 		former, found, err := b.answeredBefore(ctx, s.ID)
 		if err != nil {
 			return stream.Outcome{}, err
 		}
 		if found {
-			former.Mid = s.Mid
-			note.command, note.outcome = id.Command{}, former
-			b.outcomes = append(b.outcomes, note)
-			c.lastMid = s.Mid
+			former.Mid, c.lastMid = s.Mid, s.Mid
 			return former, nil
 		}
 	}
+	out := stream.Outcome{}
 	if unread != nil {
-		note.outcome = stream.Refusal(s.Mid, unread)
+		out = stream.Refusal(s.Mid, unread)
 	} else {
-		note.outcome = b.decide(ctx, s, p.Actor, p.Now)
+		out = b.decide(ctx, s, p.Actor, p.Now)
 	}
-	if note.outcome.Kind.Final() {
-		b.outcomes = append(b.outcomes, note)
+	if out.Kind.Final() {
+		b.outcomes = append(b.outcomes, answered{command: s.ID, outcome: out})
 		c.lastMid = s.Mid
 	}
-	return note.outcome, nil
+	return out, nil
 }
 
 // former returns the answer that a command got before. A number that was consumed by another command

@@ -114,6 +114,7 @@ type client struct {
 	person     id.Person
 	generation []byte
 	lastMid    uint64
+	storedMid  uint64 // lastMid as it is in the database
 }
 
 // work is one thing for the writer to do.

@@ -20,12 +20,13 @@ type statements struct {
 	outcomes  *sqlite.Bulk
 	readCount *sql.Stmt
 	putCount  *sql.Stmt
+	putMid    *sql.Stmt
 }
 
 func prepare(ctx context.Context, db *sqlite.DB) (statements, error) {
 	var s statements
 	var err error
-	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (client, mid, command, body)", 4); err != nil {
+	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (command, body)", 2); err != nil {
 		return s, err
 	}
 	if s.readCount, err = db.Write.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
@@ -34,11 +35,14 @@ func prepare(ctx context.Context, db *sqlite.DB) (statements, error) {
 	if s.putCount, err = db.Write.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
+	if s.putMid, err = db.Write.PrepareContext(ctx, "UPDATE client SET last_mid = ? WHERE key = ?"); err != nil {
+		return s, fmt.Errorf("prepare clients: %w", err)
+	}
 	return s, nil
 }
 
 func (s statements) close() error {
-	return errors.Join(s.outcomes.Close(), s.readCount.Close(), s.putCount.Close())
+	return errors.Join(s.outcomes.Close(), s.readCount.Close(), s.putCount.Close(), s.putMid.Close())
 }
 
 // catchUp locks the counters and, where another writer has moved them, forgets everything that was
@@ -187,8 +191,7 @@ func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*clie
 		person []byte
 		last   int64
 	)
-	err := tx.QueryRowContext(ctx, `SELECT key, person, generation,
-	  (SELECT coalesce(max(mid), 0) FROM outcome WHERE client = key) FROM client WHERE id = ?`, c[:]).
+	err := tx.QueryRowContext(ctx, `SELECT key, person, generation, last_mid FROM client WHERE id = ?`, c[:]).
 		Scan(&out.key, &person, &out.generation, &last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nothing is known, and that is no error
@@ -197,7 +200,7 @@ func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*clie
 		return nil, fmt.Errorf("load client %s: %w", c, err)
 	}
 	copy(out.person[:], person)
-	out.lastMid = uint64(last)
+	out.lastMid, out.storedMid = uint64(last), uint64(last)
 	return &out, nil
 }
 
@@ -206,7 +209,7 @@ func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person
 		generation = []byte{}
 	}
 	out := &client{person: person, generation: generation}
-	err := tx.QueryRowContext(ctx, `INSERT INTO client (id, person, generation) VALUES (?, ?, ?) RETURNING key`,
+	err := tx.QueryRowContext(ctx, `INSERT INTO client (id, person, generation, last_mid) VALUES (?, ?, ?, 0) RETURNING key`,
 		c[:], person[:], generation).Scan(&out.key)
 	if err != nil {
 		return nil, fmt.Errorf("store client %s: %w", c, err)
@@ -237,23 +240,27 @@ func repeated(ctx context.Context, tx *sql.Tx, c id.Command) (stream.Outcome, bo
 
 // answered is an outcome on its way into the database.
 type answered struct {
-	client  int64
-	mid     uint64
-	command id.Command // zero where the command had been answered under another number before
+	command id.Command
 	outcome stream.Outcome
 }
 
-func (l *Ledger) storeOutcomes(ctx context.Context, tx *sql.Tx, rows []answered) error {
-	err := l.stmts.outcomes.Insert(ctx, tx, len(rows), func(i int, args []any) ([]any, error) {
-		r := rows[i]
-		var command any
-		if !r.command.IsZero() {
-			command = r.command.Bytes()
-		}
-		return append(args, r.client, int64(r.mid), command, wire.EncodeOutcome(r.outcome)), nil
+// storeAnswers stores the outcomes of new commands, and how far every client has come.
+func (b *batch) storeAnswers(ctx context.Context) error {
+	err := b.l.stmts.outcomes.Insert(ctx, b.tx, len(b.outcomes), func(i int, args []any) ([]any, error) {
+		return append(args, b.outcomes[i].command.Bytes(), wire.EncodeOutcome(b.outcomes[i].outcome)), nil
 	})
 	if err != nil {
 		return fmt.Errorf("store outcomes: %w", err)
+	}
+	put := b.tx.StmtContext(ctx, b.l.stmts.putMid)
+	for _, c := range b.clients {
+		if c.lastMid == c.storedMid {
+			continue
+		}
+		if _, err := put.ExecContext(ctx, int64(c.lastMid), c.key); err != nil {
+			return fmt.Errorf("store how far a client has come: %w", err)
+		}
+		c.storedMid = c.lastMid
 	}
 	return nil
 }

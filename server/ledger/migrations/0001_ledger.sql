@@ -11,15 +11,13 @@ CREATE TABLE client (
   key        INTEGER PRIMARY KEY,
   id         BLOB NOT NULL UNIQUE,
   person     BLOB NOT NULL,
-  generation BLOB NOT NULL
+  generation BLOB NOT NULL,
+  last_mid   INTEGER NOT NULL -- the last number that its commands have reached
 ) STRICT;
 
--- The last number that a client's commands reached is the largest one here.
+-- What every command was answered, by its own id, under whatever number it came. The ids grow with time,
+-- so that a commit of many clients' answers touches few pages.
 CREATE TABLE outcome (
-  client  INTEGER NOT NULL REFERENCES client (key),
-  mid     INTEGER NOT NULL,
-  command BLOB, -- NULL where the command had been answered under another number before
-  body    BLOB NOT NULL,
-  PRIMARY KEY (client, mid)
+  command BLOB PRIMARY KEY,
+  body    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX outcome_command ON outcome (command);
