@@ -135,7 +135,7 @@ func (b *bundle) open(t *testing.T) {
 func (b *bundle) close(t *testing.T) {
 	t.Helper()
 	b.stop()
-	if err := b.Ledger.Close(); err != nil {
+	if err := b.Close(); err != nil {
 		t.Error(err)
 	}
 	if err := b.db.Close(); err != nil {

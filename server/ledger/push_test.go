@@ -249,7 +249,7 @@ func TestAPushThatOvertakesItselfIsAnsweredTwiceAndDoneOnce(t *testing.T) {
 // bomb is a command whose rule makes a mistake.
 type bomb struct{ incident.Command }
 
-func (bomb) Stream() id.Kind { panic("boom") }
+func (bomb) Stream() id.Kind { panic("boom") } //nolint:forbidigo // that is the mistake
 
 func TestACommandThatFailsThreeTimesIsPutAside(t *testing.T) {
 	t.Parallel()

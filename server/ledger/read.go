@@ -243,8 +243,8 @@ func (l *Ledger) upTo(ctx context.Context, end stream.Cursor, pos uint64) ([]str
 // would see a part of it in place of it. A command that fills the page alone is cut.
 func whole(page []stream.Stored) []stream.Stored {
 	last := page[len(page)-1].Command
-	for i := len(page) - 1; i >= 0; i-- {
-		if page[i].Command != last {
+	for i, p := range slices.Backward(page) {
+		if p.Command != last {
 			return page[:i+1]
 		}
 	}

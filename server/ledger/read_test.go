@@ -135,7 +135,7 @@ func TestABootstrapDuringCommitsHasNoHole(t *testing.T) {
 	writing, stop := context.WithCancel(b.ctx)
 	var writers sync.WaitGroup
 	for range 2 {
-		writers.Go(func() {
+		writers.Go(func() { //nolint:contextcheck // what was begun is answered, also after the end of writing
 			for o := newOutbox(b.ann); writing.Err() == nil; {
 				if _, err := b.Push(b.ctx, o.of(say(burning, "a"), say(ended, "b"), declare("c"))); err != nil {
 					t.Error(err)
@@ -270,8 +270,11 @@ func TestBackfillAndFillComeDownFromTheNewest(t *testing.T) {
 		}
 	}
 	for _, gap := range []stream.Gap{
-		{Scope: id.Everyone(), Low: 0, High: uint64(len(all)) + 1}, {Scope: id.Everyone(), Low: 100, High: 2000},
-		{Scope: id.Everyone(), Low: 1000, High: 2001}, {Scope: id.Everyone(), Low: 5, High: 6}, {Scope: id.Everyone(), Low: 1 << 63, High: 1<<64 - 1},
+		{Scope: id.Everyone(), Low: 0, High: uint64(len(all)) + 1},
+		{Scope: id.Everyone(), Low: 100, High: 2000},
+		{Scope: id.Everyone(), Low: 1000, High: 2001},
+		{Scope: id.Everyone(), Low: 5, High: 6},
+		{Scope: id.Everyone(), Low: 1 << 63, High: 1<<64 - 1},
 	} {
 		var got []stream.Stored
 		low := gap.High

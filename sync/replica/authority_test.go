@@ -97,14 +97,13 @@ func (a *authority) record(t tester, s stream.Submission, by id.Actor, e stream.
 }
 
 // do carries out a command of somebody else, or of the server itself.
-func (a *authority) do(t tester, target id.Stream, by id.Actor, c stream.Command) stream.Submission {
+func (a *authority) do(t tester, target id.Stream, by id.Actor, c stream.Command) {
 	t.Helper()
 	s := stream.Submission{ID: id.New[id.Command](), Target: target, Command: c}
 	s.Written.Wall = noon
 	if out := a.decide(t, s, by); out.Fault != nil && out.Fault.Kind != fault.Conflict {
 		t.Fatalf("the authority refuses %T: %v", c, out.Fault)
 	}
-	return s
 }
 
 func (a *authority) cursor(scope id.Scope, pos uint64) stream.Cursor {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -157,9 +158,7 @@ func TestABadPageAnywhereIsMended(t *testing.T) {
 
 func copied[K comparable, V any](m map[K]V) map[K]V {
 	out := map[K]V{}
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	return out
 }
 

@@ -16,14 +16,14 @@ import (
 )
 
 // raw changes a file of a client that is closed.
-func (b *bundle) raw(t *testing.T, file, query string, args ...any) {
+func (b *bundle) raw(t *testing.T, file, query string) {
 	t.Helper()
 	db, err := sql.Open("sqlite3", filepath.Join(b.dir, file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close() //nolint:errcheck // what was executed is stored
-	if _, err := db.ExecContext(b.ctx, query, args...); err != nil {
+	if _, err := db.ExecContext(b.ctx, query); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

@@ -31,9 +31,9 @@ func openAt(t *testing.T, path string) *sqlite.DB {
 	return db
 }
 
-func exec(t *testing.T, db *sqlite.DB, query string, args ...any) {
+func exec(t *testing.T, db *sqlite.DB, query string) {
 	t.Helper()
-	if _, err := db.Write.ExecContext(t.Context(), query, args...); err != nil {
+	if _, err := db.Write.ExecContext(t.Context(), query); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }
