@@ -55,6 +55,10 @@ type Server struct {
 func New(ctx context.Context, o Options) (*Server, error) {
 	s := &Server{}
 	if err := s.open(ctx, o); err != nil {
+		if fault.Is(err, fault.Corrupt) {
+			err = fault.Wrap(fault.Corrupt, "The server's database is damaged.", err).
+				WithAdvice("It was not changed.", "Restore the last backup into a folder of its own.")
+		}
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -90,10 +94,6 @@ func (s *Server) open(ctx context.Context, o Options) error {
 func openDatabase(ctx context.Context, dir string) (*sqlite.DB, error) {
 	db, err := sqlite.Open(ctx, filepath.Join(dir, "tsugi.db"))
 	if err != nil {
-		if fault.Is(err, fault.Corrupt) {
-			return nil, fault.Wrap(fault.Corrupt, "The server's database is damaged.", err).
-				WithAdvice("It was not changed.", "Restore the last backup into a folder of its own.")
-		}
 		return nil, err
 	}
 	var schemas []sqlite.Schema

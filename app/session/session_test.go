@@ -32,20 +32,25 @@ type bundle struct {
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	b := &bundle{ctx: t.Context(), me: actor()}
+	b.open(t, t.TempDir())
+	t.Cleanup(func() { _ = b.Close() })
+	if err := b.Replica().Enrolled(b.ctx, replica.Device{Server: "http://there", Actor: b.me, Name: "Ann", Seed: make([]byte, 32)}); err != nil {
+		t.Fatal(err)
+	}
+	b.state.ID = id.New[id.Incident]()
+	return b
+}
+
+func (b *bundle) open(t *testing.T, dir string) {
+	t.Helper()
 	s, err := session.Open(b.ctx, session.Options{
-		Dir: t.TempDir(), Clock: clock.NewSystem(), Logger: slog.New(slog.DiscardHandler), Zone: time.UTC, Words: words.English(),
+		Dir: dir, Clock: clock.NewSystem(), Logger: slog.New(slog.DiscardHandler), Zone: time.UTC, Words: words.English(),
 		Transport: nowhere{},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
 	b.Session = s
-	if err := s.Replica().Enrolled(b.ctx, replica.Device{Server: "http://there", Actor: b.me, Name: "Ann", Seed: make([]byte, 32)}); err != nil {
-		t.Fatal(err)
-	}
-	b.state.ID = id.New[id.Incident]()
-	return b
 }
 
 // nowhere is a network without a server.

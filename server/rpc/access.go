@@ -67,8 +67,8 @@ func (a *Access) Refresh(ctx context.Context, req *tsugiv1.RefreshRequest) (*tsu
 
 // tellTheft puts on record that a device was shut out because its tokens were in the wrong hands.
 func (a *Access) tellTheft(ctx context.Context, who id.Actor) {
-	if who.Device.IsZero() {
-		return
+	if device, ok := a.Ledger.Setup().People[who.Person].Device(who.Device); !ok || !device.Revoked.IsZero() {
+		return // it is on record already; a device that is shut out goes on asking
 	}
 	_, err := a.Ledger.Do(ctx, func(context.Context, *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		return id.Actor{}, []stream.Submission{own(a.Clock, id.Stream(who.Person), workspace.RevokeDevice{

@@ -141,6 +141,25 @@ func TestAStolenKeyShutsTheDeviceOut(t *testing.T) {
 	_, err = bob.sync.Pull(o.ctx, &tsugiv1.PullRequest{})
 	wantKind(t, "the access token afterwards", err, fault.Unauthenticated)
 	o.admin.declare(t, o) // nobody else is touched
+	if d, ok := o.options.Ledger.Setup().People[bob.actor.Person].Device(bob.actor.Device); !ok || d.Revoked.IsZero() {
+		t.Errorf("the theft is not on record: %+v", d)
+	}
+	before := o.outcomes(t)
+	for range 3 { // a device that is shut out asks again, every minute
+		_, err := o.refresh(bob, bob.tokens.GetRefresh())
+		wantKind(t, "the owner's refresh", err, fault.Unauthenticated)
+	}
+	if n := o.outcomes(t) - before; n != 0 {
+		t.Errorf("asking in vain has left %d answers in the database", n)
+	}
+}
+
+func (o *office) outcomes(t *testing.T) (n int) {
+	t.Helper()
+	if err := o.db.Read.QueryRowContext(o.ctx, "SELECT count(*) FROM outcome").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (o *office) revoke(t *testing.T, d *device) {

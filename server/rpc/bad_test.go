@@ -233,6 +233,16 @@ func TestOtherProtocolsAreNoTrouble(t *testing.T) {
 	o.noMistake(t)
 }
 
+// many returns n submissions that can be told apart.
+func many(n uint64) []*tsugiv1.Submission {
+	var out []*tsugiv1.Submission
+	for i := range n {
+		command, target := id.New[id.Command](), id.New[id.Stream]()
+		out = append(out, &tsugiv1.Submission{Mid: i + 1, CommandId: command.Bytes(), StreamId: target.Bytes()})
+	}
+	return out
+}
+
 // Messages that are well formed and still make no sense.
 func TestNonsenseIsTheClientsFault(t *testing.T) {
 	t.Parallel()
@@ -249,7 +259,7 @@ func TestNonsenseIsTheClientsFault(t *testing.T) {
 		"a push from the zero client":       {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: make([]byte, 16), Generation: short}},
 		"a push without a generation":       {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen}},
 		"a push with a long generation":     {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen, Generation: make([]byte, 65)}},
-		"a push of too much":                {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen, Generation: short, Submissions: make([]*tsugiv1.Submission, 1001)}},
+		"a push of too much":                {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen, Generation: short, Submissions: many(1001)}},
 		"a command without a number":        {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen, Generation: short, Submissions: []*tsugiv1.Submission{{CommandId: sixteen, StreamId: sixteen}}}},
 		"a command without an id":           {tsugiv1connect.SyncServicePushProcedure, &tsugiv1.PushRequest{ClientId: sixteen, Generation: short, Submissions: []*tsugiv1.Submission{{Mid: 1, StreamId: sixteen}}}},
 		"a backfill of nothing":             {tsugiv1connect.SyncServiceBackfillProcedure, &tsugiv1.BackfillRequest{}},
@@ -304,7 +314,10 @@ func TestABadCommandIsAnsweredInItsPlace(t *testing.T) {
 	o := setup(t)
 	in := id.New[id.Stream]()
 	bad := []*tsugiv1.Submission{
-		{}, {StreamId: in.Bytes()}, {StreamId: []byte("short")}, {StreamId: in.Bytes(), Command: &tsugiv1.Command{}},
+		{},
+		{StreamId: in.Bytes()},
+		{StreamId: []byte("short")},
+		{StreamId: in.Bytes(), Command: &tsugiv1.Command{}},
 		{StreamId: in.Bytes(), Command: &tsugiv1.Command{Body: &tsugiv1.Command_Write{}}},
 		{StreamId: in.Bytes(), Command: &tsugiv1.Command{Body: &tsugiv1.Command_Write{Write: &tsugiv1.Write{EntryId: []byte("short")}}}},
 		{StreamId: in.Bytes(), Command: &tsugiv1.Command{Body: &tsugiv1.Command_Import{Import: &tsugiv1.Import{Key: "x"}}}},

@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"connectrpc.com/connect"
+	"go.uber.org/goleak"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
@@ -27,6 +29,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // hand is a clock that is set by hand.
 type hand struct {
@@ -72,6 +76,7 @@ func (e effects) Committed(events []stream.Recorded) {
 type office struct {
 	ctx     context.Context
 	clock   *hand
+	db      *sqlite.DB
 	logged  *logged
 	options rpc.Options
 	web     *httptest.Server
@@ -120,6 +125,7 @@ func furnish(t tester, c clock.Clock) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.db = db
 	log, err := ledger.Open(o.ctx, ledger.Options{
 		DB: db, Clock: c, Effects: effects{store}, Logger: logger, SealKey: store.Keys().Cursor,
 	})
