@@ -202,6 +202,9 @@ func (s *scene) wait(ctx context.Context, least, most int) error {
 // drain tells the clients to stop writing and waits until they have sent everything.
 func (s *scene) drain(ctx context.Context) error {
 	for i, p := range s.clients {
+		if err := p.says(ctx, Ready); err != nil {
+			return fmt.Errorf("wait for client %d: %w\n%s", i, err, p.Output())
+		}
 		if err := p.Signal(syscall.SIGUSR1); err != nil {
 			return fmt.Errorf("tell client %d to stop: %w\n%s", i, err, p.Output())
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -48,6 +49,25 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Output returns what the process has printed so far.
 func (p *Process) Output() string { return p.out.String() }
 
+// Ready is what a client of a proof prints when it can be told to stop.
+const Ready = "ready\n"
+
+// says waits until the process has printed a text.
+func (p *Process) says(ctx context.Context, text string) error {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !strings.Contains(p.Output(), text) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.ended:
+			return errors.New("it ended")
+		case <-again.C:
+		}
+	}
+	return nil
+}
+
 // Ended is closed when the process has ended.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
@@ -67,7 +87,10 @@ func (p *Process) Stop() error {
 	defer timer.Stop()
 	select {
 	case <-p.ended:
-		return p.err
+		if p.err != nil {
+			return fmt.Errorf("%s: %w: %s", filepath.Base(p.cmd.Path), p.err, p.out.String())
+		}
+		return nil
 	case <-timer.C:
 		p.Kill()
 		return fmt.Errorf("%s did not stop within five seconds: %s", filepath.Base(p.cmd.Path), p.out.String())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,6 +21,7 @@ type clientCommand struct {
 func (c clientCommand) Run(ctx context.Context) error {
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGUSR1)
+	fmt.Print(proof.Ready)
 	stop := make(chan struct{})
 	go func() {
 		<-told
