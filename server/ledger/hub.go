@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -29,25 +31,57 @@ type chunk struct {
 	bytes     []byte
 }
 
+// kept is what the hub keeps at one moment. It does not change.
+type kept struct {
+	chunks []chunk
+	first  uint64 // index of chunks[0], counted from the start
+	size   int
+}
+
+func (k *kept) end() uint64 { return k.first + uint64(len(k.chunks)) }
+
+// with returns what is kept when fresh has come too. It drops the oldest chunks only when twice as
+// much as is to be kept is there, so that the copying is paid for once in many commits.
+func (k *kept) with(fresh []chunk) *kept {
+	next := &kept{chunks: append(k.chunks, fresh...), first: k.first, size: k.size}
+	for _, c := range fresh {
+		next.size += len(c.bytes)
+	}
+	if len(next.chunks) <= 2*keptChunks && next.size <= 2*keptBytes {
+		return next
+	}
+	drop := 0
+	for len(next.chunks)-drop > keptChunks || (next.size > keptBytes && drop < len(next.chunks)-1) {
+		next.size -= len(next.chunks[drop].bytes)
+		drop++
+	}
+	next.first += uint64(drop)
+	next.chunks = slices.Clone(next.chunks[drop:])
+	return next
+}
+
 // Hub passes committed events on to followers. A follower that reads too slowly is told to resume.
 type Hub struct {
 	done chan struct{}
+	kept atomic.Pointer[kept] // replaced as a whole: hundreds of followers would queue for a lock
 
 	mu        sync.Mutex
-	chunks    []chunk
-	first     uint64 // index of chunks[0], counted from the start
-	size      int
 	followers map[*Follower]struct{}
 }
 
 func newHub() *Hub {
-	return &Hub{done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+	h := &Hub{done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+	h.kept.Store(&kept{})
+	return h
 }
 
 // Done is closed when the ledger stops.
 func (h *Hub) Done() <-chan struct{} { return h.done }
 
-func (h *Hub) close() { close(h.done) }
+func (h *Hub) close() {
+	close(h.done)
+	h.rouse()
+}
 
 // People counts who follows now; a person with several devices counts once.
 func (h *Hub) People() int {
@@ -74,8 +108,11 @@ func (h *Hub) Follow(p id.Person, from map[id.Scope]uint64) *Follower {
 	f := &Follower{hub: h, person: p, known: from, wake: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f.next = h.first + uint64(len(h.chunks))
+	f.next = h.kept.Load().end()
 	h.followers[f] = struct{}{}
+	if h.stopped() {
+		f.rouse()
+	}
 	return f
 }
 
@@ -95,18 +132,17 @@ func (f *Follower) Wake() <-chan struct{} { return f.wake }
 // Take appends to dst the encoded batches that were committed since the last call. It fails with a
 // Resume fault when some of them are no longer kept.
 func (f *Follower) Take(dst []byte) ([]byte, error) {
-	f.hub.mu.Lock()
-	defer f.hub.mu.Unlock()
-	if f.next < f.hub.first {
+	k := f.hub.kept.Load()
+	if f.next < k.first {
 		return dst, fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
 	}
-	for _, c := range f.hub.chunks[f.next-f.hub.first:] {
+	for _, c := range k.chunks[f.next-k.first:] {
 		if pos, follows := f.known[c.scope]; follows && c.high > pos {
 			dst = append(dst, c.bytes...)
 			f.known[c.scope] = c.high
 		}
 	}
-	f.next = f.hub.first + uint64(len(f.hub.chunks))
+	f.next = k.end()
 	return dst, nil
 }
 
@@ -121,49 +157,54 @@ func (f *Follower) Await(ctx context.Context, beat <-chan time.Time, pause *time
 	select {
 	case <-ctx.Done():
 		return false, ctx.Err()
-	case <-f.hub.done:
-		return false, stopping()
 	case <-beat:
 		return true, nil
 	case <-f.wake:
 	}
+	if f.hub.stopped() {
+		return false, stopping()
+	}
 	select {
-	case <-pause.C:
-	case <-ctx.Done():
-		return false, ctx.Err()
+	case <-pause.C: // mostly over: to ask for it alone costs less than to wait
+	default:
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
 	}
 	pause.Reset(flushEvery)
 	return false, nil
 }
 
-func (h *Hub) publish(fresh []chunk) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.chunks = append(h.chunks, fresh...)
-	for _, c := range fresh {
-		h.size += len(c.bytes)
-	}
-	if len(h.chunks) > 2*keptChunks || h.size > 2*keptBytes {
-		h.trim()
-	}
-	for f := range h.followers {
-		select {
-		case f.wake <- struct{}{}:
-		default:
-		}
+func (f *Follower) rouse() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
 	}
 }
 
-// trim drops the oldest chunks down to what is kept. It is called only when twice as much is there,
-// so that the copying is paid for once in many commits.
-func (h *Hub) trim() {
-	drop := 0
-	for len(h.chunks)-drop > keptChunks || (h.size > keptBytes && drop < len(h.chunks)-1) {
-		h.size -= len(h.chunks[drop].bytes)
-		drop++
+// publish keeps what was committed and wakes the followers. Only the ledger's writer calls it.
+func (h *Hub) publish(fresh []chunk) {
+	h.kept.Store(h.kept.Load().with(fresh))
+	h.rouse()
+}
+
+func (h *Hub) rouse() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for f := range h.followers {
+		f.rouse()
 	}
-	h.first += uint64(drop)
-	h.chunks = append([]chunk(nil), h.chunks[drop:]...)
+}
+
+func (h *Hub) stopped() bool {
+	select {
+	case <-h.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // publish encodes what a batch did, once per scope, and wakes the followers.

@@ -124,13 +124,14 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 // pass hands on what is committed, and beats on a timer only: a heartbeat that depended on what
 // happens would tell about it.
 func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) error, beat func() error) error {
-	heart := time.NewTicker(heartEvery)
+	beats := make(chan time.Time, 1) // to wait for a timer's own channel costs much more
+	heart := time.AfterFunc(heartEvery, func() { beats <- time.Time{} })
 	defer heart.Stop()
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	var raw []byte
 	for {
-		beating, err := f.Await(ctx, heart.C, pause)
+		beating, err := f.Await(ctx, beats, pause)
 		if err != nil {
 			return err
 		}
@@ -138,6 +139,7 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) e
 			return err
 		}
 		if beating {
+			heart.Reset(heartEvery)
 			if err := beat(); err != nil {
 				return err
 			}
