@@ -248,6 +248,9 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 			d.failed(err)
 			return
 		}
+		if c.Refused > d.known.Refused && d.at != onUnsent {
+			d.frame.notice(d.p.View.Refused()) // the value jumps back under somebody's eyes: say why, here
+		}
 		d.known = c
 		d.frame.connection(c, d.p.View)
 		if p, ok := d.pages[d.at].(connected); ok {

@@ -61,6 +61,7 @@ func New(p Params) *Page {
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
 	d.finder.OnTyped = d.findTags
 	d.finder.OnPick = func(o widget.Option) { d.addTag(o.Key) }
+	d.finder.OnEmpty = func() { d.send() }
 	d.title.OnSubmitted = func(string) { d.send() }
 	d.button = widget.NewButton(widget.ButtonParams{Key: "send", Words: w.Button, Hint: w.Hint, Look: widget.Gold}, d.send)
 	d.scroll = widget.NewScroll(widget.Pad(36, 36, 36, 36, widget.Middle(680, d.lay())))

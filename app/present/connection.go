@@ -17,6 +17,7 @@ const (
 	Offline // the server is not reached
 	ShutOut // the server no longer admits this device
 	Stuck   // the server sends this device back to the start again and again
+	Full    // this device cannot store what comes
 )
 
 // Connection is what is true about the server now.
@@ -56,6 +57,8 @@ func (c Connection) Badge(v View) (string, Tone) {
 		return fmt.Sprintf(w.ShutOut, since), Alarm
 	case Stuck:
 		return fmt.Sprintf(w.Stuck, since), Alarm
+	case Full:
+		return fmt.Sprintf(w.Full, since), Alarm
 	default:
 		return w.Connecting, Muted
 	}
@@ -72,6 +75,8 @@ func (c Connection) Strip(v View) string {
 		return fmt.Sprintf(w.StripShutOut, c.kept(w))
 	case Stuck:
 		return fmt.Sprintf(w.StripStuck, c.kept(w))
+	case Full:
+		return w.StripFull
 	default:
 		return ""
 	}
@@ -91,6 +96,12 @@ func count(n int, none, one, many string) string {
 	default:
 		return fmt.Sprintf(many, n)
 	}
+}
+
+// Refused tells that a change of one's own was not made, and where to decide.
+func (v View) Refused() Trouble {
+	w := v.Words.Shell
+	return Trouble{What: w.RefusedWhat, Safe: w.RefusedSafe, Do: w.RefusedDo}
 }
 
 // Damaged tells that the local copy is fetched again.

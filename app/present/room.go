@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -134,7 +135,7 @@ const tagsMost = 6
 func TagChoices(typed string, known []string, format string) []TagChoice {
 	var out []TagChoice
 	own := incident.NormalTag(typed)
-	if own != "" && !slices.Contains(known, own) {
+	if own != "" && utf8.RuneCountInString(own) <= incident.MaxTag && !slices.Contains(known, own) {
 		out = append(out, TagChoice{Tag: own, Words: fmt.Sprintf(format, own)})
 	}
 	for _, k := range known[:min(len(known), tagsMost)] {

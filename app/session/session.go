@@ -140,6 +140,8 @@ func reach(s link.State) present.Reach {
 		return present.ShutOut
 	case link.Stuck:
 		return present.Stuck
+	case link.Full:
+		return present.Full
 	default:
 		return present.Connecting
 	}

@@ -20,11 +20,14 @@ type Finder struct {
 	fynewidget.BaseWidget
 	OnTyped func(string)
 	OnPick  func(Option)
+	OnEmpty func() // Enter with nothing typed; may be nil
 	field   *Field
 	list    *fyne.Container
 	options []Option
 	presses []*Press
 	at      int
+	stale   bool // the options are those of former words
+	owed    bool // Enter was pressed on such options: the first of the next ones is meant
 	changed func()
 }
 
@@ -32,15 +35,28 @@ type Finder struct {
 func NewFinder(placeholder string, changed func()) *Finder {
 	f := &Finder{field: NewField(placeholder), list: Column(0), changed: changed}
 	f.field.OnChanged = func(s string) {
-		f.at = 0
+		f.at, f.owed = 0, false
+		f.stale = f.OnTyped != nil
 		if f.OnTyped != nil {
 			f.OnTyped(s)
 		}
 	}
-	f.field.OnSubmitted = func(string) { f.pick(f.at) }
+	f.field.OnSubmitted = f.enter
 	f.field.OnKey(f.key)
 	f.ExtendBaseWidget(f)
 	return f
+}
+
+// enter picks what is chosen, once the options are those of the words that are there.
+func (f *Finder) enter(words string) {
+	switch {
+	case words == "" && f.OnEmpty != nil:
+		f.OnEmpty()
+	case f.stale:
+		f.owed = true
+	default:
+		f.pick(f.at)
+	}
 }
 
 // Input returns what takes the keyboard.
@@ -51,7 +67,7 @@ func (f *Finder) Clear() { f.field.SetWords("") }
 
 // SetOptions replaces the things to pick.
 func (f *Finder) SetOptions(options []Option) {
-	f.options, f.presses = options, nil
+	f.options, f.presses, f.stale = options, nil, false
 	f.list.RemoveAll()
 	for i, o := range options {
 		row := Row(10, -1)
@@ -68,6 +84,10 @@ func (f *Finder) SetOptions(options []Option) {
 		f.list.Add(press)
 	}
 	f.changed()
+	if f.owed {
+		f.owed = false
+		f.pick(f.at)
+	}
 }
 
 // Children returns the field and the options.

@@ -250,3 +250,24 @@ func TestADisabledButtonCannotBePressed(t *testing.T) {
 		t.Errorf("pressed %d times, want 1", pressed)
 	}
 }
+
+func TestEnterPicksAmongTheOptionsOfTheWordsThatAreThere(t *testing.T) {
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(theme.New(theme.Dark))
+	var picked []string
+	f := widget.NewFinder("tags", func() {})
+	f.OnTyped = func(string) {}
+	f.OnPick = func(o widget.Option) { picked = append(picked, o.Key) }
+	test.NewTempWindow(t, f)
+	f.Input().SetText("p")
+	f.SetOptions([]widget.Option{{Key: "p"}})
+	f.Input().SetText("press") // the answer is on its way
+	f.Input().OnSubmitted("press")
+	if len(picked) > 0 {
+		t.Fatalf("picked %v, which was offered for other words", picked)
+	}
+	f.SetOptions([]widget.Option{{Key: "press"}})
+	if len(picked) != 1 || picked[0] != "press" {
+		t.Errorf("picked %v", picked)
+	}
+}

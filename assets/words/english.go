@@ -71,12 +71,16 @@ func englishShell() Shell {
 	return Shell{
 		Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
 		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
-		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s",
+		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s", Full: "disk full since %s",
 		StripOffline: "Offline since %s",
 		StripShutOut: "This device is no longer admitted. Nothing is lost: %s. Ask for a new code and enrol it again.",
 		StripStuck: "The server sends this device back to the start again and again; nobody is being paged. Nothing is lost: %s. " +
 			"It is tried again every minute. Tell whoever looks after the server.",
-		Kept: "%d changes are kept on this device", KeptOne: "1 change is kept on this device", KeptNone: "everything is sent",
+		StripFull: "The disk of this device is full or broken: nothing new can be kept or sent from here, and nobody is being paged. " +
+			"What was stored before is safe. Free some space, and until then call whoever must know.",
+		RefusedWhat: "A change of yours was not made.", RefusedSafe: "It is kept on this device, and nothing else was lost.",
+		RefusedDo: "Open Unsent: it says why and lets you choose.",
+		Kept:      "%d changes are kept on this device", KeptOne: "1 change is kept on this device", KeptNone: "everything is sent",
 		EnrolAgain:  "Enrol again",
 		DamagedWhat: "The local copy was damaged and is being fetched again.", DamagedSafe: "Your unsent changes are safe.",
 		DamagedDo:    "There is nothing to do: older entries come back by themselves while the server is reached.",

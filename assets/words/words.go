@@ -61,9 +61,11 @@ type Shell struct {
 	Name, Board, Unsent, People              string
 	Live, LiveAlone                          string // how many people
 	Connecting                               string
-	Offline, ShutOut, Stuck                  string // since when
+	Offline, ShutOut, Stuck, Full            string // since when
 	StripOffline                             string // since when
 	StripShutOut, StripStuck                 string // what is kept
+	StripFull                                string
+	RefusedWhat, RefusedSafe, RefusedDo      string
 	Kept, KeptOne, KeptNone                  string // how many
 	EnrolAgain                               string
 	DamagedWhat, DamagedSafe, DamagedDo      string

@@ -30,6 +30,7 @@ const (
 	NotEnrolled              // this device has never been let in
 	ShutOut                  // the server no longer lets this device in
 	Stuck                    // the server sent this client back to the start again and again
+	Full                     // this device cannot store what comes
 )
 
 // Status is a State with what a person wants to know about it.

@@ -62,6 +62,8 @@ func (l *Link) tailLoop(ctx context.Context) {
 				return
 			}
 			continue
+		case fault.Storage: // the server is there, and what it says cannot be kept
+			l.set(Full, err)
 		default:
 			refusals = 0
 			l.set(Offline, err)
