@@ -2,8 +2,10 @@ package present
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -59,6 +61,16 @@ type Repeated struct {
 	Title  string
 	Number string
 }
+
+// PictureQuery asks for an image of an entry.
+type PictureQuery struct {
+	Incident      id.Incident
+	File          File
+	Width, Height int // the most pixels that are wanted
+}
+
+// Arrival says how much of a file is on this device.
+type Arrival struct{ Percent int }
 
 // pinMost is how much of a pinned entry is shown, in code points.
 const pinMost = 120
@@ -139,3 +151,22 @@ func Countdown(due, now time.Time, v View) (words string, overdue bool) {
 	}
 	return fmt.Sprintf("%02d:%02d", int(left.Minutes()), int(left.Seconds())%60), overdue
 }
+
+// ParseTime reads a time of day, on the day of near, or a day and a time, as people of the viewer's zone write them.
+func (v View) ParseTime(words string, near time.Time) (time.Time, bool) {
+	words, near = strings.TrimSpace(words), near.In(v.Zone)
+	for _, form := range []string{"15:04", "15:04:05"} {
+		if t, err := time.ParseInLocation(form, words, v.Zone); err == nil {
+			return time.Date(near.Year(), near.Month(), near.Day(), t.Hour(), t.Minute(), t.Second(), 0, v.Zone), true
+		}
+	}
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", time.RFC3339} {
+		if t, err := time.ParseInLocation(form, words, v.Zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// WrongTime returns the fault of words that are no time.
+func (v View) WrongTime() error { return fault.New(fault.Invalid, v.Words.Room.TimeWrong) }

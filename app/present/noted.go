@@ -48,6 +48,9 @@ func (v View) factLine(r Record, who Part) []Part {
 	w := v.Words.Line
 	switch e := r.Event.(type) {
 	case incident.TaskAdded:
+		if e.Person == r.At.Actor.Person && !e.Person.IsZero() {
+			return sentence(w.TaskTaken, who, strong(e.Text))
+		}
 		return v.taskLine(w.TaskAdded, w.TaskAddedFor, who, e.Text, e.Person)
 	case incident.TaskChanged:
 		if e.Done {

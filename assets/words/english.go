@@ -12,6 +12,7 @@ func English() Catalog {
 		Shell:     englishShell(),
 		Board:     englishBoard(),
 		Room:      englishRoom(),
+		Action:    englishAction(),
 		Line:      englishLine(),
 		Audit:     englishAudit(),
 		Declare:   englishDeclare(),
@@ -77,7 +78,8 @@ func englishMilestone() Milestone {
 
 func englishShell() Shell {
 	return Shell{
-		Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
+		FileKept: "A copy is in %s.",
+		Name:     "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
 		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
 		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s", Full: "disk full since %s",
 		StripOffline: "Offline since %s",
@@ -155,6 +157,14 @@ func englishRoom() Room {
 	}
 }
 
+func englishAction() Action {
+	return Action{
+		Update: "Write an update for everybody", Severity: "Change the severity", Title: "Change the title", Task: "Add a task",
+		Tag: "Add a tag", Link: "Add a link", Next: "Promise the next update", Milestone: "Mark a milestone now",
+		Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
+	}
+}
+
 func englishLine() Line {
 	return Line{
 		Declared: "%s declared this as %s", Joined: "%s joined", Imported: "%s took this over from %s",
@@ -172,7 +182,7 @@ func englishLine() Line {
 		Milestone: "milestone: %[2]s (%[1]s)", NoMilestone: "%s took away the milestone %s", MilestoneAt: " at %s",
 		TaskAdded: "%s asked for “%s”", TaskAddedFor: "%s asked %[3]s for “%[2]s”",
 		TaskChanged: "%s changed the task “%s”", TaskChangedFor: "%s gave “%[2]s” to %[3]s",
-		TaskDone: "%s has done “%s”", TaskRemoved: "%s removed the task “%s”",
+		TaskTaken: "%s takes on “%s”", TaskDone: "%s has done “%s”", TaskRemoved: "%s removed the task “%s”",
 		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
 		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",

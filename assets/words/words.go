@@ -13,6 +13,7 @@ type Catalog struct {
 	Shell     Shell
 	Board     Board
 	Room      Room
+	Action    Action
 	Line      Line
 	Audit     Audit
 	Declare   Declare
@@ -77,6 +78,7 @@ type Shell struct {
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string
+	FileKept                                 string // where
 }
 
 // Board are the texts of the first page.
@@ -140,6 +142,11 @@ type Room struct {
 	EmptyStarred, EmptyFiles                            string
 }
 
+// Action are the things that can be done in a room, as a list of them tells.
+type Action struct {
+	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
+}
+
 // Line are the sentences of the timeline. The first value is always who.
 type Line struct {
 	Declared, Joined, Imported  string // Declared: severity; Imported: source
@@ -155,17 +162,17 @@ type Line struct {
 	Severity, StatusField, Role string // names of fields; Role: which
 	Unknown                     string
 
-	Edited, Erased, Starred, Unstarred, Pinned, Unpinned string
-	Retimed                                              string // when
-	Milestone, NoMilestone                               string // which
-	MilestoneAt                                          string // when; it follows Milestone
-	TaskAdded, TaskChanged, TaskDone, TaskRemoved        string // what
-	TaskAddedFor, TaskChangedFor                         string // what, whose
-	LinkAdded, LinkRemoved                               string // where to
-	Promised                                             string // within what span
-	NoUpdate, Merged                                     string
-	Kind                                                 string // which
-	Absorbed                                             string // the other's title
+	Edited, Erased, Starred, Unstarred, Pinned, Unpinned     string
+	Retimed                                                  string // when
+	Milestone, NoMilestone                                   string // which
+	MilestoneAt                                              string // when; it follows Milestone
+	TaskAdded, TaskChanged, TaskDone, TaskTaken, TaskRemoved string // what
+	TaskAddedFor, TaskChangedFor                             string // what, whose
+	LinkAdded, LinkRemoved                                   string // where to
+	Promised                                                 string // within what span
+	NoUpdate, Merged                                         string
+	Kind                                                     string // which
+	Absorbed                                                 string // the other's title
 }
 
 // Audit are the words of an entry's origin.
