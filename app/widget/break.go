@@ -28,10 +28,11 @@ func breakLines(spans []Span, width float32) []line {
 			if i > 0 {
 				b.newLine(s.Style.Size)
 			}
-			b.words(part, s.Style)
+			b.words(part, Span{Style: s.Style, Link: s.Link})
 		}
 	}
-	return append(b.done, b.cur)
+	b.newLine(0)
+	return b.done
 }
 
 type breaker struct {
@@ -41,11 +42,16 @@ type breaker struct {
 }
 
 func (b *breaker) newLine(size float32) {
+	b.cur.width += b.behind()
 	b.done = append(b.done, b.cur)
 	b.cur = line{size: size}
 }
 
-func (b *breaker) words(text string, style Style) {
+// mostGlued is how many bytes of a word without spaces are measured at once: the time that measuring
+// takes would otherwise grow with the square.
+const mostGlued = 512
+
+func (b *breaker) words(text string, like Span) {
 	for text != "" {
 		end := strings.IndexByte(text, ' ')
 		if end < 0 {
@@ -54,28 +60,39 @@ func (b *breaker) words(text string, style Style) {
 		for end < len(text) && text[end] == ' ' {
 			end++
 		}
-		b.word(text[:end], style)
+		word, glued := text[:end], false
+		for len(word) > mostGlued {
+			cut := mostGlued
+			for cut > 1 && !utf8.RuneStart(word[cut]) {
+				cut--
+			}
+			b.word(word[:cut], like, glued)
+			word, glued = word[cut:], true
+		}
+		b.word(word, like, glued)
 		text = text[end:]
 	}
 }
 
-func (b *breaker) word(word string, style Style) {
+// word appends one word. Glued is what goes on with the word before it, which fills its line.
+func (b *breaker) word(word string, like Span, glued bool) {
+	style := like.Style
 	bare := style.measure(strings.TrimRight(word, " ")) // spaces may reach beyond the line
-	if b.cur.width > 0 && b.cur.width+bare > b.limit {
+	if !glued && b.cur.width > 0 && b.cur.width+bare+b.pads(like) > b.limit {
 		held, is := b.hold()
 		b.newLine(style.Size)
 		if is {
-			b.put(held.Words, held.Style)
+			b.put(held.Words, held)
 		}
 	}
-	for b.cur.width+bare > b.limit && utf8.RuneCountInString(word) > 1 {
-		head := fitting(word, b.limit-b.cur.width, style)
-		b.put(head, style)
+	for b.cur.width+bare+b.pads(like) > b.limit && utf8.RuneCountInString(word) > 1 {
+		head := fitting(word, b.limit-b.cur.width-b.pads(like), style)
+		b.put(head, like)
 		b.newLine(style.Size)
 		word = word[len(head):]
 		bare = style.measure(strings.TrimRight(word, " "))
 	}
-	b.put(word, style)
+	b.put(word, like)
 }
 
 // hold takes back what stands at the end of the line without a space behind it, because it belongs to
@@ -87,7 +104,7 @@ func (b *breaker) hold() (Span, bool) {
 	}
 	last := &b.cur.pieces[n-1]
 	at := strings.LastIndexByte(last.Words, ' ') + 1
-	held := Span{Words: last.Words[at:], Style: last.Style}
+	held := Span{Words: last.Words[at:], Style: last.Style, Link: last.Link}
 	alone := at == 0 && (n == 1 || !strings.HasSuffix(b.cur.pieces[n-2].Words, " "))
 	width := held.Style.measure(held.Words)
 	if held.Words == "" || alone || width > b.limit/2 {
@@ -95,21 +112,46 @@ func (b *breaker) hold() (Span, bool) {
 	}
 	b.cur.width -= width
 	if last.Words = last.Words[:at]; at == 0 {
+		b.cur.width = last.x - last.Style.pad()
 		b.cur.pieces = b.cur.pieces[:n-1]
 	}
 	return held, true
 }
 
 // put appends to the line, joining what has the same style into one drawn text.
-func (b *breaker) put(word string, style Style) {
-	width := style.measureWord(word)
-	if n := len(b.cur.pieces); n > 0 && b.cur.pieces[n-1].Style == style {
-		b.cur.pieces[n-1].Words += word
+func (b *breaker) put(word string, like Span) {
+	width := like.Style.measureWord(word)
+	if b.joins(like) {
+		b.cur.pieces[len(b.cur.pieces)-1].Words += word
 	} else {
-		b.cur.pieces = append(b.cur.pieces, piece{Span: Span{Words: word, Style: style}, x: b.cur.width})
+		x := b.cur.width + b.behind() + like.Style.pad()
+		b.cur.pieces = append(b.cur.pieces, piece{Span: Span{Words: word, Style: like.Style, Link: like.Link}, x: x})
+		b.cur.width = x
 	}
 	b.cur.width += width
-	b.cur.size = max(b.cur.size, style.Size)
+	b.cur.size = max(b.cur.size, like.Style.Size)
+}
+
+// joins reports whether what comes goes on in the style of what is there.
+func (b *breaker) joins(like Span) bool {
+	n := len(b.cur.pieces)
+	return n > 0 && b.cur.pieces[n-1].Style == like.Style && b.cur.pieces[n-1].Link == like.Link
+}
+
+// pads is the room that the grounds of the line's end and of what comes take beside their words.
+func (b *breaker) pads(like Span) float32 {
+	if b.joins(like) {
+		return like.Style.pad()
+	}
+	return b.behind() + 2*like.Style.pad()
+}
+
+// behind is the room that the ground at the line's end takes behind its words.
+func (b *breaker) behind() float32 {
+	if n := len(b.cur.pieces); n > 0 {
+		return b.cur.pieces[n-1].Style.pad()
+	}
+	return 0
 }
 
 // fitting returns the longest beginning of word, one rune at least, that is no wider than limit.

@@ -17,26 +17,33 @@ const (
 	descent = 0.293
 )
 
+// monoAscent is the same of DejaVu Sans Mono, the toolkit's letters of one width.
+const monoAscent = 0.928
+
 // Span is a run of words in one style.
 type Span struct {
 	Words string
 	Style Style
+	Link  int // what the words open, as Flow.OnOpen is told; 0 is nothing
 }
 
 // Flow is a paragraph of words in several sizes, weights and colours on common baselines. It wraps
 // at its width; its height follows from it, see HeightFor.
 type Flow struct {
 	fynewidget.BaseWidget
+	OnOpen  func(link int) // a click on words that are a link, or nil
 	spans   []Span
 	leading float32
-	drawn   []*canvas.Text
-	width   float32
+	drawn   []fyne.CanvasObject
+	width   float32 // at which it is drawn, tall high
 	tall    float32
+	asked   float32 // the width of the last question
+	answer  float32
 }
 
 // NewFlow returns a paragraph with lines at least leading high.
 func NewFlow(leading float32, spans ...Span) *Flow {
-	f := &Flow{spans: spans, leading: leading, width: -1}
+	f := &Flow{spans: spans, leading: leading, width: -1, asked: -1}
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -46,7 +53,7 @@ func (f *Flow) Set(spans ...Span) {
 	if slices.Equal(f.spans, spans) {
 		return
 	}
-	f.spans = spans
+	f.spans, f.asked = spans, -1
 	f.Refresh()
 }
 
@@ -73,19 +80,16 @@ func (f *Flow) HeightFor(width float32) float32 {
 	if width == f.width {
 		return f.tall
 	}
-	return f.heightOf(breakLines(f.spans, width))
+	if width != f.asked { // rows in columns in rows ask for it several times
+		f.asked, f.answer = width, f.heightOf(breakLines(f.spans, width))
+	}
+	return f.answer
 }
 
 // CreateRenderer draws the paragraph.
 func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
-		objects: func() []fyne.CanvasObject {
-			out := make([]fyne.CanvasObject, len(f.drawn))
-			for i, d := range f.drawn {
-				out[i] = d
-			}
-			return out
-		},
+		objects: func() []fyne.CanvasObject { return f.drawn },
 		layout: func(size fyne.Size) {
 			if size.Width != f.width {
 				f.set(size.Width)
@@ -109,13 +113,48 @@ func (f *Flow) set(width float32) {
 		tall := l.tall(f.leading)
 		base := floor((tall-(ascent+descent)*l.size)/2) + floor(ascent*l.size+0.5)
 		for _, p := range l.pieces {
-			t := canvas.NewText(p.Words, theme.Of(p.Style.Tone))
-			t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
-			t.Move(fyne.NewPos(floor(p.x+0.5), y+base-floor(ascent*p.Style.Size+0.5)))
-			t.Resize(t.MinSize())
-			f.drawn = append(f.drawn, t)
+			f.draw(p, y+base)
 		}
 		y += tall
+	}
+}
+
+func (f *Flow) draw(p piece, base float32) {
+	t := canvas.NewText(p.Words, theme.Of(p.Style.Tone))
+	t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
+	t.Move(fyne.NewPos(floor(p.x+0.5), base-p.Style.rise()))
+	t.Resize(t.MinSize())
+	if p.Style.Ground != "" || p.Style.Strike || p.Link != 0 {
+		f.decorate(p, t, base)
+		return
+	}
+	f.drawn = append(f.drawn, t)
+}
+
+// decorate draws words with a ground under them, a line through them, or a place to click on them.
+func (f *Flow) decorate(p piece, t *canvas.Text, base float32) {
+	bare := strings.TrimRight(p.Words, " ")
+	if strings.TrimLeft(bare, " ") == "" {
+		f.drawn = append(f.drawn, t)
+		return
+	}
+	x, wide := t.Position().X, ceil(p.Style.measure(bare))
+	if p.Style.Ground != "" {
+		ground := NewBox(p.Style.Ground, theme.Clear)
+		ground.Radius = 4
+		place(ground, x-chipPad, base-floor(p.Style.Size+1), wide+2*chipPad, floor(1.35*p.Style.Size+1))
+		f.drawn = append(f.drawn, ground)
+	}
+	f.drawn = append(f.drawn, t)
+	if p.Style.Strike {
+		through := canvas.NewRectangle(theme.Of(p.Style.Tone))
+		place(through, x, base-floor(0.3*p.Style.Size), wide, 1)
+		f.drawn = append(f.drawn, through)
+	}
+	if p.Link != 0 && f.OnOpen != nil {
+		spot := newSpot(p.Style.Tone, func() { f.OnOpen(p.Link) })
+		place(spot, x, base-floor(p.Style.Size), wide, floor(1.35*p.Style.Size))
+		f.drawn = append(f.drawn, spot)
 	}
 }
 
