@@ -5,6 +5,8 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
 	"sync"
 	"time"
 
@@ -110,7 +112,7 @@ func (d *Desk) makePages() {
 	copyText := func(text string) { p.App.Clipboard().SetContent(text) }
 	d.room = warroom.New(warroom.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
-		Changed: d.showAlarm,
+		Changed: d.showAlarm, OpenLink: d.openLink,
 	})
 	d.enrol = enrol.New(enrol.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
@@ -153,6 +155,17 @@ func (d *Desk) Start() {
 			d.reach.Ask()
 		}
 	})
+}
+
+// openLink hands an address that somebody wrote to the system.
+func (d *Desk) openLink(target string) {
+	address, err := url.Parse(target)
+	if err == nil {
+		err = d.p.App.OpenURL(address)
+	}
+	if err != nil {
+		d.failed(fmt.Errorf("open %s: %w", target, err))
+	}
 }
 
 // Open shows the page called name. The name of a page that does not exist changes nothing.

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/present/prose"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -42,6 +43,8 @@ type Params struct {
 	Failed  func(error)
 	Copy    func(string)
 	Changed func() // the header's alarm may have changed
+	// OpenLink opens an address that somebody wrote, or is nil where there is nothing to open it with.
+	OpenLink func(target string)
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -68,6 +71,7 @@ type Page struct {
 	notSent  *fyne.Container
 	list     *widget.List
 	composer *widget.Composer
+	prose    *prose.Memory // what people wrote, read
 	entries  map[string]present.Entry
 	columns  *columns
 	pane     *widget.Scroll  // facts beside the timeline
@@ -82,7 +86,7 @@ type Page struct {
 func New(p Params) *Page {
 	w := p.View.Words.Room
 	r := &Page{
-		p: p, limit: window, entries: map[string]present.Entry{}, reached: true,
+		p: p, limit: window, prose: prose.NewMemory(), entries: map[string]present.Entry{}, reached: true,
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), composer: widget.NewComposer(w.Write, w.ComposerNote, w.Enter),
 	}

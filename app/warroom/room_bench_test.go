@@ -28,6 +28,7 @@ type long struct {
 	in      incident.Incident
 	by      []id.Person
 	records []present.Record
+	opened  []string
 }
 
 func newLong() *long {
@@ -70,7 +71,7 @@ func (l *long) Tags(context.Context, string) ([]string, error)              { re
 func (l *long) MarkRead(context.Context, id.Incident, uint64) error         { return nil }
 
 // room opens a window with a room in it, which shows nothing yet.
-func room(b *testing.B, l *long) (*warroom.Page, fyne.Canvas) {
+func room(b testing.TB, l *long) (*warroom.Page, fyne.Canvas) {
 	b.Helper()
 	a := test.NewTempApp(b)
 	a.Settings().SetTheme(theme.New(theme.Dark))
@@ -78,7 +79,7 @@ func room(b *testing.B, l *long) (*warroom.Page, fyne.Canvas) {
 	w.SetPadded(false)
 	p := warroom.New(warroom.Params{
 		Session: l, Work: widget.Direct{}, Canvas: w.Canvas(), View: l.view, Now: noon,
-		Failed: func(err error) { b.Error(err) }, Changed: func() {},
+		Failed: func(err error) { b.Error(err) }, Changed: func() {}, OpenLink: func(to string) { l.opened = append(l.opened, to) },
 	})
 	w.SetContent(p.Content())
 	w.Resize(fyne.NewSize(1376, 844))

@@ -32,6 +32,7 @@ func (r *Page) buildTimeline() {
 	if r.model.Earlier || r.model.Gap {
 		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
 	}
+	r.prose.Know(present.NamesOf(r.model))
 	r.entries = make(map[string]present.Entry, len(r.model.Entries))
 	last, lastSaid := present.Entry{}, false
 	for _, e := range r.model.Entries {
@@ -179,7 +180,7 @@ func (r *Page) block(e present.Entry, named bool) fyne.CanvasObject {
 	if len(above) > 0 {
 		words.Add(widget.NewFlow(18, above...))
 	}
-	words.Add(widget.NewFlow(24, widget.Span{Words: e.Text, Style: widget.Plain(theme.Entry, tone)}))
+	words.Add(r.written(e, tone))
 	drop := float32(5) // the baseline of the words beside it
 	if len(above) > 0 {
 		drop = 0

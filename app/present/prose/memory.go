@@ -26,14 +26,16 @@ func (m *Memory) Know(names Names) {
 
 // Of returns the tree of a text.
 func (m *Memory) Of(source string) Text {
-	t, known := m.kept[source]
-	if known {
+	if t, known := m.kept[source]; known {
 		return t
+	}
+	t := m.parser.Parse(source, m.names)
+	if _, plain := t.Plain(); plain {
+		return t // to read it costs as much as to remember it
 	}
 	if len(m.kept) >= mostKept {
 		clear(m.kept)
 	}
-	t = m.parser.Parse(source, m.names)
 	m.kept[source] = t
 	return t
 }
