@@ -175,6 +175,7 @@ func (p ProseParams) style(s prose.Span, like Style) Style {
 		}
 	case prose.Tag:
 		like.Ground, like.Tone = theme.Raised, theme.Muted
+	case prose.Words:
 	}
 	return like
 }

@@ -42,10 +42,9 @@ func (b Block) listed() string {
 		if b.Ordered {
 			mark = strconv.Itoa(b.Start+i) + ". "
 		}
-		switch item.Task {
-		case ToDo:
+		if item.Task == ToDo {
 			mark += "[ ] "
-		case Done:
+		} else if item.Task == Done {
 			mark += "[x] "
 		}
 		deep := "\n" + strings.Repeat(" ", len(mark))

@@ -61,6 +61,7 @@ func spans(in []prose.Span) string {
 			w = "<" + w + " " + s.Target + ">"
 		case prose.Mention, prose.Tag, prose.Incident:
 			w = "{" + w + "}"
+		case prose.Words:
 		}
 		for sign, on := range map[string]bool{"B": s.Bold, "I": s.Italic, "S": s.Strike} {
 			if on {
@@ -188,7 +189,7 @@ func TestBombsEndQuicklyAndLoseNothing(t *testing.T) {
 	for _, bomb := range bombs() {
 		began := time.Now() //nolint:forbidigo // what is measured is the time itself
 		sound(t, p.Parse(bomb, known))
-		if took := time.Since(began); took > 2*time.Second { // a loaded machine; one that grows with the square takes minutes
+		if took := time.Since(began); took > 2*time.Second { //nolint:forbidigo // a loaded machine; one that grows with the square takes minutes
 			t.Errorf("%.30q × %d took %v", bomb, len(bomb), took)
 		}
 	}
@@ -217,13 +218,11 @@ func sound(t interface{ Errorf(string, ...any) }, text prose.Text) {
 func depth(in []prose.Block) int {
 	deepest := 0
 	for _, b := range in {
-		switch b.Kind {
-		case prose.Quote:
+		if b.Kind == prose.Quote {
 			deepest = max(deepest, 1+depth(b.Blocks))
-		case prose.List:
-			for _, i := range b.Items {
-				deepest = max(deepest, 1+depth(i.Blocks))
-			}
+		}
+		for _, i := range b.Items {
+			deepest = max(deepest, 1+depth(i.Blocks))
 		}
 	}
 	return deepest
