@@ -73,6 +73,8 @@ var layers = map[string]int{
 	"app/enrol":     9,
 	"app/cmd/tsugi": 10,
 
+	"app/present/prose": 4, // what people write
+
 	"mobile":         10,
 	"mobile/push":    5,
 	"mobile/bridge":  9,

@@ -77,7 +77,7 @@ func (r *Page) addWords(words *fyne.Container, e present.Entry) {
 		if e.Pending {
 			tone = theme.Muted
 		}
-		words.Add(widget.NewFlow(24, widget.Span{Words: e.Text, Style: widget.Plain(theme.Entry, tone)}))
+		words.Add(r.written(e, tone))
 	}
 }
 

@@ -27,6 +27,7 @@ func (r *Page) buildTimeline() {
 	if r.model.Earlier || r.model.Gap {
 		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
 	}
+	r.prose.Know(present.NamesOf(r.model))
 	r.entries = make(map[string]present.Entry, len(r.model.Entries))
 	last, lastSaid := present.Entry{}, false
 	here := false
