@@ -123,7 +123,7 @@ func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject 
 	case r.tab == audit:
 		return widget.NewTap(r.auditRow(e), func() { r.openAudit(key) })
 	case e.Kind == present.Block:
-		return widget.NewTap(r.block(e, named), func() { r.openAudit(key) })
+		return r.selectable(r.block(e, named), key)
 	default:
 		return widget.NewTap(r.line(e), func() { r.openAudit(key) })
 	}
