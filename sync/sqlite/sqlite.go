@@ -40,7 +40,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	write, err := sql.Open("sqlite3", dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"},
+		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"}, "_secure_delete": {"on"},
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -103,6 +103,21 @@ func private(path string) error {
 	if err != nil {
 		return fault.Wrap(fault.Storage, fmt.Sprintf("The file %s cannot be opened.", path), err).
 			WithAdvice("It was not changed.", "Check who owns it.")
+	}
+	return nil
+}
+
+// Scrub folds the journal into the file and empties it. What was deleted, and is overwritten in the file
+// by the pragma that Open sets, lies in no part of the database afterwards. It fails with an Unavailable
+// fault while somebody reads for long.
+func (db *DB) Scrub(ctx context.Context) error {
+	var busy, pages, moved int
+	if err := db.Write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("empty the journal of %s: %w", db.Path, Fault(err))
+	}
+	if busy != 0 {
+		return fault.New(fault.Unavailable, "The journal cannot be emptied while somebody reads.").
+			WithAdvice("What was deleted is not shown any more.", "Try again in a moment.")
 	}
 	return nil
 }
