@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,6 +16,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
@@ -35,17 +35,11 @@ func Schema() (sqlite.Schema, error) {
 // Kept is how long an upload that does not go on is kept.
 const Kept = 7 * 24 * time.Hour
 
-// Hash is the SHA-256 of an attachment.
-type Hash = [32]byte
-
 // Ref names an attachment in a scope.
 type Ref struct {
-	Scope id.Scope
-	Hash  Hash
+	Scope   id.Scope
+	Content id.Content
 }
-
-// String returns the hash as text.
-func (r Ref) String() string { return hex.EncodeToString(r.Hash[:]) }
 
 // Store is the attachments of one server. It is safe for concurrent use. Make it with New, and Run it;
 // there is nothing to close.
@@ -81,38 +75,35 @@ func (s *Store) Run(ctx context.Context) {
 	}
 }
 
-// Name notes, in the transaction of the event that says so, that an entry names attachments.
-func (s *Store) Name(ctx context.Context, tx *sql.Tx, entry id.Entry, refs ...Ref) error {
-	for _, r := range refs {
-		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_name (scope, hash, entry) VALUES (?, ?, ?)`,
-			r.Scope[:], r.Hash[:], entry[:])
+// Name notes, in the transaction of the event, that an entry names attachments.
+func (s *Store) Name(ctx context.Context, tx *sql.Tx, at id.Envelope, e incident.Written) error {
+	for _, a := range e.Attachments {
+		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_name (scope, hash, stream, entry) VALUES (?, ?, ?, ?)`,
+			at.Scope[:], a.Content[:], at.Stream[:], e.Entry[:])
 		if err != nil {
-			return fmt.Errorf("name attachment %s: %w", r, err)
+			return fmt.Errorf("name attachment %s: %w", a.Content, err)
 		}
 	}
 	return nil
 }
 
-// Erase deletes, in the transaction of the event that says so, what an entry of a scope names and no
-// other entry there does. Tell Erased after the commit.
-func (s *Store) Erase(ctx context.Context, tx *sql.Tx, scope id.Scope, entry id.Entry) error {
-	hashes, err := namedBy(ctx, tx, scope, entry)
+// Erase deletes, in the transaction of the event, what an entry names and no other entry of the scope
+// does. Tell Erased after the commit.
+func (s *Store) Erase(ctx context.Context, tx *sql.Tx, at id.Envelope, e incident.Erased) error {
+	refs, err := namedBy(ctx, tx, at.Stream, e.Entry)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM attachment_name WHERE scope = ? AND entry = ?`, scope[:], entry[:]); err != nil {
-		return fmt.Errorf("forget what entry %s names: %w", entry, err)
+	if _, err := tx.ExecContext(ctx, `DELETE FROM attachment_name WHERE stream = ? AND entry = ?`, at.Stream[:], e.Entry[:]); err != nil {
+		return fmt.Errorf("forget what entry %s names: %w", e.Entry, err)
 	}
-	for _, h := range hashes {
-		r := Ref{Scope: scope, Hash: h}
-		if named, err := r.named(ctx, tx); named || err != nil {
-			if err != nil {
-				return err
-			}
-			continue
+	for _, r := range refs {
+		named, err := r.named(ctx, tx)
+		if err == nil && !named {
+			err = drop(ctx, tx, `SELECT key FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Content[:])
 		}
-		if err := drop(ctx, tx, `SELECT key FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Hash[:]); err != nil {
-			return fmt.Errorf("erase attachment %s: %w", r, err)
+		if err != nil {
+			return fmt.Errorf("erase attachment %s: %w", r.Content, err)
 		}
 	}
 	return nil
@@ -145,21 +136,22 @@ func drop(ctx context.Context, tx *sql.Tx, keys string, args ...any) error {
 	return nil
 }
 
-func namedBy(ctx context.Context, tx *sql.Tx, scope id.Scope, entry id.Entry) ([]Hash, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT hash FROM attachment_name WHERE scope = ? AND entry = ?`, scope[:], entry[:])
+func namedBy(ctx context.Context, tx *sql.Tx, in id.Stream, entry id.Entry) ([]Ref, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT scope, hash FROM attachment_name WHERE stream = ? AND entry = ?`, in[:], entry[:])
 	if err != nil {
 		return nil, fmt.Errorf("read what entry %s names: %w", entry, err)
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
-	var out []Hash
+	var out []Ref
 	for rows.Next() {
-		var raw []byte
-		if err := rows.Scan(&raw); err != nil {
+		var scope, hash []byte
+		if err := rows.Scan(&scope, &hash); err != nil {
 			return nil, fmt.Errorf("read what entry %s names: %w", entry, err)
 		}
-		var h Hash
-		copy(h[:], raw)
-		out = append(out, h)
+		var r Ref
+		copy(r.Scope[:], scope)
+		copy(r.Content[:], hash)
+		out = append(out, r)
 	}
 	return out, rows.Err()
 }
@@ -173,9 +165,9 @@ type querier interface {
 // named reports whether any entry names the attachment.
 func (r Ref) named(ctx context.Context, q querier) (bool, error) {
 	var yes bool
-	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attachment_name WHERE scope = ? AND hash = ?)`, r.Scope[:], r.Hash[:]).Scan(&yes)
+	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attachment_name WHERE scope = ? AND hash = ?)`, r.Scope[:], r.Content[:]).Scan(&yes)
 	if err != nil {
-		return false, fmt.Errorf("read who names attachment %s: %w", r, sqlite.Fault(err))
+		return false, fmt.Errorf("read who names attachment %s: %w", r.Content, sqlite.Fault(err))
 	}
 	return yes, nil
 }
@@ -198,10 +190,10 @@ func (r Ref) load(ctx context.Context, q querier) (stored, error) {
 		return stored{}, NotFound()
 	}
 	var a stored
-	err = q.QueryRowContext(ctx, `SELECT key, size, complete FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Hash[:]).
+	err = q.QueryRowContext(ctx, `SELECT key, size, complete FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Content[:]).
 		Scan(&a.key, &a.size, &a.complete)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return stored{}, fmt.Errorf("read attachment %s: %w", r, sqlite.Fault(err))
+		return stored{}, fmt.Errorf("read attachment %s: %w", r.Content, sqlite.Fault(err))
 	}
 	return a, nil
 }

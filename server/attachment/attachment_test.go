@@ -71,7 +71,7 @@ func bytesOf(seed byte, n int) []byte {
 }
 
 func refOf(data []byte) attachment.Ref {
-	return attachment.Ref{Scope: id.Everyone(), Hash: sha256.Sum256(data)}
+	return attachment.Ref{Scope: id.Everyone(), Content: sha256.Sum256(data)}
 }
 
 func (b *bundle) inTx(t *testing.T, work func(*sql.Tx) error) {
@@ -81,17 +81,20 @@ func (b *bundle) inTx(t *testing.T, work func(*sql.Tx) error) {
 	}
 }
 
-// named lets a new entry name attachments.
-func (b *bundle) named(t *testing.T, refs ...attachment.Ref) id.Entry {
+// named lets a new entry name attachments, and returns what the log knows of it.
+func (b *bundle) named(t *testing.T, refs ...attachment.Ref) (id.Envelope, id.Entry) {
 	t.Helper()
-	entry := id.New[id.Entry]()
-	b.inTx(t, func(tx *sql.Tx) error { return b.Name(b.ctx, tx, entry, refs...) })
-	return entry
+	at, written := id.Envelope{Stream: id.New[id.Stream](), Scope: id.Everyone()}, incident.Written{Entry: id.New[id.Entry]()}
+	for _, r := range refs {
+		written.Attachments = append(written.Attachments, incident.Attachment{Content: r.Content})
+	}
+	b.inTx(t, func(tx *sql.Tx) error { return b.Name(b.ctx, tx, at, written) })
+	return at, written.Entry
 }
 
-func (b *bundle) erase(t *testing.T, entry id.Entry) {
+func (b *bundle) erase(t *testing.T, at id.Envelope, entry id.Entry) {
 	t.Helper()
-	b.inTx(t, func(tx *sql.Tx) error { return b.Erase(b.ctx, tx, id.Everyone(), entry) })
+	b.inTx(t, func(tx *sql.Tx) error { return b.Erase(b.ctx, tx, at, incident.Erased{Entry: entry}) })
 }
 
 // begin announces data and returns what is wanted.
@@ -210,7 +213,7 @@ func TestTheSameBytesAreStoredOnceInAScope(t *testing.T) {
 	if left := b.begin(t, data); len(left) > 0 || b.chunks(t) != 2 {
 		t.Errorf("%v are wanted again, %d chunks are stored", left, b.chunks(t))
 	}
-	own := attachment.Ref{Scope: id.Own(id.New[id.Person]()), Hash: refOf(data).Hash}
+	own := attachment.Ref{Scope: id.Own(id.New[id.Person]()), Content: refOf(data).Content}
 	_, err := b.Get(b.ctx, own, 0)
 	wantKind(t, err, fault.NotFound) // what one scope has says nothing about another
 }
@@ -260,7 +263,7 @@ func TestBadUploadsAreRefused(t *testing.T) {
 	_, err = b.Put(b.ctx, ref, 0, chunk(data, 0))
 	wantKind(t, err, fault.Invalid) // not begun
 	for size, kind := range map[int64]fault.Kind{
-		0: fault.Invalid, -1: fault.Invalid, incident.MaxAttachment + 1: fault.TooLarge, 1 << 62: fault.TooLarge,
+		0: fault.Invalid, -1: fault.Invalid, incident.MaxAttachmentSize + 1: fault.TooLarge, 1 << 62: fault.TooLarge,
 	} {
 		_, _, err := b.Begin(b.ctx, attachment.Upload{Ref: ref, Size: size, Device: b.device})
 		wantKind(t, err, kind)
@@ -283,7 +286,7 @@ func TestADeviceBeginsOnlySoMuch(t *testing.T) {
 	begin := func(i byte, device id.Device) error {
 		ref := refOf([]byte{i})
 		b.named(t, ref)
-		_, _, err := b.Begin(b.ctx, attachment.Upload{Ref: ref, Size: incident.MaxAttachment, Device: device})
+		_, _, err := b.Begin(b.ctx, attachment.Upload{Ref: ref, Size: incident.MaxAttachmentSize, Device: device})
 		return err
 	}
 	for i := range byte(10) {
@@ -331,11 +334,15 @@ func TestWhatTheLastEntryNamesIsErased(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	secret, shared := bytesOf(1, wire.ChunkSize+100), bytesOf(2, 100)
-	first := b.named(t, refOf(secret), refOf(shared))
-	second := b.named(t, refOf(shared))
+	at, first := b.named(t, refOf(secret), refOf(shared))
+	elsewhere, second := b.named(t, refOf(shared))
 	b.upload(t, secret)
 	b.upload(t, shared)
-	b.erase(t, first)
+	b.erase(t, elsewhere, first) // an incident erases its own entries only
+	if !bytes.Equal(b.fetch(t, refOf(secret)), secret) {
+		t.Error("another incident erased it")
+	}
+	b.erase(t, at, first)
 	if !bytes.Equal(b.fetch(t, refOf(shared)), shared) {
 		t.Error("what a living entry names was erased")
 	}
@@ -343,8 +350,8 @@ func TestWhatTheLastEntryNamesIsErased(t *testing.T) {
 	wantKind(t, err, fault.NotFound)
 	_, _, err = b.Begin(b.ctx, attachment.Upload{Ref: refOf(secret), Size: int64(len(secret)), Device: b.device})
 	wantKind(t, err, fault.NotFound) // nor does it come back from a client that is late
-	b.erase(t, second)
-	b.erase(t, second)
+	b.erase(t, elsewhere, second)
+	b.erase(t, elsewhere, second)
 	if b.chunks(t) != 0 {
 		t.Errorf("%d chunks are left", b.chunks(t))
 	}
@@ -354,7 +361,7 @@ func TestErasedBytesAreInNoFile(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	secret := bytesOf(1, 2*wire.ChunkSize)
-	entry := b.named(t, refOf(secret))
+	at, entry := b.named(t, refOf(secret))
 	b.upload(t, secret)
 	if !b.inFiles(t, secret) {
 		t.Fatal("they are not there before: this test finds nothing")
@@ -362,7 +369,7 @@ func TestErasedBytesAreInNoFile(t *testing.T) {
 	ctx, cancel := context.WithCancel(b.ctx)
 	var run sync.WaitGroup
 	run.Go(func() { b.Run(ctx) })
-	b.erase(t, entry)
+	b.erase(t, at, entry)
 	b.Erased()
 	for deadline := time.After(10 * time.Second); b.inFiles(t, secret); {
 		select {

@@ -15,7 +15,7 @@ import (
 
 // MaxBegun is how many bytes of uploads that are not complete one device may have begun: ten attachments
 // of the largest size.
-const MaxBegun = 10 * incident.MaxAttachment
+const MaxBegun = 10 * incident.MaxAttachmentSize
 
 // Upload announces the bytes of an attachment.
 type Upload struct {
@@ -41,7 +41,7 @@ func (s *Store) Begin(ctx context.Context, u Upload) (missing []int, complete bo
 		return err
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("begin attachment %s: %w", u.Ref, err)
+		return nil, false, fmt.Errorf("begin attachment %s: %w", u.Content, err)
 	}
 	if a.complete || len(missing) > 0 {
 		return missing, a.complete, nil
@@ -56,10 +56,10 @@ func (u Upload) check() error {
 			Fields: []fault.Field{{Name: "size", Problem: "is nothing"}},
 		}
 	}
-	if u.Size > incident.MaxAttachment {
+	if u.Size > incident.MaxAttachmentSize {
 		return &fault.Fault{
 			Kind: fault.TooLarge, Message: "The attachment was not taken.",
-			Fields: []fault.Field{{Name: "size", Problem: fmt.Sprintf("is %d bytes; %d are allowed", u.Size, incident.MaxAttachment)}},
+			Fields: []fault.Field{{Name: "size", Problem: fmt.Sprintf("is %d bytes; %d are allowed", u.Size, incident.MaxAttachmentSize)}},
 		}
 	}
 	return nil
@@ -88,7 +88,7 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, u Upload) (stored, error)
 	}
 	a = stored{size: u.Size}
 	err = tx.QueryRowContext(ctx, `INSERT INTO attachment (scope, hash, size, device, moved_us) VALUES (?, ?, ?, ?, ?) RETURNING key`,
-		u.Scope[:], u.Hash[:], u.Size, u.Device[:], s.clock.Now().UnixMicro()).Scan(&a.key)
+		u.Scope[:], u.Content[:], u.Size, u.Device[:], s.clock.Now().UnixMicro()).Scan(&a.key)
 	return a, err
 }
 
@@ -140,7 +140,7 @@ func (s *Store) Put(ctx context.Context, r Ref, index int, data []byte) (complet
 		return tx.QueryRowContext(ctx, `SELECT count(*) FROM attachment_chunk WHERE attachment = ?`, a.key).Scan(&here)
 	})
 	if err != nil {
-		return false, fmt.Errorf("store chunk %d of %s: %w", index, r, err)
+		return false, fmt.Errorf("store chunk %d of %s: %w", index, r.Content, err)
 	}
 	if a.complete || here < wire.Chunks(a.size) {
 		return a.complete, nil
@@ -166,9 +166,9 @@ func (a stored) fits(index int, data []byte) error {
 // verify makes an attachment complete when its bytes are what their hash says, and drops them otherwise.
 // The bytes are read outside the transaction, for the others' sake: a chunk that is here never changes.
 func (s *Store) verify(ctx context.Context, r Ref, a stored) error {
-	good, err := a.hashes(ctx, s.db, r.Hash)
+	good, err := a.hashes(ctx, s.db, r.Content)
 	if err != nil {
-		return fmt.Errorf("verify attachment %s: %w", r, sqlite.Fault(err))
+		return fmt.Errorf("verify attachment %s: %w", r.Content, sqlite.Fault(err))
 	}
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
 		if !good {
@@ -178,7 +178,7 @@ func (s *Store) verify(ctx context.Context, r Ref, a stored) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("verify attachment %s: %w", r, err)
+		return fmt.Errorf("verify attachment %s: %w", r.Content, err)
 	}
 	if !good {
 		return fault.New(fault.Corrupt, "What arrived of an attachment is not what was announced.").
@@ -188,7 +188,7 @@ func (s *Store) verify(ctx context.Context, r Ref, a stored) error {
 }
 
 // hashes reports whether the stored bytes have a hash.
-func (a stored) hashes(ctx context.Context, db *sqlite.DB, want Hash) (bool, error) {
+func (a stored) hashes(ctx context.Context, db *sqlite.DB, want id.Content) (bool, error) {
 	rows, err := db.Read.QueryContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? ORDER BY idx`, a.key)
 	if err != nil {
 		return false, err
@@ -202,7 +202,7 @@ func (a stored) hashes(ctx context.Context, db *sqlite.DB, want Hash) (bool, err
 		}
 		sum.Write(data)
 	}
-	return Hash(sum.Sum(nil)) == want, rows.Err()
+	return id.Content(sum.Sum(nil)) == want, rows.Err()
 }
 
 // Chunk is one chunk, or how much of its attachment has arrived.
@@ -227,7 +227,7 @@ func (s *Store) Get(ctx context.Context, r Ref, index int) (Chunk, error) {
 		err = s.db.Read.QueryRowContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? AND idx = ?`, a.key, index).Scan(&c.Data)
 	}
 	if err != nil {
-		return Chunk{}, fmt.Errorf("read chunk %d of %s: %w", index, r, sqlite.Fault(err))
+		return Chunk{}, fmt.Errorf("read chunk %d of %s: %w", index, r.Content, sqlite.Fault(err))
 	}
 	return c, nil
 }

@@ -1,12 +1,13 @@
 -- +goose Up
 -- Which entries name which attachments. What no entry names is neither taken nor given.
 CREATE TABLE attachment_name (
-  scope BLOB NOT NULL CHECK (length(scope) = 16),
-  hash  BLOB NOT NULL CHECK (length(hash) = 32),
-  entry BLOB NOT NULL CHECK (length(entry) = 16),
-  PRIMARY KEY (scope, hash, entry)
+  scope  BLOB NOT NULL CHECK (length(scope) = 16),
+  hash   BLOB NOT NULL CHECK (length(hash) = 32),
+  stream BLOB NOT NULL CHECK (length(stream) = 16),
+  entry  BLOB NOT NULL CHECK (length(entry) = 16),
+  PRIMARY KEY (scope, hash, stream, entry)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attachment_entry ON attachment_name (scope, entry);
+CREATE INDEX attachment_entry ON attachment_name (stream, entry);
 
 -- What was begun, once for each content of a scope. Keys are never given again: whoever sends to one
 -- that was dropped meanwhile does not write into its successor.
