@@ -257,14 +257,11 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 	return nil
 }
 
-// Committed refuses a revoked device's tokens from now on, and has the journal cleared of what was erased.
+// Committed refuses a revoked device's tokens from now on.
 func (e effects) Committed(events []stream.Recorded) {
 	for _, event := range events {
-		switch what := event.Event.(type) {
-		case workspace.DeviceRevoked:
-			e.people.Revoked(what.Device)
-		case incident.Erased:
-			e.attachments.Erased()
+		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
+			e.people.Revoked(revoked.Device)
 		}
 	}
 }

@@ -47,15 +47,14 @@ type Store struct {
 	db     *sqlite.DB
 	clock  clock.Clock
 	logger *slog.Logger
-	erased chan struct{} // signalled when bytes were erased that a journal may still hold
 }
 
 // New returns the store in db, whose schema must be up to date.
 func New(db *sqlite.DB, c clock.Clock, logger *slog.Logger) *Store {
-	return &Store{db: db, clock: c, logger: logger, erased: make(chan struct{}, 1)}
+	return &Store{db: db, clock: c, logger: logger}
 }
 
-// Run drops uploads that do not go on, and clears the journal of what was erased, until ctx ends.
+// Run drops uploads that do not go on, until ctx ends.
 func (s *Store) Run(ctx context.Context) {
 	hourly := time.NewTicker(time.Hour)
 	defer hourly.Stop()
@@ -67,10 +66,6 @@ func (s *Store) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-hourly.C:
-		case <-s.erased:
-			if err := s.db.Scrub(ctx); err != nil && ctx.Err() == nil {
-				s.logger.WarnContext(ctx, "clear the journal", "error", err)
-			}
 		}
 	}
 }
@@ -88,7 +83,7 @@ func (s *Store) Name(ctx context.Context, tx *sql.Tx, at id.Envelope, e incident
 }
 
 // Erase deletes, in the transaction of the event, what an entry names and no other entry of the scope
-// does. Tell Erased after the commit.
+// does. Purge the database after the commit: until then the journal may hold it.
 func (s *Store) Erase(ctx context.Context, tx *sql.Tx, at id.Envelope, e incident.Erased) error {
 	refs, err := namedBy(ctx, tx, at.Stream, e.Entry)
 	if err != nil {
@@ -107,14 +102,6 @@ func (s *Store) Erase(ctx context.Context, tx *sql.Tx, at id.Envelope, e inciden
 		}
 	}
 	return nil
-}
-
-// Erased clears the journal, soon, of what was erased. It is told after the commit.
-func (s *Store) Erased() {
-	select {
-	case s.erased <- struct{}{}:
-	default:
-	}
 }
 
 // Expire drops the uploads of which nothing has come for long.

@@ -85,3 +85,16 @@ func Blanked(e Event, entry id.Entry, was id.Content) (Event, bool) {
 		return nil, false
 	}
 }
+
+// Wordless returns what is kept of a command once the entry whose words it holds is erased. It is false for a
+// command that holds none.
+func Wordless(c any, entry id.Entry) (Command, bool) {
+	switch c := c.(type) {
+	case Write:
+		return Write{Entry: c.Entry, Update: c.Update}, c.Entry == entry
+	case Edit:
+		return Edit{Entry: c.Entry}, c.Entry == entry
+	default:
+		return nil, false
+	}
+}

@@ -274,13 +274,18 @@ func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, com
 	return incidents, events, gaps == 0, nil
 }
 
-// readSetup folds the people that are known here.
+// readSetup folds the people and the terms that are known here.
 func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
 	setup := workspace.Default()
-	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson, id.KindWorkspace}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		state, err := wire.DecodeState(h)
-		if p, ok := state.(workspace.Person); ok && err == nil && p.Seq > 0 {
-			setup.People[p.ID] = p
+		switch s := state.(type) {
+		case workspace.Person:
+			if err == nil && s.Seq > 0 {
+				setup.People[s.ID] = s // the map is ours alone
+			}
+		case workspace.Terms:
+			setup = setup.WithTerms(s)
 		}
 		return err
 	})

@@ -151,6 +151,18 @@ func counted(s State, at id.Envelope) State {
 	}
 }
 
+// SetUp returns w as it is with a stream that stands at s: rules need the people and the company's terms.
+func SetUp(w workspace.Setup, s State) workspace.Setup {
+	switch s := s.(type) {
+	case workspace.Person:
+		return w.With(s)
+	case workspace.Terms:
+		return w.WithTerms(s)
+	default:
+		return w
+	}
+}
+
 // Seq returns the stream_seq of the last event folded into s.
 func Seq(s State) uint64 {
 	switch s := s.(type) {

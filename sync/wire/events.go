@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
@@ -270,6 +271,21 @@ func Blanked(raw []byte, entry id.Entry) ([]byte, bool, error) {
 	out, err := EncodeEvent(blank)
 	return out, true, err
 }
+
+// ErasedIn returns which entry a stored event of an incident says was erased. It reads one byte of most events,
+// so that it may be asked of each.
+func ErasedIn(raw []byte) (id.Entry, bool) {
+	number, kind, n := protowire.ConsumeTag(raw)
+	if n < 0 || kind != protowire.BytesType || number != erasedField {
+		return id.Entry{}, false
+	}
+	e, err := DecodeEvent(id.KindIncident, raw)
+	erased, ok := e.(incident.Erased)
+	return erased.Entry, ok && err == nil
+}
+
+// erasedField is the number of Erased in v1.Event.
+const erasedField = 14
 
 func attachmentsTo(all []incident.Attachment) []*v1.Attachment {
 	var out []*v1.Attachment
