@@ -58,12 +58,9 @@ func (s *Store) Finish(c id.Content) error {
 	if err := syncFile(path); err != nil {
 		return diskFault(err)
 	}
-	if err := s.put(path, c, size); err != nil {
-		return diskFault(err)
-	}
-	s.total -= size // it is counted as a file now
+	s.total -= size // it is counted as a file from now on
 	delete(s.parts, c)
-	return nil
+	return diskFault(s.put(path, c, size))
 }
 
 func syncFile(path string) error {

@@ -138,11 +138,17 @@ func (s *Store) Path(c id.Content) (string, bool) {
 		}
 		f.verified = true
 	}
-	if now := s.clock.Now(); now.Sub(f.used) > touchAfter {
-		f.used = now
-		_ = os.Chtimes(s.path(c), now, now) // only the order of eviction suffers
+	if s.clock.Now().Sub(f.used) > touchAfter {
+		s.use(c)
 	}
 	return s.path(c), true
+}
+
+// use notes that a file is used now.
+func (s *Store) use(c id.Content) {
+	now := s.clock.Now()
+	s.files[c].used = now
+	_ = os.Chtimes(s.path(c), now, now) // only the order of eviction suffers
 }
 
 func hashOf(path string) (id.Content, error) {
@@ -247,8 +253,9 @@ func (s *Store) put(path string, c id.Content, size int64) error {
 	if former, ok := s.files[c]; ok {
 		s.total -= former.size
 	}
-	s.files[c] = &file{size: size, used: s.clock.Now(), verified: true}
+	s.files[c] = &file{size: size, verified: true}
 	s.total += size
+	s.use(c)
 	s.trim()
 	return nil
 }
