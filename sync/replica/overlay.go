@@ -58,7 +58,8 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	if err != nil {
 		return own, err
 	}
-	r.pending, r.uploads = append(r.pending, p), append(r.uploads, uploads...)
+	r.pending = append(r.pending, p)
+	r.takeUploads(uploads)
 	r.watch.notify()
 	return own, nil
 }

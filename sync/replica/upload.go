@@ -88,14 +88,20 @@ func (o *outbox) uploads(ctx context.Context) ([]Upload, error) {
 
 // readUploads takes into memory what is to be sent, and holds its files.
 func (r *Replica) readUploads(ctx context.Context) error {
-	var err error
-	if r.uploads, err = r.outbox.uploads(ctx); err != nil {
+	uploads, err := r.outbox.uploads(ctx)
+	if err != nil {
 		return err
 	}
-	for _, u := range r.uploads {
+	r.uploads = nil
+	r.takeUploads(uploads)
+	return nil
+}
+
+func (r *Replica) takeUploads(uploads []Upload) {
+	r.uploads = append(r.uploads, uploads...)
+	for _, u := range uploads {
 		r.files.Hold(u.Content)
 	}
-	return nil
 }
 
 // Uploads returns the files to send, in order. Those of entries that the server does not have yet are not
