@@ -30,7 +30,7 @@ type Tx = sql.Tx
 const readers = 4
 
 // Open opens the file at path and makes it when it is missing. What it acknowledges survives a
-// crash: the journal is a WAL with synchronous=FULL. It fails with Storage or Corrupt faults.
+// crash: the journal is a WAL with synchronous=FULL. What is deleted is overwritten. It fails with Storage or Corrupt faults.
 func Open(ctx context.Context, path string) (*DB, error) {
 	if err := writable(filepath.Dir(path)); err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	write, err := sql.Open("sqlite3", dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"},
+		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"}, "_secure_delete": {"on"},
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
