@@ -59,6 +59,20 @@ func Complete(text string, cursor int, l Lexicon) []Completion {
 	return out
 }
 
+// TagBegun returns the tag that is being typed at the cursor, so that the known ones that begin with it can be looked up. It
+// is false when none is.
+func TagBegun(text string, cursor int) (begun string, typing bool) {
+	signs := []rune(text)
+	cursor = min(max(cursor, 0), len(signs))
+	parts := split(string(signs[:cursor]))
+	if len(parts) == 0 {
+		return "", false
+	}
+	p := parts[len(parts)-1]
+	_, last := lastOf(p.value)
+	return last, p.end == cursor && (p.tag || p.operator == Tag)
+}
+
 func count(b bool) int {
 	if b {
 		return 1

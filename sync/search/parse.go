@@ -32,7 +32,7 @@ func Parse(text string, l Lexicon, typing bool) Query {
 			if !p.not && q.filter(p.operator, p.value, l) {
 				continue
 			}
-			q.Hints = append(q.Hints, Hint{Operator: p.operator, Value: p.value})
+			q.Hints = append(q.Hints, Hint{Operator: p.operator, Value: p.value, Excluding: p.not})
 		case !p.not && !p.quoted && len(p.value) == len("SEV1") && q.severity(p.value):
 		default:
 			q.word(p, last && (!p.quoted || p.open))

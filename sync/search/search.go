@@ -56,8 +56,9 @@ type Term struct {
 
 // Hint says which filter was left aside, and why.
 type Hint struct {
-	Operator Operator
-	Value    string // as typed; empty when it has none yet
+	Operator  Operator
+	Value     string // as typed; empty when it has none yet
+	Excluding bool   // a filter cannot be ruled out
 }
 
 // Empty reports whether the query asks for nothing.
