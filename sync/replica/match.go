@@ -3,20 +3,16 @@ package replica
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/search"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
-	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -204,30 +200,4 @@ func (w wanted) documentHits() (statement string, args []any) {
 	return `SELECT d.key, t.id, d.stream_seq, f.score FROM
 	  (SELECT rowid, ` + score + ` AS score FROM entry_text WHERE entry_text MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?) f
 	  CROSS JOIN document d ON d.key = f.rowid CROSS JOIN stream t ON t.key = d.stream WHERE 1` + c.sql.String() + ` LIMIT ?`, args
-}
-
-// event reads the stored event of a hit.
-func (v *view) event(ctx context.Context, h hit) (stream.Stored, error) {
-	events, err := timeline.Before(ctx, v.tx, h.stream, uint64(h.seq)+1, 1)
-	if err != nil {
-		return stream.Stored{}, sqlite.Fault(err)
-	}
-	if len(events) == 0 || events[0].StreamSeq != uint64(h.seq) {
-		return stream.Stored{}, fault.New(fault.Corrupt, fmt.Sprintf("The index names event %d of %s, which is not here.", h.seq, h.stream))
-	}
-	return events[0], nil
-}
-
-// wordsNow returns an entry's words as they were last given; written is what the event that wrote it says.
-func (v *view) wordsNow(ctx context.Context, target id.Stream, entry id.Entry, written string) (string, error) {
-	var text string
-	err := v.tx.QueryRowContext(ctx, `SELECT text FROM revised WHERE stream = (SELECT key FROM stream WHERE id = ?) AND entry = ?`,
-		target[:], entry[:]).Scan(&text)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return written, nil
-	case err != nil:
-		return "", fmt.Errorf("read the words of entry %s: %w", entry, sqlite.Fault(err))
-	}
-	return text, nil
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/search"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // SearchOptions says how much of what is found is wanted, and in which order.
@@ -80,7 +79,7 @@ func (r *Replica) Search(ctx context.Context, q search.Query, o SearchOptions) (
 		return out, fmt.Errorf("search: %w", err)
 	}
 	out.More = g.more
-	out.Found, err = g.result(ctx)
+	out.Found, err = g.tell(ctx)
 	return out, err
 }
 
@@ -136,6 +135,7 @@ type gathering struct {
 	groups map[id.Stream]*group
 	more   bool
 
+	revised  bool        // some entries have other words than they were written with
 	admitted []id.Stream // that have pending changes, and are among what is asked for
 }
 
@@ -223,55 +223,4 @@ func (g *gathering) said(events []stream.Recorded, title string) []FoundLine {
 		})
 	}
 	return out
-}
-
-// result reads what the hits are of, and leaves out incidents that a pending change has moved out of what is
-// asked for.
-func (g *gathering) result(ctx context.Context) ([]Found, error) {
-	out := make([]Found, 0, len(g.order))
-	for _, have := range g.order {
-		_, shown, err := g.v.fold(ctx, have.stream, id.KindIncident)
-		if err != nil {
-			return nil, err
-		}
-		state, ok := shown.(incident.Incident)
-		if !ok || !state.Exists() || !g.q.Admits(state) {
-			continue
-		}
-		f := Found{Incident: state, Title: g.q.Marks(state.Title), Lines: have.own, More: have.more}
-		for _, h := range have.hits {
-			line, said, err := g.line(ctx, h, state)
-			if err != nil {
-				return nil, err
-			}
-			if said {
-				f.Lines = append(f.Lines, line)
-			}
-		}
-		out = append(out, f)
-	}
-	return out, nil
-}
-
-// line reads the event of a hit. It is false for one that only says the title once more.
-func (g *gathering) line(ctx context.Context, h hit, state incident.Incident) (FoundLine, bool, error) {
-	e, err := g.v.event(ctx, h)
-	if err != nil {
-		return FoundLine{}, false, err
-	}
-	event, err := wire.DecodeEvent(e.Kind, e.Payload)
-	if err != nil {
-		return FoundLine{}, false, fmt.Errorf("read event %d of %s: %w", h.seq, h.stream, err)
-	}
-	text, entry := wordsOf(event)
-	if !entry.IsZero() {
-		if text, err = g.v.wordsNow(ctx, h.stream, entry, text); err != nil {
-			return FoundLine{}, false, err
-		}
-	} else if text == state.Title {
-		return FoundLine{}, false, nil
-	}
-	return FoundLine{
-		Entry: entry, Seq: e.StreamSeq, Author: e.Actor.Person, Occurred: e.Occurred, Event: event, Excerpt: g.q.Excerpt(text, g.o.Width),
-	}, true, nil
 }

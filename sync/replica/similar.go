@@ -40,15 +40,13 @@ func (r *Replica) Similar(ctx context.Context, title string, limit int) (out []i
 	if err != nil {
 		return nil, err
 	}
+	states, err := v.incidents(ctx, streams)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range streams {
-		_, shown, err := v.fold(ctx, s, id.KindIncident)
-		if err != nil {
-			return nil, err
-		}
-		if state, ok := shown.(incident.Incident); ok && state.Exists() {
-			if _, similar := like.Share(state.Title); similar {
-				out = append(out, state)
-			}
+		if _, similar := like.Share(states[s].Title); similar {
+			out = append(out, states[s])
 		}
 	}
 	slices.SortStableFunc(out, func(a, b incident.Incident) int {
