@@ -53,8 +53,17 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return &Session{Options: o, replica: r, link: l}, nil
 }
 
-// Run keeps the replica and the server in step until ctx ends.
-func (s *Session) Run(ctx context.Context) { s.link.Run(ctx) }
+// Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.
+func (s *Session) Run(ctx context.Context) {
+	var index sync.WaitGroup
+	index.Go(func() {
+		if err := s.replica.Index(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error("index", "error", err)
+		}
+	})
+	s.link.Run(ctx)
+	index.Wait()
+}
 
 // Close closes the data folder. Run must have returned.
 func (s *Session) Close() error { return s.replica.Close() }
