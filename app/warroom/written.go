@@ -16,18 +16,16 @@ func (r *Page) written(e present.Entry, tone theme.Name) fyne.CanvasObject {
 	})
 }
 
-// selectable lets one select and copy words in a row.
-func (r *Page) selectable(row fyne.CanvasObject, key string) fyne.CanvasObject {
-	return widget.NewSelect(row, widget.SelectParams{
-		Tapped: func() { r.openAudit(key) }, Copy: r.p.Copy, Leave: r.Focus,
-	})
+// selectable lets one select and copy words in a row that can be clicked.
+func (r *Page) selectable(row fyne.CanvasObject, tapped func()) fyne.CanvasObject {
+	return widget.NewSelect(row, widget.SelectParams{Tapped: tapped, Copy: r.p.Copy, Leave: r.Focus})
 }
 
 // opens reports whether there is a way to where a span leads.
 func (r *Page) opens(s prose.Span) bool {
 	switch s.Kind {
 	case prose.Link:
-		return r.p.OpenLink != nil
+		return r.p.Visit != nil
 	case prose.Incident:
 		_, known := r.numbered(s.Words)
 		return known
@@ -40,7 +38,7 @@ func (r *Page) opens(s prose.Span) bool {
 func (r *Page) follow(s prose.Span) {
 	r.Focus()
 	if s.Kind == prose.Link {
-		r.p.OpenLink(s.Target)
+		r.p.Visit(s.Target)
 		return
 	}
 	if f, known := r.numbered(s.Words); known {

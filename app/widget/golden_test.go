@@ -126,7 +126,7 @@ func inputs(fyne.Canvas) sheet {
 	finder.SetOptions([]widget.Option{
 		{Key: "a", Mark: widget.NewAvatar("AB", 24), Words: "Ada Sample", Note: "Support"}, {Key: "l", Words: "Cleo Sample"},
 	})
-	composer := widget.NewComposer("Write to everybody", "Shift Enter starts a new line", "Enter")
+	composer := widget.NewComposer("Write to everybody", "Enter", widget.NewText("@ person", widget.Plain(theme.Caption, theme.Muted)))
 	return sheet{size: fyne.NewSize(320, 360), what: widget.Column(10, field, widget.NewField("In a few words"), finder, composer)}
 }
 

@@ -49,6 +49,7 @@ type Replica struct {
 	setup   workspace.Setup
 	states  map[id.Stream]stream.State // canonical
 	rebuilt bool
+	unclean bool // erased words may still be in a journal
 	closed  bool // replica.db was damaged and could not be made anew
 }
 
@@ -311,7 +312,7 @@ func (r *Replica) empty(ctx context.Context) error {
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "stream", "scope"} {
+	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}
