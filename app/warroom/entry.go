@@ -66,7 +66,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 		top = 0
 	}
 	row := widget.RowTop(0, 2, time, mark, words, r.besides(e, key))
-	return r.selectable(widget.Pad(top, 12, 4, 12, row), func() { r.openMenu(key) })
+	return widget.Pad(top, 12, 4, 12, row)
 }
 
 func (r *Page) addWords(words *fyne.Container, e present.Entry) {
