@@ -29,6 +29,8 @@ type Options struct {
 	Logger *slog.Logger
 	Zone   *time.Location // in which times are shown
 	Words  words.Catalog
+	// Downloads is the folder that copies of files are put into; empty for none.
+	Downloads string
 	// Transport carries requests; nil takes one of its own.
 	Transport http.RoundTripper
 }

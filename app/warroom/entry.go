@@ -50,7 +50,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	}
 	r.addWords(words, e)
 	for _, f := range e.Files {
-		words.Add(r.file(e, f))
+		words.Add(r.file(f))
 	}
 	drop := float32(5) // the baseline of the words beside it
 	if len(above) > 0 {

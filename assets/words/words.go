@@ -134,7 +134,7 @@ type Room struct {
 	CopyAll, Copied                                     string
 	Bell, BellOn                                        string
 	SizeBytes, SizeKB, SizeMB                           string // how many
-	Arriving, NotHere, TooMany                          string // Arriving: percent
+	FileGone, Arriving, NotHere, TooMany                string // Arriving: percent
 	Attach, PasteHint, PersonHint, TagHint, CommandHint string
 	MoreHint                                            string
 	RemoveFile                                          string
