@@ -18,6 +18,8 @@ func English() Catalog {
 		People:   englishPeople(),
 		Enrol:    englishEnrol(),
 		Start:    englishStart(),
+		News:     englishNews(),
+		Around:   englishAround(),
 	}
 }
 

@@ -19,6 +19,8 @@ type Catalog struct {
 	People   People
 	Enrol    Enrol
 	Start    Start
+	News     News
+	Around   Around
 }
 
 // Common are words that several pages use.
