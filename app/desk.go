@@ -12,6 +12,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
+	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -29,6 +30,7 @@ type Session interface {
 	unsent.Session
 	people.Session
 	enrol.Session
+	outsider
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
 	// Connection returns what is true about the server now.
@@ -47,6 +49,7 @@ type Params struct {
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
+	Around  Around           // the desktop around the window
 }
 
 // Desk is the client's window.
@@ -56,7 +59,10 @@ type Desk struct {
 	frame  *frame
 	pages  map[string]page
 	room   *warroom.Page
+	in     id.Incident // the room's
 	enrol  *enrol.Page
+	out    *outside
+	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
@@ -98,6 +104,7 @@ func New(p Params) *Desk {
 	d.window.SetPadded(false)
 	d.window.SetContent(d.frame.root)
 	d.window.Resize(fyne.NewSize(1440, 900))
+	d.out = newOutside(d)
 	d.addKeys()
 	return d
 }
@@ -151,6 +158,10 @@ func (d *Desk) Start() {
 			}
 			d.Open(onBoard)
 			d.reach.Ask()
+			d.out.changed()
+			if d.wish != nil {
+				d.Follow(*d.wish)
+			}
 		}
 	})
 }
@@ -186,6 +197,7 @@ func (d *Desk) Open(name string) {
 
 // OpenRoom shows one incident.
 func (d *Desk) OpenRoom(in id.Incident) {
+	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
 }
@@ -203,6 +215,7 @@ func (d *Desk) Back() {
 
 // Changed fetches again what is shown. It is called after anything has changed.
 func (d *Desk) Changed() {
+	d.out.changed()
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
@@ -211,6 +224,7 @@ func (d *Desk) Changed() {
 
 // Tick brings running times up to date.
 func (d *Desk) Tick(now time.Time) {
+	d.out.tick(now)
 	if t, ok := d.pages[d.at].(ticker); ok {
 		t.Tick(now)
 	}

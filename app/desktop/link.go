@@ -16,6 +16,7 @@ import (
 type Link struct {
 	Incident id.Incident // open this room
 	Number   uint32      // open the room of INC-214
+	Board    bool        // open the board
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
 }
@@ -31,6 +32,7 @@ const (
 //	tsugi://incident/0197…        a room
 //	tsugi://inc/214               the same, as people say it
 //	tsugi://declare?title=…       the form, with a title
+//	tsugi://board                 the board
 //	tsugi:// or nothing           the window
 //
 // It fails on everything else.
@@ -55,6 +57,8 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	switch {
 	case noun == "" && name == "":
 		return Link{}, nil
+	case noun == "board" && name == "":
+		return Link{Board: true}, nil
 	case noun == "declare" && name == "":
 		return Link{Declare: true, Title: oneLine(query.Get("title"))}, nil
 	case noun == "incident":
@@ -84,6 +88,8 @@ func (l Link) String() string {
 		return "tsugi://incident/" + l.Incident.String()
 	case l.Number > 0:
 		return "tsugi://inc/" + strconv.FormatUint(uint64(l.Number), 10)
+	case l.Board:
+		return "tsugi://board"
 	case l.Declare && l.Title != "":
 		return "tsugi://declare?" + url.Values{"title": {l.Title}}.Encode()
 	case l.Declare:

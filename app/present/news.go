@@ -33,6 +33,17 @@ const loudest workspace.Level = 2
 // quoteMost is how much of somebody's words is told, in characters.
 const quoteMost = 200
 
+// Newsworthy reports whether an event of that kind may be news to anybody, so that nobody looks further
+// into those that cannot.
+func Newsworthy(e incident.Event) bool {
+	switch e.(type) {
+	case incident.Declared, incident.SeverityChanged, incident.RoleAssigned, incident.Written:
+		return true
+	default:
+		return false
+	}
+}
+
 // NewsFrom returns what to tell whoever looks about one event of the incident s, as s is now. It is
 // false for most events: for what one did oneself, on whatever device; for what is older than an hour
 // or over; and for all that can wait until somebody looks.
@@ -121,6 +132,12 @@ func quote(text string) string {
 		return string(runes[:quoteMost-1]) + "…"
 	}
 	return text
+}
+
+// Reference is an incident as a link names it: by its id, or by the number that people say.
+type Reference struct {
+	Incident id.Incident
+	Number   uint32
 }
 
 // MergeNews returns one piece of news for each incident, in the order of the first: what interrupts

@@ -12,12 +12,12 @@ import (
 	"sync"
 )
 
-// Settings is what can be chosen. A new field's zero value is written only once somebody chose, so
+// Settings is what can be chosen. Whether the client starts at login is not among it: the system's own
+// file says so, and people remove it there. A new field's zero value is written only once somebody chose, so
 // its preset belongs into Default.
 type Settings struct {
-	CloseToTray  bool `json:"close_to_tray"`  // the window's close button leaves the client in the tray
-	StartAtLogin bool `json:"start_at_login"` // as the person chose; the system's own file decides
-	ToldOfTray   bool `json:"told_of_tray"`   // the first closing was explained
+	CloseToTray bool `json:"close_to_tray"` // the window's close button leaves the client in the tray
+	ToldOfTray  bool `json:"told_of_tray"`  // the first closing was explained
 }
 
 // Default returns the presets.

@@ -34,10 +34,10 @@ func TestADamagedFileMeansThePresetsAndSaysSo(t *testing.T) {
 	if err == nil || s.Get() != settings.Default() {
 		t.Errorf("got %+v, %v; want the presets and an error", s.Get(), err)
 	}
-	if err := s.Change(func(s *settings.Settings) { s.StartAtLogin = true }); err != nil {
+	if err := s.Change(func(s *settings.Settings) { s.ToldOfTray = true }); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := settings.Open(dir); err != nil || !again.Get().StartAtLogin {
+	if again, err := settings.Open(dir); err != nil || !again.Get().ToldOfTray {
 		t.Errorf("a new choice was not kept: %+v, %v", again.Get(), err)
 	}
 }

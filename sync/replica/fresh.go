@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -45,6 +46,28 @@ func (r *Replica) Fresh(ctx context.Context, m Mark, limit int) (fresh []stream.
 		fresh, next.pos = append(fresh, stream.Recorded{Envelope: e.Envelope, Event: event}), e.ScopePos
 	}
 	return fresh, next, nil
+}
+
+// Numbered returns the incident that people call INC-n. It is false where none is known here, as long as
+// not everything is.
+func (r *Replica) Numbered(ctx context.Context, n uint32) (found id.Incident, ok bool, err error) {
+	defer r.notice(&err)
+	v, err := r.view(ctx)
+	if err != nil {
+		return id.Incident{}, false, err
+	}
+	defer v.close()
+	err = timeline.Heads(ctx, v.tx, []id.Kind{id.KindIncident}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+		state, err := wire.DecodeState(h)
+		if i, is := state.(incident.Incident); is && i.Number == n && n > 0 {
+			found, ok = i.ID, true
+		}
+		return err
+	})
+	if err != nil {
+		return id.Incident{}, false, fmt.Errorf("look for a number: %w", sqlite.Fault(err))
+	}
+	return found, ok, nil
 }
 
 // begin remembers that everything up to the cursors is history.
