@@ -9,11 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	desk "github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
-	"github.com/tsugi-app/tsugi/app/widget"
-	"github.com/tsugi-app/tsugi/sync/clock"
 )
 
 // emptyWindow opens a window with nothing in it and ends when it was drawn: what the toolkit costs.
@@ -22,18 +19,6 @@ func emptyWindow(a fyne.App) {
 	w.SetContent(frameMark(a))
 	w.Resize(fyne.NewSize(1440, 900))
 	w.ShowAndRun()
-}
-
-// showFirstFrame opens the window on the board and ends when that was drawn.
-func showFirstFrame(ctx context.Context, line commandLine, s *session.Session, clocks clock.Clock) {
-	a := themed(line)
-	work := widget.NewBackground(ctx)
-	d := desk.New(desk.Params{App: a, Session: &measured{Session: s, app: a}, Work: work, View: s.View(), Now: clocks.Now})
-	a.Lifecycle().SetOnStarted(d.Start)
-	end := d.Watch(ctx)
-	d.Window().ShowAndRun()
-	work.Close()
-	end()
 }
 
 // frameMark returns something invisible that tells when it is drawn for the first time, and ends the

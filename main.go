@@ -190,11 +190,7 @@ func run(line commandLine) int {
 	}
 	var syncing sync.WaitGroup
 	syncing.Go(func() { s.Run(ctx) })
-	if line.FirstFrame == "board" {
-		showFirstFrame(ctx, line, s, clocks)
-	} else {
-		show(ctx, line, s, shown{link: link, clock: clocks, log: log})
-	}
+	show(ctx, line, s, shown{link: link, clock: clocks, log: log})
 	stop()
 	syncing.Wait()
 	if err := s.Close(); err != nil {
@@ -219,10 +215,14 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	work := widget.NewBackground(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var data desk.Session = s
+	if line.FirstFrame == "board" {
+		data = &measured{Session: s, app: a}
+	}
 	out := meet(ctx, line, with.log)
 	around := out.around(a)
 	d := desk.New(desk.Params{
-		App: a, Session: s, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C,
+		App: a, Session: data, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C,
 		Around: around,
 	})
 	a.Lifecycle().SetOnStarted(d.Start)

@@ -45,11 +45,8 @@ type Login interface {
 	Set(on bool) error
 }
 
-// How often it is looked what to tell, and whether a tray has come.
-const (
-	tellPause = 2 * time.Second
-	trayPause = 30 * time.Second
-)
+// tellPause is how often it is looked what to tell, at most.
+const tellPause = 2 * time.Second
 
 // outside keeps what is seen of the client without its window: notifications and the tray.
 type outside struct {
@@ -58,9 +55,7 @@ type outside struct {
 	ration present.Ration
 	due    bool // something has changed since it was last looked
 	next   time.Time
-	retry  time.Time // when to look for a tray again
-	front  bool      // a window of ours has the keyboard
-	tray   bool      // the tray is up
+	front  bool // a window of ours has the keyboard
 	login  bool
 	shown  string // what the tray shows
 }
@@ -71,6 +66,9 @@ func newOutside(d *Desk) *outside {
 	d.p.App.Lifecycle().SetOnEnteredForeground(func() { o.front = true })
 	d.p.App.Lifecycle().SetOnExitedForeground(func() { o.front = false })
 	d.window.SetCloseIntercept(o.close)
+	if o.around().Tray != nil {
+		o.show(nil) // the toolkit begins a tray with its loop, or never
+	}
 	return o
 }
 
@@ -81,31 +79,26 @@ func (o *outside) changed() { o.due = true }
 // tick looks, once in a while, at what has changed.
 func (o *outside) tick(now time.Time) {
 	a := o.around()
-	missing := a.Tray != nil && !o.tray && !now.Before(o.retry)
-	if a.Tell == nil && a.Tray == nil || now.Before(o.next) || !o.due && !missing || o.d.at == "" {
+	if a.Tell == nil && a.Tray == nil || !o.due || now.Before(o.next) || o.d.at == "" {
 		return
 	}
 	o.due, o.next = false, now.Add(tellPause)
-	if missing {
-		o.retry = now.Add(trayPause)
-	}
 	o.fetch.Ask()
 }
 
 func (o *outside) get(ctx context.Context) func() {
 	news, err := o.d.p.Session.News(ctx)
 	board, boardErr := o.d.p.Session.Board(ctx)
-	up := o.hasTray(ctx)
 	login := false
-	if l := o.around().Login; l != nil && up {
+	if l := o.around().Login; l != nil {
 		login, _ = l.On() // the menu shows it as off, and switching it on says why it cannot be
 	}
 	return func() {
 		if err == nil {
 			o.tell(news)
 		}
-		if boardErr == nil && o.around().Tray != nil && (up || o.tray) {
-			o.tray, o.login = true, login
+		if boardErr == nil && o.around().Tray != nil {
+			o.login = login
 			o.show(board.Fires)
 		}
 	}
@@ -253,7 +246,7 @@ func (o *outside) close() {
 	o.d.p.Work.Go(func(ctx context.Context) func() {
 		up := o.hasTray(ctx)
 		return func() {
-			if !up || !o.tray {
+			if !up {
 				o.d.p.App.Quit()
 				return
 			}
