@@ -36,6 +36,7 @@ type fake struct {
 	marks     int
 	missing   uint64
 	changes   chan struct{}
+	news      []present.News
 }
 
 func (f *fake) view() present.View {

@@ -65,7 +65,7 @@ func newOutside(d *Desk) *outside {
 	o.fetch = widget.NewFetcher(d.p.Work, o.get)
 	d.p.App.Lifecycle().SetOnEnteredForeground(func() { o.front = true })
 	d.p.App.Lifecycle().SetOnExitedForeground(func() { o.front = false })
-	d.window.SetCloseIntercept(o.close)
+	d.window.SetCloseIntercept(d.Close)
 	if o.around().Tray != nil {
 		o.show(nil) // the toolkit begins a tray with its loop, or never
 	}
@@ -236,18 +236,19 @@ func (o *outside) toggleLogin() {
 	o.changed()
 }
 
-// close is what the window's close button does: it hides where there is a tray to come back from, and
+// Close is what the window's close button does: it hides where there is a tray to come back from, and
 // else ends the client.
-func (o *outside) close() {
+func (d *Desk) Close() {
+	o := d.out
 	if !o.settings().CloseToTray {
-		o.d.p.App.Quit()
+		d.p.App.Quit()
 		return
 	}
-	o.d.p.Work.Go(func(ctx context.Context) func() {
+	d.p.Work.Go(func(ctx context.Context) func() {
 		up := o.hasTray(ctx)
 		return func() {
 			if !up {
-				o.d.p.App.Quit()
+				d.p.App.Quit()
 				return
 			}
 			o.hide()
