@@ -180,6 +180,7 @@ func TestTheClientOnARealDesktop(t *testing.T) {
 		t.Skip(err)
 	}
 	t.Setenv("LANG", "en_US.UTF-8") // the toolkit wants a language
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	around := openDesktop(t)
 	b := setup(t)
 	dir := filepath.Join(b.home, "Bob")
@@ -283,11 +284,12 @@ func TestTheClientOnARealDesktop(t *testing.T) {
 		return err == nil && slices.ContainsFunc(fires, func(i incident.Incident) bool { return i.Title == "Badges open no door" })
 	})
 
-	visible := func() bool {
-		cmd := exec.CommandContext(t.Context(), "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(w.PID()), "--name", "^Tsugi$")
+	seen := func(p *proof.Process) bool {
+		cmd := exec.CommandContext(t.Context(), "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(p.PID()), "--name", "^Tsugi$")
 		cmd.Env = append(os.Environ(), screen.Env()...)
 		return cmd.Run() == nil
 	}
+	visible := func() bool { return seen(w.Process) }
 	if err := w.Press(t.Context(), "alt+F4"); err != nil {
 		t.Fatal(err)
 	}
@@ -300,12 +302,25 @@ func TestTheClientOnARealDesktop(t *testing.T) {
 	second("tsugi://incident/" + third.String())
 	says("here I am again", third)
 	picture("outside-back")
-	select {
-	case <-w.Ended():
-		t.Errorf("the client ended: %s", w.Output())
-	default:
+	if err := w.Stop(); err != nil || w.Output() != "" {
+		t.Errorf("the client ended with %v and said: %s", err, w.Output())
 	}
-	if said := w.Output(); said != "" {
-		t.Errorf("the client complained: %s", said)
+
+	items := around.inTray()
+	hidden, err := proof.Start(context.WithoutCancel(t.Context()), screen.Env(), filepath.Join(bin, "tsugi"), "--data", dir, "--tray")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = hidden.Stop() })
+	eventually(t, "second tray", func() bool { return around.inTray() > items })
+	declared("Doors do not open", 1)
+	eventually(t, "notification before there was a window", func() bool { _, ok := around.shows("Doors do not open"); return ok })
+	if seen(hidden) {
+		t.Error("a start in the tray showed a window")
+	}
+	second()
+	eventually(t, "first window", func() bool { return seen(hidden) })
+	if err := hidden.Stop(); err != nil || hidden.Output() != "" {
+		t.Errorf("the client ended with %v and said: %s", err, hidden.Output())
 	}
 }
