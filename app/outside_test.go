@@ -203,7 +203,7 @@ func TestAStormIsCountedNotShouted(t *testing.T) {
 }
 
 func TestTheTrayNamesTheFiresAndOpensThem(t *testing.T) {
-	f, in := full()
+	f, _ := full()
 	b := outside(t, f)
 	if name := b.n.icon.Name(); name != "tsugi-2.png" {
 		t.Errorf("the icon is %s", name)
@@ -231,7 +231,6 @@ func TestTheTrayNamesTheFiresAndOpensThem(t *testing.T) {
 	if !b.n.quits {
 		t.Error("Quit does not end the client")
 	}
-	_ = in
 }
 
 func TestClosingTheWindowKeepsTheClientInTheTray(t *testing.T) {
@@ -243,6 +242,8 @@ func TestClosingTheWindowKeepsTheClientInTheTray(t *testing.T) {
 		t.Errorf("the first time: quits %v, told %q", b.n.quits, got)
 	}
 	marks := f.marks
+	zoe := f.person("Zoe Sample", "Press", false, "Zoe's desk")
+	_ = f.submit(in, zoe, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "nobody sees this"})
 	b.Changed()
 	if f.marks != marks {
 		t.Error("a room that nobody sees was marked as read")
