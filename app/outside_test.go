@@ -245,6 +245,8 @@ func TestClosingTheWindowKeepsTheClientInTheTray(t *testing.T) {
 	zoe := f.person("Zoe Sample", "Press", false, "Zoe's desk")
 	_ = f.submit(in, zoe, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "nobody sees this"})
 	b.Changed()
+	b.now = b.now.Add(time.Minute)
+	b.Tick(b.now)
 	if f.marks != marks {
 		t.Error("a room that nobody sees was marked as read")
 	}
