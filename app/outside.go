@@ -149,9 +149,9 @@ const firesInMenu = 8
 // show brings the tray up to date, where anything in it is another than before.
 func (o *outside) show(fires []present.Fire) {
 	chosen := o.settings()
-	said := fmt.Sprint(chosen.CloseToTray, o.login, len(fires))
+	said := fmt.Sprint(chosen.CloseToTray, o.login)
 	for _, f := range fires {
-		said += "\n" + f.ID.String() + f.Severity + f.Title
+		said = fmt.Sprintln(said, f.ID, f.Severity, f.Title)
 	}
 	if said == o.shown {
 		return

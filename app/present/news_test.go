@@ -82,8 +82,12 @@ func TestWhatOneDidOneselfAndWhatIsOldIsNoNews(t *testing.T) {
 		received time.Time
 		want     bool
 	}{
-		{n.cy, n.now, true}, {n.ada, n.now, false}, {id.Person{}, n.now, true},
-		{n.cy, n.now.Add(-time.Hour), true}, {n.cy, n.now.Add(-time.Hour - time.Second), false}, {n.cy, n.now.Add(time.Hour), true},
+		{n.cy, n.now, true},
+		{n.ada, n.now, false},
+		{id.Person{}, n.now, true},
+		{n.cy, n.now.Add(-time.Hour), true},
+		{n.cy, n.now.Add(-time.Hour - time.Second), false},
+		{n.cy, n.now.Add(time.Hour), true},
 	} {
 		if _, told := n.by(c.who, incident.Declared{}, c.received); told != c.want {
 			t.Errorf("by %v at %v: told %v", n.view.Person(c.who).Name, c.received, told)
@@ -163,8 +167,12 @@ func TestOfSeveralNewsOfOneIncidentTheWeightiestIsTold(t *testing.T) {
 	t.Parallel()
 	a, b := id.New[id.Incident](), id.New[id.Incident]()
 	got := present.MergeNews([]present.News{
-		{Incident: a, Text: "first"}, {Incident: b, Text: "personal", Personal: true}, {Incident: a, Text: "second"},
-		{Incident: b, Text: "mild"}, {Incident: a, Text: "urgent", Urgent: true}, {Incident: a, Text: "personal", Personal: true},
+		{Incident: a, Text: "first"},
+		{Incident: b, Text: "personal", Personal: true},
+		{Incident: a, Text: "second"},
+		{Incident: b, Text: "mild"},
+		{Incident: a, Text: "urgent", Urgent: true},
+		{Incident: a, Text: "personal", Personal: true},
 	})
 	if len(got) != 2 || got[0].Text != "urgent" || got[1].Text != "personal" {
 		t.Errorf("told is %+v", got)

@@ -33,7 +33,7 @@ func (b *bundle) hears(t *testing.T, when string, want ...string) {
 func TestOnlyWhatArrivesAfterTheStartIsNews(t *testing.T) {
 	t.Parallel()
 	b, ben := setup(t), actor()
-	b.Options.Clock = stopped{time.Unix(1000, 0)}
+	b.Clock = stopped{time.Unix(1000, 0)}
 	b.hears(t, "an empty replica")
 	b.arrives(t, ben, incident.Declared{Title: "Checkout fails", Severity: 1, Number: 7})
 	b.hears(t, "a declaration", "somebody declared this just now.")
@@ -48,14 +48,14 @@ func TestOnlyWhatArrivesAfterTheStartIsNews(t *testing.T) {
 		b.pos++
 	}
 	b.arrives(t, ben, incident.SeverityChanged{From: 2, To: 1})
-	b.Options.Clock = stopped{time.Unix(1e6, 0)}
+	b.Clock = stopped{time.Unix(1e6, 0)}
 	b.hears(t, "after a long sleep")
 }
 
 func TestABootstrapAndAnEarlierRunAreHistory(t *testing.T) {
 	t.Parallel()
 	b, ben := setup(t), actor()
-	b.Options.Clock = stopped{time.Unix(1000, 0)}
+	b.Clock = stopped{time.Unix(1000, 0)}
 	b.bootstrap(t, ben, incident.Declared{Title: "Checkout fails", Severity: 1, Number: 7})
 	b.hears(t, "a bootstrap")
 	b.arrives(t, ben, incident.SeverityChanged{From: 2, To: 1})
@@ -73,8 +73,11 @@ func TestALinksNumberIsFound(t *testing.T) {
 		ask  present.Reference
 		want bool
 	}{
-		{present.Reference{Number: 7}, true}, {present.Reference{Number: 8}, false}, {present.Reference{}, false},
-		{present.Reference{Incident: b.state.ID}, true}, {present.Reference{Incident: unknown}, false},
+		{present.Reference{Number: 7}, true},
+		{present.Reference{Number: 8}, false},
+		{present.Reference{}, false},
+		{present.Reference{Incident: b.state.ID}, true},
+		{present.Reference{Incident: unknown}, false},
 	} {
 		got, ok, err := b.Find(b.ctx, c.ask)
 		if err != nil || ok != c.want || ok && got != b.state.ID {

@@ -42,6 +42,7 @@ type note struct {
 
 func (d *desktop) GetCapabilities() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil }
 
+//nolint:revive // the specification gives it so many arguments
 func (d *desktop) Notify(_ string, replaces uint32, _, title, text string, _ []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -181,9 +182,19 @@ func titled(t *testing.T, w *proof.Window) string {
 	return seen.String()
 }
 
-// TestTheClientOnARealDesktop clicks notifications, opens links and closes the window, as a person would,
-// where TSUGI_BIN names the built programs. Pictures go to TSUGI_PICTURES.
-func TestTheClientOnARealDesktop(t *testing.T) {
+// stage is a person's client in a real window on a real desktop, and a colleague who is elsewhere.
+type stage struct {
+	*bundle
+	t      *testing.T
+	bin    string
+	around *desktop
+	screen *proof.Screen
+	window *proof.Window
+}
+
+// openStage opens Bob's client where TSUGI_BIN names the built programs.
+func openStage(t *testing.T) *stage {
+	t.Helper()
 	bin := os.Getenv("TSUGI_BIN")
 	if bin == "" {
 		t.Skip("set TSUGI_BIN to the folder of the built programs to use a real window")
@@ -193,146 +204,180 @@ func TestTheClientOnARealDesktop(t *testing.T) {
 	}
 	t.Setenv("LANG", "en_US.UTF-8") // the toolkit wants a language
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	around := openDesktop(t)
-	b := setup(t)
-	dir := filepath.Join(b.home, "Bob")
-	if err := b.bob.Close(); err != nil {
+	s := &stage{t: t, bin: bin, around: openDesktop(t), bundle: setup(t)}
+	if err := s.bob.Close(); err != nil {
 		t.Fatal(err)
 	}
-	screen, err := proof.OpenScreen(t.Context(), 1280, 822)
-	if err != nil {
+	var err error
+	if s.screen, err = proof.OpenScreen(t.Context(), 1280, 822); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = screen.Close() })
-	w, err := screen.OpenWindow(t.Context(), bin, dir, "dark", proof.Place{Width: 1280, Height: 800})
-	if err != nil {
+	t.Cleanup(func() { _ = s.screen.Close() })
+	if s.window, err = s.screen.OpenWindow(t.Context(), bin, s.dir(), "dark", proof.Place{Width: 1280, Height: 800}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = w.Stop() })
-	picture := func(name string) {
-		t.Helper()
-		if dir := os.Getenv("TSUGI_PICTURES"); dir != "" {
-			if err := screen.Picture(t.Context(), filepath.Join(dir, name+".png")); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	// says types where the keyboard is; it arrives where the window was.
-	says := func(words string, in id.Incident) {
-		t.Helper()
-		if err := w.Type(t.Context(), words); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Press(t.Context(), "Return"); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, words, func() bool {
-			line, err := b.ann.Replica().Timeline(t.Context(), in, 100)
-			return err == nil && slices.ContainsFunc(line.Lines, func(l replica.Line) bool {
-				e, ok := l.Event.(incident.Written)
-				return ok && e.Text == words
-			})
-		})
-	}
-	second := func(link ...string) {
-		t.Helper()
-		if len(link) > 0 {
-			before := titled(t, w)
-			defer func() { eventually(t, "other page after "+link[0], func() bool { return titled(t, w) != before }) }()
-		}
-		p, err := proof.Start(t.Context(), screen.Env(), filepath.Join(bin, "tsugi"), append([]string{"--data", dir}, link...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		<-p.Ended()
-		if err := p.Stop(); err != nil {
-			t.Fatalf("the second start: %v", err)
-		}
-	}
-	declared := func(title string, level uint8) id.Incident {
-		t.Helper()
-		in, err := b.ann.Declare(t.Context(), present.Declaration{Title: title, Level: level})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return in
-	}
+	t.Cleanup(func() { _ = s.window.Stop() })
+	eventually(t, "tray", func() bool { return s.around.inTray() > 0 })
+	return s
+}
 
-	eventually(t, "tray", func() bool { return around.inTray() > 0 })
-	first, other := declared("Checkout fails for everyone", 1), declared("Payroll file late", 2)
-	eventually(t, "second notification", func() bool { _, ok := around.shows("Payroll"); return ok })
-	bad, _ := around.shows("Checkout")
-	mild, _ := around.shows("Payroll")
+func (s *stage) dir() string { return filepath.Join(s.home, "Bob") }
+
+// picture keeps what is to be seen, where TSUGI_PICTURES names a folder.
+func (s *stage) picture(name string) {
+	s.t.Helper()
+	if dir := os.Getenv("TSUGI_PICTURES"); dir != "" {
+		if err := s.screen.Picture(s.t.Context(), filepath.Join(dir, "outside-"+name+".png")); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// says types where Bob's keyboard is; it arrives at Ann's in that room.
+func (s *stage) says(words string, in id.Incident) {
+	s.t.Helper()
+	if err := s.window.Type(s.t.Context(), words); err != nil {
+		s.t.Fatal(err)
+	}
+	s.presses("Return")
+	eventually(s.t, words, func() bool {
+		line, err := s.ann.Replica().Timeline(s.t.Context(), in, 100)
+		return err == nil && slices.ContainsFunc(line.Lines, func(l replica.Line) bool {
+			e, ok := l.Event.(incident.Written)
+			return ok && e.Text == words
+		})
+	})
+}
+
+func (s *stage) presses(key string) {
+	s.t.Helper()
+	if err := s.window.Press(s.t.Context(), key); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// starts starts the client on Bob's folder.
+func (s *stage) starts(args ...string) *proof.Process {
+	s.t.Helper()
+	p, err := proof.Start(context.WithoutCancel(s.t.Context()), s.screen.Env(), filepath.Join(s.bin, "tsugi"),
+		append([]string{"--data", s.dir()}, args...)...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
+}
+
+// again starts the client a second time, which ends at once.
+func (s *stage) again(args ...string) {
+	s.t.Helper()
+	p := s.starts(args...)
+	<-p.Ended()
+	if err := p.Stop(); err != nil {
+		s.t.Fatalf("the second start: %v", err)
+	}
+}
+
+// opens does something that shows another page, and waits for it.
+func (s *stage) opens(what string, do func()) {
+	s.t.Helper()
+	before := titled(s.t, s.window)
+	do()
+	eventually(s.t, "other page after "+what, func() bool { return titled(s.t, s.window) != before })
+}
+
+func (s *stage) follows(link string) {
+	s.t.Helper()
+	s.opens(link, func() { s.again(link) })
+}
+
+// declares has Ann declare something, and waits until Bob is told.
+func (s *stage) declares(title string, level uint8) (id.Incident, note) {
+	s.t.Helper()
+	in, err := s.ann.Declare(s.t.Context(), present.Declaration{Title: title, Level: level})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var told note
+	eventually(s.t, "notification of "+title, func() bool {
+		var ok bool
+		told, ok = s.around.shows(title)
+		return ok
+	})
+	return in, told
+}
+
+// seen reports whether a client shows a window.
+func (s *stage) seen(p *proof.Process) bool {
+	cmd := exec.CommandContext(s.t.Context(), "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(p.PID()), "--name", "^Tsugi$")
+	cmd.Env = append(os.Environ(), s.screen.Env()...)
+	return cmd.Run() == nil
+}
+
+// ends ends a client, which has nothing to complain of.
+func (s *stage) ends(p *proof.Process) {
+	s.t.Helper()
+	if err := p.Stop(); err != nil || complaints(p) != "" {
+		s.t.Errorf("the client ended with %v and said: %s", err, p.Output())
+	}
+}
+
+func TestOnARealDesktopClicksAndLinksOpenRooms(t *testing.T) {
+	s := openStage(t)
+	first, bad := s.declares("Checkout fails for everyone", 1)
+	other, mild := s.declares("Payroll file late", 2)
 	if bad.urgency != 2 || mild.urgency != 1 || !strings.Contains(bad.text, "Ann") {
 		t.Errorf("told was %+v and %+v", bad, mild)
 	}
-	picture("outside-board")
-	before := titled(t, w)
-	err = around.conn.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", bad.number, "default")
+	s.picture("board")
+	s.opens("the click", func() {
+		const shown = "org.freedesktop.Notifications"
+		if err := s.around.conn.Emit("/org/freedesktop/Notifications", shown+".ActionInvoked", bad.number, "default"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	s.says("I saw it and clicked", first)
+	s.picture("clicked")
+	known, err := s.ann.Replica().Incident(t.Context(), other)
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "room after the click", func() bool { return titled(t, w) != before })
-	says("I saw it and clicked", first)
-	picture("outside-clicked")
-
-	known, err := b.ann.Replica().Incident(t.Context(), other)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second("tsugi://inc/" + strconv.Itoa(int(known.Number)))
-	says("the link led me here", other)
-	second("tsugi://incident/" + first.String())
-	says("and back again", first)
-	picture("outside-linked")
-
-	second("tsugi://declare?title=Badges%20open%20no%20door")
-	picture("outside-declare")
-	if err := w.Press(t.Context(), "Return"); err != nil {
-		t.Fatal(err)
-	}
+	s.follows("tsugi://inc/" + strconv.Itoa(int(known.Number)))
+	s.says("the link led me here", other)
+	s.follows("tsugi://incident/" + first.String())
+	s.says("and back again", first)
+	s.picture("linked")
+	s.follows("tsugi://declare?title=Badges%20open%20no%20door")
+	s.picture("declare")
+	s.presses("Return")
 	eventually(t, "declaration", func() bool {
-		fires, _, err := b.ann.Replica().Board(t.Context(), 0)
+		fires, _, err := s.ann.Replica().Board(t.Context(), 0)
 		return err == nil && slices.ContainsFunc(fires, func(i incident.Incident) bool { return i.Title == "Badges open no door" })
 	})
+	s.ends(s.window.Process)
+}
 
-	seen := func(p *proof.Process) bool {
-		cmd := exec.CommandContext(t.Context(), "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(p.PID()), "--name", "^Tsugi$")
-		cmd.Env = append(os.Environ(), screen.Env()...)
-		return cmd.Run() == nil
-	}
-	visible := func() bool { return seen(w.Process) }
-	if err := w.Press(t.Context(), "alt+F4"); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "closed window", func() bool { return !visible() })
-	eventually(t, "word about the tray", func() bool { _, ok := around.shows("goes on in the tray"); return ok })
-	third := declared("Search is down", 1)
-	eventually(t, "notification without a window", func() bool { _, ok := around.shows("Search is down"); return ok })
-	second()
-	eventually(t, "window", visible)
-	second("tsugi://incident/" + third.String())
-	says("here I am again", third)
-	picture("outside-back")
-	if err := w.Stop(); err != nil || complaints(w.Process) != "" {
-		t.Errorf("the client ended with %v and said: %s", err, w.Output())
-	}
+func TestOnARealDesktopTheClientGoesOnInTheTray(t *testing.T) {
+	s := openStage(t)
+	s.presses("alt+F4")
+	eventually(t, "closed window", func() bool { return !s.seen(s.window.Process) })
+	eventually(t, "word about the tray", func() bool { _, ok := s.around.shows("goes on in the tray"); return ok })
+	in, _ := s.declares("Search is down", 1)
+	s.again()
+	eventually(t, "window", func() bool { return s.seen(s.window.Process) })
+	s.follows("tsugi://incident/" + in.String())
+	s.says("here I am again", in)
+	s.picture("back")
+	s.ends(s.window.Process)
 
-	items := around.inTray()
-	hidden, err := proof.Start(context.WithoutCancel(t.Context()), screen.Env(), filepath.Join(bin, "tsugi"), "--data", dir, "--tray")
-	if err != nil {
-		t.Fatal(err)
-	}
+	trays := s.around.inTray()
+	hidden := s.starts("--tray")
 	t.Cleanup(func() { _ = hidden.Stop() })
-	eventually(t, "second tray", func() bool { return around.inTray() > items })
-	declared("Doors do not open", 1)
-	eventually(t, "notification before there was a window", func() bool { _, ok := around.shows("Doors do not open"); return ok })
-	if seen(hidden) {
+	eventually(t, "second tray", func() bool { return s.around.inTray() > trays })
+	s.declares("Doors do not open", 1)
+	if s.seen(hidden) {
 		t.Error("a start in the tray showed a window")
 	}
-	second()
-	eventually(t, "first window", func() bool { return seen(hidden) })
-	if err := hidden.Stop(); err != nil || complaints(hidden) != "" {
-		t.Errorf("the client ended with %v and said: %s", err, hidden.Output())
-	}
+	s.again()
+	eventually(t, "first window", func() bool { return s.seen(hidden) })
+	s.ends(hidden)
 }
