@@ -39,6 +39,7 @@ type batch struct {
 	rows     []timeline.Row
 	events   []stream.Recorded
 	outcomes []answered
+	erased   bool // words were taken out of what is stored
 }
 
 // commit stores a group in one transaction and answers it. A group that cannot be stored is halved
@@ -115,6 +116,9 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if err := w.Append(ctx, b.rows); err != nil {
 		return err
 	}
+	if err := b.erase(ctx, w); err != nil {
+		return err
+	}
 	if err := b.storeAnswers(ctx); err != nil {
 		return err
 	}
@@ -149,6 +153,7 @@ func (l *Ledger) remember(b *batch) {
 		return
 	}
 	setup := b.setup
+	l.unclean = l.unclean || b.erased
 	l.setup.Store(&setup)
 	l.Effects.Committed(b.events)
 	l.publish(b.rows, b.scopes)
@@ -429,8 +434,8 @@ func (b *batch) record(s stream.Submission, e *entry, by id.Actor, now clock.Mom
 	b.rows, b.events = append(b.rows, rows...), append(b.events, recorded...)
 	*e = next
 	b.states[s.Target] = e
-	if p, ok := e.state.(workspace.Person); ok && len(events) > 0 {
-		b.setup = b.setup.With(p)
+	if len(events) > 0 {
+		b.setup = stream.SetUp(b.setup, e.state)
 	}
 	return nil
 }

@@ -92,6 +92,7 @@ type Ledger struct {
 	clients map[id.Client]*client
 	dirty   map[id.Stream]struct{}
 	failed  map[id.Command]int
+	unclean bool // erased words may still be in the journal
 }
 
 // scopeEnd is the last position of a scope and the log's hash there.
@@ -275,8 +276,9 @@ func (l *Ledger) alone(ctx context.Context, w *work) {
 	l.commit(ctx, []*work{w})
 }
 
-// tidy stores heads while nothing else is to be done. A failure is no loss: heads only spare folding.
+// tidy stores heads and empties the journal of erased words, while nothing else is to be done. A failure is no loss: heads only spare folding.
 func (l *Ledger) tidy(ctx context.Context) {
+	l.purge(ctx)
 	if len(l.dirty) == 0 {
 		return
 	}

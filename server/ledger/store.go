@@ -95,11 +95,11 @@ func (l *Ledger) readScopes(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// readSetup folds every person of the workspace.
+// readSetup folds every person of the workspace, and the company's terms.
 func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
 	setup := workspace.Default()
 	var heads []stream.Head
-	err := timeline.Heads(ctx, tx, []id.Kind{id.KindPerson}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	err := timeline.Heads(ctx, tx, []id.Kind{id.KindPerson, id.KindWorkspace}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		heads = append(heads, h)
 		return nil
 	})
@@ -111,9 +111,7 @@ func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		if p, ok := e.state.(workspace.Person); ok {
-			setup.People[p.ID] = p
-		}
+		setup = stream.SetUp(setup, e.state)
 	}
 	l.setup.Store(&setup)
 	return nil

@@ -19,6 +19,7 @@ type (
 	personNoun   struct{}
 	deviceNoun   struct{}
 	entryNoun    struct{}
+	taskNoun     struct{}
 	commandNoun  struct{}
 	clientNoun   struct{}
 	streamNoun   struct{}
@@ -35,6 +36,8 @@ type (
 	Device = ID[deviceNoun]
 	// Entry names what one person wrote into a timeline.
 	Entry = ID[entryNoun]
+	// Task names something that somebody is to do about an incident.
+	Task = ID[taskNoun]
 	// Command names one wish, on every client and server, for ever.
 	Command = ID[commandNoun]
 	// Client names one outbox file; its commands are numbered without holes.
@@ -46,6 +49,15 @@ type (
 	// Epoch names one uninterrupted life of a server's log; a restored server starts a new one.
 	Epoch = ID[epochNoun]
 )
+
+// Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.
+type Content [32]byte
+
+// IsZero reports whether c names nothing.
+func (c Content) IsZero() bool { return c == Content{} }
+
+// String returns the 64 hexadecimal digits.
+func (c Content) String() string { return hex.EncodeToString(c[:]) }
 
 // New returns a fresh UUIDv7 of the asked type: ids made later sort later.
 func New[T ~[16]byte]() T {

@@ -3,6 +3,7 @@ package incident
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -23,7 +24,7 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 		s = s.born(at, mark, e.Severity)
 		s.DeclaredBy = id.Person{}
 	case Written:
-		s.Entries++
+		s = s.written(at, e)
 	case UpdateImported:
 		s = s.takenOver(at, mark, e)
 	case SeverityChanged:
@@ -41,8 +42,10 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 		s = s.assigned(at, e, mark)
 	case Joined:
 		s = s.joined(at)
-	case Contested:
-		return s // a wish that was not granted moves nothing
+	case Contested, Erased:
+		return s // what was not granted, or was taken away, is no news
+	default:
+		s = s.noted(at, mark, e)
 	}
 	if at.Occurred.After(s.Updated) {
 		s.Updated, s.UpdatedBy = at.Occurred, at.Actor.Person
@@ -58,6 +61,10 @@ func (s Incident) born(at id.Envelope, mark Mark, severity workspace.Level) Inci
 
 func (s Incident) turned(to Status, mark Mark) Incident {
 	s.Status, s.StatusMark, s.StatusSince = to, mark, mark.At
+	s.MergedInto = id.Incident{}
+	if !to.Burning() {
+		s.UpdateEvery, s.UpdateDue = 0, time.Time{}
+	}
 	return s
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -55,8 +54,18 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 		return decideRole(s, w, c)
 	case Join:
 		return join(s, by), nil
+	case ChangeKind:
+		return decideKind(s, c), nil
+	case Merge:
+		return decideMerge(s, c)
+	case Absorb:
+		return decideAbsorb(s, c)
+	case EntryCommand:
+		return decideEntry(s, c)
+	case FactCommand:
+		return decideFact(s, w, c)
 	default:
-		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
+		return nil, unknownCommand(c)
 	}
 }
 
@@ -79,14 +88,30 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
-	text := strings.TrimRight(strings.ToValidUTF8(c.Text, "\uFFFD"), " \t\r\n")
-	if n := utf8.RuneCountInString(text); n > MaxText {
-		return nil, tooLong("text", n, MaxText)
+	text, err := prose(c.Text)
+	if err != nil {
+		return nil, err
 	}
-	if strings.TrimSpace(text) == "" {
+	attachments, err := normalAttachments(c.Attachments)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" && len(attachments) == 0 {
 		return nil, nil
 	}
-	return append(join(s, by), Written{Entry: c.Entry, Text: text}), nil
+	return append(join(s, by), Written{Entry: c.Entry, Text: text, Update: c.Update, Attachments: attachments}), nil
+}
+
+// prose returns words as they are stored, empty where there are none, or a fault when there are too many.
+func prose(text string) (string, error) {
+	text = strings.TrimRight(strings.ToValidUTF8(text, "\uFFFD"), " \t\r\n")
+	if n := utf8.RuneCountInString(text); n > MaxText {
+		return "", tooLong("text", n, MaxText)
+	}
+	if strings.TrimSpace(text) == "" {
+		return "", nil
+	}
+	return text, nil
 }
 
 // join returns what engages whoever writes. The server itself responds to nothing.
@@ -249,12 +274,8 @@ func tooLong(field string, n, limit int) error {
 	}
 }
 
-// NormalTag returns a tag as it is stored: lower case, without its hash sign, words joined by a
-// hyphen.
-func NormalTag(tag string) string {
-	tag = strings.TrimLeftFunc(strings.ToValidUTF8(tag, ""), func(r rune) bool { return r == '#' || unicode.IsSpace(r) })
-	return strings.ToLower(strings.Join(strings.Fields(tag), "-"))
-}
+// NormalTag returns a tag as it is stored.
+func NormalTag(tag string) string { return workspace.NormalTag(tag) }
 
 // normalTags returns tags as they are stored: normal, sorted, each once.
 func normalTags(tags []string) ([]string, error) {

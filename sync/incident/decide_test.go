@@ -230,7 +230,7 @@ func TestTheSameWishTwiceLeadsToNothing(t *testing.T) {
 				continue
 			}
 			switch c.(type) {
-			case incident.Declare, incident.Import, incident.Write:
+			case incident.Declare, incident.Import, incident.Write, incident.Edit, incident.Erase, incident.CorrectTime, incident.PromiseUpdate:
 			default:
 				r.requireNothing(t, by, c)
 			}

@@ -100,6 +100,18 @@ type Incident struct {
 	Entries     uint64 // how many entries people wrote
 	Origin      *Origin
 
+	Starred    []id.Entry // in the order in which they were starred
+	Pinned     []id.Entry // in the order in which they were pinned
+	Milestones []Milestone
+	Tasks      []Task
+	Links      []Link
+	// UpdateEvery is how long after one update the next is promised, and UpdateDue when it is; both are zero
+	// while none is promised.
+	UpdateEvery time.Duration
+	UpdateDue   time.Time
+	MergedInto  id.Incident   // the incident that this one repeats; zero for most
+	Absorbed    []id.Incident // the incidents that repeat this one
+
 	SeverityMark Mark
 	StatusMark   Mark
 }
@@ -179,6 +191,9 @@ func Rebase(c Command, s Incident, canonical uint64) Command {
 		c.Base = rest(c.Base, s.SeverityMark)
 		return c
 	case ChangeStatus:
+		c.Base = rest(c.Base, s.StatusMark)
+		return c
+	case Merge:
 		c.Base = rest(c.Base, s.StatusMark)
 		return c
 	case AssignRole:

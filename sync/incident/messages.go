@@ -44,8 +44,10 @@ type Declare struct {
 // Write wishes to put a person's words on the timeline. It is never refused but for its size.
 type Write struct {
 	wish
-	Entry id.Entry
-	Text  string
+	Entry       id.Entry
+	Text        string
+	Update      bool // said to everybody who waits for news: it keeps the promised next update
+	Attachments []Attachment
 }
 
 // ChangeSeverity wishes for another severity than the one seen at Base.
@@ -129,8 +131,13 @@ type Declared struct {
 // Written says that somebody put words on the timeline.
 type Written struct {
 	fact
-	Entry id.Entry
-	Text  string
+	Entry       id.Entry
+	Text        string
+	Update      bool
+	Attachments []Attachment
+	// Was is the SHA-256 of the event as it was stored before its words and files were erased, so that the log
+	// can still be checked. It is zero for what was not erased.
+	Was id.Content
 }
 
 // SeverityChanged says that the severity moved, and why.
@@ -209,6 +216,7 @@ type UpdateImported struct {
 	Body   string
 	At     time.Time
 	Status *Status
+	Was    id.Content // as in Written
 }
 
 // OccurredAt returns the time that the foreign history gave.

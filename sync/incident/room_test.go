@@ -2,6 +2,7 @@ package incident_test
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,7 +26,10 @@ var unexported = cmp.AllowUnexported(
 	incident.Declared{}, incident.Written{}, incident.SeverityChanged{}, incident.StatusChanged{}, incident.Retitled{},
 	incident.Tagged{}, incident.Untagged{}, incident.RoleAssigned{}, incident.Joined{}, incident.Contested{},
 	incident.Imported{}, incident.UpdateImported{},
-	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.AssignRole{}, incident.Retitle{},
+	incident.Edited{}, incident.Erased{}, incident.Starred{}, incident.Pinned{}, incident.TimeCorrected{}, incident.MilestoneMarked{},
+	incident.MilestoneUnmarked{}, incident.TaskAdded{}, incident.TaskChanged{}, incident.TaskRemoved{}, incident.LinkAdded{},
+	incident.LinkRemoved{}, incident.UpdatePromised{}, incident.KindChanged{}, incident.Merged{}, incident.Absorbed{},
+	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.Merge{}, incident.AssignRole{}, incident.Retitle{},
 )
 
 // room plays the server for one incident: it decides, numbers and applies.
@@ -106,6 +110,9 @@ func clone(s incident.Incident) incident.Incident {
 	s.Tags = append([]string(nil), s.Tags...)
 	s.Roles = append([]incident.Assignment(nil), s.Roles...)
 	s.Responders = append([]incident.Responder(nil), s.Responders...)
+	s.Starred, s.Pinned = slices.Clone(s.Starred), slices.Clone(s.Pinned)
+	s.Milestones, s.Tasks, s.Links = slices.Clone(s.Milestones), slices.Clone(s.Tasks), slices.Clone(s.Links)
+	s.Absorbed = slices.Clone(s.Absorbed)
 	if s.Origin != nil {
 		origin := *s.Origin
 		origin.Updates = append([]string(nil), origin.Updates...)
@@ -164,8 +171,94 @@ func anyUpdate(t *rapid.T) incident.ImportedUpdate {
 	return u
 }
 
+func anyEntry(t *rapid.T) id.Entry { return id.Entry{rapid.Byte().Draw(t, "entry") % 3} }
+
+func anyTask(t *rapid.T) id.Task { return id.Task{rapid.Byte().Draw(t, "task") % 3} }
+
+func anyLink(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"", "https://a.example", "http://b.example/x y", "javascript:alert(1)", "//c", "::"}).Draw(t, "link")
+}
+
+// anyNote is a command about an entry, or about what stands beside the timeline.
+func anyNote(t *rapid.T) incident.Command {
+	off := rapid.Bool().Draw(t, "off")
+	switch rapid.IntRange(0, 15).Draw(t, "note") {
+	case 0:
+		return incident.Edit{Entry: anyEntry(t), Text: anyText(t)}
+	case 1:
+		return incident.Erase{Entry: anyEntry(t), Reason: anyText(t)}
+	case 2:
+		return incident.Star{Entry: anyEntry(t), Off: off}
+	case 3:
+		return incident.Pin{Entry: anyEntry(t), Off: off}
+	case 4:
+		return incident.CorrectTime{Entry: anyEntry(t), At: anyTime(t), Reason: anyText(t)}
+	case 5:
+		return incident.MarkMilestone{Name: anyTag(t), Entry: anyEntry(t), At: anyTime(t)}
+	case 6:
+		return incident.UnmarkMilestone{Name: anyTag(t)}
+	case 7:
+		return incident.AddTask{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t)}
+	case 8:
+		return incident.ChangeTask{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t), Done: off}
+	case 9:
+		return incident.RemoveTask{Task: anyTask(t)}
+	case 10:
+		return incident.AddLink{URL: anyLink(t), Label: anyText(t)}
+	case 11:
+		return incident.RemoveLink{URL: anyLink(t)}
+	case 12:
+		return incident.PromiseUpdate{Within: time.Duration(rapid.IntRange(-1, 3).Draw(t, "within")) * 20 * time.Minute}
+	case 13:
+		return incident.ChangeKind{To: incident.Kind(rapid.Byte().Draw(t, "kind") % 6)}
+	case 14:
+		return incident.Merge{Base: anyBase(t), Into: id.Incident{rapid.Byte().Draw(t, "into") % 9}}
+	default:
+		return incident.Absorb{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
+	}
+}
+
+// anyNoteEvent is an event about an entry, or about what stands beside the timeline.
+func anyNoteEvent(t *rapid.T) incident.Event {
+	off := rapid.Bool().Draw(t, "off")
+	switch rapid.IntRange(0, 15).Draw(t, "noted") {
+	case 0:
+		return incident.Edited{Entry: anyEntry(t), Text: anyText(t)}
+	case 1:
+		return incident.Erased{Entry: anyEntry(t)}
+	case 2:
+		return incident.Starred{Entry: anyEntry(t), Off: off}
+	case 3:
+		return incident.Pinned{Entry: anyEntry(t), Off: off}
+	case 4:
+		return incident.TimeCorrected{Entry: anyEntry(t), At: anyTime(t)}
+	case 5:
+		return incident.MilestoneMarked{Name: anyTag(t), Entry: anyEntry(t), At: anyTime(t)}
+	case 6:
+		return incident.MilestoneUnmarked{Name: anyTag(t)}
+	case 7:
+		return incident.TaskAdded{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t)}
+	case 8:
+		return incident.TaskChanged{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t), Done: off}
+	case 9:
+		return incident.TaskRemoved{Task: anyTask(t)}
+	case 10:
+		return incident.LinkAdded{URL: anyLink(t), Label: anyText(t)}
+	case 11:
+		return incident.LinkRemoved{URL: anyLink(t)}
+	case 12:
+		return incident.UpdatePromised{Within: time.Duration(rapid.IntRange(0, 3).Draw(t, "within")) * 20 * time.Minute}
+	case 13:
+		return incident.KindChanged{To: incident.Kind(rapid.Byte().Draw(t, "kind") % 6)}
+	case 14:
+		return incident.Merged{Into: id.Incident{rapid.Byte().Draw(t, "into") % 9}}
+	default:
+		return incident.Absorbed{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
+	}
+}
+
 func anyCommand(t *rapid.T) incident.Command {
-	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	switch rapid.IntRange(0, 14).Draw(t, "command") {
 	case 0:
 		return incident.Declare{Title: anyText(t), Severity: anyLevel(t), Kind: incident.Kind(rapid.Byte().Draw(t, "kind")), Tags: []string{anyTag(t)}}
 	case 1:
@@ -184,6 +277,8 @@ func anyCommand(t *rapid.T) incident.Command {
 		return incident.AssignRole{Base: anyBase(t), Role: anyRole(t), Person: anyPerson(t)}
 	case 8:
 		return incident.Join{}
+	case 9, 10, 11, 12, 13:
+		return anyNote(t)
 	default:
 		return incident.Import{
 			Key: anyTag(t), Title: anyText(t), Severity: anyLevel(t), Declared: anyTime(t),
@@ -193,7 +288,7 @@ func anyCommand(t *rapid.T) incident.Command {
 }
 
 func anyEvent(t *rapid.T) incident.Event {
-	switch rapid.IntRange(0, 12).Draw(t, "event") {
+	switch rapid.IntRange(0, 17).Draw(t, "event") {
 	case 0:
 		return incident.Declared{Number: 1, Title: anyText(t), Severity: anyLevel(t), Tags: []string{anyTag(t), anyTag(t)}}
 	case 1:
@@ -219,7 +314,9 @@ func anyEvent(t *rapid.T) incident.Event {
 	case 11:
 		u := anyUpdate(t)
 		return incident.UpdateImported{Key: u.Key, Body: u.Body, At: u.At, Status: u.Status}
-	default:
+	case 12:
 		return nil
+	default:
+		return anyNoteEvent(t)
 	}
 }

@@ -63,16 +63,24 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		clear(r.states)
 	}
 	maps.Copy(r.states, u.states)
+	r.setUp(u.states)
+	r.purge(ctx)
+	return r.drop(ctx, u.own)
+}
+
+// setUp takes what moved into the set-up. People come at once: one by one, each would copy all others.
+func (r *Replica) setUp(states map[id.Stream]stream.State) {
 	var people []workspace.Person
-	for _, s := range u.states {
+	for _, s := range states {
 		if p, ok := s.(workspace.Person); ok {
 			people = append(people, p)
+			continue
 		}
+		r.setup = stream.SetUp(r.setup, s)
 	}
 	if len(people) > 0 {
 		r.setup = r.setup.With(people...)
 	}
-	return r.drop(ctx, u.own)
 }
 
 // Apply takes over what the tail brought: the events, the cursor behind them and the end of the
@@ -207,6 +215,9 @@ func (u *update) events(ctx context.Context, events []stream.Stored) error {
 		}
 	}
 	if err := u.w.Merge(ctx, rows); err != nil {
+		return err
+	}
+	if err := u.erase(ctx, touched); err != nil {
 		return err
 	}
 	for s, fresh := range touched {

@@ -233,20 +233,26 @@ func (r *Replica) Tags(ctx context.Context, prefix string, limit int) (out []str
 	return out, sqlite.Fault(rows.Err())
 }
 
-// Unread returns how many events of each given incident the person has not seen on any device.
-func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (unread map[id.Incident]uint64, err error) {
+// Reader returns what is shown of the person's own reading marks and subscriptions.
+func (r *Replica) Reader(ctx context.Context) (reader workspace.Reader, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
-		return nil, err
+		return workspace.Reader{}, err
 	}
 	defer v.close()
 	_, shown, err := v.fold(ctx, id.Reader(v.actor.Person), id.KindReader)
+	reader, _ = shown.(workspace.Reader)
+	return reader, err
+}
+
+// Unread returns how many events of each given incident the person has not seen on any device.
+func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (map[id.Incident]uint64, error) {
+	reader, err := r.Reader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	reader, _ := shown.(workspace.Reader)
-	unread = map[id.Incident]uint64{}
+	unread := map[id.Incident]uint64{}
 	for _, i := range list {
 		if read := reader.Read[i.ID]; i.Seq > read {
 			unread[i.ID] = i.Seq - read
@@ -274,13 +280,18 @@ func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, com
 	return incidents, events, gaps == 0, nil
 }
 
-// readSetup folds the people that are known here.
+// readSetup folds the people and the terms that are known here.
 func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
 	setup := workspace.Default()
-	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson, id.KindWorkspace}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		state, err := wire.DecodeState(h)
-		if p, ok := state.(workspace.Person); ok && err == nil && p.Seq > 0 {
-			setup.People[p.ID] = p
+		switch s := state.(type) {
+		case workspace.Person:
+			if err == nil && s.Seq > 0 {
+				setup.People[s.ID] = s // the map is ours alone
+			}
+		case workspace.Terms:
+			setup = setup.WithTerms(s)
 		}
 		return err
 	})

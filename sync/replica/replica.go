@@ -50,6 +50,7 @@ type Replica struct {
 	states  map[id.Stream]stream.State // canonical
 	born    Mark                       // what is behind it is history
 	rebuilt bool
+	unclean bool // erased words may still be in a journal
 	closed  bool // replica.db was damaged and could not be made anew
 }
 
@@ -317,7 +318,7 @@ func (r *Replica) empty(ctx context.Context) error {
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "stream", "scope"} {
+	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -40,7 +41,8 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	write, err := sql.Open("sqlite3", dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-		"_busy_timeout": {"5000"}, "_cache_size": {"-16000"},
+		"_busy_timeout": {strconv.Itoa(patience)}, "_cache_size": {"-16000"},
+		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -110,6 +112,38 @@ func private(path string) error {
 // Close folds the journal into the file and closes both sides.
 func (db *DB) Close() error {
 	return errors.Join(db.Read.Close(), db.Write.Close())
+}
+
+// patience and purgePatience are how long the writer waits for another connection, in milliseconds. What waits
+// behind a purge is somebody's words, so it gives up early.
+const (
+	patience      = 5000
+	purgePatience = 50
+)
+
+// Purge takes the journal into the file and empties it, so that what was deleted is nowhere any more. It is
+// an Unavailable fault while somebody reads what was there before.
+func (db *DB) Purge(ctx context.Context) error {
+	conn, err := db.Write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("empty the journal: %w", Fault(err))
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", purgePatience)); err != nil {
+		return fmt.Errorf("empty the journal: %w", Fault(err))
+	}
+	var busy, frames, moved int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if _, back := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", patience)); err == nil {
+		err = back
+	}
+	if err != nil {
+		return fmt.Errorf("empty the journal: %w", Fault(err))
+	}
+	if busy != 0 {
+		return fault.New(fault.Unavailable, "The journal is still being read.")
+	}
+	return nil
 }
 
 // InTx runs work in one transaction of the writer and commits it when work returns nil. Errors come

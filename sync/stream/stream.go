@@ -12,14 +12,16 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// Command is any domain command: incident.Command, workspace.PersonCommand or
-// workspace.ReaderCommand.
+// Command is any domain command: incident.Command, workspace.PersonCommand,
+// workspace.ReaderCommand or workspace.TermsCommand.
 type Command interface{ Stream() id.Kind }
 
-// Event is any domain event: incident.Event, workspace.PersonEvent or workspace.ReaderEvent.
+// Event is any domain event: incident.Event, workspace.PersonEvent, workspace.ReaderEvent or
+// workspace.TermsEvent.
 type Event interface{ Stream() id.Kind }
 
-// State is what a stream's events fold to: incident.Incident, workspace.Person or workspace.Reader.
+// State is what a stream's events fold to: incident.Incident, workspace.Person, workspace.Reader
+// or workspace.Terms.
 type State any
 
 // Recorded is an event as the log holds it.
@@ -43,6 +45,8 @@ func Zero(kind id.Kind) State {
 		return workspace.Person{}
 	case id.KindReader:
 		return workspace.Reader{}
+	case id.KindWorkspace:
+		return workspace.Terms{}
 	default:
 		return nil
 	}
@@ -65,6 +69,11 @@ func Decide(s State, w workspace.Setup, c Command, by id.Actor) ([]Event, error)
 	case workspace.ReaderCommand:
 		if state, ok := as[workspace.Reader](s); ok {
 			events, err := workspace.DecideReader(state, c)
+			return widen(events), err
+		}
+	case workspace.TermsCommand:
+		if state, ok := as[workspace.Terms](s); ok {
+			events, err := workspace.DecideTerms(state, c)
 			return widen(events), err
 		}
 	default:
@@ -114,6 +123,10 @@ func Apply(s State, at id.Envelope, e Event) State {
 		if state, ok := as[workspace.Reader](s); ok {
 			return workspace.ApplyReader(state, at, e)
 		}
+	case workspace.TermsEvent:
+		if state, ok := as[workspace.Terms](s); ok {
+			return workspace.ApplyTerms(state, at, e)
+		}
 	}
 	return counted(s, at)
 }
@@ -130,8 +143,23 @@ func counted(s State, at id.Envelope) State {
 	case workspace.Reader:
 		s.Seq = at.StreamSeq
 		return s
+	case workspace.Terms:
+		s.Seq = at.StreamSeq
+		return s
 	default:
 		return s
+	}
+}
+
+// SetUp returns w as it is with a stream that stands at s: rules need the people and the company's terms.
+func SetUp(w workspace.Setup, s State) workspace.Setup {
+	switch s := s.(type) {
+	case workspace.Person:
+		return w.With(s)
+	case workspace.Terms:
+		return w.WithTerms(s)
+	default:
+		return w
 	}
 }
 
@@ -143,6 +171,8 @@ func Seq(s State) uint64 {
 	case workspace.Person:
 		return s.Seq
 	case workspace.Reader:
+		return s.Seq
+	case workspace.Terms:
 		return s.Seq
 	default:
 		return 0
@@ -177,6 +207,10 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 		}
 	case workspace.PersonCommand:
 		if reserved(target) || subject(c) != id.Person(target) {
+			return misplaced()
+		}
+	case workspace.TermsCommand:
+		if target != id.Workspace() {
 			return misplaced()
 		}
 	case workspace.ReaderCommand:

@@ -235,3 +235,28 @@ func (w *Writer) key(ctx context.Context, find, insert string, args ...any) (int
 	}
 	return key, err
 }
+
+// Rewrite passes every stored event of a stream to blank, and stores what it returns with true in its place.
+// It returns how many it replaced. The hash of the log behind each stays what it was.
+func (w *Writer) Rewrite(ctx context.Context, s id.Stream, blank func(payload []byte) ([]byte, bool, error)) (int, error) {
+	found, err := Since(ctx, w.tx, s, 0)
+	if err != nil {
+		return 0, err
+	}
+	replaced := 0
+	for _, e := range found {
+		payload, yes, err := blank(e.Payload)
+		if err != nil {
+			return replaced, fmt.Errorf("rewrite event %d of %s: %w", e.StreamSeq, s, err)
+		}
+		if !yes {
+			continue
+		}
+		if _, err := w.tx.ExecContext(ctx, `UPDATE event SET payload = ?
+		  WHERE stream = (SELECT key FROM stream WHERE id = ?) AND stream_seq = ?`, blob(payload), s[:], int64(e.StreamSeq)); err != nil {
+			return replaced, fmt.Errorf("rewrite event %d of %s: %w", e.StreamSeq, s, err)
+		}
+		replaced++
+	}
+	return replaced, nil
+}

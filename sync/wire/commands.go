@@ -42,6 +42,8 @@ func commandTo(c stream.Command) (*v1.Command, error) {
 		m = personCommandTo(c)
 	case workspace.ReaderCommand:
 		m = readerCommandTo(c)
+	case workspace.TermsCommand:
+		m = termsCommandTo(c)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode command: %T has no wire form", c)
@@ -56,7 +58,9 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 			Title: text(c.Title), Severity: uint32(c.Severity), Kind: uint32(c.Kind), Tags: texts(c.Tags),
 		}}}
 	case incident.Write:
-		return &v1.Command{Body: &v1.Command_Write{Write: &v1.Write{EntryId: bytesOf(c.Entry), Text: text(c.Text)}}}
+		return &v1.Command{Body: &v1.Command_Write{Write: &v1.Write{
+			EntryId: bytesOf(c.Entry), Text: text(c.Text), Update: c.Update, Attachments: attachmentsTo(c.Attachments),
+		}}}
 	case incident.ChangeSeverity:
 		return &v1.Command{Body: &v1.Command_ChangeSeverity{ChangeSeverity: &v1.ChangeSeverity{
 			Base: baseTo(c.Base), To: uint32(c.To), Reason: text(c.Reason),
@@ -79,8 +83,10 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 		return &v1.Command{Body: &v1.Command_Join{Join: &v1.Join{}}}
 	case incident.Import:
 		return &v1.Command{Body: &v1.Command_Import{Import: ImportTo(c)}}
+	case incident.EntryCommand:
+		return entryCommandTo(c)
 	default:
-		return nil
+		return factCommandTo(c)
 	}
 }
 
@@ -113,6 +119,8 @@ func readerCommandTo(c workspace.ReaderCommand) *v1.Command {
 		return &v1.Command{Body: &v1.Command_MarkRead{MarkRead: &v1.MarkRead{
 			IncidentId: bytesOf(c.Incident), Upto: c.Upto,
 		}}}
+	case workspace.Subscribe:
+		return &v1.Command{Body: &v1.Command_Subscribe{Subscribe: &v1.Subscribe{To: subscriptionTo(c.To), Off: c.Off}}}
 	default:
 		return nil
 	}
@@ -120,9 +128,13 @@ func readerCommandTo(c workspace.ReaderCommand) *v1.Command {
 
 func commandFrom(m *v1.Command) (stream.Command, error) {
 	var check fault.Check
-	c := incidentCommandFrom(&check, m)
-	if c == nil {
-		c = workspaceCommandFrom(&check, m)
+	var c stream.Command
+	for _, read := range []func(*fault.Check, *v1.Command) stream.Command{
+		incidentCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom,
+	} {
+		if c = read(&check, m); c != nil {
+			break
+		}
 	}
 	if err := check.Err("The command is malformed."); err != nil {
 		return nil, err
@@ -133,7 +145,7 @@ func commandFrom(m *v1.Command) (stream.Command, error) {
 	return c, nil
 }
 
-// incidentCommandFrom returns nil for what is no command about an incident.
+// incidentCommandFrom returns nil for what is no command about an incident as a whole.
 func incidentCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 	switch b := m.GetBody().(type) {
 	case *v1.Command_Declare:
@@ -142,7 +154,11 @@ func incidentCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 			Title: d.GetTitle(), Severity: level(d.GetSeverity()), Kind: incidentKind(d.GetKind()), Tags: d.GetTags(),
 		}
 	case *v1.Command_Write:
-		return incident.Write{Entry: ident[id.Entry](check, "entry_id", b.Write.GetEntryId()), Text: b.Write.GetText()}
+		d := b.Write
+		return incident.Write{
+			Entry: ident[id.Entry](check, "entry_id", d.GetEntryId()), Text: d.GetText(), Update: d.GetUpdate(),
+			Attachments: attachmentsFrom(check, d.GetAttachments()),
+		}
 	case *v1.Command_ChangeSeverity:
 		d := b.ChangeSeverity
 		return incident.ChangeSeverity{
@@ -207,6 +223,9 @@ func workspaceCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		return workspace.MarkRead{
 			Incident: ident[id.Incident](check, "incident_id", d.GetIncidentId()), Upto: d.GetUpto(),
 		}
+	case *v1.Command_Subscribe:
+		d := b.Subscribe
+		return workspace.Subscribe{To: subscriptionFrom(check, d.GetTo()), Off: d.GetOff()}
 	default:
 		return nil
 	}

@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"crypto/sha256"
 	"fmt"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
@@ -24,6 +26,8 @@ func EncodeEvent(e stream.Event) ([]byte, error) {
 		m = personEventTo(e)
 	case workspace.ReaderEvent:
 		m = readerEventTo(e)
+	case workspace.TermsEvent:
+		m = termsEventTo(e)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode event: %T has no wire form", e)
@@ -40,9 +44,13 @@ func DecodeEvent(kind id.Kind, raw []byte) (stream.Event, error) {
 		return nil, damaged("event", err)
 	}
 	var check fault.Check
-	e := incidentEventFrom(&check, m)
-	if e == nil {
-		e = workspaceEventFrom(&check, m)
+	var e stream.Event
+	for _, read := range []func(*fault.Check, *v1.Event) stream.Event{
+		incidentEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom,
+	} {
+		if e = read(&check, m); e != nil {
+			break
+		}
 	}
 	if err := check.Err("The event is malformed."); err != nil {
 		return nil, damaged("event", err)
@@ -60,7 +68,9 @@ func incidentEventTo(e incident.Event) *v1.Event {
 			Number: e.Number, Title: text(e.Title), Severity: uint32(e.Severity), Kind: uint32(e.Kind), Tags: texts(e.Tags),
 		}}}
 	case incident.Written:
-		return &v1.Event{Body: &v1.Event_Written{Written: &v1.Written{EntryId: bytesOf(e.Entry), Text: text(e.Text)}}}
+		return &v1.Event{Body: &v1.Event_Written{Written: &v1.Written{
+			EntryId: bytesOf(e.Entry), Text: text(e.Text), Update: e.Update, Attachments: attachmentsTo(e.Attachments), Was: contentTo(e.Was),
+		}}}
 	case incident.SeverityChanged:
 		return &v1.Event{Body: &v1.Event_SeverityChanged{SeverityChanged: &v1.SeverityChanged{
 			From: uint32(e.From), To: uint32(e.To), Reason: text(e.Reason),
@@ -90,10 +100,13 @@ func incidentEventTo(e incident.Event) *v1.Event {
 	case incident.UpdateImported:
 		return &v1.Event{Body: &v1.Event_UpdateImported{UpdateImported: &v1.UpdateImported{
 			EntryId: bytesOf(e.Entry), Key: text(e.Key), Label: text(e.Label), Body: text(e.Body),
-			AtUs: Micros(e.At), Status: statusTo(e.Status),
+			AtUs: Micros(e.At), Status: statusTo(e.Status), Was: contentTo(e.Was),
 		}}}
 	default:
-		return nil
+		if m := entryEventTo(e); m != nil {
+			return m
+		}
+		return factEventTo(e)
 	}
 }
 
@@ -133,12 +146,14 @@ func readerEventTo(e workspace.ReaderEvent) *v1.Event {
 		return &v1.Event{Body: &v1.Event_IncidentRead{IncidentRead: &v1.IncidentRead{
 			IncidentId: bytesOf(e.Incident), Upto: e.Upto,
 		}}}
+	case workspace.Subscribed:
+		return &v1.Event{Body: &v1.Event_Subscribed{Subscribed: &v1.Subscribed{To: subscriptionTo(e.To), Off: e.Off}}}
 	default:
 		return nil
 	}
 }
 
-// incidentEventFrom returns nil for what is no event of an incident.
+// incidentEventFrom returns nil for what is no event of an incident as a whole.
 func incidentEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	switch b := m.GetBody().(type) {
 	case *v1.Event_Declared:
@@ -148,7 +163,11 @@ func incidentEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 			Tags: d.GetTags(),
 		}
 	case *v1.Event_Written:
-		return incident.Written{Entry: ident[id.Entry](check, "entry_id", b.Written.GetEntryId()), Text: b.Written.GetText()}
+		d := b.Written
+		return incident.Written{
+			Entry: ident[id.Entry](check, "entry_id", d.GetEntryId()), Text: d.GetText(), Update: d.GetUpdate(),
+			Attachments: attachmentsFrom(check, d.GetAttachments()), Was: contentFrom(check, "was", d.GetWas()),
+		}
 	case *v1.Event_SeverityChanged:
 		d := b.SeverityChanged
 		return incident.SeverityChanged{From: level(d.GetFrom()), To: level(d.GetTo()), Reason: d.GetReason()}
@@ -195,6 +214,7 @@ func updateImportedFrom(check *fault.Check, m *v1.UpdateImported) incident.Updat
 	return incident.UpdateImported{
 		Entry: ident[id.Entry](check, "entry_id", m.GetEntryId()),
 		Key:   m.GetKey(), Label: m.GetLabel(), Body: m.GetBody(), At: Time(m.GetAtUs()), Status: statusFrom(m.Status),
+		Was: contentFrom(check, "was", m.GetWas()),
 	}
 }
 
@@ -225,7 +245,83 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		return workspace.IncidentRead{
 			Incident: ident[id.Incident](check, "incident_id", d.GetIncidentId()), Upto: d.GetUpto(),
 		}
+	case *v1.Event_Subscribed:
+		d := b.Subscribed
+		return workspace.Subscribed{To: subscriptionFrom(check, d.GetTo()), Off: d.GetOff()}
 	default:
 		return nil
 	}
+}
+
+// Blanked returns what is kept of a stored event of an incident once an entry is erased. It is false for an
+// event that holds none of the entry's words.
+func Blanked(raw []byte, entry id.Entry) ([]byte, bool, error) {
+	e, err := DecodeEvent(id.KindIncident, raw)
+	if err != nil {
+		return nil, false, err
+	}
+	fact, ok := e.(incident.Event)
+	if !ok {
+		return nil, false, nil
+	}
+	blank, holds := incident.Blanked(fact, entry, sha256.Sum256(raw))
+	if !holds {
+		return nil, false, nil
+	}
+	out, err := EncodeEvent(blank)
+	return out, true, err
+}
+
+// ErasedIn returns which entry a stored event of an incident says was erased. It reads one byte of most events,
+// so that it may be asked of each.
+func ErasedIn(raw []byte) (id.Entry, bool) {
+	number, kind, n := protowire.ConsumeTag(raw)
+	if n < 0 || kind != protowire.BytesType || number != erasedField {
+		return id.Entry{}, false
+	}
+	e, err := DecodeEvent(id.KindIncident, raw)
+	erased, ok := e.(incident.Erased)
+	return erased.Entry, ok && err == nil
+}
+
+// erasedField is the number of Erased in v1.Event.
+const erasedField = 14
+
+func attachmentsTo(all []incident.Attachment) []*v1.Attachment {
+	var out []*v1.Attachment
+	for _, a := range all {
+		out = append(out, &v1.Attachment{
+			Content: contentTo(a.Content), Name: text(a.Name), Type: text(a.Type), Size: a.Size, Width: a.Width, Height: a.Height,
+		})
+	}
+	return out
+}
+
+func attachmentsFrom(check *fault.Check, all []*v1.Attachment) []incident.Attachment {
+	var out []incident.Attachment
+	for _, a := range all {
+		out = append(out, incident.Attachment{
+			Content: contentFrom(check, "content", a.GetContent()), Name: a.GetName(), Type: a.GetType(),
+			Size: a.GetSize(), Width: a.GetWidth(), Height: a.GetHeight(),
+		})
+	}
+	return out
+}
+
+func contentTo(c id.Content) []byte {
+	if c.IsZero() {
+		return nil
+	}
+	return c[:]
+}
+
+// contentFrom reads the name of some bytes; no bytes name nothing. Any other length than 32 is noted in check.
+func contentFrom(check *fault.Check, field string, raw []byte) id.Content {
+	var out id.Content
+	if len(raw) != 0 && len(raw) != len(out) {
+		check.Add(field, fmt.Sprintf("has %d bytes; a SHA-256 has 32", len(raw)))
+		return out
+	}
+	copy(out[:], raw)
+	return out
 }

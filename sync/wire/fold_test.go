@@ -63,7 +63,11 @@ func arbitraryValue(t *rapid.T, d protoreflect.FieldDescriptor) protoreflect.Val
 	case protoreflect.StringKind:
 		return protoreflect.ValueOfString(rapid.SampledFrom([]string{"", "a", "B c", "#d", "imoc", "owner"}).Draw(t, label))
 	case protoreflect.BytesKind:
-		return protoreflect.ValueOfBytes(rapid.SampledFrom([][]byte{nil, person(1), person(2), person(3)}).Draw(t, label))
+		raw := rapid.SampledFrom([][]byte{nil, person(1), person(2), person(3)}).Draw(t, label)
+		if raw != nil && length(d) == 32 {
+			raw = append(raw, raw...)
+		}
+		return protoreflect.ValueOfBytes(raw)
 	case protoreflect.Uint32Kind:
 		return protoreflect.ValueOfUint32(rapid.SampledFrom([]uint32{0, 1, 2, 3, 5, 255, 999}).Draw(t, label))
 	case protoreflect.Uint64Kind:
@@ -155,7 +159,7 @@ func TestWhatIsDecidedHereIsDecidedThere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := workspace.Default().With(workspace.Person{ID: id.Person{1}, Seq: 1, Admin: true}).With(workspace.Person{ID: id.Person{2}, Seq: 1})
-		kind := rapid.SampledFrom([]id.Kind{id.KindIncident, id.KindPerson, id.KindReader}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]id.Kind{id.KindIncident, id.KindPerson, id.KindReader, id.KindWorkspace}).Draw(t, "kind")
 		here, there := stream.Zero(kind), stream.Zero(kind)
 		for seq := range uint64(rapid.IntRange(1, 15).Draw(t, "length")) {
 			by := id.Actor{Person: id.Person{rapid.Byte().Draw(t, "actor") % 3}}

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 1
+const FoldVersion = 2
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
@@ -32,6 +33,8 @@ func EncodeState(s stream.State) ([]byte, error) {
 		m = &v1.State{Body: &v1.State_Person{Person: personTo(s)}}
 	case workspace.Reader:
 		m = &v1.State{Body: &v1.State_Reader{Reader: readerTo(s)}}
+	case workspace.Terms:
+		m = &v1.State{Body: &v1.State_Terms{Terms: termsTo(s)}}
 	default:
 		return nil, fmt.Errorf("encode state: %T has no wire form", s)
 	}
@@ -105,6 +108,13 @@ func stateFrom(check *fault.Check, h stream.Head, m *v1.State) stream.State {
 		s := readerFrom(check, b.Reader)
 		s.Seq = h.Seq
 		return s
+	case *v1.State_Terms:
+		if h.Kind != id.KindWorkspace {
+			return nil
+		}
+		s := termsFrom(b.Terms)
+		s.Seq = h.Seq
+		return s
 	default:
 		return nil
 	}
@@ -117,7 +127,10 @@ func incidentTo(s incident.Incident) *v1.IncidentState {
 		DeclaredUs: Micros(s.DeclaredAt), StatusSinceUs: Micros(s.StatusSince),
 		UpdatedUs: Micros(s.Updated), UpdatedBy: bytesOf(s.UpdatedBy), Entries: s.Entries,
 		SeverityMark: markTo(s.SeverityMark), StatusMark: markTo(s.StatusMark),
+		Starred: idsTo(s.Starred), Pinned: idsTo(s.Pinned), MergedInto: bytesOf(s.MergedInto), Absorbed: idsTo(s.Absorbed),
+		UpdateEveryUs: s.UpdateEvery.Microseconds(), UpdateDueUs: Micros(s.UpdateDue),
 	}
+	besideTo(m, s)
 	for _, a := range s.Roles {
 		m.Roles = append(m.Roles, &v1.Assignment{
 			Role: text(string(a.Role)), PersonId: bytesOf(a.Person), SinceUs: Micros(a.Since), Mark: markTo(a.Mark),
@@ -141,7 +154,12 @@ func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
 		Updated:   Time(m.GetUpdatedUs()),
 		UpdatedBy: ident[id.Person](check, "updated_by", m.GetUpdatedBy()), Entries: m.GetEntries(),
 		SeverityMark: markFrom(check, m.GetSeverityMark()), StatusMark: markFrom(check, m.GetStatusMark()),
+		Starred: idsFrom[id.Entry](check, "starred", m.GetStarred()), Pinned: idsFrom[id.Entry](check, "pinned", m.GetPinned()),
+		MergedInto:  ident[id.Incident](check, "merged_into", m.GetMergedInto()),
+		Absorbed:    idsFrom[id.Incident](check, "absorbed", m.GetAbsorbed()),
+		UpdateEvery: micros(m.GetUpdateEveryUs()), UpdateDue: Time(m.GetUpdateDueUs()),
 	}
+	besideFrom(check, m, &s)
 	for _, a := range m.GetRoles() {
 		s.Roles = append(s.Roles, incident.Assignment{
 			Role:   workspace.RoleKey(a.GetRole()),
@@ -158,6 +176,55 @@ func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
 		s.Origin = &incident.Origin{Source: o.GetSource(), Key: o.GetKey(), URL: o.GetUrl(), Updates: o.GetUpdates()}
 	}
 	return s
+}
+
+// besideTo writes what stands beside the timeline.
+func besideTo(m *v1.IncidentState, s incident.Incident) {
+	for _, k := range s.Milestones {
+		m.Milestones = append(m.Milestones, &v1.Milestone{Name: text(k.Name), EntryId: bytesOf(k.Entry), AtUs: Micros(k.At), By: bytesOf(k.By)})
+	}
+	for _, t := range s.Tasks {
+		m.Tasks = append(m.Tasks, &v1.Task{
+			Id: bytesOf(t.ID), Text: text(t.Text), PersonId: bytesOf(t.Person), Done: t.Done, TurnedUs: Micros(t.Turned),
+		})
+	}
+	for _, l := range s.Links {
+		m.Links = append(m.Links, &v1.Link{Url: text(l.URL), Label: text(l.Label)})
+	}
+}
+
+func besideFrom(check *fault.Check, m *v1.IncidentState, s *incident.Incident) {
+	for _, k := range m.GetMilestones() {
+		s.Milestones = append(s.Milestones, incident.Milestone{
+			Name: k.GetName(), Entry: ident[id.Entry](check, "milestones.entry_id", k.GetEntryId()),
+			At: Time(k.GetAtUs()), By: ident[id.Person](check, "milestones.by", k.GetBy()),
+		})
+	}
+	for _, t := range m.GetTasks() {
+		s.Tasks = append(s.Tasks, incident.Task{
+			ID: ident[id.Task](check, "tasks.id", t.GetId()), Text: t.GetText(),
+			Person: ident[id.Person](check, "tasks.person_id", t.GetPersonId()), Done: t.GetDone(), Turned: Time(t.GetTurnedUs()),
+		})
+	}
+	for _, l := range m.GetLinks() {
+		s.Links = append(s.Links, incident.Link{URL: l.GetUrl(), Label: l.GetLabel()})
+	}
+}
+
+func idsTo[T ~[16]byte](all []T) [][]byte {
+	var out [][]byte
+	for _, i := range all {
+		out = append(out, bytes.Clone(i[:]))
+	}
+	return out
+}
+
+func idsFrom[T ~[16]byte](check *fault.Check, field string, all [][]byte) []T {
+	var out []T
+	for _, raw := range all {
+		out = append(out, ident[T](check, field, raw))
+	}
+	return out
 }
 
 func markTo(m incident.Mark) *v1.Mark {
@@ -205,16 +272,22 @@ func readerTo(r workspace.Reader) *v1.ReaderState {
 	for _, i := range slices.SortedFunc(maps.Keys(r.Read), id.Incident.Compare) {
 		m.Marks = append(m.Marks, &v1.ReadMark{IncidentId: bytesOf(i), Upto: r.Read[i]})
 	}
+	for _, s := range r.Subscriptions {
+		m.Subscriptions = append(m.Subscriptions, subscriptionTo(s))
+	}
 	return m
 }
 
 func readerFrom(check *fault.Check, m *v1.ReaderState) workspace.Reader {
-	if len(m.GetMarks()) == 0 {
-		return workspace.Reader{}
-	}
-	r := workspace.Reader{Read: make(map[id.Incident]uint64, len(m.GetMarks()))}
+	var r workspace.Reader
 	for _, k := range m.GetMarks() {
+		if r.Read == nil {
+			r.Read = make(map[id.Incident]uint64, len(m.GetMarks()))
+		}
 		r.Read[ident[id.Incident](check, "marks.incident_id", k.GetIncidentId())] = k.GetUpto()
+	}
+	for _, s := range m.GetSubscriptions() {
+		r.Subscriptions = append(r.Subscriptions, subscriptionFrom(check, s))
 	}
 	return r
 }

@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -11,8 +12,37 @@ import (
 // Reader remembers how far one person has read each incident, on all of that person's devices. It
 // lives in the person's own scope.
 type Reader struct {
-	Seq  uint64
-	Read map[id.Incident]uint64 // stream_seq of the newest event seen
+	Seq           uint64
+	Read          map[id.Incident]uint64 // stream_seq of the newest event seen
+	Subscriptions []Subscription
+}
+
+// MaxSubscriptions is how many things one person can subscribe to.
+const MaxSubscriptions = 1_000
+
+// Subscription is something that a person wants to hear of without being on call: one incident, every
+// incident of a severity or worse, or every incident with a tag. Exactly one field is set.
+type Subscription struct {
+	Incident id.Incident
+	Level    Level
+	Tag      string
+}
+
+func (s Subscription) valid() bool {
+	set := 0
+	for _, is := range []bool{!s.Incident.IsZero(), s.Level > 0, s.Tag != ""} {
+		if is {
+			set++
+		}
+	}
+	return set == 1
+}
+
+// Hears reports whether r is subscribed to an incident of that severity and with those tags.
+func (r Reader) Hears(i id.Incident, l Level, tags []string) bool {
+	return slices.ContainsFunc(r.Subscriptions, func(s Subscription) bool {
+		return s.Incident == i && !i.IsZero() || s.Level > 0 && l > 0 && l <= s.Level || s.Tag != "" && slices.Contains(tags, s.Tag)
+	})
 }
 
 // ReaderEvent is something that happened to a person's reading marks.
@@ -47,6 +77,20 @@ type MarkRead struct {
 	Upto     uint64
 }
 
+// Subscribe wishes to hear of something, or with Off no longer.
+type Subscribe struct {
+	readerWish
+	To  Subscription
+	Off bool
+}
+
+// Subscribed says that a person hears of something, or with Off no longer.
+type Subscribed struct {
+	readerFact
+	To  Subscription
+	Off bool
+}
+
 // IncidentRead says that everything up to Upto was seen.
 type IncidentRead struct {
 	readerFact
@@ -56,26 +100,50 @@ type IncidentRead struct {
 
 // DecideReader says what would happen if c were carried out on r. Marks only move forward.
 func DecideReader(r Reader, c ReaderCommand) ([]ReaderEvent, error) {
-	mark, ok := c.(MarkRead)
-	if !ok {
+	switch c := c.(type) {
+	case MarkRead:
+		if c.Upto <= r.Read[c.Incident] {
+			return nil, nil
+		}
+		return []ReaderEvent{IncidentRead{Incident: c.Incident, Upto: c.Upto}}, nil
+	case Subscribe:
+		return decideSubscribe(r, c)
+	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
-	if mark.Upto <= r.Read[mark.Incident] {
+}
+
+func decideSubscribe(r Reader, c Subscribe) ([]ReaderEvent, error) {
+	c.To.Tag = NormalTag(c.To.Tag)
+	switch {
+	case !c.To.valid():
+		return nil, fault.New(fault.Invalid, "One subscribes to an incident, a severity or a tag.").
+			WithAdvice("Nothing was changed.", "Choose one of them.")
+	case slices.Contains(r.Subscriptions, c.To) != c.Off:
 		return nil, nil
+	case !c.Off && len(r.Subscriptions) >= MaxSubscriptions:
+		return nil, fault.New(fault.TooLarge, fmt.Sprintf("There are %d subscriptions already.", MaxSubscriptions)).
+			WithAdvice("They are as they were.", "End one of them first.")
 	}
-	return []ReaderEvent{IncidentRead{Incident: mark.Incident, Upto: mark.Upto}}, nil
+	return []ReaderEvent{Subscribed{To: c.To, Off: c.Off}}, nil
 }
 
 // ApplyReader returns r after e. It is total.
 func ApplyReader(r Reader, at id.Envelope, e ReaderEvent) Reader {
 	r.Seq = at.StreamSeq
-	if read, ok := e.(IncidentRead); ok {
+	switch e := e.(type) {
+	case IncidentRead:
 		marks := maps.Clone(r.Read)
 		if marks == nil {
 			marks = map[id.Incident]uint64{}
 		}
-		marks[read.Incident] = max(marks[read.Incident], read.Upto)
+		marks[e.Incident] = max(marks[e.Incident], e.Upto)
 		r.Read = marks
+	case Subscribed:
+		r.Subscriptions = slices.DeleteFunc(slices.Clone(r.Subscriptions), func(s Subscription) bool { return s == e.To })
+		if !e.Off {
+			r.Subscriptions = append(r.Subscriptions, e.To)
+		}
 	}
 	return r
 }

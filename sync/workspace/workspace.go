@@ -72,6 +72,8 @@ type Setup struct {
 	Name       string
 	Severities []Severity
 	Preset     Level
+	Questions  []Question
+	Tags       []TagName
 	Roles      []Role
 	People     map[id.Person]Person
 }
@@ -86,6 +88,11 @@ func Default() Setup {
 			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. During working hours."},
 		},
 		Preset: 3,
+		Questions: []Question{
+			{Text: "Can the company not do its work, or is data being lost?", Level: 1},
+			{Text: "Are many customers or a whole department held up?", Level: 2},
+			{Text: "Will it take longer than an hour?", Level: 2},
+		},
 		Roles: []Role{
 			{Key: IMOC, Name: "IMOC"},
 			{Key: Owner, Name: "Owner"},

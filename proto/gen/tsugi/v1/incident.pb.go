@@ -155,7 +155,11 @@ type Write struct {
 	// entry_id names what is written.
 	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
 	// text has at most 20,000 characters.
-	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// update says that it is meant for everybody who waits for news.
+	Update bool `protobuf:"varint,3,opt,name=update,proto3" json:"update,omitempty"`
+	// attachments are at most ten files.
+	Attachments   []*Attachment `protobuf:"bytes,4,rep,name=attachments,proto3" json:"attachments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -204,6 +208,111 @@ func (x *Write) GetText() string {
 	return ""
 }
 
+func (x *Write) GetUpdate() bool {
+	if x != nil {
+		return x.Update
+	}
+	return false
+}
+
+func (x *Write) GetAttachments() []*Attachment {
+	if x != nil {
+		return x.Attachments
+	}
+	return nil
+}
+
+// Attachment is a file that an entry carries; its bytes travel beside the timeline.
+type Attachment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// content is the SHA-256 of its bytes.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// name is what its author called it, without a folder.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// type is its media type.
+	Type string `protobuf:"bytes,3,opt,name=type,proto3" json:"type,omitempty"`
+	// size is in bytes.
+	Size uint64 `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`
+	// width is an image's, in pixels, else 0.
+	Width uint32 `protobuf:"varint,5,opt,name=width,proto3" json:"width,omitempty"`
+	// height is an image's, in pixels, else 0.
+	Height        uint32 `protobuf:"varint,6,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attachment) Reset() {
+	*x = Attachment{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attachment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attachment) ProtoMessage() {}
+
+func (x *Attachment) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attachment.ProtoReflect.Descriptor instead.
+func (*Attachment) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Attachment) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *Attachment) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Attachment) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *Attachment) GetSize() uint64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *Attachment) GetWidth() uint32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *Attachment) GetHeight() uint32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
 // ChangeSeverity wishes for another severity.
 type ChangeSeverity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -219,7 +328,7 @@ type ChangeSeverity struct {
 
 func (x *ChangeSeverity) Reset() {
 	*x = ChangeSeverity{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[3]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -231,7 +340,7 @@ func (x *ChangeSeverity) String() string {
 func (*ChangeSeverity) ProtoMessage() {}
 
 func (x *ChangeSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[3]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -244,7 +353,7 @@ func (x *ChangeSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeSeverity.ProtoReflect.Descriptor instead.
 func (*ChangeSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{3}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ChangeSeverity) GetBase() *Base {
@@ -283,7 +392,7 @@ type ChangeStatus struct {
 
 func (x *ChangeStatus) Reset() {
 	*x = ChangeStatus{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[4]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -295,7 +404,7 @@ func (x *ChangeStatus) String() string {
 func (*ChangeStatus) ProtoMessage() {}
 
 func (x *ChangeStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[4]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -308,7 +417,7 @@ func (x *ChangeStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeStatus.ProtoReflect.Descriptor instead.
 func (*ChangeStatus) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{4}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ChangeStatus) GetBase() *Base {
@@ -343,7 +452,7 @@ type Retitle struct {
 
 func (x *Retitle) Reset() {
 	*x = Retitle{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[5]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -355,7 +464,7 @@ func (x *Retitle) String() string {
 func (*Retitle) ProtoMessage() {}
 
 func (x *Retitle) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[5]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -368,7 +477,7 @@ func (x *Retitle) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Retitle.ProtoReflect.Descriptor instead.
 func (*Retitle) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{5}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Retitle) GetTitle() string {
@@ -389,7 +498,7 @@ type AddTag struct {
 
 func (x *AddTag) Reset() {
 	*x = AddTag{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[6]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +510,7 @@ func (x *AddTag) String() string {
 func (*AddTag) ProtoMessage() {}
 
 func (x *AddTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[6]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +523,7 @@ func (x *AddTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTag.ProtoReflect.Descriptor instead.
 func (*AddTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{6}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AddTag) GetTag() string {
@@ -435,7 +544,7 @@ type RemoveTag struct {
 
 func (x *RemoveTag) Reset() {
 	*x = RemoveTag{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[7]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -447,7 +556,7 @@ func (x *RemoveTag) String() string {
 func (*RemoveTag) ProtoMessage() {}
 
 func (x *RemoveTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[7]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -460,7 +569,7 @@ func (x *RemoveTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveTag.ProtoReflect.Descriptor instead.
 func (*RemoveTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{7}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RemoveTag) GetTag() string {
@@ -485,7 +594,7 @@ type AssignRole struct {
 
 func (x *AssignRole) Reset() {
 	*x = AssignRole{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[8]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -497,7 +606,7 @@ func (x *AssignRole) String() string {
 func (*AssignRole) ProtoMessage() {}
 
 func (x *AssignRole) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[8]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -510,7 +619,7 @@ func (x *AssignRole) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRole.ProtoReflect.Descriptor instead.
 func (*AssignRole) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{8}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AssignRole) GetBase() *Base {
@@ -543,7 +652,7 @@ type Join struct {
 
 func (x *Join) Reset() {
 	*x = Join{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[9]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +664,7 @@ func (x *Join) String() string {
 func (*Join) ProtoMessage() {}
 
 func (x *Join) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[9]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +677,7 @@ func (x *Join) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Join.ProtoReflect.Descriptor instead.
 func (*Join) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{9}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{10}
 }
 
 // Import wishes to take over an incident of a foreign history.
@@ -598,7 +707,7 @@ type Import struct {
 
 func (x *Import) Reset() {
 	*x = Import{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[10]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -610,7 +719,7 @@ func (x *Import) String() string {
 func (*Import) ProtoMessage() {}
 
 func (x *Import) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[10]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -623,7 +732,7 @@ func (x *Import) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Import.ProtoReflect.Descriptor instead.
 func (*Import) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{10}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Import) GetSource() string {
@@ -708,7 +817,7 @@ type ImportedUpdate struct {
 
 func (x *ImportedUpdate) Reset() {
 	*x = ImportedUpdate{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[11]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +829,7 @@ func (x *ImportedUpdate) String() string {
 func (*ImportedUpdate) ProtoMessage() {}
 
 func (x *ImportedUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[11]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +842,7 @@ func (x *ImportedUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportedUpdate.ProtoReflect.Descriptor instead.
 func (*ImportedUpdate) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{11}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ImportedUpdate) GetKey() string {
@@ -790,7 +899,7 @@ type Declared struct {
 
 func (x *Declared) Reset() {
 	*x = Declared{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[12]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +911,7 @@ func (x *Declared) String() string {
 func (*Declared) ProtoMessage() {}
 
 func (x *Declared) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[12]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +924,7 @@ func (x *Declared) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Declared.ProtoReflect.Descriptor instead.
 func (*Declared) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{12}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Declared) GetNumber() uint32 {
@@ -859,14 +968,20 @@ type Written struct {
 	// entry_id names what was written.
 	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
 	// text is what was written.
-	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// update says that it was meant for everybody who waits for news.
+	Update bool `protobuf:"varint,3,opt,name=update,proto3" json:"update,omitempty"`
+	// attachments are the files that it carries.
+	Attachments []*Attachment `protobuf:"bytes,4,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	// was is the SHA-256 of the event before its words were erased; empty for most.
+	Was           []byte `protobuf:"bytes,5,opt,name=was,proto3" json:"was,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Written) Reset() {
 	*x = Written{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[13]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +993,7 @@ func (x *Written) String() string {
 func (*Written) ProtoMessage() {}
 
 func (x *Written) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[13]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +1006,7 @@ func (x *Written) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Written.ProtoReflect.Descriptor instead.
 func (*Written) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{13}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Written) GetEntryId() []byte {
@@ -906,6 +1021,27 @@ func (x *Written) GetText() string {
 		return x.Text
 	}
 	return ""
+}
+
+func (x *Written) GetUpdate() bool {
+	if x != nil {
+		return x.Update
+	}
+	return false
+}
+
+func (x *Written) GetAttachments() []*Attachment {
+	if x != nil {
+		return x.Attachments
+	}
+	return nil
+}
+
+func (x *Written) GetWas() []byte {
+	if x != nil {
+		return x.Was
+	}
+	return nil
 }
 
 // SeverityChanged says that the severity moved.
@@ -923,7 +1059,7 @@ type SeverityChanged struct {
 
 func (x *SeverityChanged) Reset() {
 	*x = SeverityChanged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[14]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1071,7 @@ func (x *SeverityChanged) String() string {
 func (*SeverityChanged) ProtoMessage() {}
 
 func (x *SeverityChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[14]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1084,7 @@ func (x *SeverityChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityChanged.ProtoReflect.Descriptor instead.
 func (*SeverityChanged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{14}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SeverityChanged) GetFrom() uint32 {
@@ -987,7 +1123,7 @@ type StatusChanged struct {
 
 func (x *StatusChanged) Reset() {
 	*x = StatusChanged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[15]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -999,7 +1135,7 @@ func (x *StatusChanged) String() string {
 func (*StatusChanged) ProtoMessage() {}
 
 func (x *StatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[15]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1012,7 +1148,7 @@ func (x *StatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusChanged.ProtoReflect.Descriptor instead.
 func (*StatusChanged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{15}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *StatusChanged) GetFrom() uint32 {
@@ -1049,7 +1185,7 @@ type Retitled struct {
 
 func (x *Retitled) Reset() {
 	*x = Retitled{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[16]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1197,7 @@ func (x *Retitled) String() string {
 func (*Retitled) ProtoMessage() {}
 
 func (x *Retitled) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[16]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1210,7 @@ func (x *Retitled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Retitled.ProtoReflect.Descriptor instead.
 func (*Retitled) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{16}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Retitled) GetFrom() string {
@@ -1102,7 +1238,7 @@ type Tagged struct {
 
 func (x *Tagged) Reset() {
 	*x = Tagged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[17]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1250,7 @@ func (x *Tagged) String() string {
 func (*Tagged) ProtoMessage() {}
 
 func (x *Tagged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[17]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1263,7 @@ func (x *Tagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tagged.ProtoReflect.Descriptor instead.
 func (*Tagged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{17}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Tagged) GetTag() string {
@@ -1148,7 +1284,7 @@ type Untagged struct {
 
 func (x *Untagged) Reset() {
 	*x = Untagged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[18]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1296,7 @@ func (x *Untagged) String() string {
 func (*Untagged) ProtoMessage() {}
 
 func (x *Untagged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[18]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1309,7 @@ func (x *Untagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Untagged.ProtoReflect.Descriptor instead.
 func (*Untagged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{18}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Untagged) GetTag() string {
@@ -1198,7 +1334,7 @@ type RoleAssigned struct {
 
 func (x *RoleAssigned) Reset() {
 	*x = RoleAssigned{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[19]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1210,7 +1346,7 @@ func (x *RoleAssigned) String() string {
 func (*RoleAssigned) ProtoMessage() {}
 
 func (x *RoleAssigned) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[19]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1223,7 +1359,7 @@ func (x *RoleAssigned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleAssigned.ProtoReflect.Descriptor instead.
 func (*RoleAssigned) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{19}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RoleAssigned) GetRole() string {
@@ -1256,7 +1392,7 @@ type Joined struct {
 
 func (x *Joined) Reset() {
 	*x = Joined{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[20]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1268,7 +1404,7 @@ func (x *Joined) String() string {
 func (*Joined) ProtoMessage() {}
 
 func (x *Joined) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[20]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1281,7 +1417,7 @@ func (x *Joined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Joined.ProtoReflect.Descriptor instead.
 func (*Joined) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{20}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{21}
 }
 
 // Contested says that a change was not made, because the field had moved since its base.
@@ -1301,7 +1437,7 @@ type Contested struct {
 
 func (x *Contested) Reset() {
 	*x = Contested{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[21]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1449,7 @@ func (x *Contested) String() string {
 func (*Contested) ProtoMessage() {}
 
 func (x *Contested) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[21]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1462,7 @@ func (x *Contested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contested.ProtoReflect.Descriptor instead.
 func (*Contested) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{21}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Contested) GetField() string {
@@ -1384,7 +1520,7 @@ type Imported struct {
 
 func (x *Imported) Reset() {
 	*x = Imported{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[22]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1396,7 +1532,7 @@ func (x *Imported) String() string {
 func (*Imported) ProtoMessage() {}
 
 func (x *Imported) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[22]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1409,7 +1545,7 @@ func (x *Imported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Imported.ProtoReflect.Descriptor instead.
 func (*Imported) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{22}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Imported) GetNumber() uint32 {
@@ -1489,14 +1625,16 @@ type UpdateImported struct {
 	// at_us is its own time, in microseconds since 1970.
 	AtUs int64 `protobuf:"varint,5,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
 	// status is the status that it leads to, if any.
-	Status        *uint32 `protobuf:"varint,6,opt,name=status,proto3,oneof" json:"status,omitempty"`
+	Status *uint32 `protobuf:"varint,6,opt,name=status,proto3,oneof" json:"status,omitempty"`
+	// was is the SHA-256 of the event before its words were erased; empty for most.
+	Was           []byte `protobuf:"bytes,7,opt,name=was,proto3" json:"was,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UpdateImported) Reset() {
 	*x = UpdateImported{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[23]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1508,7 +1646,7 @@ func (x *UpdateImported) String() string {
 func (*UpdateImported) ProtoMessage() {}
 
 func (x *UpdateImported) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[23]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1521,7 +1659,7 @@ func (x *UpdateImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateImported.ProtoReflect.Descriptor instead.
 func (*UpdateImported) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{23}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *UpdateImported) GetEntryId() []byte {
@@ -1566,6 +1704,1791 @@ func (x *UpdateImported) GetStatus() uint32 {
 	return 0
 }
 
+func (x *UpdateImported) GetWas() []byte {
+	if x != nil {
+		return x.Was
+	}
+	return nil
+}
+
+// Edit wishes for other words in an entry of one's own.
+type Edit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// text has at most 20,000 characters.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Edit) Reset() {
+	*x = Edit{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Edit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Edit) ProtoMessage() {}
+
+func (x *Edit) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Edit.ProtoReflect.Descriptor instead.
+func (*Edit) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Edit) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Edit) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Erase wishes that an entry vanish everywhere.
+type Erase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// reason is one line, or empty.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erase) Reset() {
+	*x = Erase{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erase) ProtoMessage() {}
+
+func (x *Erase) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erase.ProtoReflect.Descriptor instead.
+func (*Erase) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *Erase) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Erase) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Star wishes to keep an entry for the postmortem.
+type Star struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// off takes the star away.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Star) Reset() {
+	*x = Star{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Star) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Star) ProtoMessage() {}
+
+func (x *Star) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Star.ProtoReflect.Descriptor instead.
+func (*Star) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *Star) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Star) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// Pin wishes to keep an entry in sight.
+type Pin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// off takes the pin away.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Pin) Reset() {
+	*x = Pin{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Pin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Pin) ProtoMessage() {}
+
+func (x *Pin) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Pin.ProtoReflect.Descriptor instead.
+func (*Pin) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Pin) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Pin) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// CorrectTime wishes that an entry be told at another time.
+type CorrectTime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// at_us is that time, in microseconds since 1970.
+	AtUs int64 `protobuf:"varint,2,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	// reason is one line, or empty.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectTime) Reset() {
+	*x = CorrectTime{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectTime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectTime) ProtoMessage() {}
+
+func (x *CorrectTime) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectTime.ProtoReflect.Descriptor instead.
+func (*CorrectTime) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *CorrectTime) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *CorrectTime) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+func (x *CorrectTime) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MarkMilestone wishes to call a moment a milestone.
+type MarkMilestone struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is a known one or one line of at most 60 characters.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// entry_id names the entry that it is marked on, or is empty.
+	EntryId []byte `protobuf:"bytes,2,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// at_us is the moment, in microseconds since 1970; 0 is the moment of the wish.
+	AtUs          int64 `protobuf:"varint,3,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkMilestone) Reset() {
+	*x = MarkMilestone{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkMilestone) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkMilestone) ProtoMessage() {}
+
+func (x *MarkMilestone) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkMilestone.ProtoReflect.Descriptor instead.
+func (*MarkMilestone) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *MarkMilestone) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MarkMilestone) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *MarkMilestone) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+// UnmarkMilestone wishes that a milestone be forgotten.
+type UnmarkMilestone struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is the milestone's.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnmarkMilestone) Reset() {
+	*x = UnmarkMilestone{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnmarkMilestone) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnmarkMilestone) ProtoMessage() {}
+
+func (x *UnmarkMilestone) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnmarkMilestone.ProtoReflect.Descriptor instead.
+func (*UnmarkMilestone) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *UnmarkMilestone) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// AddTask wishes for something to be done.
+type AddTask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// text is one line of at most 120 characters.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// person_id is whose it is; empty for nobody's.
+	PersonId      []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddTask) Reset() {
+	*x = AddTask{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddTask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddTask) ProtoMessage() {}
+
+func (x *AddTask) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddTask.ProtoReflect.Descriptor instead.
+func (*AddTask) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *AddTask) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+func (x *AddTask) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *AddTask) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+// ChangeTask wishes that a task be as told.
+type ChangeTask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// text is one line of at most 120 characters.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// person_id is whose it is; empty for nobody's.
+	PersonId []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// done says whether it is done.
+	Done          bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeTask) Reset() {
+	*x = ChangeTask{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeTask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeTask) ProtoMessage() {}
+
+func (x *ChangeTask) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeTask.ProtoReflect.Descriptor instead.
+func (*ChangeTask) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ChangeTask) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+func (x *ChangeTask) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ChangeTask) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *ChangeTask) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+// RemoveTask wishes that a task be forgotten.
+type RemoveTask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId        []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveTask) Reset() {
+	*x = RemoveTask{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveTask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveTask) ProtoMessage() {}
+
+func (x *RemoveTask) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveTask.ProtoReflect.Descriptor instead.
+func (*RemoveTask) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *RemoveTask) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+// AddLink wishes for a way out.
+type AddLink struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// url begins with http:// or https://.
+	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	// label is one line of at most 120 characters, or empty.
+	Label         string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddLink) Reset() {
+	*x = AddLink{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddLink) ProtoMessage() {}
+
+func (x *AddLink) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddLink.ProtoReflect.Descriptor instead.
+func (*AddLink) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *AddLink) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *AddLink) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+// RemoveLink wishes that a link be forgotten.
+type RemoveLink struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// url is the link's.
+	Url           string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveLink) Reset() {
+	*x = RemoveLink{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveLink) ProtoMessage() {}
+
+func (x *RemoveLink) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveLink.ProtoReflect.Descriptor instead.
+func (*RemoveLink) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *RemoveLink) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+// PromiseUpdate wishes to promise the next update.
+type PromiseUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// within_us is the span, in microseconds; 0 ends the promise.
+	WithinUs      int64 `protobuf:"varint,1,opt,name=within_us,json=withinUs,proto3" json:"within_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PromiseUpdate) Reset() {
+	*x = PromiseUpdate{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PromiseUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PromiseUpdate) ProtoMessage() {}
+
+func (x *PromiseUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PromiseUpdate.ProtoReflect.Descriptor instead.
+func (*PromiseUpdate) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *PromiseUpdate) GetWithinUs() int64 {
+	if x != nil {
+		return x.WithinUs
+	}
+	return 0
+}
+
+// ChangeKind wishes that the incident count as another kind.
+type ChangeKind struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// to is as in Declare.
+	To            uint32 `protobuf:"varint,1,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeKind) Reset() {
+	*x = ChangeKind{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeKind) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeKind) ProtoMessage() {}
+
+func (x *ChangeKind) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeKind.ProtoReflect.Descriptor instead.
+func (*ChangeKind) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ChangeKind) GetTo() uint32 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
+// Merge wishes to end an incident as a repetition of another.
+type Merge struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// base is what the decision was taken on.
+	Base *Base `protobuf:"bytes,1,opt,name=base,proto3" json:"base,omitempty"`
+	// into_id names the other.
+	IntoId        []byte `protobuf:"bytes,2,opt,name=into_id,json=intoId,proto3" json:"into_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Merge) Reset() {
+	*x = Merge{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Merge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Merge) ProtoMessage() {}
+
+func (x *Merge) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Merge.ProtoReflect.Descriptor instead.
+func (*Merge) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *Merge) GetBase() *Base {
+	if x != nil {
+		return x.Base
+	}
+	return nil
+}
+
+func (x *Merge) GetIntoId() []byte {
+	if x != nil {
+		return x.IntoId
+	}
+	return nil
+}
+
+// Absorb wishes to note that another incident repeats this one.
+type Absorb struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// from_id names the other.
+	FromId []byte `protobuf:"bytes,1,opt,name=from_id,json=fromId,proto3" json:"from_id,omitempty"`
+	// title is the other's.
+	Title         string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Absorb) Reset() {
+	*x = Absorb{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Absorb) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Absorb) ProtoMessage() {}
+
+func (x *Absorb) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Absorb.ProtoReflect.Descriptor instead.
+func (*Absorb) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *Absorb) GetFromId() []byte {
+	if x != nil {
+		return x.FromId
+	}
+	return nil
+}
+
+func (x *Absorb) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+// Edited says that an entry has other words.
+type Edited struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// text is the new one.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// was is the SHA-256 of the event before its words were erased; empty for most.
+	Was           []byte `protobuf:"bytes,3,opt,name=was,proto3" json:"was,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Edited) Reset() {
+	*x = Edited{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Edited) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Edited) ProtoMessage() {}
+
+func (x *Edited) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Edited.ProtoReflect.Descriptor instead.
+func (*Edited) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *Edited) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Edited) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Edited) GetWas() []byte {
+	if x != nil {
+		return x.Was
+	}
+	return nil
+}
+
+// Erased says that an entry was taken away everywhere.
+type Erased struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// reason is what the person gave, or empty.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erased) Reset() {
+	*x = Erased{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erased) ProtoMessage() {}
+
+func (x *Erased) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erased.ProtoReflect.Descriptor instead.
+func (*Erased) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *Erased) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Erased) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Starred says that an entry was kept for the postmortem.
+type Starred struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// off says that it no longer is.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Starred) Reset() {
+	*x = Starred{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Starred) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Starred) ProtoMessage() {}
+
+func (x *Starred) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Starred.ProtoReflect.Descriptor instead.
+func (*Starred) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *Starred) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Starred) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// Pinned says that an entry was kept in sight.
+type Pinned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// off says that it no longer is.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Pinned) Reset() {
+	*x = Pinned{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Pinned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Pinned) ProtoMessage() {}
+
+func (x *Pinned) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Pinned.ProtoReflect.Descriptor instead.
+func (*Pinned) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *Pinned) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Pinned) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// TimeCorrected says that an entry is told at another time.
+type TimeCorrected struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// entry_id names the entry.
+	EntryId []byte `protobuf:"bytes,1,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// at_us is that time, in microseconds since 1970.
+	AtUs int64 `protobuf:"varint,2,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	// reason is what the person gave, or empty.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TimeCorrected) Reset() {
+	*x = TimeCorrected{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TimeCorrected) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TimeCorrected) ProtoMessage() {}
+
+func (x *TimeCorrected) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TimeCorrected.ProtoReflect.Descriptor instead.
+func (*TimeCorrected) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *TimeCorrected) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *TimeCorrected) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+func (x *TimeCorrected) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneMarked says that a moment was called a milestone.
+type MilestoneMarked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is the milestone's.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// entry_id names the entry that it is marked on, or is empty.
+	EntryId []byte `protobuf:"bytes,2,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// at_us is the moment, in microseconds since 1970; 0 is that of the event.
+	AtUs          int64 `protobuf:"varint,3,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneMarked) Reset() {
+	*x = MilestoneMarked{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneMarked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneMarked) ProtoMessage() {}
+
+func (x *MilestoneMarked) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneMarked.ProtoReflect.Descriptor instead.
+func (*MilestoneMarked) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *MilestoneMarked) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MilestoneMarked) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *MilestoneMarked) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+// MilestoneUnmarked says that a milestone was forgotten.
+type MilestoneUnmarked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is the milestone's.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneUnmarked) Reset() {
+	*x = MilestoneUnmarked{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneUnmarked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneUnmarked) ProtoMessage() {}
+
+func (x *MilestoneUnmarked) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneUnmarked.ProtoReflect.Descriptor instead.
+func (*MilestoneUnmarked) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *MilestoneUnmarked) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// TaskAdded says that something is to be done.
+type TaskAdded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// text is what.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// person_id is whose it is; empty for nobody's.
+	PersonId      []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskAdded) Reset() {
+	*x = TaskAdded{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskAdded) ProtoMessage() {}
+
+func (x *TaskAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskAdded.ProtoReflect.Descriptor instead.
+func (*TaskAdded) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *TaskAdded) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+func (x *TaskAdded) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *TaskAdded) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+// TaskChanged says what has become of a task.
+type TaskChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// text is what.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// person_id is whose it is; empty for nobody's.
+	PersonId []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// done says whether it is done.
+	Done          bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskChanged) Reset() {
+	*x = TaskChanged{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskChanged) ProtoMessage() {}
+
+func (x *TaskChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskChanged.ProtoReflect.Descriptor instead.
+func (*TaskChanged) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *TaskChanged) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+func (x *TaskChanged) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *TaskChanged) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *TaskChanged) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+// TaskRemoved says that a task was forgotten.
+type TaskRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// task_id names the task.
+	TaskId []byte `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// text is what it was.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskRemoved) Reset() {
+	*x = TaskRemoved{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskRemoved) ProtoMessage() {}
+
+func (x *TaskRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskRemoved.ProtoReflect.Descriptor instead.
+func (*TaskRemoved) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *TaskRemoved) GetTaskId() []byte {
+	if x != nil {
+		return x.TaskId
+	}
+	return nil
+}
+
+func (x *TaskRemoved) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// LinkAdded says that a way out was added.
+type LinkAdded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// url begins with http:// or https://.
+	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	// label is one line, or empty.
+	Label         string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkAdded) Reset() {
+	*x = LinkAdded{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkAdded) ProtoMessage() {}
+
+func (x *LinkAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkAdded.ProtoReflect.Descriptor instead.
+func (*LinkAdded) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *LinkAdded) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *LinkAdded) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+// LinkRemoved says that a link was forgotten.
+type LinkRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// url is the link's.
+	Url           string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkRemoved) Reset() {
+	*x = LinkRemoved{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkRemoved) ProtoMessage() {}
+
+func (x *LinkRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkRemoved.ProtoReflect.Descriptor instead.
+func (*LinkRemoved) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *LinkRemoved) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+// UpdatePromised says that the next update was promised.
+type UpdatePromised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// within_us is the span, in microseconds; 0 ended the promise.
+	WithinUs      int64 `protobuf:"varint,1,opt,name=within_us,json=withinUs,proto3" json:"within_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdatePromised) Reset() {
+	*x = UpdatePromised{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdatePromised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdatePromised) ProtoMessage() {}
+
+func (x *UpdatePromised) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdatePromised.ProtoReflect.Descriptor instead.
+func (*UpdatePromised) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *UpdatePromised) GetWithinUs() int64 {
+	if x != nil {
+		return x.WithinUs
+	}
+	return 0
+}
+
+// KindChanged says that the incident counts as another kind.
+type KindChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// from is the former kind.
+	From uint32 `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+	// to is the new kind.
+	To            uint32 `protobuf:"varint,2,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KindChanged) Reset() {
+	*x = KindChanged{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KindChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KindChanged) ProtoMessage() {}
+
+func (x *KindChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KindChanged.ProtoReflect.Descriptor instead.
+func (*KindChanged) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *KindChanged) GetFrom() uint32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *KindChanged) GetTo() uint32 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
+// Merged says that the incident ended as a repetition of another.
+type Merged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// into_id names the other.
+	IntoId        []byte `protobuf:"bytes,1,opt,name=into_id,json=intoId,proto3" json:"into_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Merged) Reset() {
+	*x = Merged{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Merged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Merged) ProtoMessage() {}
+
+func (x *Merged) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Merged.ProtoReflect.Descriptor instead.
+func (*Merged) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *Merged) GetIntoId() []byte {
+	if x != nil {
+		return x.IntoId
+	}
+	return nil
+}
+
+// Absorbed says that another incident repeats this one.
+type Absorbed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// from_id names the other.
+	FromId []byte `protobuf:"bytes,1,opt,name=from_id,json=fromId,proto3" json:"from_id,omitempty"`
+	// title is the other's.
+	Title         string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Absorbed) Reset() {
+	*x = Absorbed{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Absorbed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Absorbed) ProtoMessage() {}
+
+func (x *Absorbed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Absorbed.ProtoReflect.Descriptor instead.
+func (*Absorbed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *Absorbed) GetFromId() []byte {
+	if x != nil {
+		return x.FromId
+	}
+	return nil
+}
+
+func (x *Absorbed) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
 // Mark remembers which event last moved a field.
 type Mark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1581,7 +3504,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[24]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1593,7 +3516,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[24]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1606,7 +3529,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{24}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *Mark) GetSeq() uint64 {
@@ -1647,7 +3570,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[25]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1659,7 +3582,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[25]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1672,7 +3595,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{25}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Assignment) GetRole() string {
@@ -1716,7 +3639,7 @@ type Responder struct {
 
 func (x *Responder) Reset() {
 	*x = Responder{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[26]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1728,7 +3651,7 @@ func (x *Responder) String() string {
 func (*Responder) ProtoMessage() {}
 
 func (x *Responder) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[26]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1741,7 +3664,7 @@ func (x *Responder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Responder.ProtoReflect.Descriptor instead.
 func (*Responder) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{26}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *Responder) GetPersonId() []byte {
@@ -1775,7 +3698,7 @@ type Origin struct {
 
 func (x *Origin) Reset() {
 	*x = Origin{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[27]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1787,7 +3710,7 @@ func (x *Origin) String() string {
 func (*Origin) ProtoMessage() {}
 
 func (x *Origin) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[27]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1800,7 +3723,7 @@ func (x *Origin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Origin.ProtoReflect.Descriptor instead.
 func (*Origin) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{27}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Origin) GetSource() string {
@@ -1829,6 +3752,216 @@ func (x *Origin) GetUpdates() []string {
 		return x.Updates
 	}
 	return nil
+}
+
+// Milestone is a moment that the postmortem will tell of.
+type Milestone struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is a known one or one line.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// entry_id names the entry that it is marked on, or is empty.
+	EntryId []byte `protobuf:"bytes,2,opt,name=entry_id,json=entryId,proto3" json:"entry_id,omitempty"`
+	// at_us is the moment, in microseconds since 1970.
+	AtUs int64 `protobuf:"varint,3,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	// by is who marked it.
+	By            []byte `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Milestone) Reset() {
+	*x = Milestone{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Milestone) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Milestone) ProtoMessage() {}
+
+func (x *Milestone) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
+func (*Milestone) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *Milestone) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Milestone) GetEntryId() []byte {
+	if x != nil {
+		return x.EntryId
+	}
+	return nil
+}
+
+func (x *Milestone) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+func (x *Milestone) GetBy() []byte {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+// Task is something that somebody is to do while the incident lasts.
+type Task struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// id names the task.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// text is one line.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// person_id is whose it is; empty for nobody's.
+	PersonId []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// done says whether it is done.
+	Done bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	// turned_us is when it was last changed, in microseconds since 1970.
+	TurnedUs      int64 `protobuf:"varint,5,opt,name=turned_us,json=turnedUs,proto3" json:"turned_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Task) Reset() {
+	*x = Task{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Task) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Task) ProtoMessage() {}
+
+func (x *Task) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Task.ProtoReflect.Descriptor instead.
+func (*Task) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *Task) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *Task) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Task) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *Task) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *Task) GetTurnedUs() int64 {
+	if x != nil {
+		return x.TurnedUs
+	}
+	return 0
+}
+
+// Link leads out.
+type Link struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// url begins with http:// or https://.
+	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	// label is one line, or empty.
+	Label         string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Link) Reset() {
+	*x = Link{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Link) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Link) ProtoMessage() {}
+
+func (x *Link) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Link.ProtoReflect.Descriptor instead.
+func (*Link) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *Link) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *Link) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
 }
 
 // IncidentState is what an incident's events fold to.
@@ -1867,14 +4000,32 @@ type IncidentState struct {
 	// severity_mark is the event that last moved the severity.
 	SeverityMark *Mark `protobuf:"bytes,16,opt,name=severity_mark,json=severityMark,proto3" json:"severity_mark,omitempty"`
 	// status_mark is the event that last moved the status.
-	StatusMark    *Mark `protobuf:"bytes,17,opt,name=status_mark,json=statusMark,proto3" json:"status_mark,omitempty"`
+	StatusMark *Mark `protobuf:"bytes,17,opt,name=status_mark,json=statusMark,proto3" json:"status_mark,omitempty"`
+	// starred are entries, in the order in which they were starred.
+	Starred [][]byte `protobuf:"bytes,18,rep,name=starred,proto3" json:"starred,omitempty"`
+	// pinned are entries, in the order in which they were pinned.
+	Pinned [][]byte `protobuf:"bytes,19,rep,name=pinned,proto3" json:"pinned,omitempty"`
+	// milestones are in the order of their moments.
+	Milestones []*Milestone `protobuf:"bytes,20,rep,name=milestones,proto3" json:"milestones,omitempty"`
+	// tasks are in the order in which they were added.
+	Tasks []*Task `protobuf:"bytes,21,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	// links are in the order in which they were added.
+	Links []*Link `protobuf:"bytes,22,rep,name=links,proto3" json:"links,omitempty"`
+	// update_every_us is how long after one update the next is promised, or 0.
+	UpdateEveryUs int64 `protobuf:"varint,23,opt,name=update_every_us,json=updateEveryUs,proto3" json:"update_every_us,omitempty"`
+	// update_due_us is when the next update is promised, or 0.
+	UpdateDueUs int64 `protobuf:"varint,24,opt,name=update_due_us,json=updateDueUs,proto3" json:"update_due_us,omitempty"`
+	// merged_into names the incident that this one repeats, or is empty.
+	MergedInto []byte `protobuf:"bytes,25,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
+	// absorbed are the incidents that repeat this one.
+	Absorbed      [][]byte `protobuf:"bytes,26,rep,name=absorbed,proto3" json:"absorbed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IncidentState) Reset() {
 	*x = IncidentState{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[28]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1886,7 +4037,7 @@ func (x *IncidentState) String() string {
 func (*IncidentState) ProtoMessage() {}
 
 func (x *IncidentState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[28]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1899,7 +4050,7 @@ func (x *IncidentState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentState.ProtoReflect.Descriptor instead.
 func (*IncidentState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{28}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *IncidentState) GetNumber() uint32 {
@@ -2021,6 +4172,69 @@ func (x *IncidentState) GetStatusMark() *Mark {
 	return nil
 }
 
+func (x *IncidentState) GetStarred() [][]byte {
+	if x != nil {
+		return x.Starred
+	}
+	return nil
+}
+
+func (x *IncidentState) GetPinned() [][]byte {
+	if x != nil {
+		return x.Pinned
+	}
+	return nil
+}
+
+func (x *IncidentState) GetMilestones() []*Milestone {
+	if x != nil {
+		return x.Milestones
+	}
+	return nil
+}
+
+func (x *IncidentState) GetTasks() []*Task {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+func (x *IncidentState) GetLinks() []*Link {
+	if x != nil {
+		return x.Links
+	}
+	return nil
+}
+
+func (x *IncidentState) GetUpdateEveryUs() int64 {
+	if x != nil {
+		return x.UpdateEveryUs
+	}
+	return 0
+}
+
+func (x *IncidentState) GetUpdateDueUs() int64 {
+	if x != nil {
+		return x.UpdateDueUs
+	}
+	return 0
+}
+
+func (x *IncidentState) GetMergedInto() []byte {
+	if x != nil {
+		return x.MergedInto
+	}
+	return nil
+}
+
+func (x *IncidentState) GetAbsorbed() [][]byte {
+	if x != nil {
+		return x.Absorbed
+	}
+	return nil
+}
+
 var File_tsugi_v1_incident_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_incident_proto_rawDesc = "" +
@@ -2033,10 +4247,20 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
 	"\bseverity\x18\x02 \x01(\rR\bseverity\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\rR\x04kind\x12\x12\n" +
-	"\x04tags\x18\x04 \x03(\tR\x04tags\"6\n" +
+	"\x04tags\x18\x04 \x03(\tR\x04tags\"\x86\x01\n" +
 	"\x05Write\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text\"\\\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
+	"\x06update\x18\x03 \x01(\bR\x06update\x126\n" +
+	"\vattachments\x18\x04 \x03(\v2\x14.tsugi.v1.AttachmentR\vattachments\"\x90\x01\n" +
+	"\n" +
+	"Attachment\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04type\x18\x03 \x01(\tR\x04type\x12\x12\n" +
+	"\x04size\x18\x04 \x01(\x04R\x04size\x12\x14\n" +
+	"\x05width\x18\x05 \x01(\rR\x05width\x12\x16\n" +
+	"\x06height\x18\x06 \x01(\rR\x06height\"\\\n" +
 	"\x0eChangeSeverity\x12\"\n" +
 	"\x04base\x18\x01 \x01(\v2\x0e.tsugi.v1.BaseR\x04base\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\rR\x02to\x12\x16\n" +
@@ -2080,10 +4304,13 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1a\n" +
 	"\bseverity\x18\x03 \x01(\rR\bseverity\x12\x12\n" +
 	"\x04kind\x18\x04 \x01(\rR\x04kind\x12\x12\n" +
-	"\x04tags\x18\x05 \x03(\tR\x04tags\"8\n" +
+	"\x04tags\x18\x05 \x03(\tR\x04tags\"\x9a\x01\n" +
 	"\aWritten\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text\"M\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
+	"\x06update\x18\x03 \x01(\bR\x06update\x126\n" +
+	"\vattachments\x18\x04 \x03(\v2\x14.tsugi.v1.AttachmentR\vattachments\x12\x10\n" +
+	"\x03was\x18\x05 \x01(\fR\x03was\"M\n" +
 	"\x0fSeverityChanged\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\rR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\rR\x02to\x12\x16\n" +
@@ -2118,15 +4345,118 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\bseverity\x18\x06 \x01(\rR\bseverity\x12\x12\n" +
 	"\x04kind\x18\a \x01(\rR\x04kind\x12\x12\n" +
 	"\x04tags\x18\b \x03(\tR\x04tags\x12\x13\n" +
-	"\x05at_us\x18\t \x01(\x03R\x04atUs\"\xa4\x01\n" +
+	"\x05at_us\x18\t \x01(\x03R\x04atUs\"\xb6\x01\n" +
 	"\x0eUpdateImported\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x14\n" +
 	"\x05label\x18\x03 \x01(\tR\x05label\x12\x12\n" +
 	"\x04body\x18\x04 \x01(\tR\x04body\x12\x13\n" +
 	"\x05at_us\x18\x05 \x01(\x03R\x04atUs\x12\x1b\n" +
-	"\x06status\x18\x06 \x01(\rH\x00R\x06status\x88\x01\x01B\t\n" +
-	"\a_status\"L\n" +
+	"\x06status\x18\x06 \x01(\rH\x00R\x06status\x88\x01\x01\x12\x10\n" +
+	"\x03was\x18\a \x01(\fR\x03wasB\t\n" +
+	"\a_status\"5\n" +
+	"\x04Edit\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\":\n" +
+	"\x05Erase\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"3\n" +
+	"\x04Star\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"2\n" +
+	"\x03Pin\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"U\n" +
+	"\vCorrectTime\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x13\n" +
+	"\x05at_us\x18\x02 \x01(\x03R\x04atUs\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"S\n" +
+	"\rMarkMilestone\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
+	"\bentry_id\x18\x02 \x01(\fR\aentryId\x12\x13\n" +
+	"\x05at_us\x18\x03 \x01(\x03R\x04atUs\"%\n" +
+	"\x0fUnmarkMilestone\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"S\n" +
+	"\aAddTask\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"j\n" +
+	"\n" +
+	"ChangeTask\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\x12\x12\n" +
+	"\x04done\x18\x04 \x01(\bR\x04done\"%\n" +
+	"\n" +
+	"RemoveTask\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\"1\n" +
+	"\aAddLink\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\x1e\n" +
+	"\n" +
+	"RemoveLink\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\",\n" +
+	"\rPromiseUpdate\x12\x1b\n" +
+	"\twithin_us\x18\x01 \x01(\x03R\bwithinUs\"\x1c\n" +
+	"\n" +
+	"ChangeKind\x12\x0e\n" +
+	"\x02to\x18\x01 \x01(\rR\x02to\"D\n" +
+	"\x05Merge\x12\"\n" +
+	"\x04base\x18\x01 \x01(\v2\x0e.tsugi.v1.BaseR\x04base\x12\x17\n" +
+	"\ainto_id\x18\x02 \x01(\fR\x06intoId\"7\n" +
+	"\x06Absorb\x12\x17\n" +
+	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"I\n" +
+	"\x06Edited\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x10\n" +
+	"\x03was\x18\x03 \x01(\fR\x03was\";\n" +
+	"\x06Erased\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"6\n" +
+	"\aStarred\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"5\n" +
+	"\x06Pinned\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"W\n" +
+	"\rTimeCorrected\x12\x19\n" +
+	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x13\n" +
+	"\x05at_us\x18\x02 \x01(\x03R\x04atUs\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"U\n" +
+	"\x0fMilestoneMarked\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
+	"\bentry_id\x18\x02 \x01(\fR\aentryId\x12\x13\n" +
+	"\x05at_us\x18\x03 \x01(\x03R\x04atUs\"'\n" +
+	"\x11MilestoneUnmarked\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"U\n" +
+	"\tTaskAdded\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"k\n" +
+	"\vTaskChanged\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\x12\x12\n" +
+	"\x04done\x18\x04 \x01(\bR\x04done\":\n" +
+	"\vTaskRemoved\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"3\n" +
+	"\tLinkAdded\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\x1f\n" +
+	"\vLinkRemoved\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\"-\n" +
+	"\x0eUpdatePromised\x12\x1b\n" +
+	"\twithin_us\x18\x01 \x01(\x03R\bwithinUs\"1\n" +
+	"\vKindChanged\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\rR\x04from\x12\x0e\n" +
+	"\x02to\x18\x02 \x01(\rR\x02to\"!\n" +
+	"\x06Merged\x12\x17\n" +
+	"\ainto_id\x18\x01 \x01(\fR\x06intoId\"9\n" +
+	"\bAbsorbed\x12\x17\n" +
+	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"L\n" +
 	"\x04Mark\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x1d\n" +
 	"\n" +
@@ -2145,7 +4475,21 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x10\n" +
 	"\x03url\x18\x03 \x01(\tR\x03url\x12\x18\n" +
-	"\aupdates\x18\x04 \x03(\tR\aupdates\"\xcc\x04\n" +
+	"\aupdates\x18\x04 \x03(\tR\aupdates\"_\n" +
+	"\tMilestone\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
+	"\bentry_id\x18\x02 \x01(\fR\aentryId\x12\x13\n" +
+	"\x05at_us\x18\x03 \x01(\x03R\x04atUs\x12\x0e\n" +
+	"\x02by\x18\x04 \x01(\fR\x02by\"x\n" +
+	"\x04Task\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\x12\x12\n" +
+	"\x04done\x18\x04 \x01(\bR\x04done\x12\x1b\n" +
+	"\tturned_us\x18\x05 \x01(\x03R\bturnedUs\".\n" +
+	"\x04Link\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\x88\a\n" +
 	"\rIncidentState\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -2171,7 +4515,19 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x06origin\x18\x0f \x01(\v2\x10.tsugi.v1.OriginR\x06origin\x123\n" +
 	"\rseverity_mark\x18\x10 \x01(\v2\x0e.tsugi.v1.MarkR\fseverityMark\x12/\n" +
 	"\vstatus_mark\x18\x11 \x01(\v2\x0e.tsugi.v1.MarkR\n" +
-	"statusMarkB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"statusMark\x12\x18\n" +
+	"\astarred\x18\x12 \x03(\fR\astarred\x12\x16\n" +
+	"\x06pinned\x18\x13 \x03(\fR\x06pinned\x123\n" +
+	"\n" +
+	"milestones\x18\x14 \x03(\v2\x13.tsugi.v1.MilestoneR\n" +
+	"milestones\x12$\n" +
+	"\x05tasks\x18\x15 \x03(\v2\x0e.tsugi.v1.TaskR\x05tasks\x12$\n" +
+	"\x05links\x18\x16 \x03(\v2\x0e.tsugi.v1.LinkR\x05links\x12&\n" +
+	"\x0fupdate_every_us\x18\x17 \x01(\x03R\rupdateEveryUs\x12\"\n" +
+	"\rupdate_due_us\x18\x18 \x01(\x03R\vupdateDueUs\x12\x1f\n" +
+	"\vmerged_into\x18\x19 \x01(\fR\n" +
+	"mergedInto\x12\x1a\n" +
+	"\babsorbed\x18\x1a \x03(\fR\babsorbedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_incident_proto_rawDescOnce sync.Once
@@ -2185,54 +4541,96 @@ func file_tsugi_v1_incident_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_incident_proto_rawDescData
 }
 
-var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_tsugi_v1_incident_proto_goTypes = []any{
-	(*Base)(nil),            // 0: tsugi.v1.Base
-	(*Declare)(nil),         // 1: tsugi.v1.Declare
-	(*Write)(nil),           // 2: tsugi.v1.Write
-	(*ChangeSeverity)(nil),  // 3: tsugi.v1.ChangeSeverity
-	(*ChangeStatus)(nil),    // 4: tsugi.v1.ChangeStatus
-	(*Retitle)(nil),         // 5: tsugi.v1.Retitle
-	(*AddTag)(nil),          // 6: tsugi.v1.AddTag
-	(*RemoveTag)(nil),       // 7: tsugi.v1.RemoveTag
-	(*AssignRole)(nil),      // 8: tsugi.v1.AssignRole
-	(*Join)(nil),            // 9: tsugi.v1.Join
-	(*Import)(nil),          // 10: tsugi.v1.Import
-	(*ImportedUpdate)(nil),  // 11: tsugi.v1.ImportedUpdate
-	(*Declared)(nil),        // 12: tsugi.v1.Declared
-	(*Written)(nil),         // 13: tsugi.v1.Written
-	(*SeverityChanged)(nil), // 14: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),   // 15: tsugi.v1.StatusChanged
-	(*Retitled)(nil),        // 16: tsugi.v1.Retitled
-	(*Tagged)(nil),          // 17: tsugi.v1.Tagged
-	(*Untagged)(nil),        // 18: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),    // 19: tsugi.v1.RoleAssigned
-	(*Joined)(nil),          // 20: tsugi.v1.Joined
-	(*Contested)(nil),       // 21: tsugi.v1.Contested
-	(*Imported)(nil),        // 22: tsugi.v1.Imported
-	(*UpdateImported)(nil),  // 23: tsugi.v1.UpdateImported
-	(*Mark)(nil),            // 24: tsugi.v1.Mark
-	(*Assignment)(nil),      // 25: tsugi.v1.Assignment
-	(*Responder)(nil),       // 26: tsugi.v1.Responder
-	(*Origin)(nil),          // 27: tsugi.v1.Origin
-	(*IncidentState)(nil),   // 28: tsugi.v1.IncidentState
+	(*Base)(nil),              // 0: tsugi.v1.Base
+	(*Declare)(nil),           // 1: tsugi.v1.Declare
+	(*Write)(nil),             // 2: tsugi.v1.Write
+	(*Attachment)(nil),        // 3: tsugi.v1.Attachment
+	(*ChangeSeverity)(nil),    // 4: tsugi.v1.ChangeSeverity
+	(*ChangeStatus)(nil),      // 5: tsugi.v1.ChangeStatus
+	(*Retitle)(nil),           // 6: tsugi.v1.Retitle
+	(*AddTag)(nil),            // 7: tsugi.v1.AddTag
+	(*RemoveTag)(nil),         // 8: tsugi.v1.RemoveTag
+	(*AssignRole)(nil),        // 9: tsugi.v1.AssignRole
+	(*Join)(nil),              // 10: tsugi.v1.Join
+	(*Import)(nil),            // 11: tsugi.v1.Import
+	(*ImportedUpdate)(nil),    // 12: tsugi.v1.ImportedUpdate
+	(*Declared)(nil),          // 13: tsugi.v1.Declared
+	(*Written)(nil),           // 14: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 15: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 16: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 17: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 18: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 19: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 20: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 21: tsugi.v1.Joined
+	(*Contested)(nil),         // 22: tsugi.v1.Contested
+	(*Imported)(nil),          // 23: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 24: tsugi.v1.UpdateImported
+	(*Edit)(nil),              // 25: tsugi.v1.Edit
+	(*Erase)(nil),             // 26: tsugi.v1.Erase
+	(*Star)(nil),              // 27: tsugi.v1.Star
+	(*Pin)(nil),               // 28: tsugi.v1.Pin
+	(*CorrectTime)(nil),       // 29: tsugi.v1.CorrectTime
+	(*MarkMilestone)(nil),     // 30: tsugi.v1.MarkMilestone
+	(*UnmarkMilestone)(nil),   // 31: tsugi.v1.UnmarkMilestone
+	(*AddTask)(nil),           // 32: tsugi.v1.AddTask
+	(*ChangeTask)(nil),        // 33: tsugi.v1.ChangeTask
+	(*RemoveTask)(nil),        // 34: tsugi.v1.RemoveTask
+	(*AddLink)(nil),           // 35: tsugi.v1.AddLink
+	(*RemoveLink)(nil),        // 36: tsugi.v1.RemoveLink
+	(*PromiseUpdate)(nil),     // 37: tsugi.v1.PromiseUpdate
+	(*ChangeKind)(nil),        // 38: tsugi.v1.ChangeKind
+	(*Merge)(nil),             // 39: tsugi.v1.Merge
+	(*Absorb)(nil),            // 40: tsugi.v1.Absorb
+	(*Edited)(nil),            // 41: tsugi.v1.Edited
+	(*Erased)(nil),            // 42: tsugi.v1.Erased
+	(*Starred)(nil),           // 43: tsugi.v1.Starred
+	(*Pinned)(nil),            // 44: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 45: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 46: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 47: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 48: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 49: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 50: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 51: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 52: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 53: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 54: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 55: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 56: tsugi.v1.Absorbed
+	(*Mark)(nil),              // 57: tsugi.v1.Mark
+	(*Assignment)(nil),        // 58: tsugi.v1.Assignment
+	(*Responder)(nil),         // 59: tsugi.v1.Responder
+	(*Origin)(nil),            // 60: tsugi.v1.Origin
+	(*Milestone)(nil),         // 61: tsugi.v1.Milestone
+	(*Task)(nil),              // 62: tsugi.v1.Task
+	(*Link)(nil),              // 63: tsugi.v1.Link
+	(*IncidentState)(nil),     // 64: tsugi.v1.IncidentState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
-	0,  // 0: tsugi.v1.ChangeSeverity.base:type_name -> tsugi.v1.Base
-	0,  // 1: tsugi.v1.ChangeStatus.base:type_name -> tsugi.v1.Base
-	0,  // 2: tsugi.v1.AssignRole.base:type_name -> tsugi.v1.Base
-	11, // 3: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
-	24, // 4: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
-	25, // 5: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
-	26, // 6: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
-	27, // 7: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
-	24, // 8: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
-	24, // 9: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
+	0,  // 1: tsugi.v1.ChangeSeverity.base:type_name -> tsugi.v1.Base
+	0,  // 2: tsugi.v1.ChangeStatus.base:type_name -> tsugi.v1.Base
+	0,  // 3: tsugi.v1.AssignRole.base:type_name -> tsugi.v1.Base
+	12, // 4: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
+	3,  // 5: tsugi.v1.Written.attachments:type_name -> tsugi.v1.Attachment
+	0,  // 6: tsugi.v1.Merge.base:type_name -> tsugi.v1.Base
+	57, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
+	58, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
+	59, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
+	60, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
+	57, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
+	57, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
+	61, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
+	62, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
+	63, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_incident_proto_init() }
@@ -2240,15 +4638,15 @@ func file_tsugi_v1_incident_proto_init() {
 	if File_tsugi_v1_incident_proto != nil {
 		return
 	}
-	file_tsugi_v1_incident_proto_msgTypes[11].OneofWrappers = []any{}
-	file_tsugi_v1_incident_proto_msgTypes[23].OneofWrappers = []any{}
+	file_tsugi_v1_incident_proto_msgTypes[12].OneofWrappers = []any{}
+	file_tsugi_v1_incident_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_incident_proto_rawDesc), len(file_tsugi_v1_incident_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

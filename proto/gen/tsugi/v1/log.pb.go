@@ -99,11 +99,34 @@ type Command struct {
 	//	*Command_AssignRole
 	//	*Command_Join
 	//	*Command_Import
+	//	*Command_Edit
+	//	*Command_Erase
+	//	*Command_Star
+	//	*Command_Pin
+	//	*Command_CorrectTime
+	//	*Command_MarkMilestone
+	//	*Command_UnmarkMilestone
+	//	*Command_AddTask
+	//	*Command_ChangeTask
+	//	*Command_RemoveTask
+	//	*Command_AddLink
+	//	*Command_RemoveLink
+	//	*Command_PromiseUpdate
+	//	*Command_ChangeKind
+	//	*Command_Merge
+	//	*Command_Absorb
 	//	*Command_AddPerson
 	//	*Command_DescribePerson
 	//	*Command_EnrolDevice
 	//	*Command_RevokeDevice
+	//	*Command_DescribeSeverity
+	//	*Command_RemoveSeverity
+	//	*Command_ChoosePreset
+	//	*Command_AskQuestions
+	//	*Command_DescribeTag
+	//	*Command_ForgetTag
 	//	*Command_MarkRead
+	//	*Command_Subscribe
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -236,6 +259,150 @@ func (x *Command) GetImport() *Import {
 	return nil
 }
 
+func (x *Command) GetEdit() *Edit {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Edit); ok {
+			return x.Edit
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetErase() *Erase {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Erase); ok {
+			return x.Erase
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetStar() *Star {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Star); ok {
+			return x.Star
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPin() *Pin {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Pin); ok {
+			return x.Pin
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetCorrectTime() *CorrectTime {
+	if x != nil {
+		if x, ok := x.Body.(*Command_CorrectTime); ok {
+			return x.CorrectTime
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMarkMilestone() *MarkMilestone {
+	if x != nil {
+		if x, ok := x.Body.(*Command_MarkMilestone); ok {
+			return x.MarkMilestone
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetUnmarkMilestone() *UnmarkMilestone {
+	if x != nil {
+		if x, ok := x.Body.(*Command_UnmarkMilestone); ok {
+			return x.UnmarkMilestone
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAddTask() *AddTask {
+	if x != nil {
+		if x, ok := x.Body.(*Command_AddTask); ok {
+			return x.AddTask
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChangeTask() *ChangeTask {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChangeTask); ok {
+			return x.ChangeTask
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRemoveTask() *RemoveTask {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RemoveTask); ok {
+			return x.RemoveTask
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAddLink() *AddLink {
+	if x != nil {
+		if x, ok := x.Body.(*Command_AddLink); ok {
+			return x.AddLink
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRemoveLink() *RemoveLink {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RemoveLink); ok {
+			return x.RemoveLink
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPromiseUpdate() *PromiseUpdate {
+	if x != nil {
+		if x, ok := x.Body.(*Command_PromiseUpdate); ok {
+			return x.PromiseUpdate
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChangeKind() *ChangeKind {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChangeKind); ok {
+			return x.ChangeKind
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMerge() *Merge {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Merge); ok {
+			return x.Merge
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAbsorb() *Absorb {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Absorb); ok {
+			return x.Absorb
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetAddPerson() *AddPerson {
 	if x != nil {
 		if x, ok := x.Body.(*Command_AddPerson); ok {
@@ -272,10 +439,73 @@ func (x *Command) GetRevokeDevice() *RevokeDevice {
 	return nil
 }
 
+func (x *Command) GetDescribeSeverity() *DescribeSeverity {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DescribeSeverity); ok {
+			return x.DescribeSeverity
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRemoveSeverity() *RemoveSeverity {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RemoveSeverity); ok {
+			return x.RemoveSeverity
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChoosePreset() *ChoosePreset {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChoosePreset); ok {
+			return x.ChoosePreset
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAskQuestions() *AskQuestions {
+	if x != nil {
+		if x, ok := x.Body.(*Command_AskQuestions); ok {
+			return x.AskQuestions
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDescribeTag() *DescribeTag {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DescribeTag); ok {
+			return x.DescribeTag
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetForgetTag() *ForgetTag {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ForgetTag); ok {
+			return x.ForgetTag
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetMarkRead() *MarkRead {
 	if x != nil {
 		if x, ok := x.Body.(*Command_MarkRead); ok {
 			return x.MarkRead
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetSubscribe() *Subscribe {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Subscribe); ok {
+			return x.Subscribe
 		}
 	}
 	return nil
@@ -335,6 +565,86 @@ type Command_Import struct {
 	Import *Import `protobuf:"bytes,10,opt,name=import,proto3,oneof"`
 }
 
+type Command_Edit struct {
+	// edit wishes for other words in an entry of one's own.
+	Edit *Edit `protobuf:"bytes,11,opt,name=edit,proto3,oneof"`
+}
+
+type Command_Erase struct {
+	// erase wishes that an entry vanish everywhere.
+	Erase *Erase `protobuf:"bytes,12,opt,name=erase,proto3,oneof"`
+}
+
+type Command_Star struct {
+	// star wishes to keep an entry for the postmortem.
+	Star *Star `protobuf:"bytes,13,opt,name=star,proto3,oneof"`
+}
+
+type Command_Pin struct {
+	// pin wishes to keep an entry in sight.
+	Pin *Pin `protobuf:"bytes,14,opt,name=pin,proto3,oneof"`
+}
+
+type Command_CorrectTime struct {
+	// correct_time wishes that an entry be told at another time.
+	CorrectTime *CorrectTime `protobuf:"bytes,15,opt,name=correct_time,json=correctTime,proto3,oneof"`
+}
+
+type Command_MarkMilestone struct {
+	// mark_milestone wishes to call a moment a milestone.
+	MarkMilestone *MarkMilestone `protobuf:"bytes,16,opt,name=mark_milestone,json=markMilestone,proto3,oneof"`
+}
+
+type Command_UnmarkMilestone struct {
+	// unmark_milestone wishes that a milestone be forgotten.
+	UnmarkMilestone *UnmarkMilestone `protobuf:"bytes,17,opt,name=unmark_milestone,json=unmarkMilestone,proto3,oneof"`
+}
+
+type Command_AddTask struct {
+	// add_task wishes for something to be done.
+	AddTask *AddTask `protobuf:"bytes,18,opt,name=add_task,json=addTask,proto3,oneof"`
+}
+
+type Command_ChangeTask struct {
+	// change_task wishes that a task be as told.
+	ChangeTask *ChangeTask `protobuf:"bytes,19,opt,name=change_task,json=changeTask,proto3,oneof"`
+}
+
+type Command_RemoveTask struct {
+	// remove_task wishes that a task be forgotten.
+	RemoveTask *RemoveTask `protobuf:"bytes,20,opt,name=remove_task,json=removeTask,proto3,oneof"`
+}
+
+type Command_AddLink struct {
+	// add_link wishes for a way out.
+	AddLink *AddLink `protobuf:"bytes,21,opt,name=add_link,json=addLink,proto3,oneof"`
+}
+
+type Command_RemoveLink struct {
+	// remove_link wishes that a link be forgotten.
+	RemoveLink *RemoveLink `protobuf:"bytes,22,opt,name=remove_link,json=removeLink,proto3,oneof"`
+}
+
+type Command_PromiseUpdate struct {
+	// promise_update wishes to promise the next update.
+	PromiseUpdate *PromiseUpdate `protobuf:"bytes,23,opt,name=promise_update,json=promiseUpdate,proto3,oneof"`
+}
+
+type Command_ChangeKind struct {
+	// change_kind wishes that the incident count as another kind.
+	ChangeKind *ChangeKind `protobuf:"bytes,24,opt,name=change_kind,json=changeKind,proto3,oneof"`
+}
+
+type Command_Merge struct {
+	// merge wishes to end an incident as a repetition of another.
+	Merge *Merge `protobuf:"bytes,25,opt,name=merge,proto3,oneof"`
+}
+
+type Command_Absorb struct {
+	// absorb wishes to note that another incident repeats this one.
+	Absorb *Absorb `protobuf:"bytes,26,opt,name=absorb,proto3,oneof"`
+}
+
 type Command_AddPerson struct {
 	// add_person wishes for a new person.
 	AddPerson *AddPerson `protobuf:"bytes,30,opt,name=add_person,json=addPerson,proto3,oneof"`
@@ -355,9 +665,44 @@ type Command_RevokeDevice struct {
 	RevokeDevice *RevokeDevice `protobuf:"bytes,33,opt,name=revoke_device,json=revokeDevice,proto3,oneof"`
 }
 
+type Command_DescribeSeverity struct {
+	// describe_severity wishes to add a severity or to word it anew.
+	DescribeSeverity *DescribeSeverity `protobuf:"bytes,34,opt,name=describe_severity,json=describeSeverity,proto3,oneof"`
+}
+
+type Command_RemoveSeverity struct {
+	// remove_severity wishes for one severity less.
+	RemoveSeverity *RemoveSeverity `protobuf:"bytes,35,opt,name=remove_severity,json=removeSeverity,proto3,oneof"`
+}
+
+type Command_ChoosePreset struct {
+	// choose_preset wishes for another severity to start with.
+	ChoosePreset *ChoosePreset `protobuf:"bytes,36,opt,name=choose_preset,json=choosePreset,proto3,oneof"`
+}
+
+type Command_AskQuestions struct {
+	// ask_questions wishes for other questions that find a severity.
+	AskQuestions *AskQuestions `protobuf:"bytes,37,opt,name=ask_questions,json=askQuestions,proto3,oneof"`
+}
+
+type Command_DescribeTag struct {
+	// describe_tag wishes to say what a tag is for.
+	DescribeTag *DescribeTag `protobuf:"bytes,38,opt,name=describe_tag,json=describeTag,proto3,oneof"`
+}
+
+type Command_ForgetTag struct {
+	// forget_tag wishes that a tag be offered no longer.
+	ForgetTag *ForgetTag `protobuf:"bytes,39,opt,name=forget_tag,json=forgetTag,proto3,oneof"`
+}
+
 type Command_MarkRead struct {
 	// mark_read wishes to remember how far one has read.
 	MarkRead *MarkRead `protobuf:"bytes,50,opt,name=mark_read,json=markRead,proto3,oneof"`
+}
+
+type Command_Subscribe struct {
+	// subscribe wishes to hear of something.
+	Subscribe *Subscribe `protobuf:"bytes,51,opt,name=subscribe,proto3,oneof"`
 }
 
 func (*Command_Declare) isCommand_Body() {}
@@ -380,6 +725,38 @@ func (*Command_Join) isCommand_Body() {}
 
 func (*Command_Import) isCommand_Body() {}
 
+func (*Command_Edit) isCommand_Body() {}
+
+func (*Command_Erase) isCommand_Body() {}
+
+func (*Command_Star) isCommand_Body() {}
+
+func (*Command_Pin) isCommand_Body() {}
+
+func (*Command_CorrectTime) isCommand_Body() {}
+
+func (*Command_MarkMilestone) isCommand_Body() {}
+
+func (*Command_UnmarkMilestone) isCommand_Body() {}
+
+func (*Command_AddTask) isCommand_Body() {}
+
+func (*Command_ChangeTask) isCommand_Body() {}
+
+func (*Command_RemoveTask) isCommand_Body() {}
+
+func (*Command_AddLink) isCommand_Body() {}
+
+func (*Command_RemoveLink) isCommand_Body() {}
+
+func (*Command_PromiseUpdate) isCommand_Body() {}
+
+func (*Command_ChangeKind) isCommand_Body() {}
+
+func (*Command_Merge) isCommand_Body() {}
+
+func (*Command_Absorb) isCommand_Body() {}
+
 func (*Command_AddPerson) isCommand_Body() {}
 
 func (*Command_DescribePerson) isCommand_Body() {}
@@ -388,7 +765,21 @@ func (*Command_EnrolDevice) isCommand_Body() {}
 
 func (*Command_RevokeDevice) isCommand_Body() {}
 
+func (*Command_DescribeSeverity) isCommand_Body() {}
+
+func (*Command_RemoveSeverity) isCommand_Body() {}
+
+func (*Command_ChoosePreset) isCommand_Body() {}
+
+func (*Command_AskQuestions) isCommand_Body() {}
+
+func (*Command_DescribeTag) isCommand_Body() {}
+
+func (*Command_ForgetTag) isCommand_Body() {}
+
 func (*Command_MarkRead) isCommand_Body() {}
+
+func (*Command_Subscribe) isCommand_Body() {}
 
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
@@ -409,11 +800,34 @@ type Event struct {
 	//	*Event_Contested
 	//	*Event_Imported
 	//	*Event_UpdateImported
+	//	*Event_Edited
+	//	*Event_Erased
+	//	*Event_Starred
+	//	*Event_Pinned
+	//	*Event_TimeCorrected
+	//	*Event_MilestoneMarked
+	//	*Event_MilestoneUnmarked
+	//	*Event_TaskAdded
+	//	*Event_TaskChanged
+	//	*Event_TaskRemoved
+	//	*Event_LinkAdded
+	//	*Event_LinkRemoved
+	//	*Event_UpdatePromised
+	//	*Event_KindChanged
+	//	*Event_Merged
+	//	*Event_Absorbed
 	//	*Event_PersonAdded
 	//	*Event_PersonDescribed
 	//	*Event_DeviceEnrolled
 	//	*Event_DeviceRevoked
+	//	*Event_SeverityDescribed
+	//	*Event_SeverityRemoved
+	//	*Event_PresetChosen
+	//	*Event_QuestionsAsked
+	//	*Event_TagDescribed
+	//	*Event_TagForgotten
 	//	*Event_IncidentRead
+	//	*Event_Subscribed
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -564,6 +978,150 @@ func (x *Event) GetUpdateImported() *UpdateImported {
 	return nil
 }
 
+func (x *Event) GetEdited() *Edited {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Edited); ok {
+			return x.Edited
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetErased() *Erased {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Erased); ok {
+			return x.Erased
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetStarred() *Starred {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Starred); ok {
+			return x.Starred
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPinned() *Pinned {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Pinned); ok {
+			return x.Pinned
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTimeCorrected() *TimeCorrected {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TimeCorrected); ok {
+			return x.TimeCorrected
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMilestoneMarked() *MilestoneMarked {
+	if x != nil {
+		if x, ok := x.Body.(*Event_MilestoneMarked); ok {
+			return x.MilestoneMarked
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMilestoneUnmarked() *MilestoneUnmarked {
+	if x != nil {
+		if x, ok := x.Body.(*Event_MilestoneUnmarked); ok {
+			return x.MilestoneUnmarked
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTaskAdded() *TaskAdded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TaskAdded); ok {
+			return x.TaskAdded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTaskChanged() *TaskChanged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TaskChanged); ok {
+			return x.TaskChanged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTaskRemoved() *TaskRemoved {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TaskRemoved); ok {
+			return x.TaskRemoved
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetLinkAdded() *LinkAdded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_LinkAdded); ok {
+			return x.LinkAdded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetLinkRemoved() *LinkRemoved {
+	if x != nil {
+		if x, ok := x.Body.(*Event_LinkRemoved); ok {
+			return x.LinkRemoved
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetUpdatePromised() *UpdatePromised {
+	if x != nil {
+		if x, ok := x.Body.(*Event_UpdatePromised); ok {
+			return x.UpdatePromised
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetKindChanged() *KindChanged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_KindChanged); ok {
+			return x.KindChanged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMerged() *Merged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Merged); ok {
+			return x.Merged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAbsorbed() *Absorbed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Absorbed); ok {
+			return x.Absorbed
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetPersonAdded() *PersonAdded {
 	if x != nil {
 		if x, ok := x.Body.(*Event_PersonAdded); ok {
@@ -600,10 +1158,73 @@ func (x *Event) GetDeviceRevoked() *DeviceRevoked {
 	return nil
 }
 
+func (x *Event) GetSeverityDescribed() *SeverityDescribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_SeverityDescribed); ok {
+			return x.SeverityDescribed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSeverityRemoved() *SeverityRemoved {
+	if x != nil {
+		if x, ok := x.Body.(*Event_SeverityRemoved); ok {
+			return x.SeverityRemoved
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPresetChosen() *PresetChosen {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PresetChosen); ok {
+			return x.PresetChosen
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetQuestionsAsked() *QuestionsAsked {
+	if x != nil {
+		if x, ok := x.Body.(*Event_QuestionsAsked); ok {
+			return x.QuestionsAsked
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTagDescribed() *TagDescribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TagDescribed); ok {
+			return x.TagDescribed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTagForgotten() *TagForgotten {
+	if x != nil {
+		if x, ok := x.Body.(*Event_TagForgotten); ok {
+			return x.TagForgotten
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetIncidentRead() *IncidentRead {
 	if x != nil {
 		if x, ok := x.Body.(*Event_IncidentRead); ok {
 			return x.IncidentRead
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSubscribed() *Subscribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Subscribed); ok {
+			return x.Subscribed
 		}
 	}
 	return nil
@@ -673,6 +1294,86 @@ type Event_UpdateImported struct {
 	UpdateImported *UpdateImported `protobuf:"bytes,12,opt,name=update_imported,json=updateImported,proto3,oneof"`
 }
 
+type Event_Edited struct {
+	// edited says that an entry has other words.
+	Edited *Edited `protobuf:"bytes,13,opt,name=edited,proto3,oneof"`
+}
+
+type Event_Erased struct {
+	// erased says that an entry was taken away everywhere.
+	Erased *Erased `protobuf:"bytes,14,opt,name=erased,proto3,oneof"`
+}
+
+type Event_Starred struct {
+	// starred says that an entry was kept for the postmortem.
+	Starred *Starred `protobuf:"bytes,15,opt,name=starred,proto3,oneof"`
+}
+
+type Event_Pinned struct {
+	// pinned says that an entry was kept in sight.
+	Pinned *Pinned `protobuf:"bytes,16,opt,name=pinned,proto3,oneof"`
+}
+
+type Event_TimeCorrected struct {
+	// time_corrected says that an entry is told at another time.
+	TimeCorrected *TimeCorrected `protobuf:"bytes,17,opt,name=time_corrected,json=timeCorrected,proto3,oneof"`
+}
+
+type Event_MilestoneMarked struct {
+	// milestone_marked says that a moment was called a milestone.
+	MilestoneMarked *MilestoneMarked `protobuf:"bytes,18,opt,name=milestone_marked,json=milestoneMarked,proto3,oneof"`
+}
+
+type Event_MilestoneUnmarked struct {
+	// milestone_unmarked says that a milestone was forgotten.
+	MilestoneUnmarked *MilestoneUnmarked `protobuf:"bytes,19,opt,name=milestone_unmarked,json=milestoneUnmarked,proto3,oneof"`
+}
+
+type Event_TaskAdded struct {
+	// task_added says that something is to be done.
+	TaskAdded *TaskAdded `protobuf:"bytes,20,opt,name=task_added,json=taskAdded,proto3,oneof"`
+}
+
+type Event_TaskChanged struct {
+	// task_changed says what has become of a task.
+	TaskChanged *TaskChanged `protobuf:"bytes,21,opt,name=task_changed,json=taskChanged,proto3,oneof"`
+}
+
+type Event_TaskRemoved struct {
+	// task_removed says that a task was forgotten.
+	TaskRemoved *TaskRemoved `protobuf:"bytes,22,opt,name=task_removed,json=taskRemoved,proto3,oneof"`
+}
+
+type Event_LinkAdded struct {
+	// link_added says that a way out was added.
+	LinkAdded *LinkAdded `protobuf:"bytes,23,opt,name=link_added,json=linkAdded,proto3,oneof"`
+}
+
+type Event_LinkRemoved struct {
+	// link_removed says that a link was forgotten.
+	LinkRemoved *LinkRemoved `protobuf:"bytes,24,opt,name=link_removed,json=linkRemoved,proto3,oneof"`
+}
+
+type Event_UpdatePromised struct {
+	// update_promised says that the next update was promised.
+	UpdatePromised *UpdatePromised `protobuf:"bytes,25,opt,name=update_promised,json=updatePromised,proto3,oneof"`
+}
+
+type Event_KindChanged struct {
+	// kind_changed says that the incident counts as another kind.
+	KindChanged *KindChanged `protobuf:"bytes,26,opt,name=kind_changed,json=kindChanged,proto3,oneof"`
+}
+
+type Event_Merged struct {
+	// merged says that the incident ended as a repetition of another.
+	Merged *Merged `protobuf:"bytes,27,opt,name=merged,proto3,oneof"`
+}
+
+type Event_Absorbed struct {
+	// absorbed says that another incident repeats this one.
+	Absorbed *Absorbed `protobuf:"bytes,28,opt,name=absorbed,proto3,oneof"`
+}
+
 type Event_PersonAdded struct {
 	// person_added says that somebody joined the workspace.
 	PersonAdded *PersonAdded `protobuf:"bytes,30,opt,name=person_added,json=personAdded,proto3,oneof"`
@@ -693,9 +1394,44 @@ type Event_DeviceRevoked struct {
 	DeviceRevoked *DeviceRevoked `protobuf:"bytes,33,opt,name=device_revoked,json=deviceRevoked,proto3,oneof"`
 }
 
+type Event_SeverityDescribed struct {
+	// severity_described says that a severity was added or worded anew.
+	SeverityDescribed *SeverityDescribed `protobuf:"bytes,34,opt,name=severity_described,json=severityDescribed,proto3,oneof"`
+}
+
+type Event_SeverityRemoved struct {
+	// severity_removed says that a severity is no longer chosen.
+	SeverityRemoved *SeverityRemoved `protobuf:"bytes,35,opt,name=severity_removed,json=severityRemoved,proto3,oneof"`
+}
+
+type Event_PresetChosen struct {
+	// preset_chosen says with which severity a declaration starts.
+	PresetChosen *PresetChosen `protobuf:"bytes,36,opt,name=preset_chosen,json=presetChosen,proto3,oneof"`
+}
+
+type Event_QuestionsAsked struct {
+	// questions_asked says which questions find a severity.
+	QuestionsAsked *QuestionsAsked `protobuf:"bytes,37,opt,name=questions_asked,json=questionsAsked,proto3,oneof"`
+}
+
+type Event_TagDescribed struct {
+	// tag_described says what a tag is for.
+	TagDescribed *TagDescribed `protobuf:"bytes,38,opt,name=tag_described,json=tagDescribed,proto3,oneof"`
+}
+
+type Event_TagForgotten struct {
+	// tag_forgotten says that a tag is offered no longer.
+	TagForgotten *TagForgotten `protobuf:"bytes,39,opt,name=tag_forgotten,json=tagForgotten,proto3,oneof"`
+}
+
 type Event_IncidentRead struct {
 	// incident_read says how far a person has read.
 	IncidentRead *IncidentRead `protobuf:"bytes,50,opt,name=incident_read,json=incidentRead,proto3,oneof"`
+}
+
+type Event_Subscribed struct {
+	// subscribed says that a person hears of something.
+	Subscribed *Subscribed `protobuf:"bytes,51,opt,name=subscribed,proto3,oneof"`
 }
 
 func (*Event_Declared) isEvent_Body() {}
@@ -722,6 +1458,38 @@ func (*Event_Imported) isEvent_Body() {}
 
 func (*Event_UpdateImported) isEvent_Body() {}
 
+func (*Event_Edited) isEvent_Body() {}
+
+func (*Event_Erased) isEvent_Body() {}
+
+func (*Event_Starred) isEvent_Body() {}
+
+func (*Event_Pinned) isEvent_Body() {}
+
+func (*Event_TimeCorrected) isEvent_Body() {}
+
+func (*Event_MilestoneMarked) isEvent_Body() {}
+
+func (*Event_MilestoneUnmarked) isEvent_Body() {}
+
+func (*Event_TaskAdded) isEvent_Body() {}
+
+func (*Event_TaskChanged) isEvent_Body() {}
+
+func (*Event_TaskRemoved) isEvent_Body() {}
+
+func (*Event_LinkAdded) isEvent_Body() {}
+
+func (*Event_LinkRemoved) isEvent_Body() {}
+
+func (*Event_UpdatePromised) isEvent_Body() {}
+
+func (*Event_KindChanged) isEvent_Body() {}
+
+func (*Event_Merged) isEvent_Body() {}
+
+func (*Event_Absorbed) isEvent_Body() {}
+
 func (*Event_PersonAdded) isEvent_Body() {}
 
 func (*Event_PersonDescribed) isEvent_Body() {}
@@ -730,7 +1498,21 @@ func (*Event_DeviceEnrolled) isEvent_Body() {}
 
 func (*Event_DeviceRevoked) isEvent_Body() {}
 
+func (*Event_SeverityDescribed) isEvent_Body() {}
+
+func (*Event_SeverityRemoved) isEvent_Body() {}
+
+func (*Event_PresetChosen) isEvent_Body() {}
+
+func (*Event_QuestionsAsked) isEvent_Body() {}
+
+func (*Event_TagDescribed) isEvent_Body() {}
+
+func (*Event_TagForgotten) isEvent_Body() {}
+
 func (*Event_IncidentRead) isEvent_Body() {}
+
+func (*Event_Subscribed) isEvent_Body() {}
 
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
@@ -742,6 +1524,7 @@ type State struct {
 	//	*State_Incident
 	//	*State_Person
 	//	*State_Reader
+	//	*State_Terms
 	Body          isState_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -811,6 +1594,15 @@ func (x *State) GetReader() *ReaderState {
 	return nil
 }
 
+func (x *State) GetTerms() *TermsState {
+	if x != nil {
+		if x, ok := x.Body.(*State_Terms); ok {
+			return x.Terms
+		}
+	}
+	return nil
+}
+
 type isState_Body interface {
 	isState_Body()
 }
@@ -830,11 +1622,18 @@ type State_Reader struct {
 	Reader *ReaderState `protobuf:"bytes,3,opt,name=reader,proto3,oneof"`
 }
 
+type State_Terms struct {
+	// terms is the set-up's state.
+	Terms *TermsState `protobuf:"bytes,4,opt,name=terms,proto3,oneof"`
+}
+
 func (*State_Incident) isState_Body() {}
 
 func (*State_Person) isState_Body() {}
 
 func (*State_Reader) isState_Body() {}
+
+func (*State_Terms) isState_Body() {}
 
 // Record is an event as the log holds it.
 type Record struct {
@@ -1076,7 +1875,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xb3\x06\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xa1\x10\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -1090,14 +1889,42 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"assignRole\x12$\n" +
 	"\x04join\x18\t \x01(\v2\x0e.tsugi.v1.JoinH\x00R\x04join\x12*\n" +
 	"\x06import\x18\n" +
-	" \x01(\v2\x10.tsugi.v1.ImportH\x00R\x06import\x124\n" +
+	" \x01(\v2\x10.tsugi.v1.ImportH\x00R\x06import\x12$\n" +
+	"\x04edit\x18\v \x01(\v2\x0e.tsugi.v1.EditH\x00R\x04edit\x12'\n" +
+	"\x05erase\x18\f \x01(\v2\x0f.tsugi.v1.EraseH\x00R\x05erase\x12$\n" +
+	"\x04star\x18\r \x01(\v2\x0e.tsugi.v1.StarH\x00R\x04star\x12!\n" +
+	"\x03pin\x18\x0e \x01(\v2\r.tsugi.v1.PinH\x00R\x03pin\x12:\n" +
+	"\fcorrect_time\x18\x0f \x01(\v2\x15.tsugi.v1.CorrectTimeH\x00R\vcorrectTime\x12@\n" +
+	"\x0emark_milestone\x18\x10 \x01(\v2\x17.tsugi.v1.MarkMilestoneH\x00R\rmarkMilestone\x12F\n" +
+	"\x10unmark_milestone\x18\x11 \x01(\v2\x19.tsugi.v1.UnmarkMilestoneH\x00R\x0funmarkMilestone\x12.\n" +
+	"\badd_task\x18\x12 \x01(\v2\x11.tsugi.v1.AddTaskH\x00R\aaddTask\x127\n" +
+	"\vchange_task\x18\x13 \x01(\v2\x14.tsugi.v1.ChangeTaskH\x00R\n" +
+	"changeTask\x127\n" +
+	"\vremove_task\x18\x14 \x01(\v2\x14.tsugi.v1.RemoveTaskH\x00R\n" +
+	"removeTask\x12.\n" +
+	"\badd_link\x18\x15 \x01(\v2\x11.tsugi.v1.AddLinkH\x00R\aaddLink\x127\n" +
+	"\vremove_link\x18\x16 \x01(\v2\x14.tsugi.v1.RemoveLinkH\x00R\n" +
+	"removeLink\x12@\n" +
+	"\x0epromise_update\x18\x17 \x01(\v2\x17.tsugi.v1.PromiseUpdateH\x00R\rpromiseUpdate\x127\n" +
+	"\vchange_kind\x18\x18 \x01(\v2\x14.tsugi.v1.ChangeKindH\x00R\n" +
+	"changeKind\x12'\n" +
+	"\x05merge\x18\x19 \x01(\v2\x0f.tsugi.v1.MergeH\x00R\x05merge\x12*\n" +
+	"\x06absorb\x18\x1a \x01(\v2\x10.tsugi.v1.AbsorbH\x00R\x06absorb\x124\n" +
 	"\n" +
 	"add_person\x18\x1e \x01(\v2\x13.tsugi.v1.AddPersonH\x00R\taddPerson\x12C\n" +
 	"\x0fdescribe_person\x18\x1f \x01(\v2\x18.tsugi.v1.DescribePersonH\x00R\x0edescribePerson\x12:\n" +
 	"\fenrol_device\x18  \x01(\v2\x15.tsugi.v1.EnrolDeviceH\x00R\venrolDevice\x12=\n" +
-	"\rrevoke_device\x18! \x01(\v2\x16.tsugi.v1.RevokeDeviceH\x00R\frevokeDevice\x121\n" +
-	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkReadB\x06\n" +
-	"\x04body\"\xeb\a\n" +
+	"\rrevoke_device\x18! \x01(\v2\x16.tsugi.v1.RevokeDeviceH\x00R\frevokeDevice\x12I\n" +
+	"\x11describe_severity\x18\" \x01(\v2\x1a.tsugi.v1.DescribeSeverityH\x00R\x10describeSeverity\x12C\n" +
+	"\x0fremove_severity\x18# \x01(\v2\x18.tsugi.v1.RemoveSeverityH\x00R\x0eremoveSeverity\x12=\n" +
+	"\rchoose_preset\x18$ \x01(\v2\x16.tsugi.v1.ChoosePresetH\x00R\fchoosePreset\x12=\n" +
+	"\rask_questions\x18% \x01(\v2\x16.tsugi.v1.AskQuestionsH\x00R\faskQuestions\x12:\n" +
+	"\fdescribe_tag\x18& \x01(\v2\x15.tsugi.v1.DescribeTagH\x00R\vdescribeTag\x124\n" +
+	"\n" +
+	"forget_tag\x18' \x01(\v2\x13.tsugi.v1.ForgetTagH\x00R\tforgetTag\x121\n" +
+	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
+	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
+	"\x04body\"\xc5\x12\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -1111,17 +1938,45 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\tcontested\x18\n" +
 	" \x01(\v2\x13.tsugi.v1.ContestedH\x00R\tcontested\x120\n" +
 	"\bimported\x18\v \x01(\v2\x12.tsugi.v1.ImportedH\x00R\bimported\x12C\n" +
-	"\x0fupdate_imported\x18\f \x01(\v2\x18.tsugi.v1.UpdateImportedH\x00R\x0eupdateImported\x12:\n" +
+	"\x0fupdate_imported\x18\f \x01(\v2\x18.tsugi.v1.UpdateImportedH\x00R\x0eupdateImported\x12*\n" +
+	"\x06edited\x18\r \x01(\v2\x10.tsugi.v1.EditedH\x00R\x06edited\x12*\n" +
+	"\x06erased\x18\x0e \x01(\v2\x10.tsugi.v1.ErasedH\x00R\x06erased\x12-\n" +
+	"\astarred\x18\x0f \x01(\v2\x11.tsugi.v1.StarredH\x00R\astarred\x12*\n" +
+	"\x06pinned\x18\x10 \x01(\v2\x10.tsugi.v1.PinnedH\x00R\x06pinned\x12@\n" +
+	"\x0etime_corrected\x18\x11 \x01(\v2\x17.tsugi.v1.TimeCorrectedH\x00R\rtimeCorrected\x12F\n" +
+	"\x10milestone_marked\x18\x12 \x01(\v2\x19.tsugi.v1.MilestoneMarkedH\x00R\x0fmilestoneMarked\x12L\n" +
+	"\x12milestone_unmarked\x18\x13 \x01(\v2\x1b.tsugi.v1.MilestoneUnmarkedH\x00R\x11milestoneUnmarked\x124\n" +
+	"\n" +
+	"task_added\x18\x14 \x01(\v2\x13.tsugi.v1.TaskAddedH\x00R\ttaskAdded\x12:\n" +
+	"\ftask_changed\x18\x15 \x01(\v2\x15.tsugi.v1.TaskChangedH\x00R\vtaskChanged\x12:\n" +
+	"\ftask_removed\x18\x16 \x01(\v2\x15.tsugi.v1.TaskRemovedH\x00R\vtaskRemoved\x124\n" +
+	"\n" +
+	"link_added\x18\x17 \x01(\v2\x13.tsugi.v1.LinkAddedH\x00R\tlinkAdded\x12:\n" +
+	"\flink_removed\x18\x18 \x01(\v2\x15.tsugi.v1.LinkRemovedH\x00R\vlinkRemoved\x12C\n" +
+	"\x0fupdate_promised\x18\x19 \x01(\v2\x18.tsugi.v1.UpdatePromisedH\x00R\x0eupdatePromised\x12:\n" +
+	"\fkind_changed\x18\x1a \x01(\v2\x15.tsugi.v1.KindChangedH\x00R\vkindChanged\x12*\n" +
+	"\x06merged\x18\x1b \x01(\v2\x10.tsugi.v1.MergedH\x00R\x06merged\x120\n" +
+	"\babsorbed\x18\x1c \x01(\v2\x12.tsugi.v1.AbsorbedH\x00R\babsorbed\x12:\n" +
 	"\fperson_added\x18\x1e \x01(\v2\x15.tsugi.v1.PersonAddedH\x00R\vpersonAdded\x12F\n" +
 	"\x10person_described\x18\x1f \x01(\v2\x19.tsugi.v1.PersonDescribedH\x00R\x0fpersonDescribed\x12C\n" +
 	"\x0fdevice_enrolled\x18  \x01(\v2\x18.tsugi.v1.DeviceEnrolledH\x00R\x0edeviceEnrolled\x12@\n" +
-	"\x0edevice_revoked\x18! \x01(\v2\x17.tsugi.v1.DeviceRevokedH\x00R\rdeviceRevoked\x12=\n" +
-	"\rincident_read\x182 \x01(\v2\x16.tsugi.v1.IncidentReadH\x00R\fincidentReadB\x06\n" +
-	"\x04body\"\xa8\x01\n" +
+	"\x0edevice_revoked\x18! \x01(\v2\x17.tsugi.v1.DeviceRevokedH\x00R\rdeviceRevoked\x12L\n" +
+	"\x12severity_described\x18\" \x01(\v2\x1b.tsugi.v1.SeverityDescribedH\x00R\x11severityDescribed\x12F\n" +
+	"\x10severity_removed\x18# \x01(\v2\x19.tsugi.v1.SeverityRemovedH\x00R\x0fseverityRemoved\x12=\n" +
+	"\rpreset_chosen\x18$ \x01(\v2\x16.tsugi.v1.PresetChosenH\x00R\fpresetChosen\x12C\n" +
+	"\x0fquestions_asked\x18% \x01(\v2\x18.tsugi.v1.QuestionsAskedH\x00R\x0equestionsAsked\x12=\n" +
+	"\rtag_described\x18& \x01(\v2\x16.tsugi.v1.TagDescribedH\x00R\ftagDescribed\x12=\n" +
+	"\rtag_forgotten\x18' \x01(\v2\x16.tsugi.v1.TagForgottenH\x00R\ftagForgotten\x12=\n" +
+	"\rincident_read\x182 \x01(\v2\x16.tsugi.v1.IncidentReadH\x00R\fincidentRead\x126\n" +
+	"\n" +
+	"subscribed\x183 \x01(\v2\x14.tsugi.v1.SubscribedH\x00R\n" +
+	"subscribedB\x06\n" +
+	"\x04body\"\xd6\x01\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
 	"\x06person\x18\x02 \x01(\v2\x15.tsugi.v1.PersonStateH\x00R\x06person\x12/\n" +
-	"\x06reader\x18\x03 \x01(\v2\x15.tsugi.v1.ReaderStateH\x00R\x06readerB\x06\n" +
+	"\x06reader\x18\x03 \x01(\v2\x15.tsugi.v1.ReaderStateH\x00R\x06reader\x12,\n" +
+	"\x05terms\x18\x04 \x01(\v2\x14.tsugi.v1.TermsStateH\x00R\x05termsB\x06\n" +
 	"\x04body\"\x86\x03\n" +
 	"\x06Record\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12(\n" +
@@ -1172,47 +2027,94 @@ func file_tsugi_v1_log_proto_rawDescGZIP() []byte {
 var file_tsugi_v1_log_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_tsugi_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_tsugi_v1_log_proto_goTypes = []any{
-	(StreamKind)(0),         // 0: tsugi.v1.StreamKind
-	(*Command)(nil),         // 1: tsugi.v1.Command
-	(*Event)(nil),           // 2: tsugi.v1.Event
-	(*State)(nil),           // 3: tsugi.v1.State
-	(*Record)(nil),          // 4: tsugi.v1.Record
-	(*Head)(nil),            // 5: tsugi.v1.Head
-	(*Declare)(nil),         // 6: tsugi.v1.Declare
-	(*Write)(nil),           // 7: tsugi.v1.Write
-	(*ChangeSeverity)(nil),  // 8: tsugi.v1.ChangeSeverity
-	(*ChangeStatus)(nil),    // 9: tsugi.v1.ChangeStatus
-	(*Retitle)(nil),         // 10: tsugi.v1.Retitle
-	(*AddTag)(nil),          // 11: tsugi.v1.AddTag
-	(*RemoveTag)(nil),       // 12: tsugi.v1.RemoveTag
-	(*AssignRole)(nil),      // 13: tsugi.v1.AssignRole
-	(*Join)(nil),            // 14: tsugi.v1.Join
-	(*Import)(nil),          // 15: tsugi.v1.Import
-	(*AddPerson)(nil),       // 16: tsugi.v1.AddPerson
-	(*DescribePerson)(nil),  // 17: tsugi.v1.DescribePerson
-	(*EnrolDevice)(nil),     // 18: tsugi.v1.EnrolDevice
-	(*RevokeDevice)(nil),    // 19: tsugi.v1.RevokeDevice
-	(*MarkRead)(nil),        // 20: tsugi.v1.MarkRead
-	(*Declared)(nil),        // 21: tsugi.v1.Declared
-	(*Written)(nil),         // 22: tsugi.v1.Written
-	(*SeverityChanged)(nil), // 23: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),   // 24: tsugi.v1.StatusChanged
-	(*Retitled)(nil),        // 25: tsugi.v1.Retitled
-	(*Tagged)(nil),          // 26: tsugi.v1.Tagged
-	(*Untagged)(nil),        // 27: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),    // 28: tsugi.v1.RoleAssigned
-	(*Joined)(nil),          // 29: tsugi.v1.Joined
-	(*Contested)(nil),       // 30: tsugi.v1.Contested
-	(*Imported)(nil),        // 31: tsugi.v1.Imported
-	(*UpdateImported)(nil),  // 32: tsugi.v1.UpdateImported
-	(*PersonAdded)(nil),     // 33: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil), // 34: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),  // 35: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),   // 36: tsugi.v1.DeviceRevoked
-	(*IncidentRead)(nil),    // 37: tsugi.v1.IncidentRead
-	(*IncidentState)(nil),   // 38: tsugi.v1.IncidentState
-	(*PersonState)(nil),     // 39: tsugi.v1.PersonState
-	(*ReaderState)(nil),     // 40: tsugi.v1.ReaderState
+	(StreamKind)(0),           // 0: tsugi.v1.StreamKind
+	(*Command)(nil),           // 1: tsugi.v1.Command
+	(*Event)(nil),             // 2: tsugi.v1.Event
+	(*State)(nil),             // 3: tsugi.v1.State
+	(*Record)(nil),            // 4: tsugi.v1.Record
+	(*Head)(nil),              // 5: tsugi.v1.Head
+	(*Declare)(nil),           // 6: tsugi.v1.Declare
+	(*Write)(nil),             // 7: tsugi.v1.Write
+	(*ChangeSeverity)(nil),    // 8: tsugi.v1.ChangeSeverity
+	(*ChangeStatus)(nil),      // 9: tsugi.v1.ChangeStatus
+	(*Retitle)(nil),           // 10: tsugi.v1.Retitle
+	(*AddTag)(nil),            // 11: tsugi.v1.AddTag
+	(*RemoveTag)(nil),         // 12: tsugi.v1.RemoveTag
+	(*AssignRole)(nil),        // 13: tsugi.v1.AssignRole
+	(*Join)(nil),              // 14: tsugi.v1.Join
+	(*Import)(nil),            // 15: tsugi.v1.Import
+	(*Edit)(nil),              // 16: tsugi.v1.Edit
+	(*Erase)(nil),             // 17: tsugi.v1.Erase
+	(*Star)(nil),              // 18: tsugi.v1.Star
+	(*Pin)(nil),               // 19: tsugi.v1.Pin
+	(*CorrectTime)(nil),       // 20: tsugi.v1.CorrectTime
+	(*MarkMilestone)(nil),     // 21: tsugi.v1.MarkMilestone
+	(*UnmarkMilestone)(nil),   // 22: tsugi.v1.UnmarkMilestone
+	(*AddTask)(nil),           // 23: tsugi.v1.AddTask
+	(*ChangeTask)(nil),        // 24: tsugi.v1.ChangeTask
+	(*RemoveTask)(nil),        // 25: tsugi.v1.RemoveTask
+	(*AddLink)(nil),           // 26: tsugi.v1.AddLink
+	(*RemoveLink)(nil),        // 27: tsugi.v1.RemoveLink
+	(*PromiseUpdate)(nil),     // 28: tsugi.v1.PromiseUpdate
+	(*ChangeKind)(nil),        // 29: tsugi.v1.ChangeKind
+	(*Merge)(nil),             // 30: tsugi.v1.Merge
+	(*Absorb)(nil),            // 31: tsugi.v1.Absorb
+	(*AddPerson)(nil),         // 32: tsugi.v1.AddPerson
+	(*DescribePerson)(nil),    // 33: tsugi.v1.DescribePerson
+	(*EnrolDevice)(nil),       // 34: tsugi.v1.EnrolDevice
+	(*RevokeDevice)(nil),      // 35: tsugi.v1.RevokeDevice
+	(*DescribeSeverity)(nil),  // 36: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),    // 37: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),      // 38: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),      // 39: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),       // 40: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),         // 41: tsugi.v1.ForgetTag
+	(*MarkRead)(nil),          // 42: tsugi.v1.MarkRead
+	(*Subscribe)(nil),         // 43: tsugi.v1.Subscribe
+	(*Declared)(nil),          // 44: tsugi.v1.Declared
+	(*Written)(nil),           // 45: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 46: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 47: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 48: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 49: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 50: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 51: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 52: tsugi.v1.Joined
+	(*Contested)(nil),         // 53: tsugi.v1.Contested
+	(*Imported)(nil),          // 54: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 55: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 56: tsugi.v1.Edited
+	(*Erased)(nil),            // 57: tsugi.v1.Erased
+	(*Starred)(nil),           // 58: tsugi.v1.Starred
+	(*Pinned)(nil),            // 59: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 60: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 61: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 62: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 63: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 64: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 65: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 66: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 67: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 68: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 69: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 70: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 71: tsugi.v1.Absorbed
+	(*PersonAdded)(nil),       // 72: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 73: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 74: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 75: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 76: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 77: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 78: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 79: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 80: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 81: tsugi.v1.TagForgotten
+	(*IncidentRead)(nil),      // 82: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 83: tsugi.v1.Subscribed
+	(*IncidentState)(nil),     // 84: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 85: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 86: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 87: tsugi.v1.TermsState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,  // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -1225,40 +2127,87 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	13, // 7: tsugi.v1.Command.assign_role:type_name -> tsugi.v1.AssignRole
 	14, // 8: tsugi.v1.Command.join:type_name -> tsugi.v1.Join
 	15, // 9: tsugi.v1.Command.import:type_name -> tsugi.v1.Import
-	16, // 10: tsugi.v1.Command.add_person:type_name -> tsugi.v1.AddPerson
-	17, // 11: tsugi.v1.Command.describe_person:type_name -> tsugi.v1.DescribePerson
-	18, // 12: tsugi.v1.Command.enrol_device:type_name -> tsugi.v1.EnrolDevice
-	19, // 13: tsugi.v1.Command.revoke_device:type_name -> tsugi.v1.RevokeDevice
-	20, // 14: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
-	21, // 15: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	22, // 16: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	23, // 17: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	24, // 18: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	25, // 19: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	26, // 20: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	27, // 21: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	28, // 22: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	29, // 23: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	30, // 24: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	31, // 25: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	32, // 26: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	33, // 27: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	34, // 28: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	35, // 29: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	36, // 30: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	37, // 31: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	38, // 32: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	39, // 33: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	40, // 34: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	0,  // 35: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,  // 36: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,  // 37: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,  // 38: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	39, // [39:39] is the sub-list for method output_type
-	39, // [39:39] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	16, // 10: tsugi.v1.Command.edit:type_name -> tsugi.v1.Edit
+	17, // 11: tsugi.v1.Command.erase:type_name -> tsugi.v1.Erase
+	18, // 12: tsugi.v1.Command.star:type_name -> tsugi.v1.Star
+	19, // 13: tsugi.v1.Command.pin:type_name -> tsugi.v1.Pin
+	20, // 14: tsugi.v1.Command.correct_time:type_name -> tsugi.v1.CorrectTime
+	21, // 15: tsugi.v1.Command.mark_milestone:type_name -> tsugi.v1.MarkMilestone
+	22, // 16: tsugi.v1.Command.unmark_milestone:type_name -> tsugi.v1.UnmarkMilestone
+	23, // 17: tsugi.v1.Command.add_task:type_name -> tsugi.v1.AddTask
+	24, // 18: tsugi.v1.Command.change_task:type_name -> tsugi.v1.ChangeTask
+	25, // 19: tsugi.v1.Command.remove_task:type_name -> tsugi.v1.RemoveTask
+	26, // 20: tsugi.v1.Command.add_link:type_name -> tsugi.v1.AddLink
+	27, // 21: tsugi.v1.Command.remove_link:type_name -> tsugi.v1.RemoveLink
+	28, // 22: tsugi.v1.Command.promise_update:type_name -> tsugi.v1.PromiseUpdate
+	29, // 23: tsugi.v1.Command.change_kind:type_name -> tsugi.v1.ChangeKind
+	30, // 24: tsugi.v1.Command.merge:type_name -> tsugi.v1.Merge
+	31, // 25: tsugi.v1.Command.absorb:type_name -> tsugi.v1.Absorb
+	32, // 26: tsugi.v1.Command.add_person:type_name -> tsugi.v1.AddPerson
+	33, // 27: tsugi.v1.Command.describe_person:type_name -> tsugi.v1.DescribePerson
+	34, // 28: tsugi.v1.Command.enrol_device:type_name -> tsugi.v1.EnrolDevice
+	35, // 29: tsugi.v1.Command.revoke_device:type_name -> tsugi.v1.RevokeDevice
+	36, // 30: tsugi.v1.Command.describe_severity:type_name -> tsugi.v1.DescribeSeverity
+	37, // 31: tsugi.v1.Command.remove_severity:type_name -> tsugi.v1.RemoveSeverity
+	38, // 32: tsugi.v1.Command.choose_preset:type_name -> tsugi.v1.ChoosePreset
+	39, // 33: tsugi.v1.Command.ask_questions:type_name -> tsugi.v1.AskQuestions
+	40, // 34: tsugi.v1.Command.describe_tag:type_name -> tsugi.v1.DescribeTag
+	41, // 35: tsugi.v1.Command.forget_tag:type_name -> tsugi.v1.ForgetTag
+	42, // 36: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
+	43, // 37: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
+	44, // 38: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	45, // 39: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	46, // 40: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	47, // 41: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	48, // 42: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	49, // 43: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	50, // 44: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	51, // 45: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	52, // 46: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	53, // 47: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	54, // 48: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	55, // 49: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	56, // 50: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	57, // 51: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	58, // 52: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	59, // 53: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	60, // 54: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	61, // 55: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	62, // 56: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	63, // 57: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	64, // 58: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	65, // 59: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	66, // 60: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	67, // 61: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	68, // 62: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	69, // 63: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	70, // 64: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	71, // 65: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	72, // 66: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	73, // 67: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	74, // 68: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	75, // 69: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	76, // 70: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	77, // 71: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	78, // 72: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	79, // 73: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	80, // 74: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	81, // 75: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	82, // 76: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	83, // 77: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	84, // 78: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	85, // 79: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	86, // 80: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	87, // 81: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	0,  // 82: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,  // 83: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,  // 84: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,  // 85: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	86, // [86:86] is the sub-list for method output_type
+	86, // [86:86] is the sub-list for method input_type
+	86, // [86:86] is the sub-list for extension type_name
+	86, // [86:86] is the sub-list for extension extendee
+	0,  // [0:86] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -1279,11 +2228,34 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_AssignRole)(nil),
 		(*Command_Join)(nil),
 		(*Command_Import)(nil),
+		(*Command_Edit)(nil),
+		(*Command_Erase)(nil),
+		(*Command_Star)(nil),
+		(*Command_Pin)(nil),
+		(*Command_CorrectTime)(nil),
+		(*Command_MarkMilestone)(nil),
+		(*Command_UnmarkMilestone)(nil),
+		(*Command_AddTask)(nil),
+		(*Command_ChangeTask)(nil),
+		(*Command_RemoveTask)(nil),
+		(*Command_AddLink)(nil),
+		(*Command_RemoveLink)(nil),
+		(*Command_PromiseUpdate)(nil),
+		(*Command_ChangeKind)(nil),
+		(*Command_Merge)(nil),
+		(*Command_Absorb)(nil),
 		(*Command_AddPerson)(nil),
 		(*Command_DescribePerson)(nil),
 		(*Command_EnrolDevice)(nil),
 		(*Command_RevokeDevice)(nil),
+		(*Command_DescribeSeverity)(nil),
+		(*Command_RemoveSeverity)(nil),
+		(*Command_ChoosePreset)(nil),
+		(*Command_AskQuestions)(nil),
+		(*Command_DescribeTag)(nil),
+		(*Command_ForgetTag)(nil),
 		(*Command_MarkRead)(nil),
+		(*Command_Subscribe)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -1298,16 +2270,40 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_Contested)(nil),
 		(*Event_Imported)(nil),
 		(*Event_UpdateImported)(nil),
+		(*Event_Edited)(nil),
+		(*Event_Erased)(nil),
+		(*Event_Starred)(nil),
+		(*Event_Pinned)(nil),
+		(*Event_TimeCorrected)(nil),
+		(*Event_MilestoneMarked)(nil),
+		(*Event_MilestoneUnmarked)(nil),
+		(*Event_TaskAdded)(nil),
+		(*Event_TaskChanged)(nil),
+		(*Event_TaskRemoved)(nil),
+		(*Event_LinkAdded)(nil),
+		(*Event_LinkRemoved)(nil),
+		(*Event_UpdatePromised)(nil),
+		(*Event_KindChanged)(nil),
+		(*Event_Merged)(nil),
+		(*Event_Absorbed)(nil),
 		(*Event_PersonAdded)(nil),
 		(*Event_PersonDescribed)(nil),
 		(*Event_DeviceEnrolled)(nil),
 		(*Event_DeviceRevoked)(nil),
+		(*Event_SeverityDescribed)(nil),
+		(*Event_SeverityRemoved)(nil),
+		(*Event_PresetChosen)(nil),
+		(*Event_QuestionsAsked)(nil),
+		(*Event_TagDescribed)(nil),
+		(*Event_TagForgotten)(nil),
 		(*Event_IncidentRead)(nil),
+		(*Event_Subscribed)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),
 		(*State_Person)(nil),
 		(*State_Reader)(nil),
+		(*State_Terms)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

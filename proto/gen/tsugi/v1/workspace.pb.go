@@ -670,6 +670,1033 @@ func (x *IncidentRead) GetUpto() uint64 {
 	return 0
 }
 
+// DescribeSeverity wishes to add a severity or to word it anew.
+type DescribeSeverity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level lies between 1, the worst, and 5.
+	Level uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	// name has at most 20 characters.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// hint has at most 300 characters.
+	Hint          string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeSeverity) Reset() {
+	*x = DescribeSeverity{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeSeverity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeSeverity) ProtoMessage() {}
+
+func (x *DescribeSeverity) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeSeverity.ProtoReflect.Descriptor instead.
+func (*DescribeSeverity) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DescribeSeverity) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *DescribeSeverity) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DescribeSeverity) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// RemoveSeverity wishes for one severity less.
+type RemoveSeverity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level is its level.
+	Level         uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveSeverity) Reset() {
+	*x = RemoveSeverity{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveSeverity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveSeverity) ProtoMessage() {}
+
+func (x *RemoveSeverity) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveSeverity.ProtoReflect.Descriptor instead.
+func (*RemoveSeverity) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *RemoveSeverity) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// ChoosePreset wishes for another severity to start with.
+type ChoosePreset struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level is its level.
+	Level         uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChoosePreset) Reset() {
+	*x = ChoosePreset{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChoosePreset) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChoosePreset) ProtoMessage() {}
+
+func (x *ChoosePreset) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChoosePreset.ProtoReflect.Descriptor instead.
+func (*ChoosePreset) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ChoosePreset) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// AskQuestions wishes for other questions that find a severity.
+type AskQuestions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// questions are at most six.
+	Questions     []*Question `protobuf:"bytes,1,rep,name=questions,proto3" json:"questions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AskQuestions) Reset() {
+	*x = AskQuestions{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AskQuestions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AskQuestions) ProtoMessage() {}
+
+func (x *AskQuestions) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AskQuestions.ProtoReflect.Descriptor instead.
+func (*AskQuestions) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AskQuestions) GetQuestions() []*Question {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+// DescribeTag wishes to say what a tag is for.
+type DescribeTag struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is without its hash sign.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// hint has at most 300 characters.
+	Hint          string `protobuf:"bytes,2,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeTag) Reset() {
+	*x = DescribeTag{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeTag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeTag) ProtoMessage() {}
+
+func (x *DescribeTag) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeTag.ProtoReflect.Descriptor instead.
+func (*DescribeTag) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DescribeTag) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DescribeTag) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// ForgetTag wishes that a tag be offered no longer.
+type ForgetTag struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is without its hash sign.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetTag) Reset() {
+	*x = ForgetTag{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetTag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetTag) ProtoMessage() {}
+
+func (x *ForgetTag) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetTag.ProtoReflect.Descriptor instead.
+func (*ForgetTag) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ForgetTag) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// SeverityDescribed says that a severity was added or worded anew.
+type SeverityDescribed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level is its level.
+	Level uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	// name is what it is called.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// hint is shown while choosing.
+	Hint          string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SeverityDescribed) Reset() {
+	*x = SeverityDescribed{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SeverityDescribed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SeverityDescribed) ProtoMessage() {}
+
+func (x *SeverityDescribed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SeverityDescribed.ProtoReflect.Descriptor instead.
+func (*SeverityDescribed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SeverityDescribed) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *SeverityDescribed) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SeverityDescribed) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// SeverityRemoved says that a severity is no longer chosen.
+type SeverityRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level is its level.
+	Level         uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SeverityRemoved) Reset() {
+	*x = SeverityRemoved{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SeverityRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SeverityRemoved) ProtoMessage() {}
+
+func (x *SeverityRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SeverityRemoved.ProtoReflect.Descriptor instead.
+func (*SeverityRemoved) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SeverityRemoved) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// PresetChosen says with which severity a declaration starts.
+type PresetChosen struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level is its level.
+	Level         uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PresetChosen) Reset() {
+	*x = PresetChosen{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PresetChosen) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PresetChosen) ProtoMessage() {}
+
+func (x *PresetChosen) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PresetChosen.ProtoReflect.Descriptor instead.
+func (*PresetChosen) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *PresetChosen) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// QuestionsAsked says which questions find a severity.
+type QuestionsAsked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// questions are in the order of asking.
+	Questions     []*Question `protobuf:"bytes,1,rep,name=questions,proto3" json:"questions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuestionsAsked) Reset() {
+	*x = QuestionsAsked{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuestionsAsked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuestionsAsked) ProtoMessage() {}
+
+func (x *QuestionsAsked) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuestionsAsked.ProtoReflect.Descriptor instead.
+func (*QuestionsAsked) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *QuestionsAsked) GetQuestions() []*Question {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+// TagDescribed says what a tag is for.
+type TagDescribed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is without its hash sign.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// hint is shown while choosing.
+	Hint          string `protobuf:"bytes,2,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagDescribed) Reset() {
+	*x = TagDescribed{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagDescribed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagDescribed) ProtoMessage() {}
+
+func (x *TagDescribed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagDescribed.ProtoReflect.Descriptor instead.
+func (*TagDescribed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *TagDescribed) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TagDescribed) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// TagForgotten says that a tag is offered no longer.
+type TagForgotten struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is without its hash sign.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagForgotten) Reset() {
+	*x = TagForgotten{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagForgotten) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagForgotten) ProtoMessage() {}
+
+func (x *TagForgotten) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagForgotten.ProtoReflect.Descriptor instead.
+func (*TagForgotten) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *TagForgotten) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Subscribe wishes to hear of something.
+type Subscribe struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// to is what of.
+	To *Subscription `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
+	// off ends it.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscribe) Reset() {
+	*x = Subscribe{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscribe) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscribe) ProtoMessage() {}
+
+func (x *Subscribe) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscribe.ProtoReflect.Descriptor instead.
+func (*Subscribe) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Subscribe) GetTo() *Subscription {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *Subscribe) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// Subscribed says that a person hears of something.
+type Subscribed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// to is what of.
+	To *Subscription `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
+	// off says that it ended.
+	Off           bool `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscribed) Reset() {
+	*x = Subscribed{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscribed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscribed) ProtoMessage() {}
+
+func (x *Subscribed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscribed.ProtoReflect.Descriptor instead.
+func (*Subscribed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Subscribed) GetTo() *Subscription {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *Subscribed) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// Question is one of those that find a severity.
+type Question struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// text is one line.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// level is what a yes leads to at least.
+	Level         uint32 `protobuf:"varint,2,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Question) Reset() {
+	*x = Question{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Question) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Question) ProtoMessage() {}
+
+func (x *Question) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Question.ProtoReflect.Descriptor instead.
+func (*Question) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Question) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Question) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// Subscription is something that a person wants to hear of. One field is set.
+type Subscription struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// incident_id names one incident.
+	IncidentId []byte `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// level is a severity; worse ones are meant too.
+	Level uint32 `protobuf:"varint,2,opt,name=level,proto3" json:"level,omitempty"`
+	// tag is without its hash sign.
+	Tag           string `protobuf:"bytes,3,opt,name=tag,proto3" json:"tag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscription) Reset() {
+	*x = Subscription{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscription) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscription) ProtoMessage() {}
+
+func (x *Subscription) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscription.ProtoReflect.Descriptor instead.
+func (*Subscription) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Subscription) GetIncidentId() []byte {
+	if x != nil {
+		return x.IncidentId
+	}
+	return nil
+}
+
+func (x *Subscription) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *Subscription) GetTag() string {
+	if x != nil {
+		return x.Tag
+	}
+	return ""
+}
+
+// Severity is one level as the company words it.
+type Severity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// level lies between 1, the worst, and 5.
+	Level uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	// name is what it is called.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// hint is shown while choosing.
+	Hint          string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Severity) Reset() {
+	*x = Severity{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Severity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Severity) ProtoMessage() {}
+
+func (x *Severity) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Severity.ProtoReflect.Descriptor instead.
+func (*Severity) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *Severity) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *Severity) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Severity) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// TagName is a tag that the company has described.
+type TagName struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is without its hash sign.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// hint is shown while choosing.
+	Hint          string `protobuf:"bytes,2,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagName) Reset() {
+	*x = TagName{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagName) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagName) ProtoMessage() {}
+
+func (x *TagName) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagName.ProtoReflect.Descriptor instead.
+func (*TagName) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *TagName) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TagName) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
+// TermsState is what the set-up's events fold to.
+type TermsState struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// severities are the worst first.
+	Severities []*Severity `protobuf:"bytes,1,rep,name=severities,proto3" json:"severities,omitempty"`
+	// preset is the level that a declaration starts with.
+	Preset uint32 `protobuf:"varint,2,opt,name=preset,proto3" json:"preset,omitempty"`
+	// questions are in the order of asking.
+	Questions []*Question `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
+	// tags are by name.
+	Tags          []*TagName `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TermsState) Reset() {
+	*x = TermsState{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TermsState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TermsState) ProtoMessage() {}
+
+func (x *TermsState) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TermsState.ProtoReflect.Descriptor instead.
+func (*TermsState) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *TermsState) GetSeverities() []*Severity {
+	if x != nil {
+		return x.Severities
+	}
+	return nil
+}
+
+func (x *TermsState) GetPreset() uint32 {
+	if x != nil {
+		return x.Preset
+	}
+	return 0
+}
+
+func (x *TermsState) GetQuestions() []*Question {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+func (x *TermsState) GetTags() []*TagName {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
 // Device is one installation that a person enrolled.
 type Device struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -689,7 +1716,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -701,7 +1728,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -714,7 +1741,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{10}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Device) GetDeviceId() []byte {
@@ -773,7 +1800,7 @@ type PersonState struct {
 
 func (x *PersonState) Reset() {
 	*x = PersonState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -785,7 +1812,7 @@ func (x *PersonState) String() string {
 func (*PersonState) ProtoMessage() {}
 
 func (x *PersonState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -798,7 +1825,7 @@ func (x *PersonState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonState.ProtoReflect.Descriptor instead.
 func (*PersonState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{11}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PersonState) GetName() string {
@@ -856,7 +1883,7 @@ type ReadMark struct {
 
 func (x *ReadMark) Reset() {
 	*x = ReadMark{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -868,7 +1895,7 @@ func (x *ReadMark) String() string {
 func (*ReadMark) ProtoMessage() {}
 
 func (x *ReadMark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -881,7 +1908,7 @@ func (x *ReadMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadMark.ProtoReflect.Descriptor instead.
 func (*ReadMark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{12}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReadMark) GetIncidentId() []byte {
@@ -902,14 +1929,16 @@ func (x *ReadMark) GetUpto() uint64 {
 type ReaderState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// marks are sorted by incident.
-	Marks         []*ReadMark `protobuf:"bytes,1,rep,name=marks,proto3" json:"marks,omitempty"`
+	Marks []*ReadMark `protobuf:"bytes,1,rep,name=marks,proto3" json:"marks,omitempty"`
+	// subscriptions are in the order in which they were made.
+	Subscriptions []*Subscription `protobuf:"bytes,2,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReaderState) Reset() {
 	*x = ReaderState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +1950,7 @@ func (x *ReaderState) String() string {
 func (*ReaderState) ProtoMessage() {}
 
 func (x *ReaderState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,12 +1963,19 @@ func (x *ReaderState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaderState.ProtoReflect.Descriptor instead.
 func (*ReaderState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReaderState) GetMarks() []*ReadMark {
 	if x != nil {
 		return x.Marks
+	}
+	return nil
+}
+
+func (x *ReaderState) GetSubscriptions() []*Subscription {
+	if x != nil {
+		return x.Subscriptions
 	}
 	return nil
 }
@@ -999,7 +2035,67 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\fIncidentRead\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
-	"\x04upto\x18\x02 \x01(\x04R\x04upto\"\x95\x01\n" +
+	"\x04upto\x18\x02 \x01(\x04R\x04upto\"P\n" +
+	"\x10DescribeSeverity\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x03 \x01(\tR\x04hint\"&\n" +
+	"\x0eRemoveSeverity\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\"$\n" +
+	"\fChoosePreset\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\"@\n" +
+	"\fAskQuestions\x120\n" +
+	"\tquestions\x18\x01 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\"5\n" +
+	"\vDescribeTag\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\x1f\n" +
+	"\tForgetTag\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"Q\n" +
+	"\x11SeverityDescribed\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x03 \x01(\tR\x04hint\"'\n" +
+	"\x0fSeverityRemoved\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\"$\n" +
+	"\fPresetChosen\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\"B\n" +
+	"\x0eQuestionsAsked\x120\n" +
+	"\tquestions\x18\x01 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\"6\n" +
+	"\fTagDescribed\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\"\n" +
+	"\fTagForgotten\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"E\n" +
+	"\tSubscribe\x12&\n" +
+	"\x02to\x18\x01 \x01(\v2\x16.tsugi.v1.SubscriptionR\x02to\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"F\n" +
+	"\n" +
+	"Subscribed\x12&\n" +
+	"\x02to\x18\x01 \x01(\v2\x16.tsugi.v1.SubscriptionR\x02to\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\"4\n" +
+	"\bQuestion\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x14\n" +
+	"\x05level\x18\x02 \x01(\rR\x05level\"W\n" +
+	"\fSubscription\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\fR\n" +
+	"incidentId\x12\x14\n" +
+	"\x05level\x18\x02 \x01(\rR\x05level\x12\x10\n" +
+	"\x03tag\x18\x03 \x01(\tR\x03tag\"H\n" +
+	"\bSeverity\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x03 \x01(\tR\x04hint\"1\n" +
+	"\aTagName\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\xb1\x01\n" +
+	"\n" +
+	"TermsState\x122\n" +
+	"\n" +
+	"severities\x18\x01 \x03(\v2\x12.tsugi.v1.SeverityR\n" +
+	"severities\x12\x16\n" +
+	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
+	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
+	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\x95\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -1020,9 +2116,10 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\bReadMark\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
-	"\x04upto\x18\x02 \x01(\x04R\x04upto\"7\n" +
+	"\x04upto\x18\x02 \x01(\x04R\x04upto\"u\n" +
 	"\vReaderState\x12(\n" +
-	"\x05marks\x18\x01 \x03(\v2\x12.tsugi.v1.ReadMarkR\x05marksB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x05marks\x18\x01 \x03(\v2\x12.tsugi.v1.ReadMarkR\x05marks\x12<\n" +
+	"\rsubscriptions\x18\x02 \x03(\v2\x16.tsugi.v1.SubscriptionR\rsubscriptionsB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_workspace_proto_rawDescOnce sync.Once
@@ -1036,31 +2133,58 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
-	(*AddPerson)(nil),       // 0: tsugi.v1.AddPerson
-	(*DescribePerson)(nil),  // 1: tsugi.v1.DescribePerson
-	(*EnrolDevice)(nil),     // 2: tsugi.v1.EnrolDevice
-	(*RevokeDevice)(nil),    // 3: tsugi.v1.RevokeDevice
-	(*MarkRead)(nil),        // 4: tsugi.v1.MarkRead
-	(*PersonAdded)(nil),     // 5: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil), // 6: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),  // 7: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),   // 8: tsugi.v1.DeviceRevoked
-	(*IncidentRead)(nil),    // 9: tsugi.v1.IncidentRead
-	(*Device)(nil),          // 10: tsugi.v1.Device
-	(*PersonState)(nil),     // 11: tsugi.v1.PersonState
-	(*ReadMark)(nil),        // 12: tsugi.v1.ReadMark
-	(*ReaderState)(nil),     // 13: tsugi.v1.ReaderState
+	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
+	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
+	(*EnrolDevice)(nil),       // 2: tsugi.v1.EnrolDevice
+	(*RevokeDevice)(nil),      // 3: tsugi.v1.RevokeDevice
+	(*MarkRead)(nil),          // 4: tsugi.v1.MarkRead
+	(*PersonAdded)(nil),       // 5: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 6: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 7: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 8: tsugi.v1.DeviceRevoked
+	(*IncidentRead)(nil),      // 9: tsugi.v1.IncidentRead
+	(*DescribeSeverity)(nil),  // 10: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),    // 11: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),      // 12: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),      // 13: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),       // 14: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),         // 15: tsugi.v1.ForgetTag
+	(*SeverityDescribed)(nil), // 16: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 17: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 18: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 19: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 20: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 21: tsugi.v1.TagForgotten
+	(*Subscribe)(nil),         // 22: tsugi.v1.Subscribe
+	(*Subscribed)(nil),        // 23: tsugi.v1.Subscribed
+	(*Question)(nil),          // 24: tsugi.v1.Question
+	(*Subscription)(nil),      // 25: tsugi.v1.Subscription
+	(*Severity)(nil),          // 26: tsugi.v1.Severity
+	(*TagName)(nil),           // 27: tsugi.v1.TagName
+	(*TermsState)(nil),        // 28: tsugi.v1.TermsState
+	(*Device)(nil),            // 29: tsugi.v1.Device
+	(*PersonState)(nil),       // 30: tsugi.v1.PersonState
+	(*ReadMark)(nil),          // 31: tsugi.v1.ReadMark
+	(*ReaderState)(nil),       // 32: tsugi.v1.ReaderState
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
-	10, // 0: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
-	12, // 1: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
-	2,  // [2:2] is the sub-list for method output_type
-	2,  // [2:2] is the sub-list for method input_type
-	2,  // [2:2] is the sub-list for extension type_name
-	2,  // [2:2] is the sub-list for extension extendee
-	0,  // [0:2] is the sub-list for field type_name
+	24, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
+	24, // 1: tsugi.v1.QuestionsAsked.questions:type_name -> tsugi.v1.Question
+	25, // 2: tsugi.v1.Subscribe.to:type_name -> tsugi.v1.Subscription
+	25, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
+	26, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
+	24, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
+	27, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
+	29, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
+	31, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
+	25, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_workspace_proto_init() }
@@ -1074,7 +2198,7 @@ func file_tsugi_v1_workspace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

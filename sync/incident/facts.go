@@ -1,0 +1,390 @@
+package incident
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Limits of an incident's facts.
+const (
+	MaxTasks   = 200
+	MaxLinks   = 50
+	MaxLink    = 2_000 // code points of an address
+	MaxLabel   = 120   // code points of a link's words, and of a task's
+	MaxPromise = 7 * 24 * time.Hour
+)
+
+// Task is something that somebody is to do while the incident lasts.
+type Task struct {
+	ID     id.Task
+	Text   string
+	Person id.Person // zero while it is nobody's
+	Done   bool
+	Turned time.Time // when it was last changed
+}
+
+// Link leads out: to a dashboard, a video room, a runbook.
+type Link struct {
+	URL   string
+	Label string
+}
+
+// FactCommand is a wish about what stands beside the timeline.
+type FactCommand interface {
+	Command
+	factCommand()
+}
+
+type factWish struct{ wish }
+
+func (factWish) factCommand() {}
+
+// AddTask wishes for something to be done.
+type AddTask struct {
+	factWish
+	Task   id.Task
+	Text   string
+	Person id.Person
+}
+
+// ChangeTask wishes that a task be as told: its words, whose it is, and whether it is done.
+type ChangeTask struct {
+	factWish
+	Task   id.Task
+	Text   string
+	Person id.Person
+	Done   bool
+}
+
+// RemoveTask wishes that a task be forgotten.
+type RemoveTask struct {
+	factWish
+	Task id.Task
+}
+
+// AddLink wishes for a way out; one to the same address gets the new words.
+type AddLink struct {
+	factWish
+	URL   string
+	Label string
+}
+
+// RemoveLink wishes that a link be forgotten.
+type RemoveLink struct {
+	factWish
+	URL string
+}
+
+// PromiseUpdate wishes to promise the next update within a span, and each further one as long after the one
+// before. A zero span ends the promise.
+type PromiseUpdate struct {
+	factWish
+	Within time.Duration
+}
+
+// ChangeKind wishes that the incident be counted as another kind.
+type ChangeKind struct {
+	wish
+	To Kind
+}
+
+// Merge wishes to end an incident as a repetition of another.
+type Merge struct {
+	wish
+	Base Base // of the status
+	Into id.Incident
+}
+
+// Absorb wishes to note that another incident repeats this one.
+type Absorb struct {
+	wish
+	From  id.Incident
+	Title string // the other's, as its merger saw it
+}
+
+// TaskAdded says that something is to be done.
+type TaskAdded struct {
+	fact
+	Task   id.Task
+	Text   string
+	Person id.Person
+}
+
+// TaskChanged says what has become of a task.
+type TaskChanged struct {
+	fact
+	Task   id.Task
+	Text   string
+	Person id.Person
+	Done   bool
+}
+
+// TaskRemoved says that a task was forgotten. Text is what it was.
+type TaskRemoved struct {
+	fact
+	Task id.Task
+	Text string
+}
+
+// LinkAdded says that a way out was added.
+type LinkAdded struct {
+	fact
+	URL   string
+	Label string
+}
+
+// LinkRemoved says that a link was forgotten.
+type LinkRemoved struct {
+	fact
+	URL string
+}
+
+// UpdatePromised says that the next update was promised within a span, or with zero that none is any more.
+type UpdatePromised struct {
+	fact
+	Within time.Duration
+}
+
+// KindChanged says that the incident counts as another kind.
+type KindChanged struct {
+	fact
+	From, To Kind
+}
+
+// Merged says that the incident ended as a repetition of another.
+type Merged struct {
+	fact
+	Into id.Incident
+}
+
+// Absorbed says that another incident repeats this one.
+type Absorbed struct {
+	fact
+	From  id.Incident
+	Title string
+}
+
+// Task returns the task t.
+func (s Incident) Task(t id.Task) (Task, bool) {
+	for _, have := range s.Tasks {
+		if have.ID == t {
+			return have, true
+		}
+	}
+	return Task{}, false
+}
+
+// Link returns the link to an address.
+func (s Incident) Link(address string) (Link, bool) {
+	for _, have := range s.Links {
+		if have.URL == address {
+			return have, true
+		}
+	}
+	return Link{}, false
+}
+
+func unknownCommand(c Command) error {
+	return fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
+}
+
+func decideFact(s Incident, w workspace.Setup, c FactCommand) ([]Event, error) {
+	switch c := c.(type) {
+	case AddTask:
+		return decideAddTask(s, w, c)
+	case ChangeTask:
+		return decideChangeTask(s, w, c)
+	case RemoveTask:
+		have, ok := s.Task(c.Task)
+		if !ok {
+			return nil, nil
+		}
+		return one(TaskRemoved{Task: c.Task, Text: have.Text}, nil)
+	case AddLink:
+		return decideAddLink(s, c)
+	case RemoveLink:
+		if _, ok := s.Link(c.URL); !ok {
+			return nil, nil
+		}
+		return one(LinkRemoved{URL: c.URL}, nil)
+	case PromiseUpdate:
+		return decidePromise(s, c)
+	default:
+		return nil, unknownCommand(c)
+	}
+}
+
+func decideAddTask(s Incident, w workspace.Setup, c AddTask) ([]Event, error) {
+	if _, known := s.Task(c.Task); known {
+		return nil, nil
+	}
+	text, err := taskText(w, c.Text, c.Person)
+	if err == nil {
+		err = room(false, "tasks", len(s.Tasks), MaxTasks)
+	}
+	return one(TaskAdded{Task: c.Task, Text: text, Person: c.Person}, err)
+}
+
+func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, error) {
+	have, known := s.Task(c.Task)
+	if !known {
+		return nil, fault.New(fault.NotFound, "There is no such task.").
+			WithAdvice("Nothing was changed.", "Somebody may have removed it; add it again if it is still to be done.")
+	}
+	text, err := taskText(w, c.Text, c.Person)
+	if err == nil && have.Text == text && have.Person == c.Person && have.Done == c.Done {
+		return nil, nil
+	}
+	return one(TaskChanged{Task: c.Task, Text: text, Person: c.Person, Done: c.Done}, err)
+}
+
+// taskText returns a task's words as they are stored, or what is wrong with them or with whose it is to be.
+func taskText(w workspace.Setup, text string, p id.Person) (string, error) {
+	text, err := line(text, MaxLabel, "task")
+	if err != nil {
+		return "", err
+	}
+	var check fault.Check
+	if text == "" {
+		check.Add("task", "is empty")
+	}
+	if _, known := w.People[p]; !known && !p.IsZero() {
+		check.Add("person", "is unknown here")
+	}
+	return text, check.Err("The task was not stored.")
+}
+
+func decideAddLink(s Incident, c AddLink) ([]Event, error) {
+	address, err := line(c.URL, MaxLink, "link")
+	if err != nil {
+		return nil, err
+	}
+	label, err := line(c.Label, MaxLabel, "label")
+	if err != nil {
+		return nil, err
+	}
+	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, &fault.Fault{
+			Kind: fault.Invalid, Message: "The link was not added.", Safe: "Nothing was changed.",
+			Fields: []fault.Field{{Name: "link", Problem: "is no address that begins with http:// or https://"}},
+		}
+	}
+	have, known := s.Link(address)
+	if known && have.Label == label {
+		return nil, nil
+	}
+	return one(LinkAdded{URL: address, Label: label}, room(known, "links", len(s.Links), MaxLinks))
+}
+
+func decidePromise(s Incident, c PromiseUpdate) ([]Event, error) {
+	within := c.Within.Truncate(time.Second)
+	if within < 0 || within > MaxPromise || within > 0 && within < time.Minute {
+		return nil, &fault.Fault{
+			Kind: fault.Invalid, Message: "The next update was not promised.",
+			Fields: []fault.Field{{Name: "time", Problem: "must lie between a minute and a week"}},
+		}
+	}
+	if within == 0 && s.UpdateEvery == 0 {
+		return nil, nil
+	}
+	return []Event{UpdatePromised{Within: within}}, nil
+}
+
+func decideKind(s Incident, c ChangeKind) []Event {
+	to := c.To.coerced()
+	if to == s.Kind {
+		return nil
+	}
+	return []Event{KindChanged{From: s.Kind, To: to}}
+}
+
+func decideMerge(s Incident, c Merge) ([]Event, error) {
+	switch {
+	case c.Into.IsZero() || c.Into == s.ID:
+		return nil, fault.New(fault.Invalid, "An incident cannot be merged into itself.").
+			WithAdvice("Nothing was changed.", "Choose the incident that it repeats.")
+	case c.Into == s.MergedInto:
+		return nil, nil
+	case s.StatusMark.moved(c.Base):
+		return contest(s, s.StatusMark, Contested{Field: "status", Wanted: Invalid.String(), Standing: s.Status.String()})
+	}
+	return []Event{Merged{Into: c.Into}}, nil
+}
+
+func decideAbsorb(s Incident, c Absorb) ([]Event, error) {
+	if c.From.IsZero() || c.From == s.ID || slices.Contains(s.Absorbed, c.From) {
+		return nil, nil
+	}
+	title, err := line(c.Title, MaxTitle, "title")
+	if err == nil {
+		err = room(false, "merged incidents", len(s.Absorbed), MaxTasks)
+	}
+	return one(Absorbed{From: c.From, Title: title}, err)
+}
+
+// noted folds what stands beside the timeline.
+func (s Incident) noted(at id.Envelope, mark Mark, e Event) Incident {
+	switch e := e.(type) {
+	case Starred:
+		s.Starred = toggled(s.Starred, e.Entry, e.Off)
+	case Pinned:
+		s.Pinned = toggled(s.Pinned, e.Entry, e.Off)
+	case TimeCorrected:
+		s = s.retold(e)
+	case MilestoneMarked:
+		s = s.marked(at, e)
+	case MilestoneUnmarked:
+		s.Milestones = without(s.Milestones, e.Name)
+	case TaskAdded:
+		s = s.tasked(Task{ID: e.Task, Text: e.Text, Person: e.Person, Turned: at.Occurred})
+	case TaskChanged:
+		s = s.tasked(Task{ID: e.Task, Text: e.Text, Person: e.Person, Done: e.Done, Turned: at.Occurred})
+	case TaskRemoved:
+		s.Tasks = slices.DeleteFunc(slices.Clone(s.Tasks), func(t Task) bool { return t.ID == e.Task })
+	case LinkAdded:
+		s.Links = append(unlinked(s.Links, e.URL), Link{URL: e.URL, Label: e.Label})
+	case LinkRemoved:
+		s.Links = unlinked(s.Links, e.URL)
+	case UpdatePromised:
+		s = s.promised(at, e)
+	case KindChanged:
+		s.Kind = e.To
+	case Merged:
+		s = s.turned(Invalid, mark)
+		s.MergedInto = e.Into
+	case Absorbed:
+		s.Absorbed = toggled(s.Absorbed, e.From, false)
+	}
+	return s
+}
+
+// tasked puts a task where it was, or at the end.
+func (s Incident) tasked(t Task) Incident {
+	s.Tasks = slices.Clone(s.Tasks)
+	for i := range s.Tasks {
+		if s.Tasks[i].ID == t.ID {
+			s.Tasks[i] = t
+			return s
+		}
+	}
+	s.Tasks = append(s.Tasks, t)
+	return s
+}
+
+func unlinked(list []Link, address string) []Link {
+	return slices.DeleteFunc(slices.Clone(list), func(l Link) bool { return l.URL == address })
+}
+
+func (s Incident) promised(at id.Envelope, e UpdatePromised) Incident {
+	s.UpdateEvery, s.UpdateDue = e.Within, time.Time{}
+	if e.Within > 0 {
+		s.UpdateDue = at.Occurred.Add(e.Within)
+	}
+	return s
+}

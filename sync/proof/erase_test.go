@@ -1,0 +1,72 @@
+package proof_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// secret is what somebody should not have pasted, twice as long as a page of the database has room for beside others.
+func secret(mark string) string {
+	return string(bytes.Repeat([]byte("hunter2-"+mark+" "), 700))
+}
+
+// found returns the files below dir that hold the word.
+func found(t *testing.T, dir, word string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if err == nil && bytes.Contains(raw, []byte(word)) {
+			out = append(out, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A pasted secret, once erased, is in no file of the server, of its author or of anybody else, not even in a journal
+// or in the author's outbox. What was said around it is still there.
+func TestAnErasedEntryIsInNoFile(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.shared(t)
+	bad, good := id.New[id.Entry](), id.New[id.Entry]()
+	b.change(t, b.bob, in, incident.Write{Entry: bad, Text: secret("first")})
+	b.change(t, b.bob, in, incident.Write{Entry: good, Text: "what was said around it"})
+	b.change(t, b.bob, in, incident.Edit{Entry: bad, Text: secret("second")})
+	b.settled(t, b.bob, in, 5, b.ann)
+	if n := len(found(t, b.home, "hunter2-first")); n < 4 { // the server, both replicas and an outbox, at least
+		t.Fatalf("the secret was in %d files only", n)
+	}
+	b.change(t, b.ann, in, incident.Erase{Entry: bad, Reason: "a password"})
+	b.settled(t, b.ann, in, 6, b.bob)
+	for seq := uint64(7); seq < 50; seq++ { // a journal that is being read is emptied with a later change
+		b.change(t, b.bob, in, incident.Write{Entry: id.New[id.Entry](), Text: "go on"})
+		b.settled(t, b.bob, in, seq, b.ann)
+		if len(found(t, b.home, "hunter2")) == 0 {
+			break
+		}
+	}
+	if files := found(t, b.home, "hunter2"); len(files) > 0 {
+		t.Errorf("the secret is still in %v", files)
+	}
+	if n := len(found(t, b.home, "what was said around it")); n < 4 {
+		t.Errorf("what was said around it is in %d files only", n)
+	}
+	if have := strings.Join(b.texts(t, b.ann, in), "\n"); strings.Contains(have, "hunter2") {
+		t.Errorf("it is still shown: %s", have)
+	}
+}

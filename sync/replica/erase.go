@@ -1,0 +1,140 @@
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// erase takes the words of erased entries out of what is stored here: of those that events erase, and of those
+// that were erased before their words came, as a fill that was under way may bring them.
+func (u *update) erase(ctx context.Context, touched map[id.Stream][]stream.Stored) error {
+	for s, events := range touched {
+		if events[0].Kind != id.KindIncident {
+			continue
+		}
+		key, err := u.w.StreamKey(ctx, s, events[0].Kind, events[0].Scope)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if entry, ok := wire.ErasedIn(e.Payload); ok {
+				if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO erased (stream, entry) VALUES (?, ?)`, key, entry[:]); err != nil {
+					return fmt.Errorf("note an erased entry of %s: %w", s, err)
+				}
+			}
+		}
+		if err := u.blank(ctx, s, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blank takes the words of a stream's erased entries out of its events, and out of the outbox of whoever wrote
+// them here.
+func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
+	gone, err := u.erasedOf(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, entry := range gone {
+		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) { return wire.Blanked(payload, entry) })
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := u.r.outbox.erase(ctx, entry); err != nil {
+			return err
+		}
+		u.r.unclean = true
+	}
+	return nil
+}
+
+func (u *update) erasedOf(ctx context.Context, key int64) ([]id.Entry, error) {
+	rows, err := u.tx.QueryContext(ctx, `SELECT entry FROM erased WHERE stream = ?`, key)
+	if err != nil {
+		return nil, fmt.Errorf("read erased entries: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []id.Entry
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("read erased entries: %w", err)
+		}
+		var e id.Entry
+		copy(e[:], raw)
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// purge empties the journals after something was erased, so that it is in no file any more. While somebody reads
+// an older state they cannot be emptied; the next change, and the next start, tries again.
+func (r *Replica) purge(ctx context.Context) {
+	if !r.unclean {
+		return
+	}
+	for _, db := range []*sqlite.DB{r.db, r.outbox.db} {
+		if db.Purge(ctx) != nil {
+			return
+		}
+	}
+	r.unclean = false
+}
+
+// erase takes the words of an entry out of the commands that are kept. They stay what they were otherwise: a
+// server that was restored to its past may be offered them again.
+func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
+	return o.db.InTx(ctx, func(tx *sql.Tx) error {
+		kept, err := wordsOf(ctx, tx, entry)
+		if err != nil {
+			return err
+		}
+		for seq, body := range kept {
+			if _, err := tx.ExecContext(ctx, `UPDATE command SET body = ? WHERE seq = ?`, body, seq); err != nil {
+				return fmt.Errorf("erase a command: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// wordsOf returns the answered commands that hold words of an entry, each without them.
+func wordsOf(ctx context.Context, tx *sql.Tx, entry id.Entry) (map[int64][]byte, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT seq, body FROM command WHERE closed = 1 OR outcome IS NOT NULL`)
+	if err != nil {
+		return nil, fmt.Errorf("read commands: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	out := map[int64][]byte{}
+	for rows.Next() {
+		var (
+			seq  int64
+			body []byte
+		)
+		if err := rows.Scan(&seq, &body); err != nil {
+			return nil, fmt.Errorf("read commands: %w", err)
+		}
+		c, err := wire.DecodeCommand(body)
+		if err != nil {
+			continue // of a later version: nothing is known of its words
+		}
+		if blank, holds := incident.Wordless(c, entry); holds {
+			if out[seq], err = wire.EncodeCommand(blank); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, rows.Err()
+}
