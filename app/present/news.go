@@ -37,34 +37,39 @@ const quoteMost = 200
 // into those that cannot.
 func Newsworthy(e incident.Event) bool {
 	switch e.(type) {
-	case incident.Declared, incident.SeverityChanged, incident.RoleAssigned, incident.Written:
+	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written:
 		return true
 	default:
 		return false
 	}
 }
 
-// NewsFrom returns what to tell whoever looks about one event of the incident s, as s is now. It is
-// false for most events: for what one did oneself, on whatever device; for what is older than an hour
-// or over; and for all that can wait until somebody looks.
-func NewsFrom(r Record, s incident.Incident, now time.Time, v View) (News, bool) {
-	own := r.At.Actor.Person == v.Self.Person
-	if r.Pending || own || v.Self.Person.IsZero() || now.Sub(r.At.Received) > freshFor {
+// Occurrence is an event of which somebody may have to hear.
+type Occurrence struct {
+	Record
+	Incident   incident.Incident // as it is now
+	Subscribed bool              // whoever looks wants to hear of the incident
+}
+
+// NewsFrom returns what to tell whoever looks about one event. It is false for most: for what one did
+// oneself, on whatever device; for what is older than an hour or over; and for all that can wait until
+// somebody looks.
+func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
+	own := o.At.Actor.Person == v.Self.Person
+	if o.Pending || own || v.Self.Person.IsZero() || now.Sub(o.At.Received) > freshFor {
 		return News{}, false
 	}
+	s, w, who := o.Incident, v.Words.News, v.Person(o.At.Actor.Person).Name
 	n := News{Incident: s.ID, Title: newsTitle(s, v)}
-	who := v.Person(r.At.Actor.Person).Name
-	w := v.Words.News
-	switch e := r.Event.(type) {
+	switch e := o.Event.(type) {
 	case incident.Declared:
-		n.Text, n.Urgent = fmt.Sprintf(w.Declared, who), s.Severity <= 1
-		return n, loud(s)
+		n.Text, n.Urgent = fmt.Sprintf(w.Declared, who), loud(s) && s.Severity <= 1
+		return n, loud(s) || o.Subscribed && s.Status.Burning()
 	case incident.SeverityChanged:
-		n.Text, n.Urgent = fmt.Sprintf(w.Raised, who, v.Severity(e.From).Name, v.Severity(e.To).Name), s.Severity <= 1
-		if e.Reason != "" {
-			n.Text += fmt.Sprintf(v.Words.Line.Reason, quote(e.Reason))
-		}
-		return n, e.To < e.From && s.Status.Burning() && (loud(s) || concerns(s, v.Self.Person))
+		return severityNews(n, o, e, v)
+	case incident.StatusChanged:
+		n.Text = fmt.Sprintf(w.Status, who, StatusWord(e.To, v.Words)) + because(e.Reason, v)
+		return n, o.Subscribed && e.To == s.Status
 	case incident.RoleAssigned:
 		have, _ := s.Holder(e.Role)
 		n.Text, n.Personal = fmt.Sprintf(w.Role, who, v.role(string(e.Role))), true
@@ -77,10 +82,31 @@ func NewsFrom(r Record, s incident.Incident, now time.Time, v View) (News, bool)
 	}
 }
 
-// loud reports whether everybody hears of the incident: it burns, it is bad, and it is or exercises
-// the real thing.
+// severityNews tells of a severity that was raised those for whom it is bad, and of one that was lowered
+// those who asked to hear.
+func severityNews(n News, o Occurrence, e incident.SeverityChanged, v View) (News, bool) {
+	s, raised := o.Incident, e.To < e.From
+	verb := v.Words.News.Lowered
+	if raised {
+		verb = v.Words.News.Raised
+	}
+	who := v.Person(o.At.Actor.Person).Name
+	n.Text = fmt.Sprintf(verb, who, v.Severity(e.From).Name, v.Severity(e.To).Name) + because(e.Reason, v)
+	n.Urgent = raised && loud(s) && s.Severity <= 1
+	return n, s.Status.Burning() && (o.Subscribed || raised && (loud(s) || concerns(s, v.Self.Person)))
+}
+
+func because(reason string, v View) string {
+	if reason == "" {
+		return ""
+	}
+	return fmt.Sprintf(v.Words.Line.Reason, quote(reason))
+}
+
+// loud reports whether everybody hears of the incident: it burns, it is bad, it is or exercises the real
+// thing, and it is not told of under another number.
 func loud(s incident.Incident) bool {
-	return s.Status.Burning() && s.Severity <= loudest && (s.Kind == incident.Real || s.Kind == incident.GameDay)
+	return s.Status.Burning() && s.MergedInto.IsZero() && s.Severity <= loudest && (s.Kind == incident.Real || s.Kind == incident.GameDay)
 }
 
 // concerns reports whether p has a part in the incident.

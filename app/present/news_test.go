@@ -20,6 +20,7 @@ type newsroom struct {
 	ada, cy id.Person
 	now     time.Time
 	state   incident.Incident
+	hears   bool
 }
 
 func newNewsroom() *newsroom {
@@ -38,7 +39,7 @@ func (n *newsroom) news(e incident.Event) (present.News, bool) {
 
 func (n *newsroom) by(p id.Person, e incident.Event, received time.Time) (present.News, bool) {
 	at := id.Envelope{Actor: id.Actor{Person: p, Device: id.New[id.Device]()}, Received: received, Occurred: received}
-	return present.NewsFrom(present.Record{Event: e, At: at}, n.state, n.now, n.view)
+	return present.NewsFrom(present.Occurrence{Record: present.Record{Event: e, At: at}, Incident: n.state, Subscribed: n.hears}, n.now, n.view)
 }
 
 func TestABadDeclarationIsNewsToEverybodyElse(t *testing.T) {
@@ -55,6 +56,9 @@ func TestABadDeclarationIsNewsToEverybodyElse(t *testing.T) {
 		{"a drill", func(n *newsroom) { n.state.Kind = incident.GameDay }, true, false},
 		{"a near miss", func(n *newsroom) { n.state.Kind = incident.NearMiss }, false, false},
 		{"mitigated meanwhile", func(n *newsroom) { n.state.Status = incident.Mitigated }, true, false},
+		{"told of elsewhere", func(n *newsroom) { n.state.MergedInto = id.New[id.Incident]() }, false, false},
+		{"subscribed to", func(n *newsroom) { n.state.Severity, n.hears = 4, true }, true, false},
+		{"a near miss subscribed to", func(n *newsroom) { n.state.Kind, n.state.Severity, n.hears = incident.NearMiss, 1, true }, true, false},
 		{"over meanwhile", func(n *newsroom) { n.state.Status = incident.Resolved }, false, false},
 		{"on a device that belongs to nobody", func(n *newsroom) { n.view.Self = id.Actor{} }, false, false},
 	} {
@@ -93,8 +97,8 @@ func TestWhatOneDidOneselfAndWhatIsOldIsNoNews(t *testing.T) {
 			t.Errorf("by %v at %v: told %v", n.view.Person(c.who).Name, c.received, told)
 		}
 	}
-	pending := present.Record{Event: incident.Declared{}, Pending: true}
-	if _, told := present.NewsFrom(pending, n.state, n.now, n.view); told {
+	pending := present.Occurrence{Record: present.Record{Event: incident.Declared{}, Pending: true}, Incident: n.state}
+	if _, told := present.NewsFrom(pending, n.now, n.view); told {
 		t.Error("what is not sent yet was told")
 	}
 }
@@ -122,6 +126,29 @@ func TestARaisedSeverityIsNewsWhereItIsBadOrOnesOwn(t *testing.T) {
 	}
 	if _, told := raise(func(n *newsroom) { n.state.Status = incident.Closed }, 2, 1); told {
 		t.Error("the severity of what is over was told")
+	}
+}
+
+func TestWhoSubscribedHearsHowItGoes(t *testing.T) {
+	t.Parallel()
+	for _, hears := range []bool{false, true} {
+		n := newNewsroom()
+		n.hears, n.state.Status = hears, incident.Resolved
+		got, told := n.news(incident.StatusChanged{From: incident.Open, To: incident.Resolved, Reason: "disk replaced"})
+		if told != hears || told && got.Text != "Cy Sample says it is resolved: “disk replaced”" {
+			t.Errorf("subscribed %v: told %v, %+v", hears, told, got)
+		}
+		n.state.Status = incident.Open
+		if _, told := n.news(incident.StatusChanged{From: incident.Open, To: incident.Resolved}); told {
+			t.Error("a status that was taken back was told")
+		}
+		got, told = n.news(incident.SeverityChanged{From: 1, To: 3})
+		if told != hears || told && (got.Urgent || got.Text != "Cy Sample lowered it from SEV1 to SEV3") {
+			t.Errorf("subscribed %v: told %v, %+v", hears, told, got)
+		}
+		if _, told := n.news(incident.Written{Text: "words"}); told {
+			t.Error("words to nobody in particular were told")
+		}
 	}
 }
 

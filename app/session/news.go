@@ -56,7 +56,14 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 	if err != nil {
 		return nil, err
 	}
-	n, tell := present.NewsFrom(present.Record{Event: event, At: e.Envelope}, about, s.Clock.Now(), s.View())
+	reader, err := s.replica.Reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n, tell := present.NewsFrom(present.Occurrence{
+		Record: present.Record{Event: event, At: e.Envelope}, Incident: about,
+		Subscribed: reader.Hears(about.ID, about.Severity, about.Tags),
+	}, s.Clock.Now(), s.View())
 	if !tell {
 		return nil, nil
 	}

@@ -52,6 +52,19 @@ func TestOnlyWhatArrivesAfterTheStartIsNews(t *testing.T) {
 	b.hears(t, "after a long sleep")
 }
 
+func TestASubscriptionIsHeard(t *testing.T) {
+	t.Parallel()
+	b, ben := setup(t), actor()
+	b.Clock = stopped{time.Unix(1000, 0)}
+	b.arrives(t, ben, incident.Declared{Title: "Checkout fails", Severity: 3, Number: 7})
+	b.hears(t, "a mild declaration")
+	if err := b.Hear(b.ctx, b.state.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	b.arrives(t, ben, incident.StatusChanged{From: incident.Open, To: incident.Mitigated})
+	b.hears(t, "subscribed to", "somebody says it is mitigated")
+}
+
 func TestABootstrapAndAnEarlierRunAreHistory(t *testing.T) {
 	t.Parallel()
 	b, ben := setup(t), actor()

@@ -6,6 +6,8 @@ type News struct {
 	TitleKind     string // that, kind
 	Declared      string
 	Raised        string // from, to
+	Lowered       string // from, to
+	Status        string // status
 	Role          string // role
 	Mention       string // their words
 	OpenRoom      string // what a click does
@@ -30,8 +32,9 @@ type Around struct {
 func englishNews() News {
 	return News{
 		Title: "%s · %s", TitleKind: "%s (%s)",
-		Declared: "%s declared this just now.", Raised: "%s raised it from %s to %s",
-		Role: "%s made you %s here.", Mention: "%s: %s",
+		Declared: "%s declared this just now.", Raised: "%s raised it from %s to %s", Lowered: "%s lowered it from %s to %s",
+		Status: "%s says it is %s",
+		Role:   "%s made you %s here.", Mention: "%s: %s",
 		OpenRoom: "Open the room", OpenBoard: "Open the board",
 		More: "%d more incidents have news", MoreOne: "One more incident has news", MoreText: "The board shows them all.",
 		InTray:     "Tsugi goes on in the tray",
