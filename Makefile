@@ -12,10 +12,10 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt windows install-desktop uninstall-desktop
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt prove-desktop windows install-desktop uninstall-desktop
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, build, start a server with sample people, open the window
 	@.ci/deps build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,window)
@@ -66,6 +66,12 @@ screenshots: deps build ## draw every page into docs/screenshots, and photograph
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there
 	@build/proof prove
+
+prove-desktop: build ## use the client on a desktop of its own: notifications, links, tray; pictures go to build/pictures
+	@.ci/deps window desktop
+	mkdir -p build/pictures
+	TSUGI_BIN=$(CURDIR)/build TSUGI_PICTURES=$(CURDIR)/build/pictures \
+		go test $(FLAGS) -vet=off -count=1 -v -run='^TestOnARealDesktop' ./sync/proof
 
 deps: ## install the Debian packages that are missing, or name them
 	@.ci/deps build window
