@@ -66,7 +66,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 		top = 0
 	}
 	row := widget.RowTop(0, 2, time, mark, words, r.besides(e, key))
-	return widget.NewTap(widget.Pad(top, 12, 4, 12, row), func() { r.openMenu(key) })
+	return widget.Pad(top, 12, 4, 12, row)
 }
 
 func (r *Page) addWords(words *fyne.Container, e present.Entry) {
@@ -77,7 +77,7 @@ func (r *Page) addWords(words *fyne.Container, e present.Entry) {
 		if e.Pending {
 			tone = theme.Muted
 		}
-		words.Add(widget.NewFlow(24, widget.Span{Words: e.Text, Style: widget.Plain(theme.Entry, tone)}))
+		words.Add(r.written(e, tone))
 	}
 }
 

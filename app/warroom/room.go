@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/present/prose"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -78,6 +79,7 @@ type Page struct {
 	notSent   *fyne.Container
 	list      *widget.List
 	composer  *widget.Composer
+	prose     *prose.Memory // what people wrote, read
 	entries   map[string]present.Entry
 	columns   *columns
 	pane      *widget.Scroll  // facts beside the timeline
@@ -105,7 +107,7 @@ type Page struct {
 // New returns a room without an incident; Show gives it one.
 func New(p Params) *Page {
 	r := &Page{
-		p: p, limit: window, entries: map[string]present.Entry{}, reached: true,
+		p: p, limit: window, prose: prose.NewMemory(), entries: map[string]present.Entry{}, reached: true,
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, drafts: map[id.Incident]draft{},

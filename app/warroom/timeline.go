@@ -27,6 +27,7 @@ func (r *Page) buildTimeline() {
 	if r.model.Earlier || r.model.Gap {
 		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
 	}
+	r.prose.Know(present.NamesOf(r.model))
 	r.entries = make(map[string]present.Entry, len(r.model.Entries))
 	last, lastSaid := present.Entry{}, false
 	here := false
@@ -160,7 +161,7 @@ func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject 
 	case r.tab == audit:
 		return widget.NewTap(r.auditRow(e), func() { r.openAudit(key) })
 	case e.Kind == present.Block:
-		return r.block(e, named, key)
+		return r.selectable(r.block(e, named, key), key)
 	default:
 		return widget.NewTap(r.line(e), func() { r.openAudit(key) })
 	}

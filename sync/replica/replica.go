@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tsugi-app/tsugi/sync/attachment"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -37,6 +38,8 @@ type Replica struct {
 	clock   clock.Clock
 	lock    *sqlite.Lock
 	outbox  *outbox
+	files   *attachment.Store
+	wanting chan struct{} // signalled when a file is asked for
 	watch   watchers
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 
@@ -45,6 +48,8 @@ type Replica struct {
 	log     *timeline.Log
 	device  *Device
 	pending []Pending
+	uploads []Upload
+	wants   map[id.Content]*Want
 	arrived map[id.Command]bool // pending commands whose events are here
 	setup   workspace.Setup
 	states  map[id.Stream]stream.State // canonical
@@ -65,7 +70,7 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 		return nil, err
 	}
 	r := &Replica{
-		dir: dir, clock: c, lock: lock, setup: workspace.Default(),
+		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), wants: map[id.Content]*Want{},
 		states: map[id.Stream]stream.State{}, arrived: map[id.Command]bool{},
 	}
 	if err := r.open(ctx); err != nil {
@@ -79,10 +84,7 @@ func (r *Replica) open(ctx context.Context) error {
 	if r.outbox, err = openOutbox(ctx, r.dir, r.clock.Now()); err != nil {
 		return outboxFault(err)
 	}
-	if r.device, err = r.outbox.device(ctx); err == nil {
-		r.pending, err = r.outbox.open(ctx)
-	}
-	if err != nil {
+	if err = r.readOutbox(ctx); err != nil {
 		return errors.Join(outboxFault(err), r.closeFiles())
 	}
 	if err = r.openCopy(ctx); err == nil {
@@ -97,6 +99,21 @@ func (r *Replica) open(ctx context.Context) error {
 		return errors.Join(err, r.closeFiles())
 	}
 	return nil
+}
+
+// readOutbox reads what is kept in memory of the outbox, and opens the folder of the files that it names.
+func (r *Replica) readOutbox(ctx context.Context) error {
+	var err error
+	if r.files, err = openFiles(r.dir, r); err != nil {
+		return err
+	}
+	if r.device, err = r.outbox.device(ctx); err != nil {
+		return err
+	}
+	if r.pending, err = r.outbox.open(ctx); err != nil {
+		return err
+	}
+	return r.readUploads(ctx)
 }
 
 // outboxFault says of a damaged outbox what it means; other errors only where they come from.
@@ -265,7 +282,12 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.outbox.empty(ctx); err != nil {
 			return fmt.Errorf("empty the outbox: %w", err)
 		}
+		if err := r.files.Clear(); err != nil {
+			return fmt.Errorf("remove the attachments: %w", err)
+		}
 		r.pending = nil // reading marks at most
+		r.uploads = nil
+		clear(r.wants)
 		clear(r.arrived)
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
@@ -276,16 +298,19 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 	return nil
 }
 
-// owed counts the changes that would be lost with the outbox: unsent or refused ones, but for reading
-// marks.
+// owed counts what would be lost with the outbox: unsent or refused changes, but for reading marks, and
+// files of those that were sent without them.
 func (r *Replica) owed() int {
-	n := 0
+	owing := map[id.Command]bool{}
 	for _, p := range r.pending {
 		if p.Command.Stream() != id.KindReader && (p.Refused() || r.unsent(p)) {
-			n++
+			owing[p.ID] = true
 		}
 	}
-	return n
+	for _, u := range r.uploads {
+		owing[u.command] = true
+	}
+	return len(owing)
 }
 
 // Refreshed stores the refresh token that followed former, durably, before it is used. It fails with
