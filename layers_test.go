@@ -68,6 +68,8 @@ var layers = map[string]int{
 	"app/theme":     5,
 	"app/widget":    6,
 	"app/session":   8,
+	"app/settings":  5,
+	"app/desktop":   9,
 	"app/board":     9,
 	"app/warroom":   9,
 	"app/declare":   9,

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
+	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -34,6 +35,7 @@ type Session interface {
 	unsent.Session
 	people.Session
 	enrol.Session
+	outsider
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
 	// Connection returns what is true about the server now.
@@ -52,6 +54,7 @@ type Params struct {
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
+	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
 }
 
@@ -62,7 +65,10 @@ type Desk struct {
 	frame  *frame
 	pages  map[string]page
 	room   *warroom.Page
+	in     id.Incident // the room's
 	enrol  *enrol.Page
+	out    *outside
+	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
@@ -104,6 +110,7 @@ func New(p Params) *Desk {
 	d.window.SetPadded(false)
 	d.window.SetContent(d.frame.root)
 	d.window.Resize(fyne.NewSize(1440, 900))
+	d.out = newOutside(d)
 	d.window.SetOnDropped(d.dropped)
 	d.addKeys()
 	return d
@@ -212,6 +219,10 @@ func (d *Desk) Start() {
 			}
 			d.Open(onBoard)
 			d.reach.Ask()
+			d.out.changed()
+			if d.wish != nil {
+				d.Follow(*d.wish)
+			}
 		}
 	})
 }
@@ -247,6 +258,7 @@ func (d *Desk) Open(name string) {
 
 // OpenRoom shows one incident.
 func (d *Desk) OpenRoom(in id.Incident) {
+	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
 }
@@ -264,6 +276,7 @@ func (d *Desk) Back() {
 
 // Changed fetches again what is shown. It is called after anything has changed.
 func (d *Desk) Changed() {
+	d.out.changed()
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
@@ -272,6 +285,7 @@ func (d *Desk) Changed() {
 
 // Tick brings running times up to date.
 func (d *Desk) Tick(now time.Time) {
+	d.out.tick(now)
 	if t, ok := d.pages[d.at].(ticker); ok {
 		t.Tick(now)
 	}

@@ -43,6 +43,7 @@ type fake struct {
 	marks     int
 	missing   uint64
 	changes   chan struct{}
+	news      []present.News
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string

@@ -21,6 +21,8 @@ func English() Catalog {
 		Enrol:     englishEnrol(),
 		Start:     englishStart(),
 		Search:    englishSearch(),
+		News:      englishNews(),
+		Around:    englishAround(),
 	}
 }
 

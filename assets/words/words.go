@@ -22,6 +22,8 @@ type Catalog struct {
 	Enrol     Enrol
 	Start     Start
 	Search    Search
+	News      News
+	Around    Around
 }
 
 // Common are words that several pages use.

@@ -178,6 +178,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 		r.setup = former
 		return fmt.Errorf("take over the bootstrap: %w", err)
 	}
+	r.begin(s.Cursors)
 	r.watch.notify()
 	return nil
 }
