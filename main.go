@@ -31,11 +31,12 @@ import (
 
 // commandLine is what the client understands.
 type commandLine struct {
-	Data    string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
-	Theme   string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
-	Verbose bool   `help:"Say more." short:"v"`
-	Tray    bool   `help:"Start without a window, where there is a tray."`
-	Link    string `arg:"" optional:"" help:"What to open: tsugi://inc/214, tsugi://incident/…, tsugi://declare?title=…. A client that is running opens it."`
+	Data      string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
+	Theme     string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
+	Verbose   bool   `help:"Say more." short:"v"`
+	Downloads string `help:"Folder that copies of files are put into." default:"${downloads}" env:"TSUGI_DOWNLOADS" type:"path"`
+	Tray      bool   `help:"Start without a window, where there is a tray."`
+	Link      string `arg:"" optional:"" help:"What to open: tsugi://inc/214, tsugi://incident/…, tsugi://declare?title=…. A client that is running opens it."`
 
 	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
 }
@@ -46,7 +47,7 @@ const appID = "app.tsugi.client"
 func main() {
 	var line commandLine
 	kong.Parse(&line, kong.Name("tsugi"), kong.Description("Tsugi: declare, respond, mitigate, review, learn."),
-		kong.Vars{"data": defaultData()}, kong.UsageOnError())
+		kong.Vars{"data": defaultData(), "downloads": defaultDownloads()}, kong.UsageOnError())
 	os.Exit(run(line))
 }
 
@@ -57,6 +58,15 @@ func defaultData() string {
 		return "tsugi-client"
 	}
 	return filepath.Join(dir, "tsugi")
+}
+
+// defaultDownloads returns where a person looks for what was taken from elsewhere.
+func defaultDownloads() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "downloads"
+	}
+	return filepath.Join(home, "Downloads")
 }
 
 // failure returns what happened, what is safe and what to do.
@@ -129,7 +139,7 @@ func run(line commandLine) int {
 		return 1
 	}
 	clocks, log := clock.NewSystem(), logger(line)
-	s, err := session.Open(ctx, session.Options{Dir: line.Data, Clock: clocks, Zone: time.Local, Words: words.English(), Logger: log})
+	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: words.English(), Logger: log})
 	if fault.Is(err, fault.Locked) && line.FirstFrame == "" && desktop.HandOver(ctx, line.Data, link) == nil {
 		return 0 // the client that runs already shows it
 	}
@@ -179,7 +189,7 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	out := meet(ctx, line, with.log)
 	around := out.around(a)
 	d := desk.New(desk.Params{
-		App: a, Session: data, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C,
+		App: a, Session: data, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C, Pasted: picturesOnClipboard(),
 		Around: around,
 	})
 	a.Lifecycle().SetOnStarted(d.Start)
