@@ -130,7 +130,7 @@ func (u *update) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 	if have := u.statements[query]; have != nil {
 		return have, nil
 	}
-	fresh, err := u.tx.PrepareContext(ctx, query) //nolint:sqlclosecheck // the end of the transaction closes it
+	fresh, err := u.tx.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -139,7 +139,7 @@ func (u *update) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 }
 
 func (u *update) exec(ctx context.Context, query string, args ...any) error {
-	s, err := u.prepared(ctx, query)
+	s, err := u.prepared(ctx, query) //nolint:sqlclosecheck // the end of the transaction closes it
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (u *update) exec(ctx context.Context, query string, args ...any) error {
 
 // row reads one value.
 func (u *update) row(ctx context.Context, query string, into any, args ...any) error {
-	s, err := u.prepared(ctx, query)
+	s, err := u.prepared(ctx, query) //nolint:sqlclosecheck // the end of the transaction closes it
 	if err != nil {
 		return err
 	}
