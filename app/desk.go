@@ -5,10 +5,15 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/url"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
@@ -47,6 +52,7 @@ type Params struct {
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
+	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
 }
 
 // Desk is the client's window.
@@ -98,6 +104,7 @@ func New(p Params) *Desk {
 	d.window.SetPadded(false)
 	d.window.SetContent(d.frame.root)
 	d.window.Resize(fyne.NewSize(1440, 900))
+	d.window.SetOnDropped(d.dropped)
 	d.addKeys()
 	return d
 }
@@ -108,10 +115,7 @@ func (d *Desk) Window() fyne.Window { return d.window }
 func (d *Desk) makePages() {
 	p, failed := d.p, d.failed
 	copyText := func(text string) { p.App.Clipboard().SetContent(text) }
-	d.room = warroom.New(warroom.Params{
-		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
-		Changed: d.showAlarm,
-	})
+	d.room = d.newRoom()
 	d.enrol = enrol.New(enrol.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
 	})
@@ -132,6 +136,63 @@ func (d *Desk) makePages() {
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
 		}),
 	}
+}
+
+// newRoom returns a war room in this window.
+func (d *Desk) newRoom() *warroom.Page {
+	p := d.p
+	return warroom.New(warroom.Params{
+		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
+		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
+		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
+	})
+}
+
+// visit opens an address that leads out.
+func (d *Desk) visit(address string) {
+	u, err := url.Parse(address)
+	if err == nil {
+		err = d.p.App.OpenURL(u)
+	}
+	if err != nil {
+		d.failed(fmt.Errorf("open %s: %w", address, err))
+	}
+}
+
+// choose asks for a file of this device.
+func (d *Desk) choose(chosen func(warroom.Source)) {
+	dialog.ShowFileOpen(func(file fyne.URIReadCloser, err error) {
+		switch {
+		case err != nil:
+			d.failed(err)
+		case file != nil:
+			chosen(warroom.Source{Name: file.URI().Name(), Open: func() (io.ReadCloser, error) { return file, nil }})
+		}
+	}, d.window)
+}
+
+// dropped hands files that were dropped on the window to the room, if that is what is shown.
+func (d *Desk) dropped(_ fyne.Position, files []fyne.URI) {
+	if d.at != onRoom {
+		return
+	}
+	sources := make([]warroom.Source, 0, len(files))
+	for _, f := range files {
+		sources = append(sources, warroom.Source{Name: f.Name(), Open: func() (io.ReadCloser, error) { return storage.Reader(f) }})
+	}
+	d.room.Drop(sources)
+}
+
+func (d *Desk) pasted() []byte {
+	if d.p.Pasted == nil {
+		return nil
+	}
+	return d.p.Pasted()
+}
+
+// kept tells where a copy of a file was put.
+func (d *Desk) kept(path string) {
+	d.frame.notice(present.Trouble{What: fmt.Sprintf(d.p.View.Words.Shell.FileKept, path)})
 }
 
 // Start shows the board, or the first page on a device that belongs to nobody yet. It fetches through

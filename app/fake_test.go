@@ -1,7 +1,14 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -36,6 +43,9 @@ type fake struct {
 	marks     int
 	missing   uint64
 	changes   chan struct{}
+	heard     map[id.Incident]bool
+	pictures  map[id.Content]image.Image
+	kept      []string
 }
 
 func (f *fake) view() present.View {
@@ -82,6 +92,41 @@ func (f *fake) MarkRead(_ context.Context, in id.Incident, upto uint64) error {
 	return nil
 }
 
+func (f *fake) Hear(_ context.Context, in id.Incident, off bool) error {
+	f.heard[in] = !off
+	return f.failure
+}
+
+// Attach knows PNG only.
+func (f *fake) Attach(_ context.Context, name string, from io.Reader) (incident.Attachment, error) {
+	raw, err := io.ReadAll(from)
+	if err != nil {
+		return incident.Attachment{}, err
+	}
+	if len(raw) > incident.MaxAttachmentSize {
+		return incident.Attachment{}, fault.New(fault.TooLarge, "The file is too large.").WithAdvice("Nothing was sent.", "Attach a smaller one.")
+	}
+	a := incident.Attachment{Content: sha256.Sum256(raw), Name: incident.FileName(name), Type: "application/octet-stream", Size: uint64(len(raw))}
+	if picture, err := png.Decode(bytes.NewReader(raw)); err == nil {
+		size := picture.Bounds().Size()
+		a.Type, a.Width, a.Height = "image/png", uint32(size.X), uint32(size.Y)
+		f.pictures[a.Content] = picture
+	}
+	return a, nil
+}
+
+func (f *fake) Picture(_ context.Context, q present.PictureQuery) (image.Image, present.Arrival, error) {
+	if p, here := f.pictures[q.File.Content]; here {
+		return p, present.Arrival{}, nil
+	}
+	return nil, present.Arrival{Percent: 40}, nil
+}
+
+func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string, error) {
+	f.kept = append(f.kept, file.Name)
+	return "/home/ada/Downloads/" + file.Name, nil
+}
+
 func (f *fake) Former(context.Context) (present.Former, error) { return f.former, nil }
 
 func (f *fake) Discard(_ context.Context, c id.Command) error {
@@ -125,7 +170,8 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
 	s := f.find(in)
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(),
+		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
 	return r, nil
@@ -184,6 +230,7 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 func empty() *fake {
 	f := &fake{
 		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, read: map[id.Incident]uint64{}, enrolled: true,
+		heard: map[id.Incident]bool{}, pictures: map[id.Content]image.Image{},
 		conn: present.Connection{Reach: present.Live, People: 14}, changes: make(chan struct{}, 1),
 	}
 	f.self = f.person("Ada Sample", "Support", true, "Ada's laptop")
@@ -221,16 +268,30 @@ func full() (*fake, id.Incident) {
 	do(main, f.self, "10:02", incident.Declare{Title: "Checkout fails for everyone", Severity: 2, Tags: []string{"checkout", "db"}})
 	do(main, f.self, "10:02", incident.AssignRole{Base: f.base(main), Role: workspace.IMOC, Person: f.self.Person})
 	do(main, lk, "10:03", incident.AssignRole{Base: f.base(main), Role: workspace.Owner, Person: lk.Person})
-	do(main, lk, "10:04", incident.Write{Entry: id.New[id.Entry](), Text: "db-7 is out of disk, writes stall since 09:58. Freeing space now."})
+	found, back := id.New[id.Entry](), id.New[id.Entry]()
+	do(main, lk, "10:04", incident.Write{Entry: found, Text: "db-7 is out of disk, writes stall since 09:58. Freeing space now."})
+	do(main, lk, "10:04", incident.Star{Entry: found})
 	do(main, f.self, "10:06", incident.ChangeSeverity{Base: f.base(main), To: 1, Reason: "all shops affected"})
 	_ = f.submit(main, mn, at("10:07"), at("10:31"), incident.ChangeSeverity{Base: incident.Base{Seq: 1}, To: 3, Reason: "only our shop, I think"})
-	do(main, tc, "10:08", incident.Write{Entry: id.New[id.Entry](), Text: "Support has 140 calls. What may we say?"})
+	graph, _ := f.Attach(context.Background(), "orders per minute.png", bytes.NewReader(ordersGraph()))
+	do(main, tc, "10:08", incident.Write{
+		Entry: id.New[id.Entry](), Text: "Support has 140 calls. What may we say?", Attachments: []incident.Attachment{graph},
+	})
 	do(main, f.self, "10:08", incident.AssignRole{Base: f.base(main), Role: workspace.Communications, Person: tc.Person})
 	_ = f.submit(main, mn, at("10:09"), at("10:31"), incident.Write{Entry: id.New[id.Entry](), Text: "Same on our side: orders stop at payment."})
+	do(main, f.self, "10:26", incident.PromiseUpdate{Within: 30 * time.Minute})
 	do(main, lk, "10:33", incident.AddTag{Tag: "disk"})
-	do(main, lk, "10:40", incident.Write{Entry: id.New[id.Entry](), Text: "Space is back, replaying what was held: 12 minutes to go. The runbook is at https://wiki.example.com/runbooks/db-7-disk-full and it is worth reading before anybody touches the replicas again."})
+	do(main, lk, "10:33", incident.MarkMilestone{Name: incident.CauseNow, Entry: found, At: at("10:04")})
+	do(main, lk, "10:40", incident.Write{Entry: back, Text: "Space is back, replaying what was held: 12 minutes to go. The runbook is at https://wiki.example.com/runbooks/db-7-disk-full and it is worth reading before anybody touches the replicas again."})
 	do(main, lk, "10:40", incident.Write{Entry: id.New[id.Entry](), Text: "First orders come through."})
-	do(main, tc, "10:41", incident.Write{Entry: id.New[id.Entry](), Text: "Customers are informed."})
+	do(main, tc, "10:41", incident.Write{Entry: id.New[id.Entry](), Text: "Customers are informed.", Update: true})
+	do(main, lk, "10:41", incident.Star{Entry: back})
+	do(main, tc, "10:42", incident.AddTask{Task: id.New[id.Task](), Text: "Tell the big customers", Person: tc.Person})
+	freeze := id.New[id.Task]()
+	do(main, lk, "10:42", incident.AddTask{Task: freeze, Text: "Freeze deploys", Person: lk.Person})
+	do(main, lk, "10:43", incident.ChangeTask{Task: freeze, Text: "Freeze deploys", Person: lk.Person, Done: true})
+	do(main, lk, "10:43", incident.AddLink{URL: "https://dash.example.com/db-7", Label: "dashboard"})
+	do(main, tc, "10:43", incident.AddLink{URL: "https://meet.example.com/checkout", Label: "video room"})
 	return f, main
 }
 
@@ -254,4 +315,20 @@ func (f *fake) lately(lk, tc id.Actor) {
 		_ = f.submit(in, lk, at.Add(-time.Hour), at.Add(-time.Hour), incident.Declare{Title: p.title, Severity: p.level, Kind: p.kind})
 		_ = f.submit(in, tc, at, at, incident.ChangeStatus{Base: f.base(in), To: p.to})
 	}
+}
+
+// ordersGraph is a picture of orders that break in.
+func ordersGraph() []byte {
+	picture := image.NewNRGBA(image.Rect(0, 0, 840, 240))
+	heights := []int{150, 158, 154, 166, 160, 156, 162, 150, 128, 70, 36, 24, 18, 16, 20, 24, 22, 18, 16, 20, 28, 46, 62}
+	for i, h := range heights {
+		c := color.NRGBA{0x6f, 0xa8, 0xdc, 0xff}
+		if h < 65 && i > 8 {
+			c = color.NRGBA{0xf2, 0x55, 0x5a, 0xff}
+		}
+		draw.Draw(picture, image.Rect(20+i*35, 220-h, 44+i*35, 220), image.NewUniform(c), image.Point{}, draw.Src)
+	}
+	var out bytes.Buffer
+	_ = png.Encode(&out, picture)
+	return out.Bytes()
 }

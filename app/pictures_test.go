@@ -93,6 +93,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		},
 		"room": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, in := full()
+			f.read[in] = 15
 			d := desk(t, f, look)
 			d.OpenRoom(in)
 			return d

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,19 +24,45 @@ const (
 
 // Entry is what a person sees of one event.
 type Entry struct {
-	Key      string // changes whenever what is shown changes
-	Kind     EntryKind
-	Person   Person
-	Time     string // of day
-	Late     string // "arrived 10:41", or empty
-	Parts    []Part // of a line; of a break its day
-	Text     string // of a block
-	Label    string // of a block that was taken over: what the foreign history called it
-	Pending  bool   // the server does not know it yet
-	Contest  bool   // a wish that was not granted: shown in the audit only
-	Audit    Audit
-	Occurred time.Time
+	Key        string   // changes whenever what is shown changes
+	ID         id.Entry // of a block
+	Seq        uint64   // stream_seq of the event
+	Kind       EntryKind
+	Person     Person
+	Time       string   // of day
+	Late       string   // "arrived 10:41", or empty
+	Parts      []Part   // of a line; of a break its day
+	Text       string   // of a block
+	Label      string   // of a block that was taken over: what the foreign history called it
+	Files      []File   // of a block
+	Milestones []string // marked on a block, in words
+	Milestone  bool     // a line that marks one
+	Pending    bool     // the server does not know it yet
+	Quiet      bool     // shown in the audit only
+	Contest    bool     // a wish that was not granted
+	Mine       bool     // written by whoever looks
+	Update     bool     // meant for everybody who waits for news
+	Edited     bool
+	Erased     bool
+	Starred    bool
+	Pinned     bool
+	Corrected  string // when it was written, where it is told at another time
+	Audit      Audit
+	Occurred   time.Time
 }
+
+// File is something that a block carries.
+type File struct {
+	Content       id.Content
+	Name          string
+	Type          string
+	Size          string // in words
+	Bytes         uint64
+	Width, Height uint32 // of an image, in pixels; else 0
+}
+
+// Image reports whether the file can be shown as a picture.
+func (f File) Image() bool { return f.Width > 0 && f.Height > 0 }
 
 // Part is a run of words in one emphasis.
 type Part struct {
@@ -61,30 +88,84 @@ type Record struct {
 	Pending bool // decided here, not confirmed: At.Received is then zero
 }
 
-// EntryFrom builds the entry of one event.
-func EntryFrom(r Record, now time.Time, v View) Entry {
+// EntriesParams is what a timeline is built of.
+type EntriesParams struct {
+	Records  []Record
+	Incident incident.Incident // as it is shown
+	Now      time.Time
+}
+
+// entryFrom builds the entry of one event. What became of its words afterwards is in thread.
+func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.Entry) Entry {
 	e := Entry{
-		Person: v.Person(r.At.Actor.Person), Occurred: r.At.Occurred, Pending: r.Pending,
+		Person: v.Person(r.At.Actor.Person), Occurred: r.At.Occurred, Pending: r.Pending, Seq: r.At.StreamSeq,
 		Time: r.At.Occurred.In(v.Zone).Format("15:04"), Late: v.Late(r.At.Occurred, r.At.Received),
+		Mine: !v.Self.Person.IsZero() && r.At.Actor.Person == v.Self.Person,
 	}
 	e.Parts, e.Audit.Why = v.line(r)
 	switch event := r.Event.(type) {
 	case incident.Written:
-		e.Kind, e.Text, e.Parts = Block, event.Text, nil
+		e.Kind, e.ID, e.Text, e.Parts, e.Update = Block, event.Entry, event.Text, nil, event.Update
 	case incident.UpdateImported:
-		e.Kind, e.Text, e.Label, e.Parts, e.Late = Block, event.Body, event.Label, nil, ""
+		e.Kind, e.ID, e.Text, e.Label, e.Parts, e.Late = Block, event.Entry, event.Body, event.Label, nil, ""
 		e.Person = v.importer()
 	case incident.Imported:
 		e.Late, e.Person = "", v.importer()
 	case incident.Contested:
-		e.Contest = true
+		e.Contest, e.Quiet = true, true
+	case incident.Edited, incident.Starred, incident.Pinned, incident.TimeCorrected, incident.MilestoneUnmarked:
+		e.Quiet = true
+	case incident.MilestoneMarked:
+		e.Milestone = true
 	}
 	if e.Late != "" && e.Kind == Line {
 		e.Parts = append(e.Parts, Part{Words: " (" + e.Late + ")", Tone: Muted})
 	}
 	e.Audit = v.audit(e, r)
-	e.Key = fmt.Sprint(r.At.Command, r.At.StreamSeq, r.Pending, fmt.Sprintf("%T", r.Event), v.Time(e.Occurred, now), e.Late)
+	if e.Kind == Block {
+		e = v.retold(e, p, thread[e.ID])
+	}
+	e.Key = fmt.Sprint(r.At.Command, r.At.StreamSeq, r.Pending, fmt.Sprintf("%T", r.Event), v.Time(e.Occurred, p.Now), e.Late,
+		thread[e.ID].Edited.UnixMicro(), e.Erased, e.Starred, e.Pinned, e.Milestones, e.Corrected)
 	return e
+}
+
+// retold returns a block with what became of it after it was written.
+func (v View) retold(e Entry, p EntriesParams, now incident.Entry) Entry {
+	e.Text, e.Edited, e.Erased = now.Text, now.Edits > 0, now.Erased
+	if now.Corrected {
+		e.Corrected = v.Time(e.Occurred, now.Occurred)
+		e.Occurred, e.Late = now.Occurred, ""
+		e.Time = now.Occurred.In(v.Zone).Format("15:04")
+	}
+	for _, a := range now.Attachments {
+		e.Files = append(e.Files, v.File(a))
+	}
+	e.Starred, e.Pinned = slices.Contains(p.Incident.Starred, e.ID), slices.Contains(p.Incident.Pinned, e.ID)
+	for _, m := range p.Incident.Milestones {
+		if m.Entry == e.ID {
+			e.Milestones = append(e.Milestones, v.Milestone(m.Name))
+		}
+	}
+	return e
+}
+
+// File returns how an attachment is shown.
+func (v View) File(a incident.Attachment) File {
+	return File{Content: a.Content, Name: a.Name, Type: a.Type, Size: v.Bytes(a.Size), Bytes: a.Size, Width: a.Width, Height: a.Height}
+}
+
+// Bytes returns a size as people say it.
+func (v View) Bytes(n uint64) string {
+	w := v.Words.Room
+	switch {
+	case n < 1000:
+		return fmt.Sprintf(w.SizeBytes, n)
+	case n < 1000*1000:
+		return fmt.Sprintf(w.SizeKB, n/1000)
+	default:
+		return fmt.Sprintf(w.SizeMB, float64(n)/1e6)
+	}
 }
 
 func (v View) importer() Person {
@@ -93,12 +174,17 @@ func (v View) importer() Person {
 
 // EntriesFrom builds a timeline, oldest first, with a break before each day but the first when that
 // is today.
-func EntriesFrom(records []Record, now time.Time, v View) []Entry {
-	out := make([]Entry, 0, len(records)+1)
+func EntriesFrom(p EntriesParams, v View) []Entry {
+	told := make([]incident.Told, 0, len(p.Records))
+	for _, r := range p.Records {
+		told = append(told, incident.Told{At: r.At, Event: r.Event})
+	}
+	thread := incident.Thread(told)
+	out := make([]Entry, 0, len(p.Records)+1)
 	day := v.Words.Time.Today
-	for _, r := range records {
-		e := EntryFrom(r, now, v)
-		if d := v.Day(e.Occurred, now); d != day {
+	for _, r := range p.Records {
+		e := v.entryFrom(r, p, thread)
+		if d := v.Day(r.At.Occurred, p.Now); d != day && !e.Quiet {
 			day = d
 			out = append(out, Entry{Key: "break " + d + e.Key, Kind: Break, Parts: []Part{{Words: d, Tone: Muted}}})
 		}
@@ -111,6 +197,9 @@ func (v View) audit(e Entry, r Record) Audit {
 	a := Audit{Who: e.Person.Name, Why: e.Audit.Why, What: e.Text}
 	if e.Kind == Line {
 		a.What = Join(e.Parts)
+	}
+	if edited, ok := r.Event.(incident.Edited); ok {
+		a.What += " " + edited.Text
 	}
 	a.Written = v.Exact(r.At.Occurred)
 	if r.At.Uncertain {
@@ -172,7 +261,7 @@ func (v View) line(r Record) (parts []Part, reason string) {
 	case incident.Contested:
 		parts, reason = v.contestLine(e, who), e.Reason
 	default:
-		parts = sentence(w.Unknown, who)
+		parts, reason = v.noteLine(r, who)
 	}
 	if reason != "" {
 		parts = append(parts, sentence(w.Reason, plain(reason))...)

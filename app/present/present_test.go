@@ -126,28 +126,52 @@ func TestLines(t *testing.T) {
 		{incident.Tagged{Tag: "db"}, "Anna added #db"},
 		{incident.Contested{Field: "severity", Wanted: "SEV1", Standing: "SEV2"}, "Anna wanted the severity to be SEV1; it stayed SEV2"},
 		{incident.Contested{Field: "status", Wanted: "closed", Standing: "open"}, "Anna wanted the status to be closed; it stayed open"},
+		{incident.Erased{Reason: "a password"}, "Anna erased an entry everywhere: “a password”"},
+		{incident.Starred{}, "Anna starred an entry"},
+		{incident.Pinned{Off: true}, "Anna unpinned an entry"},
+		{incident.MilestoneMarked{Name: incident.CauseNow}, "milestone: root cause known (Anna)"},
+		{incident.MilestoneMarked{Name: "the bank called"}, "milestone: the bank called (Anna)"},
+		{incident.MilestoneUnmarked{Name: incident.Began}, "Anna took away the milestone it began"},
+		{incident.TaskAdded{Text: "tell support"}, "Anna asked for “tell support”"},
+		{incident.TaskAdded{Text: "tell support", Person: lars.ID}, "Anna asked Lars for “tell support”"},
+		{incident.TaskChanged{Text: "tell support", Person: lars.ID}, "Anna gave “tell support” to Lars"},
+		{incident.TaskChanged{Text: "tell support", Done: true}, "Anna has done “tell support”"},
+		{incident.TaskRemoved{Text: "tell support"}, "Anna removed the task “tell support”"},
+		{incident.LinkAdded{URL: "https://d.example", Label: "board"}, "Anna added a link: board https://d.example"},
+		{incident.LinkRemoved{URL: "https://d.example"}, "Anna removed the link https://d.example"},
+		{incident.UpdatePromised{Within: 30 * time.Minute}, "Anna promised the next update within 30 min"},
+		{incident.UpdatePromised{}, "Anna promised no further update"},
+		{incident.KindChanged{To: incident.NearMiss}, "Anna counts this as: near miss"},
+		{incident.Merged{}, "Anna ended this as a repetition of another incident"},
+		{incident.Absorbed{Title: "No pay"}, "Anna found that “No pay” is the same incident"},
 		{
 			incident.Contested{Field: "role imoc", Wanted: lars.ID.String(), Standing: ""},
 			"Anna wanted the role IMOC to be Lars; it stayed nobody",
 		},
 	} {
 		r := present.Record{Event: c.event, At: id.Envelope{Actor: id.Actor{Person: anna.ID}}}
-		if got := present.Join(present.EntryFrom(r, time.Time{}, v).Parts); got != c.want {
+		if got := present.Join(entry(v, r, time.Time{}).Parts); got != c.want {
 			t.Errorf("%+v reads %q, want %q", c.event, got, c.want)
 		}
 	}
+}
+
+// entry returns the entry of one event.
+func entry(v present.View, r present.Record, now time.Time) present.Entry {
+	all := present.EntriesFrom(present.EntriesParams{Records: []present.Record{r}, Now: now}, v)
+	return all[len(all)-1]
 }
 
 func TestAnEntryGetsAnotherKeyWhenItIsConfirmed(t *testing.T) {
 	t.Parallel()
 	v, at := view(t), time.Date(2026, 11, 20, 9, 2, 0, 0, time.UTC)
 	r := present.Record{Event: incident.Written{Text: "x"}, At: id.Envelope{Command: id.New[id.Command](), Occurred: at}, Pending: true}
-	before := present.EntryFrom(r, at, v)
+	before := entry(v, r, at)
 	if before.Audit.Arrived != "not sent yet" || before.Late != "" {
 		t.Errorf("pending: arrived %q, late %q", before.Audit.Arrived, before.Late)
 	}
 	r.Pending, r.At.StreamSeq, r.At.Received = false, 7, at.Add(time.Hour)
-	after := present.EntryFrom(r, at, v)
+	after := entry(v, r, at)
 	if after.Key == before.Key || after.Late != "arrived 11:02" {
 		t.Errorf("confirmed: same key %v, late %q", after.Key == before.Key, after.Late)
 	}
@@ -160,7 +184,7 @@ func TestImportedEntriesKeepTheirTimesAndAreNotLate(t *testing.T) {
 		Event: incident.UpdateImported{Label: "investigating", Body: "We look."},
 		At:    id.Envelope{Occurred: at, Received: at.AddDate(7, 0, 0)},
 	}
-	e := present.EntryFrom(r, at, v)
+	e := entry(v, r, at)
 	if e.Late != "" || e.Kind != present.Block || e.Text != "We look." || e.Label != "investigating" || e.Person.Name != "Import" {
 		t.Errorf("got %+v", e)
 	}

@@ -28,6 +28,7 @@ type Room struct {
 	Gap         bool           // and are not on this device yet
 	Engaged     bool           // whoever looks responds as well
 	Burning     []Fire         // all fires, for the list at the left
+	Beside
 }
 
 // RoomParams is what a room is built of.
@@ -38,7 +39,11 @@ type RoomParams struct {
 	Earlier  bool
 	Gap      bool
 	Fires    []incident.Incident
-	Now      time.Time
+	Other    incident.Incident // the one that it repeats, where it does
+	Seen     uint64            // up to which event it was read before, on any device
+	// Subscribed says that whoever looks hears of it without being on call.
+	Subscribed bool
+	Now        time.Time
 }
 
 // RoomFrom builds a room.
@@ -46,11 +51,16 @@ func RoomFrom(p RoomParams, v View) Room {
 	s := p.Incident
 	r := Room{
 		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
-		People: v.Everybody(), Severities: v.Severities(), Entries: EntriesFrom(p.Records, p.Now, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: EntriesFrom(EntriesParams{Records: p.Records, Incident: s, Now: p.Now}, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
 		Burning: BoardFrom(p.Fires, v).Fires,
 	}
 	r.Fire.Others = 0
+	r.Beside = besideFrom(s, r.Entries, v)
+	if other := p.Other; other.Exists() {
+		r.Beside.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
+	}
+	r.Beside.Seen, r.Beside.Subscribed = p.Seen, p.Subscribed
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}

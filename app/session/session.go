@@ -29,6 +29,8 @@ type Options struct {
 	Logger *slog.Logger
 	Zone   *time.Location // in which times are shown
 	Words  words.Catalog
+	// Downloads is the folder that copies of files are put into; empty for none.
+	Downloads string
 	// Transport carries requests; nil takes one of its own.
 	Transport http.RoundTripper
 }
@@ -51,8 +53,17 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return &Session{Options: o, replica: r, link: l}, nil
 }
 
-// Run keeps the replica and the server in step until ctx ends.
-func (s *Session) Run(ctx context.Context) { s.link.Run(ctx) }
+// Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.
+func (s *Session) Run(ctx context.Context) {
+	var index sync.WaitGroup
+	index.Go(func() {
+		if err := s.replica.Index(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error("index", "error", err)
+		}
+	})
+	s.link.Run(ctx)
+	index.Wait()
+}
 
 // Close closes the data folder. Run must have returned.
 func (s *Session) Close() error { return s.replica.Close() }
@@ -197,6 +208,14 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, fmt.Errorf("count what is unread: %w", err)
 	}
+	reader, err := s.replica.Reader(ctx)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("read how far one has read: %w", err)
+	}
+	other, err := s.repeated(ctx, line.Incident)
+	if err != nil {
+		return present.Room{}, err
+	}
 	records := make([]present.Record, 0, len(line.Lines))
 	for _, l := range line.Lines {
 		if event, ok := l.Event.(incident.Event); ok {
@@ -205,10 +224,29 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	}
 	room := present.RoomFrom(present.RoomParams{
 		Incident: line.Incident, Seq: line.Canonical, Records: records, Earlier: line.Earlier, Gap: line.Missing,
-		Fires: fires, Now: s.Clock.Now(),
+		Fires: fires, Other: other, Seen: reader.Read[in], Now: s.Clock.Now(),
+		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags),
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
 	return room, nil
+}
+
+// repeated returns the incident that i repeats, or none.
+func (s *Session) repeated(ctx context.Context, i incident.Incident) (incident.Incident, error) {
+	if i.MergedInto.IsZero() {
+		return incident.Incident{}, nil
+	}
+	other, err := s.replica.Incident(ctx, i.MergedInto)
+	if err != nil {
+		return other, fmt.Errorf("read what an incident repeats: %w", err)
+	}
+	return other, nil
+}
+
+// Hear subscribes whoever looks to one incident, or with off ends that.
+func (s *Session) Hear(ctx context.Context, in id.Incident, off bool) error {
+	d, _ := s.replica.Device()
+	return s.submit(ctx, id.Reader(d.Actor.Person), workspace.Subscribe{To: workspace.Subscription{Incident: in}, Off: off})
 }
 
 // LoadEarlier fetches entries of an incident that are not on this device yet. It needs the server.

@@ -116,32 +116,44 @@ func (r *Page) roleBase(key string) incident.Base {
 }
 
 func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
-	w, c, base := r.p.View.Words.Room, r.p.Canvas, r.roleBase(h.Key)
+	w, base := r.p.View.Words.Room, r.roleBase(h.Key)
+	assign := func(p id.Person) {
+		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
+	}
+	var others []widget.ButtonParams
+	if !h.Vacant {
+		others = append(others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
+	}
+	r.findPerson(under, fmt.Sprintf(w.RoleTitle, h.Role), assign, others, func(string) { assign(id.Person{}) })
+}
+
+// findPerson asks for a person; others are further answers, told by their keys.
+func (r *Page) findPerson(under fyne.CanvasObject, title string, found func(id.Person), others []widget.ButtonParams, other func(key string)) {
 	var sheet *widget.Overlay
-	finder := widget.NewFinder(w.Find, func() {
+	finder := widget.NewFinder(r.p.View.Words.Room.Find, func() {
 		if sheet != nil {
 			sheet.Fit()
 		}
 	})
-	assign := func(p id.Person) {
-		sheet.Dismiss()
-		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
-	}
 	finder.OnTyped = func(typed string) { finder.SetOptions(r.candidates(typed)) }
 	finder.OnPick = func(o widget.Option) {
 		if p, err := id.Parse[id.Person](o.Key); err == nil {
-			assign(p)
+			sheet.Dismiss()
+			found(p)
 		}
 	}
 	finder.SetOptions(r.candidates(""))
-	title := fmt.Sprintf(w.RoleTitle, h.Role)
 	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
-	if !h.Vacant {
-		col.Add(widget.Row(0, -1, widget.NewButton(widget.ButtonParams{Key: "release", Words: w.Release, Small: true}, func() { assign(id.Person{}) })))
+	row := widget.Wrap(8)
+	for _, b := range others {
+		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); other(b.Key) }))
 	}
-	sheet = widget.ShowUnder(c, under, col, 360)
+	if len(others) > 0 {
+		col.Add(row)
+	}
+	sheet = widget.ShowUnder(r.p.Canvas, under, col, 360)
 	sheet.OnGone = r.Focus
-	c.Focus(finder.Input())
+	r.p.Canvas.Focus(finder.Input())
 }
 
 func (r *Page) candidates(typed string) []widget.Option {

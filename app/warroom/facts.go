@@ -11,7 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
-// buildFacts shows people with their roles, tags, and how it came to be.
+// buildFacts shows people with their roles, what was promised, what is to be done, and how it came to be.
 func (r *Page) buildFacts(into *fyne.Container) {
 	into.RemoveAll()
 	into.Add(widget.NewCaps(r.p.View.Words.Room.People))
@@ -19,11 +19,11 @@ func (r *Page) buildFacts(into *fyne.Container) {
 		into.Add(r.post(h))
 	}
 	r.addOthers(into)
-	into.Add(widget.Space(0, 24))
-	into.Add(widget.NewCaps(r.p.View.Words.Room.Facts))
-	into.Add(widget.Space(0, 6))
-	into.Add(r.tagRow())
-	into.Add(widget.Space(0, 12))
+	r.addNext(into)
+	r.addTasks(into)
+	r.addPins(into)
+	r.addMilestones(into)
+	section(into, r.p.View.Words.Room.Facts, widget.Space(0, 6), r.tagRow(), widget.Space(0, 8), r.linkRow(), widget.Space(0, 10))
 	for _, fact := range r.factLines() {
 		into.Add(widget.NewFlow(22, widget.Span{Words: fact, Style: widget.Plain(theme.Caption, theme.Muted)}))
 	}

@@ -1,6 +1,8 @@
 package warroom
 
 import (
+	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,6 +48,10 @@ func (r *Page) buildHeader() {
 		r.header.Add(onward)
 		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
+	r.header.Add(r.bell())
+	more := widget.NewButton(widget.ButtonParams{Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted}, nil)
+	more.OnTapped = func() { r.openMore(more) }
+	r.header.Add(more)
 	r.header.Refresh()
 }
 
@@ -67,6 +73,49 @@ func (r *Page) clock() fyne.CanvasObject {
 	}
 	r.running(r.p.Now())
 	return text
+}
+
+// bell says whether whoever looks hears of the incident without being on call.
+func (r *Page) bell() fyne.CanvasObject {
+	tone := theme.Muted
+	if r.model.Subscribed {
+		tone = theme.Gold
+	}
+	return widget.NewButton(widget.ButtonParams{Key: "bell", Icon: "bell", Small: true, Look: widget.Bare, Tone: tone}, r.toggleBell)
+}
+
+func (r *Page) toggleBell() {
+	in, off := r.in, r.model.Subscribed
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.Hear(ctx, in, off)
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+			}
+			r.Refresh()
+		}
+	})
+	r.Focus()
+}
+
+// openMore lists everything that can be done in the room.
+func (r *Page) openMore(under fyne.CanvasObject) {
+	actions := r.Actions()
+	items := make([]widget.MenuItem, 0, len(actions))
+	for _, a := range actions {
+		items = append(items, widget.MenuItem{Key: a.Key, Icon: a.Icon, Words: a.Words, Hint: "/" + a.Key, Do: a.Do})
+	}
+	widget.ShowMenu(r.p.Canvas, under, items).OnGone = r.Focus
+}
+
+func (r *Page) askKind() {
+	var items []widget.MenuItem
+	for k := incident.Real; k <= incident.Informational; k++ {
+		items = append(items, widget.MenuItem{
+			Key: strconv.Itoa(int(k)), Icon: "dot", Words: present.KindWord(k, r.p.View.Words), Do: func() { r.submit(incident.ChangeKind{To: k}) },
+		})
+	}
+	widget.ShowMenu(r.p.Canvas, r.under("more"), items).OnGone = r.Focus
 }
 
 // openDrawer shows facts and people over the page, where there is no room beside the timeline.

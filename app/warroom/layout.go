@@ -64,7 +64,7 @@ func at(o fyne.CanvasObject, x, w, h float32) {
 	o.Resize(fyne.NewSize(w, h))
 }
 
-// stack lays tabs, strip, timeline and composer under each other; the timeline takes what is left.
+// stack lays tabs, strip, timeline, suggestions and composer under each other; the timeline takes what is left.
 type stack struct{}
 
 const timelineAt = 2

@@ -4,12 +4,14 @@ package warroom
 
 import (
 	"context"
+	"image"
 	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/present/prose"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -29,6 +31,9 @@ type Session interface {
 	Tags(ctx context.Context, typed string) ([]string, error)
 	// MarkRead remembers that the incident was seen up to a stream_seq.
 	MarkRead(ctx context.Context, in id.Incident, upto uint64) error
+	// Hear subscribes whoever looks to the incident, or with off ends that.
+	Hear(ctx context.Context, in id.Incident, off bool) error
+	Files
 }
 
 // Params is what a room needs.
@@ -42,6 +47,12 @@ type Params struct {
 	Failed  func(error)
 	Copy    func(string)
 	Changed func() // the header's alarm may have changed
+	Visit   func(address string)
+	Choose  func(func(Source)) // asks for a file of this device
+	Pasted  func() []byte      // the picture on the clipboard as PNG, or nil
+	// Clipboard returns the words on the clipboard.
+	Clipboard func() string
+	Kept      func(path string) // tells where a copy of a file was put
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -49,49 +60,64 @@ const window = 200
 
 // Page is the room.
 type Page struct {
-	p        Params
-	in       id.Incident
-	limit    int
-	tab      int
-	fetch    *widget.Fetcher
-	model    present.Room
-	shown    bool
-	reached  bool
-	clocks   []func(now time.Time)
-	running  func(now time.Time) // the header's clock
-	root     *fyne.Container
-	header   *fyne.Container
-	fires    *fyne.Container
-	facts    *fyne.Container
-	middle   *fyne.Container
-	tabs     *fyne.Container
-	notSent  *fyne.Container
-	list     *widget.List
-	composer *widget.Composer
-	entries  map[string]present.Entry
-	columns  *columns
-	pane     *widget.Scroll  // facts beside the timeline
-	drawer   *widget.Overlay // the same over the page, in a narrow window
-	folded   *fyne.Container // what is in the drawer
-	loading  bool
-	told     uint64    // up to where the session was told that it was seen
-	toldAt   time.Time // when it was told anything
+	p         Params
+	in        id.Incident
+	limit     int
+	tab       int
+	fetch     *widget.Fetcher
+	model     present.Room
+	shown     bool
+	reached   bool
+	clocks    []func(now time.Time)
+	running   func(now time.Time) // the header's clock
+	root      *fyne.Container
+	header    *fyne.Container
+	fires     *fyne.Container
+	facts     *fyne.Container
+	middle    *fyne.Container
+	tabs      *fyne.Container
+	notSent   *fyne.Container
+	list      *widget.List
+	composer  *widget.Composer
+	prose     *prose.Memory // what people wrote, read
+	entries   map[string]present.Entry
+	columns   *columns
+	pane      *widget.Scroll  // facts beside the timeline
+	drawer    *widget.Overlay // the same over the page, in a narrow window
+	folded    *fyne.Container // what is in the drawer
+	loading   bool
+	stale     bool          // something is to be shown otherwise, though nothing has changed
+	seen      uint64        // up to where it was read when the room was opened
+	why       string        // why what is written is not sent at once
+	editing   present.Entry // whose words are in the composer, to be replaced
+	update    bool          // what is written is meant for everybody who waits for news
+	attached  []incident.Attachment
+	offers    *fyne.Container // suggestions above the words
+	offered   []suggestion
+	offeredAt int
+	taskField *widget.Field
+	taskDraft string
+	images    map[id.Content]image.Image
+	waiting   []func() // asks again for pictures that had not come
+	drafts    map[id.Incident]draft
+	told      uint64    // up to where the session was told that it was seen
+	toldAt    time.Time // when it was told anything
 }
 
 // New returns a room without an incident; Show gives it one.
 func New(p Params) *Page {
-	w := p.View.Words.Room
 	r := &Page{
-		p: p, limit: window, entries: map[string]present.Entry{}, reached: true,
+		p: p, limit: window, prose: prose.NewMemory(), entries: map[string]present.Entry{}, reached: true,
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
-		notSent: widget.Column(0), list: widget.NewList(), composer: widget.NewComposer(w.Write, w.ComposerNote, w.Enter),
+		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
+		images: map[id.Content]image.Image{}, drafts: map[id.Incident]draft{},
 	}
 	r.fetch = widget.NewFetcher(p.Work, r.get)
-	r.composer.OnSend = r.write
-	r.list.OnChoose = r.openAudit
+	r.composer = r.newComposer()
+	r.list.OnChoose = r.openMenu
 	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
-		widget.Pad(0, 16, 0, 16, r.list), widget.Pad(8, 28, 20, 28, r.composer),
+		widget.Pad(0, 16, 0, 16, r.list), r.offers, widget.Pad(8, 28, 20, 28, r.composer),
 	}}
 	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
 	r.columns = &columns{}
@@ -124,9 +150,10 @@ func (r *Page) Incident() id.Incident { return r.in }
 func (r *Page) Show(in id.Incident) {
 	if r.in != in {
 		r.Leave()
-		r.in, r.limit, r.tab, r.shown, r.told = in, window, 0, false, 0
+		r.drafts[r.in] = r.draft()
+		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
-		r.composer.SetWords("")
+		r.restore(r.drafts[in])
 	}
 	r.Refresh()
 }
@@ -140,12 +167,11 @@ func (r *Page) Refresh() { r.fetch.Ask() }
 // Connected tells the room whether what is written goes out at once.
 func (r *Page) Connected(c present.Connection) {
 	r.reached = c.Reached()
-	w := r.p.View.Words.Room
-	if r.reached {
-		r.composer.SetNote(w.ComposerNote, theme.Muted)
-		return
+	r.why = ""
+	if w := r.p.View.Words.Room; !r.reached {
+		r.why = c.Why(w.ComposerOffline, w.ComposerKept)
 	}
-	r.composer.SetNote(c.Why(w.ComposerOffline, w.ComposerKept), theme.Sev2)
+	r.note()
 }
 
 // Tick brings the running times up to date, and remembers how far the room was seen: it is called
@@ -188,6 +214,10 @@ func (r *Page) run(now time.Time) {
 	if r.running != nil {
 		r.running(now)
 	}
+	if r.stale {
+		r.stale = false
+		r.build()
+	}
 }
 
 func (r *Page) get(ctx context.Context) func() {
@@ -202,9 +232,13 @@ func (r *Page) get(ctx context.Context) func() {
 		case err != nil:
 			r.p.Failed(err)
 		case !r.shown || !reflect.DeepEqual(model, r.model):
+			if !r.shown {
+				r.seen = model.Seen
+			}
 			r.model, r.shown = model, true
 			r.build()
 		}
+		r.reload()
 	}
 }
 
@@ -232,28 +266,6 @@ func (r *Page) submit(c incident.Command) {
 		err := r.p.Session.Submit(ctx, in, c)
 		return func() {
 			if err != nil {
-				r.p.Failed(err)
-			}
-			r.Refresh()
-		}
-	})
-}
-
-// write sends what is in the composer. The words stay there when they could not be stored.
-func (r *Page) write(text string) {
-	if blank(text) {
-		return
-	}
-	in := r.in
-	r.composer.SetWords("")
-	r.list.ScrollToEnd()
-	r.p.Work.Go(func(ctx context.Context) func() {
-		err := r.p.Session.Submit(ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: text})
-		return func() {
-			if err != nil {
-				if in == r.in && r.composer.Words() == "" {
-					r.composer.SetWords(text)
-				}
 				r.p.Failed(err)
 			}
 			r.Refresh()

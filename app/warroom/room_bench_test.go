@@ -24,10 +24,12 @@ func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 // long is a session with one long incident, whose view model is built anew at every reading, as the
 // real one's is.
 type long struct {
-	view    present.View
-	in      incident.Incident
-	by      []id.Person
-	records []present.Record
+	warroom.Files // none of its entries carries any
+	view          present.View
+	in            incident.Incident
+	by            []id.Person
+	records       []present.Record
+	opened        []string
 }
 
 func newLong() *long {
@@ -50,7 +52,7 @@ func (l *long) add() {
 	if n%7 == 0 {
 		text += ". The runbook is at https://wiki.example.com/runbooks/db-7-disk-full and says to stop writers first, then to free space, then to start them one by one."
 	}
-	event := incident.Event(incident.Written{Text: text})
+	event := incident.Event(incident.Written{Entry: id.New[id.Entry](), Text: text})
 	if n%5 == 0 {
 		event = incident.SeverityChanged{From: 2, To: workspace.Level(1 + n/5%2), Reason: fmt.Sprint("reason ", n)}
 	}
@@ -65,12 +67,13 @@ func (l *long) Room(context.Context, id.Incident, int) (present.Room, error) {
 	return present.RoomFrom(present.RoomParams{Incident: l.in, Seq: l.in.Seq, Records: l.records, Fires: []incident.Incident{l.in}, Now: noon()}, l.view), nil
 }
 func (l *long) LoadEarlier(context.Context, id.Incident) error              { return nil }
+func (l *long) Hear(context.Context, id.Incident, bool) error               { return nil }
 func (l *long) Submit(context.Context, id.Incident, incident.Command) error { return nil }
 func (l *long) Tags(context.Context, string) ([]string, error)              { return nil, nil }
 func (l *long) MarkRead(context.Context, id.Incident, uint64) error         { return nil }
 
 // room opens a window with a room in it, which shows nothing yet.
-func room(b *testing.B, l *long) (*warroom.Page, fyne.Canvas) {
+func room(b testing.TB, l *long) (*warroom.Page, fyne.Canvas) {
 	b.Helper()
 	a := test.NewTempApp(b)
 	a.Settings().SetTheme(theme.New(theme.Dark))
@@ -78,7 +81,7 @@ func room(b *testing.B, l *long) (*warroom.Page, fyne.Canvas) {
 	w.SetPadded(false)
 	p := warroom.New(warroom.Params{
 		Session: l, Work: widget.Direct{}, Canvas: w.Canvas(), View: l.view, Now: noon,
-		Failed: func(err error) { b.Error(err) }, Changed: func() {},
+		Failed: func(err error) { b.Error(err) }, Changed: func() {}, Visit: func(to string) { l.opened = append(l.opened, to) },
 	})
 	w.SetContent(p.Content())
 	w.Resize(fyne.NewSize(1376, 844))

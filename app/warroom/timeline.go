@@ -15,28 +15,29 @@ import (
 const (
 	everything = iota
 	decisions
+	starred
+	files
 	audit
 )
 
 func (r *Page) buildTimeline() {
-	w := r.p.View.Words.Room
-	r.tabs.RemoveAll()
-	r.tabs.Add(widget.NewTabs([]string{w.Everything, w.Decisions, w.Audit}, r.tab, func(i int) {
-		r.tab = i
-		r.buildTimeline()
-		r.list.ScrollToEnd()
-		r.Focus()
-	}))
+	r.buildTabs()
 	r.buildStrip()
 	items := []widget.Item{}
 	if r.model.Earlier || r.model.Gap {
 		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
 	}
+	r.prose.Know(present.NamesOf(r.model))
 	r.entries = make(map[string]present.Entry, len(r.model.Entries))
 	last, lastSaid := present.Entry{}, false
+	here := false
 	for _, e := range r.model.Entries {
 		if !r.wanted(e) {
 			continue
+		}
+		if r.tab == everything && !here && r.fresh(e) {
+			here, lastSaid = true, false
+			items = append(items, widget.Item{Key: fmt.Sprint("here", r.seen), Build: r.wereHere})
 		}
 		named := e.Kind == present.Block && (!lastSaid || last.Person != e.Person || e.Late != "" || e.Pending)
 		last, lastSaid = e, e.Kind == present.Block
@@ -45,21 +46,53 @@ func (r *Page) buildTimeline() {
 		items = append(items, widget.Item{Key: key, Build: func() fyne.CanvasObject { return r.entry(e, key, named) }})
 	}
 	if len(items) == 0 {
-		items = append(items, widget.Item{Key: "empty", Build: r.empty})
+		items = append(items, widget.Item{Key: fmt.Sprint("empty", r.tab), Build: r.empty})
 	}
 	r.list.Set(items)
 	r.middle.Refresh()
 }
 
+func (r *Page) buildTabs() {
+	w := r.p.View.Words.Room
+	r.tabs.RemoveAll()
+	names := []string{w.Everything, w.Decisions, fmt.Sprintf(w.Starred, r.model.Starred), fmt.Sprintf(w.Files, r.model.Files), w.Audit}
+	r.tabs.Add(widget.NewTabs(names, r.tab, r.turn))
+}
+
+// turn shows another choice of the timeline.
+func (r *Page) turn(tab int) {
+	r.tab = tab
+	r.buildTimeline()
+	r.list.ScrollToEnd()
+	r.Focus()
+}
+
 func (r *Page) wanted(e present.Entry) bool {
 	switch r.tab {
 	case decisions:
-		return e.Kind == present.Line && !e.Contest
+		return e.Kind == present.Line && !e.Quiet
+	case starred:
+		return e.Kind == present.Block && e.Starred
+	case files:
+		return e.Kind == present.Block && len(e.Files) > 0
 	case audit:
 		return e.Kind != present.Break
 	default:
-		return !e.Contest
+		return !e.Quiet
 	}
+}
+
+// fresh reports whether an entry came after the room was last seen, from somebody else.
+func (r *Page) fresh(e present.Entry) bool {
+	return r.seen > 0 && e.Seq > r.seen && !e.Mine && !e.Pending && e.Kind != present.Break
+}
+
+// wereHere is the line between what was seen and what is new.
+func (r *Page) wereHere() fyne.CanvasObject {
+	words := widget.NewText(r.p.View.Words.Room.YouWereHere, widget.Plain(theme.Caption, theme.Gold))
+	return widget.Pad(8, 12, 8, 12, widget.On(widget.Space(0, 18), &fyne.Container{
+		Layout: between{}, Objects: []fyne.CanvasObject{widget.NewRule(theme.Gold), words, widget.NewRule(theme.Gold)},
+	}))
 }
 
 // buildStrip says plainly when the incident itself has not left this device.
@@ -74,9 +107,15 @@ func (r *Page) buildStrip() {
 }
 
 func (r *Page) empty() fyne.CanvasObject {
-	return widget.Pad(20, 12, 0, 12, widget.NewFlow(24, widget.Span{
-		Words: r.p.View.Words.Room.Empty, Style: widget.Plain(theme.Body, theme.Muted),
-	}))
+	w := r.p.View.Words.Room
+	words := w.Empty
+	switch r.tab {
+	case starred:
+		words = w.EmptyStarred
+	case files:
+		words = w.EmptyFiles
+	}
+	return widget.Pad(20, 12, 0, 12, widget.NewFlow(24, widget.Span{Words: words, Style: widget.Plain(theme.Body, theme.Muted)}))
 }
 
 func (r *Page) earlier() fyne.CanvasObject {
@@ -122,132 +161,8 @@ func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject 
 	case r.tab == audit:
 		return widget.NewTap(r.auditRow(e), func() { r.openAudit(key) })
 	case e.Kind == present.Block:
-		return widget.NewTap(r.block(e, named), func() { r.openAudit(key) })
+		return r.selectable(r.block(e, named, key), key)
 	default:
 		return widget.NewTap(r.line(e), func() { r.openAudit(key) })
 	}
-}
-
-// timeWide is the column of times.
-const timeWide = 56
-
-func (r *Page) line(e present.Entry) fyne.CanvasObject {
-	spans := spansOf(e.Parts)
-	if e.Pending {
-		spans = append(spans, widget.Span{Words: "   " + r.p.View.Words.Room.NotSent, Style: widget.Plain(theme.Caption, theme.Sev2)})
-	}
-	time := widget.NewText(e.Time, widget.Plain(theme.Caption, theme.Muted))
-	return widget.Pad(3, 12, 3, 12, widget.RowTop(0, 1, widget.Fixed(timeWide, widget.Pad(1, 0, 0, 0, time)), widget.NewFlow(20, spans...)))
-}
-
-func spansOf(parts []present.Part) []widget.Span {
-	spans := make([]widget.Span, 0, len(parts))
-	for _, p := range parts {
-		spans = append(spans, widget.Span{
-			Words: p.Words, Style: widget.Style{Size: theme.Caption, Bold: p.Strong, Tone: theme.Name(p.Tone)},
-		})
-	}
-	return spans
-}
-
-// block is a person's words: initials, and above the words who it is, when it arrived late, and that
-// it was not sent.
-func (r *Page) block(e present.Entry, named bool) fyne.CanvasObject {
-	words := widget.Column(0)
-	var above []widget.Span
-	if named {
-		above = append(above, widget.Span{Words: e.Person.Name, Style: widget.Strong(theme.Caption, theme.Muted)})
-	}
-	add := func(text string, tone theme.Name) {
-		if text == "" {
-			return
-		}
-		if len(above) > 0 {
-			text = "  ·  " + text
-		}
-		above = append(above, widget.Span{Words: text, Style: widget.Plain(theme.Caption, tone)})
-	}
-	add(e.Label, theme.Muted)
-	if e.Late != "" {
-		add(fmt.Sprintf(r.p.View.Words.Room.LateBlock, e.Time, e.Late), theme.Muted)
-	}
-	tone := theme.Text
-	if e.Pending {
-		tone = theme.Muted
-		add(r.p.View.Words.Room.NotSent, theme.Sev2)
-	}
-	if len(above) > 0 {
-		words.Add(widget.NewFlow(18, above...))
-	}
-	words.Add(widget.NewFlow(24, widget.Span{Words: e.Text, Style: widget.Plain(theme.Entry, tone)}))
-	drop := float32(5) // the baseline of the words beside it
-	if len(above) > 0 {
-		drop = 0
-	}
-	time := widget.Fixed(timeWide, widget.Pad(drop, 0, 0, 0, widget.NewText(e.Time, widget.Plain(theme.Caption, theme.Muted))))
-	mark := widget.Fixed(38, widget.Space(26, 0))
-	if named {
-		mark = widget.Fixed(38, widget.Row(0, -1, widget.NewAvatar(e.Person.Initials, 26)))
-	}
-	top := float32(6)
-	if !named {
-		top = 0
-	}
-	return widget.Pad(top, 12, 4, 12, widget.RowTop(0, 2, time, mark, words))
-}
-
-// auditRow tells everything about an event at once.
-func (r *Page) auditRow(e present.Entry) fyne.CanvasObject {
-	w, a := r.p.View.Words.Audit, e.Audit
-	spans := spansOf(e.Parts)
-	if e.Kind == present.Block {
-		spans = []widget.Span{
-			{Words: e.Person.Name + "  ", Style: widget.Strong(theme.Caption, theme.Text)},
-			{Words: clip(e.Text, 160), Style: widget.Plain(theme.Caption, theme.Text)},
-		}
-	}
-	if e.Contest {
-		spans = append([]widget.Span{{Words: w.Refused + "  ", Style: widget.Strong(theme.Caption, theme.Sev2)}}, spans...)
-	}
-	muted := widget.Plain(theme.Caption, theme.Muted)
-	origin := fmt.Sprintf("%s %s  ·  %s %s  ·  %s", w.Written, a.Written, w.Arrived, a.Arrived, a.Device)
-	time := widget.Fixed(timeWide, widget.Pad(1, 0, 0, 0, widget.NewText(e.Time, muted)))
-	words := widget.Column(0, widget.NewFlow(20, spans...), widget.NewFlow(18, widget.Span{Words: origin, Style: muted}))
-	return widget.Pad(6, 12, 6, 12, widget.RowTop(0, 1, time, words))
-}
-
-// openAudit shows where one entry comes from.
-func (r *Page) openAudit(key string) {
-	e, ok := r.entries[key]
-	if !ok {
-		r.Focus()
-		return
-	}
-	w, a := r.p.View.Words.Audit, e.Audit
-	col := widget.Column(8, widget.NewFlow(24, widget.Span{Words: w.Title, Style: widget.Strong(theme.Entry, theme.Text)}))
-	why := a.Why
-	if why == "" && e.Kind == present.Line {
-		why = w.NoReason
-	}
-	for _, row := range [][2]string{
-		{w.Who, a.Who}, {w.What, a.What}, {w.Written, a.Written}, {w.Arrived, a.Arrived}, {w.Device, a.Device}, {w.Why, why},
-	} {
-		if row[1] == "" {
-			continue
-		}
-		col.Add(widget.RowTop(12, 1,
-			widget.Fixed(72, widget.NewText(row[0], widget.Plain(theme.Body, theme.Muted))),
-			widget.NewFlow(20, widget.Span{Words: clip(row[1], 600), Style: widget.Plain(theme.Body, theme.Text)})))
-	}
-	c := r.p.Canvas
-	var sheet *widget.Overlay
-	closing := widget.NewButton(widget.ButtonParams{Words: r.p.View.Words.Common.Close}, func() { sheet.Dismiss() })
-	copying := widget.NewButton(widget.ButtonParams{Words: r.p.View.Words.Common.Copy, Icon: "copy"}, func() {
-		r.p.Copy(a.What)
-		sheet.Dismiss()
-	})
-	col.Add(widget.Pad(8, 0, 0, 0, widget.Row(8, 0, widget.Space(0, 0), copying, closing)))
-	sheet = widget.ShowSheet(c, col, 560)
-	sheet.OnGone = r.Focus
-	c.Focus(closing)
 }

@@ -3,7 +3,6 @@ package widget
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -18,26 +17,39 @@ const (
 	descent = 0.293
 )
 
+// monoAscent is the same of DejaVu Sans Mono, the toolkit's letters of one width.
+const monoAscent = 0.928
+
 // Span is a run of words in one style.
 type Span struct {
 	Words string
 	Style Style
+	Link  int // what the words open, as Flow.OnOpen is told; 0 is nothing
 }
 
 // Flow is a paragraph of words in several sizes, weights and colours on common baselines. It wraps
 // at its width; its height follows from it, see HeightFor.
 type Flow struct {
 	fynewidget.BaseWidget
+	OnOpen  func(link int) // a click on words that are a link, or nil
 	spans   []Span
 	leading float32
-	drawn   []*canvas.Text
-	width   float32
+	drawn   []fyne.CanvasObject
+	width   float32 // at which it is drawn, tall high
 	tall    float32
+	laid    []laid              // the words among what is drawn
+	lines   []laidLine          // on which they stand
+	grounds []fyne.CanvasObject // under words that stand on one
+	marks   []fyne.CanvasObject // under what is selected
+	from    int                 // what is selected, in letters
+	to      int                 //
+	asked   float32             // the width of the last question
+	answer  float32
 }
 
 // NewFlow returns a paragraph with lines at least leading high.
 func NewFlow(leading float32, spans ...Span) *Flow {
-	f := &Flow{spans: spans, leading: leading, width: -1}
+	f := &Flow{spans: spans, leading: leading, width: -1, asked: -1}
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -47,7 +59,7 @@ func (f *Flow) Set(spans ...Span) {
 	if slices.Equal(f.spans, spans) {
 		return
 	}
-	f.spans = spans
+	f.spans, f.asked = spans, -1
 	f.Refresh()
 }
 
@@ -74,18 +86,20 @@ func (f *Flow) HeightFor(width float32) float32 {
 	if width == f.width {
 		return f.tall
 	}
-	return f.heightOf(breakLines(f.spans, width))
+	if width != f.asked { // rows in columns in rows ask for it several times
+		f.asked, f.answer = width, f.heightOf(breakLines(f.spans, width))
+	}
+	return f.answer
 }
 
 // CreateRenderer draws the paragraph.
 func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: func() []fyne.CanvasObject {
-			out := make([]fyne.CanvasObject, len(f.drawn))
-			for i, d := range f.drawn {
-				out[i] = d
+			if len(f.grounds)+len(f.marks) == 0 {
+				return f.drawn
 			}
-			return out
+			return slices.Concat(f.grounds, f.marks, f.drawn)
 		},
 		layout: func(size fyne.Size) {
 			if size.Width != f.width {
@@ -105,18 +119,56 @@ func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
 func (f *Flow) set(width float32) {
 	lines := breakLines(f.spans, width)
 	f.drawn, f.width, f.tall = f.drawn[:0:0], width, f.heightOf(lines)
+	f.laid, f.lines, f.grounds, f.marks, f.from, f.to = f.laid[:0:0], f.lines[:0:0], nil, nil, 0, 0
 	y := float32(0)
 	for _, l := range lines {
 		tall := l.tall(f.leading)
 		base := floor((tall-(ascent+descent)*l.size)/2) + floor(ascent*l.size+0.5)
+		f.lines = append(f.lines, laidLine{top: y, tall: tall, hard: l.hard})
 		for _, p := range l.pieces {
-			t := canvas.NewText(p.Words, theme.Of(p.Style.Tone))
-			t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
-			t.Move(fyne.NewPos(floor(p.x+0.5), y+base-floor(ascent*p.Style.Size+0.5)))
-			t.Resize(t.MinSize())
-			f.drawn = append(f.drawn, t)
+			f.draw(p, y+base)
 		}
 		y += tall
+	}
+}
+
+func (f *Flow) draw(p piece, base float32) {
+	t := canvas.NewText(p.Words, theme.Of(p.Style.Tone))
+	t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
+	t.Move(fyne.NewPos(floor(p.x+0.5), base-p.Style.rise()))
+	t.Resize(t.MinSize())
+	f.laid = append(f.laid, laid{text: t, style: p.Style, line: len(f.lines) - 1})
+	if p.Style.Ground != "" || p.Style.Strike || p.Link != 0 {
+		f.decorate(p, t, base)
+		return
+	}
+	f.drawn = append(f.drawn, t)
+}
+
+// decorate draws words with a ground under them, a line through them, or a place to click on them.
+func (f *Flow) decorate(p piece, t *canvas.Text, base float32) {
+	bare := strings.TrimRight(p.Words, " ")
+	if strings.TrimLeft(bare, " ") == "" {
+		f.drawn = append(f.drawn, t)
+		return
+	}
+	x, wide := t.Position().X, ceil(p.Style.measure(bare))
+	if p.Style.Ground != "" {
+		ground := NewBox(p.Style.Ground, theme.Clear)
+		ground.Radius = 4
+		place(ground, x-chipPad, base-floor(p.Style.Size+1), wide+2*chipPad, floor(1.35*p.Style.Size+1))
+		f.grounds = append(f.grounds, ground)
+	}
+	f.drawn = append(f.drawn, t)
+	if p.Style.Strike {
+		through := canvas.NewRectangle(theme.Of(p.Style.Tone))
+		place(through, x, base-floor(0.3*p.Style.Size), wide, 1)
+		f.drawn = append(f.drawn, through)
+	}
+	if p.Link != 0 && f.OnOpen != nil {
+		spot := newSpot(p.Style.Tone, func() { f.OnOpen(p.Link) })
+		place(spot, x, base-floor(p.Style.Size), wide, floor(1.35*p.Style.Size))
+		f.drawn = append(f.drawn, spot)
 	}
 }
 
@@ -127,132 +179,3 @@ func (f *Flow) heightOf(lines []line) float32 {
 	}
 	return sum
 }
-
-type piece struct {
-	Span
-	x float32
-}
-
-type line struct {
-	pieces []piece
-	width  float32
-	size   float32 // of its largest words
-}
-
-func (l line) tall(leading float32) float32 { return max(leading, ceil((ascent+descent)*l.size)) }
-
-// breakLines lays spans out in lines no wider than width. A word that is wider than a line is broken
-// where it has to be: people paste addresses and hashes.
-func breakLines(spans []Span, width float32) []line {
-	b := breaker{limit: max(width, 1)}
-	for _, s := range spans {
-		b.cur.size = max(b.cur.size, s.Style.Size)
-		for i, part := range strings.Split(s.Words, "\n") {
-			if i > 0 {
-				b.newLine(s.Style.Size)
-			}
-			b.words(part, s.Style)
-		}
-	}
-	return append(b.done, b.cur)
-}
-
-type breaker struct {
-	limit float32
-	cur   line
-	done  []line
-}
-
-func (b *breaker) newLine(size float32) {
-	b.done = append(b.done, b.cur)
-	b.cur = line{size: size}
-}
-
-func (b *breaker) words(text string, style Style) {
-	for text != "" {
-		end := strings.IndexByte(text, ' ')
-		if end < 0 {
-			end = len(text)
-		}
-		for end < len(text) && text[end] == ' ' {
-			end++
-		}
-		b.word(text[:end], style)
-		text = text[end:]
-	}
-}
-
-func (b *breaker) word(word string, style Style) {
-	bare := style.measure(strings.TrimRight(word, " ")) // spaces may reach beyond the line
-	if b.cur.width > 0 && b.cur.width+bare > b.limit {
-		held, is := b.hold()
-		b.newLine(style.Size)
-		if is {
-			b.put(held.Words, held.Style)
-		}
-	}
-	for b.cur.width+bare > b.limit && utf8.RuneCountInString(word) > 1 {
-		head := fitting(word, b.limit-b.cur.width, style)
-		b.put(head, style)
-		b.newLine(style.Size)
-		word = word[len(head):]
-		bare = style.measure(strings.TrimRight(word, " "))
-	}
-	b.put(word, style)
-}
-
-// hold takes back what stands at the end of the line without a space behind it, because it belongs to
-// the word that comes: an opening quotation mark, or the beginning of a word in another style.
-func (b *breaker) hold() (Span, bool) {
-	n := len(b.cur.pieces)
-	if n == 0 {
-		return Span{}, false
-	}
-	last := &b.cur.pieces[n-1]
-	at := strings.LastIndexByte(last.Words, ' ') + 1
-	held := Span{Words: last.Words[at:], Style: last.Style}
-	alone := at == 0 && (n == 1 || !strings.HasSuffix(b.cur.pieces[n-2].Words, " "))
-	width := held.Style.measure(held.Words)
-	if held.Words == "" || alone || width > b.limit/2 {
-		return Span{}, false
-	}
-	b.cur.width -= width
-	if last.Words = last.Words[:at]; at == 0 {
-		b.cur.pieces = b.cur.pieces[:n-1]
-	}
-	return held, true
-}
-
-// put appends to the line, joining what has the same style into one drawn text.
-func (b *breaker) put(word string, style Style) {
-	width := style.measureWord(word)
-	if n := len(b.cur.pieces); n > 0 && b.cur.pieces[n-1].Style == style {
-		b.cur.pieces[n-1].Words += word
-	} else {
-		b.cur.pieces = append(b.cur.pieces, piece{Span: Span{Words: word, Style: style}, x: b.cur.width})
-	}
-	b.cur.width += width
-	b.cur.size = max(b.cur.size, style.Size)
-}
-
-// fitting returns the longest beginning of word, one rune at least, that is no wider than limit.
-func fitting(word string, limit float32, style Style) string {
-	_, end := utf8.DecodeRuneInString(word)
-	width := style.measure(word[:end])
-	for end < len(word) {
-		_, n := utf8.DecodeRuneInString(word[end:])
-		if width += style.measure(word[end : end+n]); width > limit {
-			break
-		}
-		end += n
-	}
-	if next, _ := utf8.DecodeRuneInString(word[end:]); strings.ContainsRune(closing, next) {
-		if _, n := utf8.DecodeLastRuneInString(word[:end]); n < end {
-			end -= n // a line does not begin with what closes a sentence
-		}
-	}
-	return word[:end]
-}
-
-// closing is what never begins a line in Chinese and Japanese, where sentences have no spaces.
-const closing = "。，、．：；！？」』）】》〉”’…"

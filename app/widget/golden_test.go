@@ -51,7 +51,7 @@ type sheet struct {
 
 func sheets() map[string]func(fyne.Canvas) sheet {
 	return map[string]func(fyne.Canvas) sheet{
-		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows,
+		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows, "prose": proseSheet, "selected": selectSheet,
 		"overlay": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(360, 220), then: func() {
 				widget.Confirm(c, widget.Question{Title: "Discard this?", Text: "It cannot be brought back.", Yes: "Discard", No: "Cancel"}, func() {})
@@ -126,7 +126,7 @@ func inputs(fyne.Canvas) sheet {
 	finder.SetOptions([]widget.Option{
 		{Key: "a", Mark: widget.NewAvatar("AB", 24), Words: "Ada Sample", Note: "Support"}, {Key: "l", Words: "Cleo Sample"},
 	})
-	composer := widget.NewComposer("Write to everybody", "Shift Enter starts a new line", "Enter")
+	composer := widget.NewComposer("Write to everybody", "Enter", widget.NewText("@ person", widget.Plain(theme.Caption, theme.Muted)))
 	return sheet{size: fyne.NewSize(320, 360), what: widget.Column(10, field, widget.NewField("In a few words"), finder, composer)}
 }
 

@@ -15,6 +15,7 @@ type Input struct {
 	fynewidget.Entry
 	onFocus func(bool)
 	onKey   func(*fyne.KeyEvent) bool // true when it dealt with the key
+	onPaste func() bool               // true when it took what is on the clipboard
 	shift   bool
 }
 
@@ -79,6 +80,9 @@ func (i *Input) TypedKey(key *fyne.KeyEvent) {
 // TypedShortcut keeps what an entry knows (copy, paste, undo) and hands the rest to the window: the
 // toolkit would swallow it.
 func (i *Input) TypedShortcut(shortcut fyne.Shortcut) {
+	if _, paste := shortcut.(*fyne.ShortcutPaste); paste && i.onPaste != nil && i.onPaste() {
+		return
+	}
 	custom, ok := shortcut.(*desktop.CustomShortcut)
 	if !ok || custom.KeyName == fyne.KeyLeft || custom.KeyName == fyne.KeyRight ||
 		custom.KeyName == fyne.KeyBackspace || custom.KeyName == fyne.KeyDelete {
@@ -152,7 +156,7 @@ func (f *frame) layout(size fyne.Size) {
 	f.box.Resize(size)
 	below := float32(0)
 	if f.below != nil {
-		below = ceil(f.below.MinSize().Height) + 8
+		below = ceil(HeightFor(f.below, size.Width-24)) + 8
 		place(f.below, 12, size.Height-below, size.Width-24, below-8)
 	}
 	x, w, h := f.inset, size.Width-2*f.inset, size.Height-below-2*f.inset
@@ -206,50 +210,3 @@ func (f *Field) SetWords(words string) { f.input.SetText(words) }
 
 // OnKey lets the page see keys first; it returns true for those it dealt with.
 func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }
-
-// Composer is where one writes to everybody: Enter sends, Shift with Enter starts a new line.
-type Composer struct {
-	frame
-	OnSend func(string)
-	note   *Text
-}
-
-// NewComposer returns an empty composer with a note beneath the words.
-func NewComposer(placeholder, note, enter string) *Composer {
-	c := &Composer{note: NewText(note, Plain(theme.Caption, theme.Muted))}
-	in := newInput(true)
-	in.PlaceHolder = placeholder
-	in.SetMinRowsVisible(1)
-	in.onKey = c.key
-	key := On(NewBox(theme.Clear, theme.Line), Pad(2, 6, 2, 6, NewText(enter, Plain(theme.Caption, theme.Muted))))
-	c.init(in, Row(8, 0, c.note, key), 92)
-	c.ExtendBaseWidget(c)
-	return c
-}
-
-// Input returns what takes the keyboard.
-func (c *Composer) Input() *Input { return c.input }
-
-// SetNote changes the note beneath the words.
-func (c *Composer) SetNote(note string, tone theme.Name) { c.note.Set(note, tone) }
-
-// Words returns what was written and not yet sent.
-func (c *Composer) Words() string { return c.input.Text }
-
-// SetWords replaces what was written.
-func (c *Composer) SetWords(words string) { c.input.SetText(words) }
-
-func (c *Composer) key(key *fyne.KeyEvent) bool {
-	if key.Name != fyne.KeyReturn && key.Name != fyne.KeyEnter {
-		return false
-	}
-	if c.input.shift {
-		// The toolkit starts no new line while Shift is held, it selects.
-		c.input.TypedRune('\n')
-		return true
-	}
-	if c.OnSend != nil {
-		c.OnSend(c.input.Text)
-	}
-	return true
-}

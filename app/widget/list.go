@@ -83,6 +83,24 @@ func (l *List) scrollTo(y float32) {
 	l.content.Refresh()
 }
 
+// Row returns the row of a key while it is in sight, else nil.
+func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
+
+// Reveal marks the row of a key and brings it into sight.
+func (l *List) Reveal(key string) {
+	if i := l.index(key); i >= 0 {
+		l.mark(i)
+	}
+}
+
+// Marked returns the key of the row that the keyboard is at, or nothing.
+func (l *List) Marked() string {
+	if !l.focused || l.at >= len(l.items) {
+		return ""
+	}
+	return l.items[l.at].Key
+}
+
 // AtEnd reports whether the newest row is in sight.
 func (l *List) AtEnd() bool {
 	return l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8

@@ -130,8 +130,8 @@ func Confirm(c fyne.Canvas, q Question, yes func()) *Overlay {
 	no := NewButton(ButtonParams{Key: "no", Words: q.No}, func() { o.Dismiss() })
 	do := NewButton(ButtonParams{Key: "yes", Words: q.Yes, Look: Danger}, func() { o.Dismiss(); yes() })
 	o = ShowSheet(c, Column(10,
-		NewFlow(28, Span{q.Title, Strong(theme.Title, theme.Text)}),
-		NewFlow(22, Span{q.Text, Plain(theme.Body, theme.Muted)}),
+		NewFlow(28, Span{Words: q.Title, Style: Strong(theme.Title, theme.Text)}),
+		NewFlow(22, Span{Words: q.Text, Style: Plain(theme.Body, theme.Muted)}),
 		Pad(8, 0, 0, 0, Row(8, 0, Space(0, 0), no, do))), 480)
 	c.Focus(no)
 	return o

@@ -173,6 +173,9 @@ func (t *Tap) Children() []fyne.CanvasObject { return []fyne.CanvasObject{t.chil
 // HeightFor returns the height of what it holds.
 func (t *Tap) HeightFor(width float32) float32 { return HeightFor(t.child, width) }
 
+// Natural returns the width of what it holds.
+func (t *Tap) Natural() float32 { return NaturalWidth(t.child) }
+
 // CreateRenderer draws it.
 func (t *Tap) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{

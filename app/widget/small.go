@@ -63,10 +63,10 @@ type Trouble struct{ What, Safe, Do string }
 
 // NewNotice returns a line that tells a trouble; done takes it away.
 func NewNotice(t Trouble, closeWords string, done func()) fyne.CanvasObject {
-	lines := Column(2, NewFlow(20, Span{t.What, Strong(theme.Body, theme.Text)}))
+	lines := Column(2, NewFlow(20, Span{Words: t.What, Style: Strong(theme.Body, theme.Text)}))
 	for _, more := range []string{t.Safe, t.Do} {
 		if more != "" {
-			lines.Add(NewFlow(20, Span{more, Plain(theme.Body, theme.Muted)}))
+			lines.Add(NewFlow(20, Span{Words: more, Style: Plain(theme.Body, theme.Muted)}))
 		}
 	}
 	mark := Pad(2, 0, 0, 0, NewIcon("warn", 18, theme.Sev2))

@@ -13,12 +13,36 @@ import (
 
 // Style is how words look.
 type Style struct {
-	Size float32
-	Bold bool
-	Tone theme.Name
+	Size   float32
+	Bold   bool
+	Italic bool
+	Mono   bool // letters of one width, for code
+	Strike bool
+	Tone   theme.Name
+	Ground theme.Name // what the words stand on, or empty
 }
 
-func (s Style) face() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold} }
+func (s Style) face() fyne.TextStyle {
+	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic, Monospace: s.Mono}
+}
+
+// rise is how far the letters reach above the baseline, in whole pixels.
+func (s Style) rise() float32 {
+	if s.Mono {
+		return floor(monoAscent*s.Size + 0.5)
+	}
+	return floor(ascent*s.Size + 0.5)
+}
+
+// chipPad is how far a ground reaches beyond its words at either side.
+const chipPad = 4
+
+func (s Style) pad() float32 {
+	if s.Ground == "" {
+		return 0
+	}
+	return chipPad
+}
 
 func (s Style) measure(text string) float32 { return fyne.MeasureText(text, s.Size, s.face()).Width }
 

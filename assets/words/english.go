@@ -3,21 +3,24 @@ package words
 // English returns all texts in English.
 func English() Catalog {
 	return Catalog{
-		Common:   englishCommon(),
-		Time:     englishTime(),
-		Severity: englishSeverity(),
-		Status:   englishStatus(),
-		Kind:     englishKind(),
-		Shell:    englishShell(),
-		Board:    englishBoard(),
-		Room:     englishRoom(),
-		Line:     englishLine(),
-		Audit:    englishAudit(),
-		Declare:  englishDeclare(),
-		Unsent:   englishUnsent(),
-		People:   englishPeople(),
-		Enrol:    englishEnrol(),
-		Start:    englishStart(),
+		Common:    englishCommon(),
+		Time:      englishTime(),
+		Severity:  englishSeverity(),
+		Status:    englishStatus(),
+		Kind:      englishKind(),
+		Milestone: englishMilestone(),
+		Shell:     englishShell(),
+		Board:     englishBoard(),
+		Room:      englishRoom(),
+		Action:    englishAction(),
+		Line:      englishLine(),
+		Audit:     englishAudit(),
+		Declare:   englishDeclare(),
+		Unsent:    englishUnsent(),
+		People:    englishPeople(),
+		Enrol:     englishEnrol(),
+		Start:     englishStart(),
+		Search:    englishSearch(),
 	}
 }
 
@@ -43,7 +46,7 @@ func englishTime() Time {
 		WeekdaysLong: "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
 		Months:       "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
 		DayMonth:     "%d %s", DayMonthYear: "%d %s %d", ExactDay: "%s %d %s %d, %s",
-		Uncertain: "%s, give or take: the device's clock was wrong",
+		Uncertain: "%s, give or take: the device's clock was wrong", SpanMinutes: "%d min", SpanHours: "%d h",
 	}
 }
 
@@ -67,9 +70,17 @@ func englishKind() Kind {
 	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information"}
 }
 
+func englishMilestone() Milestone {
+	return Milestone{
+		Began: "it began", Detected: "detected", Cause: "root cause known", Mitigated: "mitigated",
+		Informed: "those affected are informed", Recovered: "recovered",
+	}
+}
+
 func englishShell() Shell {
 	return Shell{
-		Name: "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
+		FileKept: "A copy is in %s.",
+		Name:     "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
 		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
 		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s", Full: "disk full since %s",
 		StripOffline: "Offline since %s",
@@ -122,6 +133,36 @@ func englishRoom() Room {
 		Retitle:     "Change", RetitleTitle: "What is wrong?",
 		Empty:     "Nothing has been written yet. Say what you see: everybody in the room reads it.",
 		JoinTitle: "You are only looking.", Join: "I respond",
+		Starred: "Starred %d", Files: "Files %d", YouWereHere: "you were here",
+		Edited: "edited", Erased: "erased", Told: "written %s", UpdateMark: "update", Update: "Update for everybody",
+		MilestoneTitle: "Which milestone is this?", MilestoneOwn: "Another one, in a few words", MilestonesHead: "MILESTONES",
+		NextUpdate: "NEXT UPDATE IN", NextNone: "none promised", NextOverdue: "UPDATE OVERDUE BY", NextSet: "Promise one",
+		NextTitle: "When will there be news?", NextEnd: "Promise no further update",
+		Tasks: "TASKS", TaskField: "Something to do", TaskTitle: "Who does this?", TaskNobody: "Nobody in particular", TaskGone: "Remove this task",
+		Pins: "PINNED", PinElsewhere: "an earlier entry",
+		LinksHead: "LINKS", LinkField: "https://", LinkLabel: "What is there? (dashboard, video room …)", LinkTitle: "Where does it lead?", AddLink: "+ link",
+		Star: "Star for the postmortem", Unstar: "Take the star away", Pin: "Pin", Unpin: "Unpin", Edit: "Edit", Erase: "Erase everywhere …", CopyWords: "Copy the words",
+		MarkMilestone: "Mark a milestone …", CorrectTime: "Correct the time …", Origin: "Where this comes from",
+		EditTitle: "Other words", EraseTitle: "Erase this for everybody?",
+		EraseText:   "Words and files vanish from every device and from the server, from search and from the audit. That you erased it, and when, stays.",
+		EraseReason: "Why? (a password, a wrong room …)",
+		TimeTitle:   "When did this happen?", TimeField: "15:04, or 2006-01-02 15:04", TimeWrong: "Write a time as 15:04, or with its day as 2006-01-02 15:04.",
+		Save: "Save", CopyAll: "Copy as text", Copied: "copied",
+		Bell: "Tell me of this incident", BellOn: "You hear of this incident",
+		SizeBytes: "%d bytes", SizeKB: "%d kB", SizeMB: "%.1f MB",
+		Arriving: "arriving, %d %%", FileGone: "this file was taken away", NotHere: "not on this device yet", TooMany: "One entry carries at most %d files.",
+		Attach: "Attach a file", PasteHint: "paste a picture", PersonHint: "@ person or role", TagHint: "# tag", CommandHint: "/ command",
+		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
+		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
+		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
+	}
+}
+
+func englishAction() Action {
+	return Action{
+		Update: "Write an update for everybody", Severity: "Change the severity", Title: "Change the title", Task: "Add a task",
+		Tag: "Add a tag", Link: "Add a link", Next: "Promise the next update", Milestone: "Mark a milestone now",
+		Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
 	}
 }
 
@@ -136,6 +177,17 @@ func englishLine() Line {
 		Reason:   ": “%s”", Contested: "%s wanted %[2]s to be %[3]s; it stayed %[4]s",
 		Severity: "the severity", StatusField: "the status", Role: "the role %s",
 		Unknown: "%s did something that this version does not know",
+		Edited:  "%s edited an entry:", Erased: "%s erased an entry everywhere",
+		Starred: "%s starred an entry", Unstarred: "%s took a star away", Pinned: "%s pinned an entry", Unpinned: "%s unpinned an entry",
+		Retimed:   "%s corrected the time of an entry to %s",
+		Milestone: "milestone: %[2]s (%[1]s)", NoMilestone: "%s took away the milestone %s", MilestoneAt: " at %s",
+		TaskAdded: "%s asked for “%s”", TaskAddedFor: "%s asked %[3]s for “%[2]s”",
+		TaskChanged: "%s changed the task “%s”", TaskChangedFor: "%s gave “%[2]s” to %[3]s",
+		TaskTaken: "%s takes on “%s”", TaskDone: "%s has done “%s”", TaskRemoved: "%s removed the task “%s”",
+		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
+		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
+		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
+		Absorbed: "%s found that “%s” is the same incident",
 	}
 }
 
@@ -156,6 +208,28 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+	}
+}
+
+func englishSearch() Search {
+	return Search{
+		Field:      "Search every word that was ever written here",
+		EmptyTitle: "Find anything", EmptyText: "Titles, tags and every entry are searched, without network too. Narrow it down: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
+		Nothing: "Nothing here says “%s”.",
+		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries",
+		Newest: "Newest first", Best: "Best first",
+		Missing:      "Older entries are not on this device yet; they are being fetched.",
+		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
+		Unfinished:   "%s goes on with %s",
+		Unknown:      "%s was left aside: what can follow is %s",
+		NotExcluded:  "%s was left aside: only words and #tags can be ruled out",
+		Severity:     "how bad it is", SeverityValues: "1 to 5, several with commas",
+		Status: "where it stands", StatusValues: "burning, open, mitigated, resolved, closed or invalid",
+		Tag: "what it is tagged with", TagValues: "a tag",
+		Author: "who wrote it", AuthorValues: "me, or the beginning of a name",
+		Within: "one incident", WithinValues: "a number, as in INC-214",
+		After: "written from then on", Before: "written until then", TimeValues: "a day, a month, a year, today, yesterday, or 7d",
+		Kind: "what sort of incident", KindValues: "real, nearmiss, drill or info",
 	}
 }
 

@@ -4,21 +4,24 @@ package words
 
 // Catalog is all texts in one language.
 type Catalog struct {
-	Common   Common
-	Time     Time
-	Severity Severity
-	Status   Status
-	Kind     Kind
-	Shell    Shell
-	Board    Board
-	Room     Room
-	Line     Line
-	Audit    Audit
-	Declare  Declare
-	Unsent   Unsent
-	People   People
-	Enrol    Enrol
-	Start    Start
+	Common    Common
+	Time      Time
+	Severity  Severity
+	Status    Status
+	Kind      Kind
+	Milestone Milestone
+	Shell     Shell
+	Board     Board
+	Room      Room
+	Action    Action
+	Line      Line
+	Audit     Audit
+	Declare   Declare
+	Unsent    Unsent
+	People    People
+	Enrol     Enrol
+	Start     Start
+	Search    Search
 }
 
 // Common are words that several pages use.
@@ -41,6 +44,7 @@ type Time struct {
 	WeekdaysLong                     string
 	DayMonth, DayMonthYear, ExactDay string // day, month, year; weekday, day, month, year, clock
 	Uncertain                        string // an exact time
+	SpanMinutes, SpanHours           string // how many
 }
 
 // Severity are the names that a workspace may leave to us.
@@ -55,6 +59,9 @@ type Status struct {
 
 // Kind are the kinds of incidents.
 type Kind struct{ Real, NearMiss, GameDay, Informational string }
+
+// Milestone are the moments that a postmortem tells of.
+type Milestone struct{ Began, Detected, Cause, Mitigated, Informed, Recovered string }
 
 // Shell are the texts around all pages.
 type Shell struct {
@@ -72,6 +79,7 @@ type Shell struct {
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string
+	FileKept                                 string // where
 }
 
 // Board are the texts of the first page.
@@ -108,6 +116,36 @@ type Room struct {
 	Retitle, RetitleTitle                 string
 	Empty                                 string
 	JoinTitle, Join                       string
+
+	Starred, Files                                      string // tabs: how many
+	YouWereHere                                         string
+	Edited, Erased, Told                                string // marks on a block; Told: when it was written
+	UpdateMark, Update                                  string // the mark of an update, and its switch
+	MilestoneTitle, MilestoneOwn, MilestonesHead        string
+	NextUpdate, NextNone, NextOverdue, NextSet          string
+	NextTitle, NextEnd                                  string
+	Tasks, TaskField, TaskTitle, TaskNobody, TaskGone   string
+	Pins, PinElsewhere                                  string
+	LinksHead, LinkField, LinkLabel, LinkTitle, AddLink string
+	Star, Unstar, Pin, Unpin, Edit, Erase, CopyWords    string
+	MarkMilestone, CorrectTime, Origin                  string
+	EditTitle, EraseTitle, EraseText, EraseReason       string
+	TimeTitle, TimeField, TimeWrong                     string
+	Save                                                string
+	CopyAll, Copied                                     string
+	Bell, BellOn                                        string
+	SizeBytes, SizeKB, SizeMB                           string // how many
+	FileGone, Arriving, NotHere, TooMany                string // Arriving: percent
+	Attach, PasteHint, PersonHint, TagHint, CommandHint string
+	MoreHint                                            string
+	RemoveFile                                          string
+	OpenFile, SaveFile                                  string
+	EmptyStarred, EmptyFiles                            string
+}
+
+// Action are the things that can be done in a room, as a list of them tells.
+type Action struct {
+	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
 }
 
 // Line are the sentences of the timeline. The first value is always who.
@@ -124,6 +162,18 @@ type Line struct {
 	Contested                   string // field, wanted, standing
 	Severity, StatusField, Role string // names of fields; Role: which
 	Unknown                     string
+
+	Edited, Erased, Starred, Unstarred, Pinned, Unpinned     string
+	Retimed                                                  string // when
+	Milestone, NoMilestone                                   string // which
+	MilestoneAt                                              string // when; it follows Milestone
+	TaskAdded, TaskChanged, TaskDone, TaskTaken, TaskRemoved string // what
+	TaskAddedFor, TaskChangedFor                             string // what, whose
+	LinkAdded, LinkRemoved                                   string // where to
+	Promised                                                 string // within what span
+	NoUpdate, Merged                                         string
+	Kind                                                     string // which
+	Absorbed                                                 string // the other's title
 }
 
 // Audit are the words of an entry's origin.
@@ -137,6 +187,22 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+}
+
+// Search are the texts around what was found.
+type Search struct {
+	Field, EmptyTitle, EmptyText string
+	Nothing                      string // what was looked for
+	More, MoreLines              string // MoreLines: how many
+	Newest, Best                 string // the two orders
+	Missing, MissingSince        string // MissingSince: when
+	Unfinished                   string // filter, what may follow
+	Unknown                      string // filter as typed, what may follow
+	NotExcluded                  string // filter as typed
+
+	// What each filter is for, and what may follow it.
+	Severity, SeverityValues, Status, StatusValues, Tag, TagValues, Author, AuthorValues string
+	Within, WithinValues, After, Before, TimeValues, Kind, KindValues                    string
 }
 
 // Unsent are the texts of the page of changes that the server has not confirmed.

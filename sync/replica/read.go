@@ -233,20 +233,26 @@ func (r *Replica) Tags(ctx context.Context, prefix string, limit int) (out []str
 	return out, sqlite.Fault(rows.Err())
 }
 
-// Unread returns how many events of each given incident the person has not seen on any device.
-func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (unread map[id.Incident]uint64, err error) {
+// Reader returns what is shown of the person's own reading marks and subscriptions.
+func (r *Replica) Reader(ctx context.Context) (reader workspace.Reader, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
-		return nil, err
+		return workspace.Reader{}, err
 	}
 	defer v.close()
 	_, shown, err := v.fold(ctx, id.Reader(v.actor.Person), id.KindReader)
+	reader, _ = shown.(workspace.Reader)
+	return reader, err
+}
+
+// Unread returns how many events of each given incident the person has not seen on any device.
+func (r *Replica) Unread(ctx context.Context, list []incident.Incident) (map[id.Incident]uint64, error) {
+	reader, err := r.Reader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	reader, _ := shown.(workspace.Reader)
-	unread = map[id.Incident]uint64{}
+	unread := map[id.Incident]uint64{}
 	for _, i := range list {
 		if read := reader.Read[i.ID]; i.Seq > read {
 			unread[i.ID] = i.Seq - read

@@ -46,6 +46,7 @@ type Replica struct {
 	mu      sync.Mutex // guards what follows, and orders writes
 	db      *sqlite.DB
 	log     *timeline.Log
+	index   *index
 	device  *Device
 	pending []Pending
 	uploads []Upload
@@ -131,9 +132,9 @@ func (r *Replica) openCopy(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the replica: %w", err)
 	}
-	formerDB, formerLog := r.db, r.log
+	formerDB, formerLog, formerIndex := r.db, r.log, r.index
 	if err := r.readCopy(ctx, db); err != nil {
-		r.db, r.log = formerDB, formerLog
+		r.db, r.log, r.index = formerDB, formerLog, formerIndex
 		return fmt.Errorf("open the replica: %w", errors.Join(sqlite.Fault(err), db.Close()))
 	}
 	return nil
@@ -158,6 +159,12 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 	if err := r.project(ctx); err != nil {
 		return err
 	}
+	if err := r.checkIndex(ctx); err != nil {
+		return err
+	}
+	if r.index, err = newIndex(ctx, db); err != nil {
+		return err
+	}
 	if r.setup, err = r.readSetup(ctx); err != nil {
 		return err
 	}
@@ -169,7 +176,7 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 func (r *Replica) replace(ctx context.Context) error {
 	r.damaged.Store(true)
 	if r.log != nil {
-		_ = errors.Join(r.log.Close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
+		_ = errors.Join(r.log.Close(), r.index.close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
 		r.closed = true
 	}
 	path := filepath.Join(r.dir, "replica.db")
@@ -235,7 +242,7 @@ func (r *Replica) Rebuilt() bool {
 func (r *Replica) closeFiles() error {
 	var errs []error
 	if r.log != nil {
-		errs = append(errs, r.log.Close(), r.db.Close())
+		errs = append(errs, r.log.Close(), r.index.close(), r.db.Close())
 	}
 	if r.outbox != nil {
 		errs = append(errs, r.outbox.db.Close())
@@ -331,18 +338,19 @@ func (r *Replica) empty(ctx context.Context) error {
 		return err
 	}
 	r.log.Forget()
+	r.index.rest = unindexed{}
 	r.states = map[id.Stream]stream.State{}
 	r.setup = workspace.Default()
 	return nil
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
+	for _, table := range []string{"revised", "subject", "event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}
 	}
-	return nil
+	return emptyIndex(ctx, tx)
 }
 
 // Watch returns a channel that is signalled after every change, many changes at once as one signal,

@@ -1,0 +1,36 @@
+package present
+
+import (
+	"strings"
+
+	"github.com/tsugi-app/tsugi/app/present/prose"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// NamesOf returns who can be mentioned in a room: people by their names, by the first of them where
+// nobody else has it, and whoever holds a role by the role.
+func NamesOf(r Room) prose.Names {
+	names, first := prose.Names{}, map[string]int{}
+	for _, p := range r.People {
+		first[firstName(p.Name)]++
+	}
+	for _, p := range r.People {
+		if f := firstName(p.Name); first[f] == 1 {
+			names[f] = prose.Who{Person: p.ID}
+		}
+	}
+	for _, p := range r.Posts {
+		who := prose.Who{Role: workspace.RoleKey(p.Key)}
+		names[prose.Key(p.Role)], names[prose.Key(p.Key)] = who, who
+	}
+	for _, p := range r.People {
+		names[prose.Key(p.Name)] = prose.Who{Person: p.ID}
+	}
+	delete(names, "")
+	return names
+}
+
+func firstName(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return prose.Key(first)
+}

@@ -1,0 +1,127 @@
+package present
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// noteLine returns the sentence for an event about an entry or about what stands beside the timeline.
+func (v View) noteLine(r Record, who Part) (parts []Part, reason string) {
+	w := v.Words.Line
+	switch e := r.Event.(type) {
+	case incident.Edited:
+		parts = sentence(w.Edited, who)
+	case incident.Erased:
+		parts, reason = sentence(w.Erased, who), e.Reason
+	case incident.Starred:
+		parts = sentence(either(e.Off, w.Unstarred, w.Starred), who)
+	case incident.Pinned:
+		parts = sentence(either(e.Off, w.Unpinned, w.Pinned), who)
+	case incident.TimeCorrected:
+		parts, reason = sentence(w.Retimed, who, plain(v.Exact(e.At))), e.Reason
+	case incident.MilestoneMarked:
+		parts = sentence(w.Milestone, who, strong(v.Milestone(e.Name)))
+		if at := e.At; !at.IsZero() && at.Sub(r.At.Occurred).Abs() >= time.Minute {
+			parts = append(parts, plain(fmt.Sprintf(w.MilestoneAt, v.Time(at, r.At.Occurred))))
+		}
+	case incident.MilestoneUnmarked:
+		parts = sentence(w.NoMilestone, who, plain(v.Milestone(e.Name)))
+	default:
+		parts = v.factLine(r, who)
+	}
+	return parts, reason
+}
+
+func either(off bool, yes, no string) string {
+	if off {
+		return yes
+	}
+	return no
+}
+
+// factLine returns the sentence for an event about what stands beside the timeline.
+func (v View) factLine(r Record, who Part) []Part {
+	w := v.Words.Line
+	switch e := r.Event.(type) {
+	case incident.TaskAdded:
+		if e.Person == r.At.Actor.Person && !e.Person.IsZero() {
+			return sentence(w.TaskTaken, who, strong(e.Text))
+		}
+		return v.taskLine(w.TaskAdded, w.TaskAddedFor, who, e.Text, e.Person)
+	case incident.TaskChanged:
+		if e.Done {
+			return sentence(w.TaskDone, who, strong(e.Text))
+		}
+		return v.taskLine(w.TaskChanged, w.TaskChangedFor, who, e.Text, e.Person)
+	case incident.TaskRemoved:
+		return sentence(w.TaskRemoved, who, plain(e.Text))
+	case incident.LinkAdded:
+		return sentence(w.LinkAdded, who, plain(strings.TrimSpace(e.Label+" "+e.URL)))
+	case incident.LinkRemoved:
+		return sentence(w.LinkRemoved, who, plain(e.URL))
+	case incident.UpdatePromised:
+		if e.Within == 0 {
+			return sentence(w.NoUpdate, who)
+		}
+		return sentence(w.Promised, who, strong(v.Span(e.Within)))
+	case incident.KindChanged:
+		return sentence(w.Kind, who, strong(KindWord(e.To, v.Words)))
+	case incident.Merged:
+		return sentence(w.Merged, who)
+	case incident.Absorbed:
+		return sentence(w.Absorbed, who, strong(e.Title))
+	default:
+		return sentence(w.Unknown, who)
+	}
+}
+
+func (v View) taskLine(nobodys, somebodys string, who Part, text string, p id.Person) []Part {
+	if p.IsZero() {
+		return sentence(nobodys, who, strong(text))
+	}
+	return sentence(somebodys, who, strong(text), strong(v.Person(p).Name))
+}
+
+// Span returns a length of time as people say it: "30 min", "2 h".
+func (v View) Span(d time.Duration) string {
+	if d < 2*time.Hour {
+		return fmt.Sprintf(v.Words.Time.SpanMinutes, int(d.Minutes()))
+	}
+	return fmt.Sprintf(v.Words.Time.SpanHours, int(d.Hours()))
+}
+
+// Transcript returns a timeline as plain text, a line for each entry that is shown.
+func Transcript(title string, entries []Entry) string {
+	var out strings.Builder
+	out.WriteString(title + "\n")
+	for _, e := range entries {
+		if e.Quiet {
+			continue
+		}
+		switch e.Kind {
+		case Break:
+			fmt.Fprintf(&out, "\n%s\n", Join(e.Parts))
+		case Block:
+			fmt.Fprintf(&out, "%s  %s: %s\n", e.Time, e.Person.Name, strings.ReplaceAll(blockText(e), "\n", "\n       "))
+		default:
+			fmt.Fprintf(&out, "%s  %s\n", e.Time, Join(e.Parts))
+		}
+	}
+	return out.String()
+}
+
+// blockText returns a block's words and the names of its files.
+func blockText(e Entry) string {
+	parts := make([]string, 0, len(e.Files)+1)
+	if e.Text != "" {
+		parts = append(parts, e.Text)
+	}
+	for _, f := range e.Files {
+		parts = append(parts, "["+f.Name+"]")
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,199 @@
+package warroom
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// section puts a heading and what belongs under it at the end of the facts.
+func section(into *fyne.Container, caps string, parts ...fyne.CanvasObject) {
+	if len(into.Objects) > 0 {
+		into.Add(widget.Space(0, 22))
+	}
+	into.Add(widget.NewCaps(caps))
+	for _, p := range parts {
+		into.Add(p)
+	}
+}
+
+// addNext shows how long it is until the promised update; an overdue one nags.
+func (r *Page) addNext(into *fyne.Container) {
+	w, v := r.p.View.Words.Room, r.p.View
+	if r.model.Due.IsZero() {
+		if !r.model.Status.Burning() {
+			return
+		}
+		press := widget.NewPress("next update", widget.On(widget.Row(8, 0,
+			widget.NewText(w.NextNone, widget.Plain(theme.Body, theme.Muted)),
+			widget.NewText(w.NextSet, widget.Plain(theme.Caption, theme.Gold))), widget.Space(0, theme.RowTall)), nil).Wide()
+		press.OnTapped = func() { r.askNext(press) }
+		section(into, w.NextUpdate, press)
+		return
+	}
+	due := r.model.Due
+	words, overdue := present.Countdown(due, r.p.Now(), v)
+	caps, tone := w.NextUpdate, theme.Text
+	if overdue {
+		caps, tone = w.NextOverdue, theme.Sev1
+	}
+	count := widget.NewText(words, widget.Strong(theme.Number, tone))
+	press := widget.NewPress("next update", widget.On(count, widget.Space(0, 44)), nil).Wide()
+	press.OnTapped = func() { r.askNext(press) }
+	section(into, caps, press)
+	r.clocks = append(r.clocks, func(now time.Time) {
+		words, late := present.Countdown(due, now, v)
+		if late && !overdue {
+			overdue, r.stale = true, true
+		}
+		count.Set(words, tone)
+	})
+}
+
+// spans are the promises that are offered.
+func spans() []time.Duration {
+	return []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour}
+}
+
+func (r *Page) askNext(under fyne.CanvasObject) {
+	w := r.p.View.Words.Room
+	var items []widget.MenuItem
+	for _, d := range spans() {
+		items = append(items, widget.MenuItem{
+			Key: d.String(), Icon: "clock", Words: r.p.View.Span(d), Do: func() { r.submit(incident.PromiseUpdate{Within: d}) },
+		})
+	}
+	if r.model.Every > 0 {
+		items = append(items, widget.MenuItem{Key: "none", Icon: "close", Words: w.NextEnd, Do: func() { r.submit(incident.PromiseUpdate{}) }})
+	}
+	widget.ShowMenu(r.p.Canvas, under, items).OnGone = r.Focus
+}
+
+func (r *Page) addTasks(into *fyne.Container) {
+	w := r.p.View.Words.Room
+	section(into, w.Tasks)
+	for _, t := range r.model.Tasks {
+		into.Add(r.task(t))
+	}
+	field := widget.NewField(w.TaskField)
+	field.SetWords(r.taskDraft)
+	field.OnChanged = func(words string) { r.taskDraft = words }
+	field.OnSubmitted = func(words string) {
+		if blank(words) {
+			return
+		}
+		r.taskDraft = ""
+		field.SetWords("")
+		r.submit(incident.AddTask{Task: id.New[id.Task](), Text: words})
+	}
+	r.taskField = field
+	into.Add(widget.Pad(6, 0, 0, 0, field))
+}
+
+func (r *Page) task(t present.Task) fyne.CanvasObject {
+	style, icon, tone := widget.Plain(theme.Body, theme.Text), "check", theme.Muted
+	if t.Done {
+		style.Tone, icon, tone = theme.Muted, "checked", theme.Good
+	}
+	key := t.ID.String()
+	tick := widget.NewPress("task "+key, widget.Pad(6, 6, 6, 0, widget.NewIcon(icon, 18, tone)), func() {
+		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: t.Person.ID, Done: !t.Done})
+	})
+	whose := fyne.CanvasObject(widget.NewAvatar(t.Person.Initials, 26))
+	if t.Person.ID.IsZero() {
+		whose = widget.Pad(5, 5, 5, 5, widget.NewIcon("plus", 16, theme.Muted))
+	}
+	give := widget.NewPress("give "+key, whose, nil)
+	give.OnTapped = func() { r.askTask(give, t) }
+	words := widget.Pad(8, 0, 8, 4, widget.NewFlow(20, widget.Span{Words: t.Text, Style: style}))
+	return widget.RowTop(0, 1, tick, words, widget.Pad(4, 0, 0, 0, give))
+}
+
+func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
+	w := r.p.View.Words.Room
+	r.findPerson(under, w.TaskTitle, func(p id.Person) {
+		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: p, Done: t.Done})
+	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
+		if key == "gone" {
+			r.submit(incident.RemoveTask{Task: t.ID})
+			return
+		}
+		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Done: t.Done})
+	})
+}
+
+func (r *Page) addPins(into *fyne.Container) {
+	if len(r.model.Pins) == 0 {
+		return
+	}
+	section(into, r.p.View.Words.Room.Pins)
+	for i, p := range r.model.Pins {
+		spans := []widget.Span{}
+		if p.Who != "" {
+			spans = append(spans, widget.Span{Words: p.Who + "  ", Style: widget.Strong(theme.Caption, theme.Muted)})
+		}
+		spans = append(spans, widget.Span{Words: p.Text, Style: widget.Plain(theme.Body, theme.Text)})
+		into.Add(widget.NewPress("pin "+strconv.Itoa(i), widget.Pad(5, 0, 5, 0, widget.NewFlow(20, spans...)), func() { r.goTo(p.Entry) }).Wide())
+	}
+}
+
+func (r *Page) addMilestones(into *fyne.Container) {
+	if len(r.model.Milestones) == 0 {
+		return
+	}
+	v := r.p.View
+	section(into, v.Words.Room.MilestonesHead)
+	for _, m := range r.model.Milestones {
+		row := widget.Row(8, 1, widget.NewIcon("dot", 10, theme.Good), widget.NewText(m.Words, widget.Plain(theme.Body, theme.Text)),
+			widget.NewText(v.Time(m.At, r.p.Now()), widget.Plain(theme.Caption, theme.Muted)))
+		press := widget.NewPress("milestone "+m.Name, widget.On(row, widget.Space(0, 30)), nil).Wide()
+		press.OnTapped = func() {
+			if m.Entry.IsZero() || !r.goTo(m.Entry) {
+				r.submit(incident.UnmarkMilestone{Name: m.Name})
+			}
+		}
+		into.Add(press)
+	}
+}
+
+// goTo brings an entry into sight. It is false for one that is not loaded.
+func (r *Page) goTo(entry id.Entry) bool {
+	if r.tab != everything {
+		r.turn(everything)
+	}
+	for key, e := range r.entries {
+		if e.ID == entry && e.Kind == present.Block {
+			r.list.Reveal(key)
+			r.p.Canvas.Focus(r.list)
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Page) linkRow() fyne.CanvasObject {
+	row := widget.Wrap(6)
+	for _, l := range r.model.Links {
+		row.Add(widget.NewPress("link "+l.URL, widget.Row(5, -1, widget.NewIcon("link", 14, theme.Gold),
+			widget.NewText(present.Clip(l.Words, 40), widget.Plain(theme.Caption, theme.Gold))), func() { r.p.Visit(l.URL) }))
+	}
+	add := widget.NewPress("add link", widget.NewTag(r.p.View.Words.Room.AddLink, theme.Gold), nil)
+	add.OnTapped = r.askLink
+	row.Add(add)
+	return row
+}
+
+func (r *Page) askLink() {
+	w := r.p.View.Words.Room
+	r.showSheet(sheet{
+		title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, yes: w.Save, look: widget.Gold,
+		done: func(words []string) { r.submit(incident.AddLink{URL: words[0], Label: words[1]}) },
+	})
+}

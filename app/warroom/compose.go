@@ -1,0 +1,256 @@
+package warroom
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// newComposer returns the place to write, with buttons for what can be written besides words.
+func (r *Page) newComposer() *widget.Composer {
+	w := r.p.View.Words.Room
+	hint := func(key, words string, do func()) fyne.CanvasObject {
+		return widget.NewPress("hint "+key, widget.NewText(words, widget.Plain(theme.Caption, theme.Muted)), do)
+	}
+	begin := func(sign string) func() {
+		return func() {
+			r.Focus()
+			if before := r.composer.Before(); before != "" && !strings.HasSuffix(before, " ") {
+				r.composer.Insert(" ")
+			}
+			r.composer.Insert(sign)
+		}
+	}
+	c := widget.NewComposer(w.Write, w.Enter, hint("person", w.PersonHint, begin("@")), hint("tag", w.TagHint, begin("#")),
+		hint("command", w.CommandHint, func() { r.composer.SetWords("/"); r.Focus() }),
+		widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) }),
+		hint("paste", w.PasteHint, r.Paste))
+	c.OnSend = r.write
+	c.OnTyped = r.suggest
+	c.OnKey = r.composing
+	c.OnPaste = r.pastePicture
+	c.OnResized = func() { r.middle.Refresh() }
+	return c
+}
+
+// write sends what is in the composer: an entry, other words for one, or what a command asks for. The words stay
+// there when they could not be stored.
+func (r *Page) write(text string) {
+	if len(r.offered) > 0 {
+		r.pick(r.offeredAt)
+		return
+	}
+	if blank(text) && len(r.attached) == 0 {
+		return
+	}
+	wish := incident.Command(incident.Write{Entry: id.New[id.Entry](), Text: text, Update: r.update, Attachments: r.attached})
+	if r.editing.ID != (id.Entry{}) {
+		wish = incident.Edit{Entry: r.editing.ID, Text: text}
+	}
+	in, former := r.in, r.draft()
+	r.clear()
+	r.list.ScrollToEnd()
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.Submit(ctx, in, wish)
+		return func() {
+			if err != nil {
+				if in == r.in && r.composer.Words() == "" {
+					r.restore(former)
+				}
+				r.p.Failed(err)
+			}
+			r.Refresh()
+		}
+	})
+}
+
+// draft is what is in the composer and was not sent.
+type draft struct {
+	words    string
+	attached []incident.Attachment
+	editing  present.Entry
+	update   bool
+}
+
+func (r *Page) draft() draft {
+	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update}
+}
+
+func (r *Page) restore(d draft) {
+	r.attached, r.editing, r.update = d.attached, d.editing, d.update
+	r.composer.SetWords(d.words)
+	r.showTray()
+	r.note()
+}
+
+func (r *Page) clear() { r.restore(draft{}) }
+
+// note says beneath the words what sending them will do.
+func (r *Page) note() {
+	w := r.p.View.Words.Room
+	switch {
+	case r.editing.ID != (id.Entry{}):
+		r.composer.SetNote(w.EditTitle+"  ·  Esc", theme.Gold)
+	case r.why != "":
+		r.composer.SetNote(r.why, theme.Sev2)
+	case r.update:
+		r.composer.SetNote(w.Update+"  ·  Esc", theme.Gold)
+	default:
+		r.composer.SetNote("", theme.Muted)
+	}
+}
+
+// composing deals with the keys of the list of suggestions, and with Escape.
+func (r *Page) composing(key *fyne.KeyEvent) bool {
+	switch {
+	case key.Name == fyne.KeyEscape && len(r.offered) > 0:
+		r.offer(nil, 0)
+	case key.Name == fyne.KeyEscape && (r.editing.ID != (id.Entry{}) || r.update):
+		r.editing, r.update = present.Entry{}, false
+		r.composer.SetWords("")
+		r.note()
+	case key.Name == fyne.KeyUp && r.composer.Words() == "":
+		r.editLast()
+	case len(r.offered) == 0:
+		return false
+	case key.Name == fyne.KeyDown, key.Name == fyne.KeyUp:
+		step := 1
+		if key.Name == fyne.KeyUp {
+			step = -1
+		}
+		r.offer(r.offered, (r.offeredAt+step+len(r.offered))%len(r.offered))
+	case key.Name == fyne.KeyTab:
+		r.pick(r.offeredAt)
+	default:
+		return false
+	}
+	return true
+}
+
+// editLast takes one's own newest entry up again: most slips are noticed right after they were sent.
+func (r *Page) editLast() {
+	for i := len(r.model.Entries) - 1; i >= 0; i-- {
+		if e := r.model.Entries[i]; e.Kind == present.Block && e.Mine && !e.Erased {
+			r.askEdit(e)
+			return
+		}
+	}
+}
+
+// suggestion is one way to go on with what is being written.
+type suggestion struct {
+	mark        fyne.CanvasObject
+	words, note string
+	pick        func()
+}
+
+// suggestMost is how many suggestions are shown at once.
+const suggestMost = 7
+
+// suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
+func (r *Page) suggest(before string) {
+	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	switch {
+	case strings.HasPrefix(before, "/") && before == r.composer.Words():
+		r.offer(r.commands(strings.ToLower(before[1:])), 0)
+	case strings.HasPrefix(token, "@"):
+		r.offer(r.peopleFor(token), 0)
+	case strings.HasPrefix(token, "#") && len(token) > 1:
+		r.tagsFor(token)
+	default:
+		r.offer(nil, 0)
+	}
+}
+
+func (r *Page) complete(token, words string) func() {
+	return func() {
+		r.offer(nil, 0)
+		r.composer.Complete(len([]rune(token)), words+" ")
+	}
+}
+
+func (r *Page) peopleFor(token string) []suggestion {
+	var out []suggestion
+	typed := token[1:]
+	for _, h := range r.model.Posts {
+		if strings.HasPrefix(strings.ToLower(h.Role), strings.ToLower(typed)) {
+			out = append(out, suggestion{widget.NewIcon("people", 18, theme.Muted), h.Role, h.Person.Name, r.complete(token, "@"+h.Role)})
+		}
+	}
+	for _, p := range present.Match(r.model.People, typed, suggestMost) {
+		out = append(out, suggestion{widget.NewAvatar(p.Initials, 22), p.Name, p.Department, r.complete(token, "@"+p.Name)})
+	}
+	return out[:min(len(out), suggestMost)]
+}
+
+func (r *Page) tagsFor(token string) {
+	typed := strings.TrimPrefix(token, "#")
+	r.p.Work.Go(func(ctx context.Context) func() {
+		known, err := r.p.Session.Tags(ctx, incident.NormalTag(typed))
+		return func() {
+			if err != nil || !strings.HasSuffix(r.composer.Before(), token) {
+				return // it only would have helped, or more was typed meanwhile
+			}
+			var out []suggestion
+			for _, t := range known[:min(len(known), suggestMost)] {
+				out = append(out, suggestion{nil, "#" + t, "", r.complete(token, "#"+t)})
+			}
+			r.offer(out, 0)
+		}
+	})
+}
+
+// commands are the actions of the room whose words or key contain what was typed.
+func (r *Page) commands(typed string) []suggestion {
+	var out []suggestion
+	for _, a := range r.Actions() {
+		if len(out) < suggestMost && (strings.Contains(a.Key, typed) || strings.Contains(strings.ToLower(a.Words), typed)) {
+			out = append(out, suggestion{widget.NewIcon(a.Icon, 18, theme.Muted), "/" + a.Key, a.Words, func() {
+				r.offer(nil, 0)
+				r.composer.SetWords("")
+				a.Do()
+			}})
+		}
+	}
+	return out
+}
+
+// offer shows suggestions above the words, with one of them marked; none takes the list away.
+func (r *Page) offer(list []suggestion, marked int) {
+	if len(list) == 0 && len(r.offered) == 0 {
+		return
+	}
+	r.offered, r.offeredAt = list, marked
+	r.offers.RemoveAll()
+	if len(list) > 0 {
+		col := widget.Column(0)
+		for i, s := range list {
+			row := widget.Row(10, -1)
+			if s.mark != nil {
+				row.Add(s.mark)
+			}
+			row.Add(widget.NewText(s.words, widget.Plain(theme.Body, theme.Text)))
+			row.Add(widget.NewText(s.note, widget.Plain(theme.Caption, theme.Muted)))
+			press := widget.NewPress("suggestion "+s.words, widget.Pad(2, 8, 2, 8, widget.On(row, widget.Space(0, 28))), func() { r.pick(i) })
+			press.Choose(i == marked)
+			col.Add(press)
+		}
+		r.offers.Add(widget.Pad(0, 28, 0, 28, widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(6, 6, 6, 6, col))))
+	}
+	r.middle.Refresh()
+}
+
+func (r *Page) pick(i int) {
+	if i < len(r.offered) {
+		r.offered[i].pick()
+		r.Focus()
+	}
+}

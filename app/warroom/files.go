@@ -1,0 +1,226 @@
+package warroom
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"io"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Files is what the room asks of the client about what entries carry.
+type Files interface {
+	// Attach keeps a file on this device, durably, for an entry that is about to be written.
+	Attach(ctx context.Context, name string, from io.Reader) (incident.Attachment, error)
+	// Picture returns an image, no larger than width × height pixels, once it is here. Where it is not, it is fetched,
+	// and the session signals a change when it has come.
+	Picture(ctx context.Context, q present.PictureQuery) (image.Image, present.Arrival, error)
+	// Keep copies a file to where a person keeps files, and returns where that is.
+	Keep(ctx context.Context, in id.Incident, f present.File) (string, error)
+}
+
+// Source is a file that somebody chose, dropped or pasted.
+type Source struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// thumbnail is the largest picture in the timeline.
+func thumbnail() fyne.Size { return fyne.NewSize(420, 260) }
+
+// pictures is how many images are kept once they were shown.
+const pictures = 64
+
+// file shows what an entry carries: a picture, or a name.
+func (r *Page) file(f present.File) fyne.CanvasObject {
+	if f.Image() {
+		picture := widget.NewPicture(f.Width, f.Height, thumbnail(), func(p *widget.Picture) { r.load(p, f) })
+		return widget.Pad(6, 0, 4, 0, widget.Row(0, -1, widget.NewTap(picture, func() { r.enlarge(f) })))
+	}
+	row := widget.Row(10, -1, widget.NewIcon("file", 18, theme.Muted), widget.NewText(present.Clip(f.Name, 60), widget.Plain(theme.Body, theme.Text)),
+		widget.NewText(f.Size, widget.Plain(theme.Caption, theme.Muted)),
+		widget.NewTap(widget.NewText(r.p.View.Words.Room.SaveFile, widget.Plain(theme.Caption, theme.Gold)), func() { r.keep(f) }))
+	return widget.Pad(4, 0, 4, 0, widget.Row(0, -1, widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(8, 12, 8, 12, row))))
+}
+
+// load brings a picture's pixels, now or when they have come.
+func (r *Page) load(p *widget.Picture, f present.File) {
+	if known, ok := r.images[f.Content]; ok {
+		p.Fill(known)
+		return
+	}
+	w, h := p.Pixels()
+	in := r.in
+	r.p.Work.Go(func(ctx context.Context) func() {
+		// Twice as many pixels as the page has points are enough for any screen.
+		got, arrival, err := r.p.Session.Picture(ctx, present.PictureQuery{Incident: in, File: f, Width: 2 * w, Height: 2 * h})
+		return func() {
+			switch {
+			case in != r.in:
+			case err != nil:
+				p.Say(present.TroubleFrom(err, r.p.View.Words).What)
+			case got == nil:
+				p.Say(r.arriving(arrival))
+				r.waiting = append(r.waiting, func() { r.load(p, f) })
+			default:
+				r.remember(f.Content, got)
+				p.Fill(got)
+			}
+		}
+	})
+}
+
+func (r *Page) remember(c id.Content, i image.Image) {
+	if len(r.images) >= pictures {
+		clear(r.images)
+	}
+	r.images[c] = i
+}
+
+func (r *Page) arriving(a present.Arrival) string {
+	if a.Missing {
+		return r.p.View.Words.Room.FileGone
+	}
+	if a.Percent > 0 {
+		return fmt.Sprintf(r.p.View.Words.Room.Arriving, a.Percent)
+	}
+	return r.p.View.Words.Room.NotHere
+}
+
+// reload asks again for the pictures that had not come.
+func (r *Page) reload() {
+	waiting := r.waiting
+	r.waiting = nil
+	for _, again := range waiting {
+		again()
+	}
+}
+
+// enlarge shows a picture as large as the window allows.
+func (r *Page) enlarge(f present.File) {
+	size := r.p.Canvas.Size()
+	most := fyne.NewSize(size.Width-96, size.Height-160)
+	picture := widget.NewPicture(f.Width, f.Height, most, nil)
+	w, h := picture.Pixels()
+	in := r.in
+	keep := widget.NewButton(widget.ButtonParams{Key: "keep", Words: r.p.View.Words.Room.SaveFile, Small: true}, func() { r.keep(f) })
+	name := widget.NewText(present.Clip(f.Name, 80)+"  "+f.Size, widget.Plain(theme.Caption, theme.Muted))
+	o := widget.ShowSheet(r.p.Canvas, widget.Column(10, picture, widget.Row(12, 0, name, keep)), max(float32(w)+2*20, 360))
+	o.OnGone = r.Focus
+	r.p.Canvas.Focus(keep)
+	r.p.Work.Go(func(ctx context.Context) func() {
+		got, arrival, err := r.p.Session.Picture(ctx, present.PictureQuery{Incident: in, File: f, Width: 2 * w, Height: 2 * h})
+		return func() {
+			switch {
+			case err != nil:
+				picture.Say(present.TroubleFrom(err, r.p.View.Words).What)
+			case got == nil:
+				picture.Say(r.arriving(arrival))
+			default:
+				picture.Fill(got)
+			}
+		}
+	})
+}
+
+func (r *Page) keep(f present.File) {
+	in := r.in
+	r.p.Work.Go(func(ctx context.Context) func() {
+		path, err := r.p.Session.Keep(ctx, in, f)
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+				return
+			}
+			r.p.Kept(path)
+		}
+	})
+	r.Focus()
+}
+
+// attach keeps a file for the entry that is being written.
+func (r *Page) attach(s Source) {
+	w, in := r.p.View.Words.Room, r.in
+	if len(r.attached) >= incident.MaxAttachments {
+		r.composer.SetNote(fmt.Sprintf(w.TooMany, incident.MaxAttachments), theme.Sev2)
+		return
+	}
+	r.p.Work.Go(func(ctx context.Context) func() {
+		a, err := r.take(ctx, s)
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+				return
+			}
+			if in == r.in && !slices.Contains(r.attached, a) {
+				r.attached = append(slices.Clone(r.attached), a)
+				r.showTray()
+				r.Focus()
+			}
+		}
+	})
+}
+
+func (r *Page) take(ctx context.Context, s Source) (incident.Attachment, error) {
+	from, err := s.Open()
+	if err != nil {
+		return incident.Attachment{}, fmt.Errorf("open %s: %w", s.Name, err)
+	}
+	defer from.Close() //nolint:errcheck // it was only read
+	return r.p.Session.Attach(ctx, s.Name, from)
+}
+
+// showTray lists what will be sent along.
+func (r *Page) showTray() {
+	chips := make([]fyne.CanvasObject, 0, len(r.attached))
+	for i, a := range r.attached {
+		icon := "file"
+		if a.Image() {
+			icon = "picture"
+		}
+		away := widget.NewPress("detach "+a.Name, widget.Pad(4, 4, 4, 4, widget.NewIcon("close", 12, theme.Muted)), func() {
+			r.attached = slices.Delete(slices.Clone(r.attached), i, i+1)
+			r.showTray()
+			r.Focus()
+		})
+		row := widget.Row(8, -1, widget.NewIcon(icon, 16, theme.Muted), widget.NewText(present.Clip(a.Name, 40), widget.Plain(theme.Caption, theme.Text)),
+			widget.NewText(r.p.View.Bytes(a.Size), widget.Plain(theme.Caption, theme.Muted)), away)
+		chips = append(chips, widget.On(widget.NewBox(theme.Raised, theme.Line), widget.Pad(3, 6, 3, 10, row)))
+	}
+	r.composer.SetTray(chips...)
+}
+
+// Paste attaches the picture that lies on the clipboard. Without one it pastes words.
+func (r *Page) Paste() {
+	if !r.pastePicture() {
+		r.Focus()
+		r.composer.Insert(r.p.Clipboard())
+	}
+}
+
+// pastePicture attaches the picture that lies on the clipboard. It is false where there is none.
+func (r *Page) pastePicture() bool {
+	picture := r.p.Pasted()
+	if picture == nil {
+		return false
+	}
+	name := "picture-" + r.p.Now().In(r.p.View.Zone).Format("150405") + ".png"
+	r.attach(Source{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(picture)), nil }})
+	return true
+}
+
+// Drop attaches files that were dropped on the window.
+func (r *Page) Drop(files []Source) {
+	for _, f := range files {
+		r.attach(f)
+	}
+}

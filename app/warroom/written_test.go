@@ -1,0 +1,51 @@
+package warroom_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+func TestWhatPeopleWroteIsDrawnAndItsLinksOpen(t *testing.T) {
+	l := newLong()
+	l.records = []present.Record{{
+		Event: incident.Written{Text: "https://wiki.example.com/db-7\n- **@Ada Sample** looks\n- #disk"},
+		At: id.Envelope{
+			Command: id.New[id.Command](), StreamSeq: 1, Actor: id.Actor{Person: l.by[1]}, Occurred: noon(), Received: noon(),
+		},
+	}}
+	p, c := room(t, l)
+	p.Show(l.in.ID)
+	var said []string
+	var link fyne.CanvasObject
+	widget.Walk(p.Content(), func(o fyne.CanvasObject) bool {
+		if f, is := o.(*widget.Flow); is {
+			said = append(said, f.Words())
+			if strings.HasPrefix(f.Words(), "https://") {
+				link = f
+			}
+		}
+		return true
+	})
+	for _, want := range []string{"https://wiki.example.com/db-7", "@Ada Sample looks", "#disk"} {
+		if !slices.Contains(said, want) {
+			t.Errorf("%q is not shown; there are %q", want, said)
+		}
+	}
+	if link == nil {
+		t.FailNow()
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(link)
+	test.TapCanvas(c, at.AddXY(20, 12))
+	if !slices.Equal(l.opened, []string{"https://wiki.example.com/db-7"}) {
+		t.Errorf("opened were %q", l.opened)
+	}
+}
