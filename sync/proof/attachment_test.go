@@ -126,9 +126,8 @@ func (b *bundle) awaitFile(t *testing.T, d *proof.Desk, c id.Content, wanted fun
 	t.Helper()
 	var last attachment.Status
 	err := d.Await(b.ctx, func() (bool, error) {
-		var err error
-		last, err = d.Attachment(b.ctx, id.Incident{}, c)
-		return err == nil && wanted(last), err
+		last = d.Replica().Attachment(c)
+		return wanted(last), nil
 	})
 	if err != nil {
 		t.Fatalf("waiting for a file: %v; it is %+v", err, last)
@@ -177,7 +176,7 @@ func TestAFileWrittenOfflineArrivesWholeAndOnce(t *testing.T) {
 		t.Fatal("the line was never broken")
 	}
 	b.settled(t, b.bob, in, 2) // words do not wait
-	if err := b.bob.WantAttachment(b.ctx, in, a); err != nil {
+	if err := b.bob.Replica().Want(b.ctx, in, a); err != nil {
 		t.Fatal(err)
 	}
 	b.awaitFile(t, b.bob, a.Content, func(s attachment.Status) bool {
@@ -235,7 +234,7 @@ func TestAnErasedEntrysFilesAreNowhere(t *testing.T) {
 	b.settled(t, b.ann, in, 3, b.bob)
 	for _, a := range []incident.Attachment{password, shared} {
 		b.awaitFile(t, b.ann, a.Content, here)
-		if err := b.bob.WantAttachment(b.ctx, in, a); err != nil {
+		if err := b.bob.Replica().Want(b.ctx, in, a); err != nil {
 			t.Fatal(err)
 		}
 		b.awaitFile(t, b.bob, a.Content, here)
@@ -255,11 +254,11 @@ func TestAnErasedEntrysFilesAreNowhere(t *testing.T) {
 	if files := found(t, b.home, "hunter2-attached"); len(files) > 0 {
 		t.Errorf("the secret is still in %v", files)
 	}
-	if err := b.ann.WantAttachment(b.ctx, in, password); err != nil {
+	if err := b.ann.Replica().Want(b.ctx, in, password); err != nil {
 		t.Fatal(err)
 	}
 	b.awaitFile(t, b.ann, password.Content, func(s attachment.Status) bool { return s.State == attachment.Missing })
-	if err := b.ann.WantAttachment(b.ctx, in, shared); err != nil {
+	if err := b.ann.Replica().Want(b.ctx, in, shared); err != nil {
 		t.Fatal(err)
 	}
 	b.awaitFile(t, b.ann, shared.Content, here)
@@ -287,11 +286,11 @@ func TestAPictureIsSeenByTheOther(t *testing.T) {
 	if len(written.Attachments) != 1 || written.Attachments[0] != a {
 		t.Fatalf("bob sees %+v", written)
 	}
-	if err := b.bob.WantAttachment(b.ctx, in, written.Attachments[0]); err != nil {
+	if err := b.bob.Replica().Want(b.ctx, in, written.Attachments[0]); err != nil {
 		t.Fatal(err)
 	}
 	b.awaitFile(t, b.bob, a.Content, here)
-	if img, err := b.bob.Picture(b.ctx, a.Content, 80, 80); err != nil || img.Bounds().Size() != image.Pt(80, 60) {
+	if img, err := b.bob.Replica().Files().Picture(b.ctx, a.Content, 80, 80); err != nil || img.Bounds().Size() != image.Pt(80, 60) {
 		t.Errorf("it is drawn as %v, %v", img, err)
 	}
 	if c, err := b.ann.Connection(b.ctx); err != nil || c.Reach != present.Live {
