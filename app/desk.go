@@ -111,7 +111,7 @@ func New(p Params) *Desk {
 	d.window.SetContent(d.frame.root)
 	d.window.Resize(fyne.NewSize(1440, 900))
 	d.out = newOutside(d)
-	d.window.SetOnDropped(d.dropped)
+	d.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { d.Dropped(files) })
 	d.addKeys()
 	return d
 }
@@ -178,8 +178,8 @@ func (d *Desk) choose(chosen func(warroom.Source)) {
 	}, d.window)
 }
 
-// dropped hands files that were dropped on the window to the room, if that is what is shown.
-func (d *Desk) dropped(_ fyne.Position, files []fyne.URI) {
+// Dropped hands files that were dropped on the window to the room, if that is what is shown.
+func (d *Desk) Dropped(files []fyne.URI) {
 	if d.at != onRoom {
 		return
 	}

@@ -47,6 +47,7 @@ type fake struct {
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string
+	clipboard []byte // a picture
 }
 
 func (f *fake) view() present.View {

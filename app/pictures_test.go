@@ -31,7 +31,7 @@ func desk(t *testing.T, f *fake, look theme.Choice) *app.Desk {
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
 		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon,
-		Preset: present.Enrolment{Device: "anna-laptop"},
+		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
 	return d

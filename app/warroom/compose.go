@@ -174,6 +174,7 @@ func (r *Page) suggest(before string) {
 func (r *Page) complete(token, words string) func() {
 	return func() {
 		r.offer(nil, 0)
+		r.Focus()
 		r.composer.Complete(len([]rune(token)), words+" ")
 	}
 }
@@ -252,6 +253,5 @@ func (r *Page) offer(list []suggestion, marked int) {
 func (r *Page) pick(i int) {
 	if i < len(r.offered) {
 		r.offered[i].pick()
-		r.Focus()
 	}
 }
