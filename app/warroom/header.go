@@ -71,7 +71,7 @@ func (r *Page) clock() fyne.CanvasObject {
 		}
 		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
 	}
-	r.running(r.p.Now())
+	r.running(r.now())
 	return text
 }
 
