@@ -25,6 +25,7 @@ import (
 	desk "github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
+	"github.com/tsugi-app/tsugi/app/settings"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/assets/words"
@@ -182,6 +183,13 @@ func run(line commandLine) int {
 // show runs the window and returns when it is closed or ctx ends.
 func show(ctx context.Context, line commandLine, s *session.Session, clocks clock.Clock) {
 	a := themed(line)
+	kept, err := settings.Open(line.Data)
+	if err != nil {
+		slog.Warn("the presets are used", "cause", err) // nothing in them is precious
+	}
+	if line.Theme == "system" {
+		a.Settings().SetTheme(desk.Theme(kept.Get()))
+	}
 	work := widget.NewBackground(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -191,6 +199,7 @@ func show(ctx context.Context, line commandLine, s *session.Session, clocks cloc
 	}
 	d := desk.New(desk.Params{
 		App: a, Session: shown, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: clocks.Now, Tick: tick.C,
+		Kept: kept,
 	})
 	a.Lifecycle().SetOnStarted(d.Start)
 	end := d.Watch(ctx)

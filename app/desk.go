@@ -18,6 +18,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/enrol"
+	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/unsent"
@@ -34,6 +35,7 @@ type Session interface {
 	unsent.Session
 	people.Session
 	enrol.Session
+	palette.Session
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
 	// Connection returns what is true about the server now.
@@ -52,6 +54,7 @@ type Params struct {
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
+	Kept    Kept             // what is remembered of this window; nil forgets it
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
 }
 
@@ -63,6 +66,10 @@ type Desk struct {
 	pages  map[string]page
 	room   *warroom.Page
 	enrol  *enrol.Page
+	search *palette.Page
+	box    *palette.Box // the box over the page, or nil
+	aside  []*Desk      // rooms in windows of their own
+	alone  bool         // this is such a window itself
 	at     string
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
@@ -91,22 +98,34 @@ const (
 	onUnsent  = "unsent"
 	onPeople  = "people"
 	onEnrol   = "enrol"
+	onSearch  = "search"
 )
 
 // New returns a desk with its window, which is not shown yet.
 func New(p Params) *Desk {
+	d := newDesk(p)
+	d.window.Resize(d.size())
+	return d
+}
+
+// newDesk returns a desk in one more window.
+func newDesk(p Params) *Desk {
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
-	d.frame = newFrame(p.View.Words, frameCalls{
-		open: d.Open, declare: func() { d.Open(onDeclare) }, canvas: d.window.Canvas(),
-	})
-	d.makePages()
+	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
 	d.window.SetPadded(false)
-	d.window.SetContent(d.frame.root)
-	d.window.Resize(fyne.NewSize(1440, 900))
 	d.window.SetOnDropped(d.dropped)
 	d.addKeys()
 	return d
+}
+
+// furnish makes the frame and the pages, at the size of text that is chosen now.
+func (d *Desk) furnish() {
+	d.frame = newFrame(d.p.View.Words, frameCalls{
+		open: d.Open, declare: func() { d.Open(onDeclare) }, search: d.showBox, canvas: d.window.Canvas(),
+	})
+	d.makePages()
+	d.window.SetContent(d.frame.root)
 }
 
 // Window returns the window.
@@ -119,8 +138,10 @@ func (d *Desk) makePages() {
 	d.enrol = enrol.New(enrol.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
 	})
+	d.search = palette.NewPage(d.hunting())
 	d.pages = map[string]page{
-		onEnrol: d.enrol,
+		onSearch: d.search,
+		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
 			Declare: func() { d.Open(onDeclare) },
@@ -210,7 +231,7 @@ func (d *Desk) Start() {
 				d.enrol.Focus()
 				return
 			}
-			d.Open(onBoard)
+			d.reopen()
 			d.reach.Ask()
 		}
 	})
@@ -229,6 +250,7 @@ func (d *Desk) Open(name string) {
 		d.room.Leave()
 	}
 	d.at = name
+	d.remember()
 	header := fyne.CanvasObject(nil)
 	if h, ok := next.(headed); ok {
 		header = h.Header()
@@ -262,11 +284,21 @@ func (d *Desk) Back() {
 	}
 }
 
+// focus gives the keyboard to what the page has it for; it is what happens when a panel goes.
+func (d *Desk) focus() {
+	if f, ok := d.pages[d.at].(focuser); ok {
+		f.Focus()
+	}
+}
+
 // Changed fetches again what is shown. It is called after anything has changed.
 func (d *Desk) Changed() {
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
+	}
+	for _, other := range d.aside {
+		other.Changed()
 	}
 }
 
@@ -274,6 +306,10 @@ func (d *Desk) Changed() {
 func (d *Desk) Tick(now time.Time) {
 	if t, ok := d.pages[d.at].(ticker); ok {
 		t.Tick(now)
+	}
+	d.rememberSize()
+	for _, other := range d.aside {
+		other.Tick(now)
 	}
 }
 

@@ -66,7 +66,7 @@ func unknown(size fyne.Size) bool { return size.Width <= 0 }
 // Space is nothing, w wide and h high.
 func Space(w, h float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(theme.Of(theme.Clear))
-	r.SetMinSize(fyne.NewSize(w, h))
+	r.SetMinSize(fyne.NewSize(theme.Scaled(w), theme.Scaled(h)))
 	return r
 }
 
@@ -357,7 +357,7 @@ func (p pad) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Fixed gives o a width of its own, so that what stands under each other lines up.
 func Fixed(width float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: fixed(width), Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: fixed(theme.Scaled(width)), Objects: []fyne.CanvasObject{o}}
 }
 
 type fixed float32

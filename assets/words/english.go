@@ -16,10 +16,12 @@ func English() Catalog {
 		Line:      englishLine(),
 		Audit:     englishAudit(),
 		Declare:   englishDeclare(),
+		Search:    englishSearch(),
 		Unsent:    englishUnsent(),
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),
 		Start:     englishStart(),
+		Hands:     englishHands(),
 	}
 }
 
@@ -207,6 +209,28 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+	}
+}
+
+func englishSearch() Search {
+	return Search{
+		Field:      "Search every word that was ever written here",
+		EmptyTitle: "Find anything", EmptyText: "Titles, tags and every entry are searched, without network too. Narrow it down: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
+		Nothing: "Nothing here says “%s”.",
+		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries",
+		Newest: "Newest first", Best: "Best first",
+		Missing:      "Older entries are not on this device yet; they are being fetched.",
+		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
+		Unfinished:   "%s goes on with %s",
+		Unknown:      "%s was left aside: what can follow is %s",
+		NotExcluded:  "%s was left aside: only words and #tags can be ruled out",
+		Severity:     "how bad it is", SeverityValues: "1 to 5, several with commas",
+		Status: "where it stands", StatusValues: "burning, open, mitigated, resolved, closed or invalid",
+		Tag: "what it is tagged with", TagValues: "a tag",
+		Author: "who wrote it", AuthorValues: "me, or the beginning of a name",
+		Within: "one incident", WithinValues: "a number, as in INC-214",
+		After: "written from then on", Before: "written until then", TimeValues: "a day, a month, a year, today, yesterday, or 7d",
+		Kind: "what sort of incident", KindValues: "real, nearmiss, drill or info",
 	}
 }
 

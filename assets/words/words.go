@@ -17,10 +17,12 @@ type Catalog struct {
 	Line      Line
 	Audit     Audit
 	Declare   Declare
+	Search    Search
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol
 	Start     Start
+	Hands     Hands
 }
 
 // Common are words that several pages use.
@@ -186,6 +188,22 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+}
+
+// Search are the texts around what was found.
+type Search struct {
+	Field, EmptyTitle, EmptyText string
+	Nothing                      string // what was looked for
+	More, MoreLines              string // MoreLines: how many
+	Newest, Best                 string // the two orders
+	Missing, MissingSince        string // MissingSince: when
+	Unfinished                   string // filter, what may follow
+	Unknown                      string // filter as typed, what may follow
+	NotExcluded                  string // filter as typed
+
+	// What each filter is for, and what may follow it.
+	Severity, SeverityValues, Status, StatusValues, Tag, TagValues, Author, AuthorValues string
+	Within, WithinValues, After, Before, TimeValues, Kind, KindValues                    string
 }
 
 // Unsent are the texts of the page of changes that the server has not confirmed.
