@@ -14,11 +14,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -40,14 +42,15 @@ type Options struct {
 
 // Server is one running server. Make it with New, Run it, and Close it.
 type Server struct {
-	lock    *sqlite.Lock
-	db      *sqlite.DB
-	ledger  *ledger.Ledger
-	listen  net.Listener // nil without Options.Listen
-	control net.Listener
-	web     *http.Server
-	local   *http.Server
-	address string
+	lock        *sqlite.Lock
+	db          *sqlite.DB
+	ledger      *ledger.Ledger
+	attachments *attachment.Store
+	listen      net.Listener // nil without Options.Listen
+	control     net.Listener
+	web         *http.Server
+	local       *http.Server
+	address     string
 }
 
 // New takes the data folder and opens everything in it. It fails with Locked, Storage, Corrupt or
@@ -76,8 +79,10 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.attachments = attachment.New(s.db, o.Clock, o.Logger)
 	s.ledger, err = ledger.Open(ctx, ledger.Options{
-		DB: s.db, Clock: o.Clock, Effects: effects{people: store}, Logger: o.Logger, SealKey: store.Keys().Cursor,
+		DB: s.db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
+		SealKey: store.Keys().Cursor,
 	})
 	if err != nil {
 		return err
@@ -85,7 +90,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err := s.bind(ctx, o); err != nil {
 		return err
 	}
-	handlers := rpc.Options{Ledger: s.ledger, People: store, Clock: o.Clock, Logger: o.Logger, Address: s.address}
+	handlers := rpc.Options{
+		Ledger: s.ledger, People: store, Attachments: s.attachments, Clock: o.Clock, Logger: o.Logger, Address: s.address,
+	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
 	return nil
@@ -97,7 +104,7 @@ func openDatabase(ctx context.Context, dir string) (*sqlite.DB, error) {
 		return nil, err
 	}
 	var schemas []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema} {
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
 		s, err := schema()
 		if err != nil {
 			return nil, errors.Join(err, db.Close())
@@ -163,6 +170,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer cancel()
 	var parts sync.WaitGroup
 	parts.Go(func() { s.ledger.Run(ctx) })
+	parts.Go(func() { s.attachments.Run(ctx) })
 	failed := make(chan error, 2)
 	for _, part := range []struct {
 		server   *http.Server
@@ -223,16 +231,27 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
-// effects are what follows from events in the tables of people.
-type effects struct{ people *people.Store }
+// effects are what follows from events in the tables of people and of attachments.
+type effects struct {
+	people      *people.Store
+	attachments *attachment.Store
+}
 
-// Store shuts a revoked device's key out in the events' own transaction.
+// Store shuts a revoked device's key out, lets entries name their attachments and erases those of erased
+// entries, in the events' own transaction.
 func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
 	for _, event := range events {
-		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
-			if err := e.people.RevokeDevice(ctx, tx, revoked.Device, event.Received); err != nil {
-				return err
-			}
+		var err error
+		switch what := event.Event.(type) {
+		case workspace.DeviceRevoked:
+			err = e.people.RevokeDevice(ctx, tx, what.Device, event.Received)
+		case incident.Written:
+			err = e.attachments.Name(ctx, tx, event.Envelope, what)
+		case incident.Erased:
+			err = e.attachments.Erase(ctx, tx, event.Envelope, what)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

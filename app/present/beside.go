@@ -70,7 +70,10 @@ type PictureQuery struct {
 }
 
 // Arrival says how much of a file is on this device.
-type Arrival struct{ Percent int }
+type Arrival struct {
+	Percent int
+	Missing bool // the server has no such file: its entry may have been erased
+}
 
 // pinMost is how much of a pinned entry is shown, in code points.
 const pinMost = 120

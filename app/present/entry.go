@@ -57,6 +57,7 @@ type File struct {
 	Name          string
 	Type          string
 	Size          string // in words
+	Bytes         uint64
 	Width, Height uint32 // of an image, in pixels; else 0
 }
 
@@ -151,7 +152,7 @@ func (v View) retold(e Entry, p EntriesParams, now incident.Entry) Entry {
 
 // File returns how an attachment is shown.
 func (v View) File(a incident.Attachment) File {
-	return File{Content: a.Content, Name: a.Name, Type: a.Type, Size: v.Bytes(a.Size), Width: a.Width, Height: a.Height}
+	return File{Content: a.Content, Name: a.Name, Type: a.Type, Size: v.Bytes(a.Size), Bytes: a.Size, Width: a.Width, Height: a.Height}
 }
 
 // Bytes returns a size as people say it.

@@ -29,6 +29,8 @@ type Options struct {
 	Logger *slog.Logger
 	Zone   *time.Location // in which times are shown
 	Words  words.Catalog
+	// Downloads is the folder that copies of files are put into; empty for none.
+	Downloads string
 	// Transport carries requests; nil takes one of its own.
 	Transport http.RoundTripper
 }
@@ -51,8 +53,17 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return &Session{Options: o, replica: r, link: l}, nil
 }
 
-// Run keeps the replica and the server in step until ctx ends.
-func (s *Session) Run(ctx context.Context) { s.link.Run(ctx) }
+// Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.
+func (s *Session) Run(ctx context.Context) {
+	var index sync.WaitGroup
+	index.Go(func() {
+		if err := s.replica.Index(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error("index", "error", err)
+		}
+	})
+	s.link.Run(ctx)
+	index.Wait()
+}
 
 // Close closes the data folder. Run must have returned.
 func (s *Session) Close() error { return s.replica.Close() }

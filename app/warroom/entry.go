@@ -50,7 +50,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	}
 	r.addWords(words, e)
 	for _, f := range e.Files {
-		words.Add(r.file(e, f))
+		words.Add(r.file(f))
 	}
 	drop := float32(5) // the baseline of the words beside it
 	if len(above) > 0 {
@@ -66,7 +66,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 		top = 0
 	}
 	row := widget.RowTop(0, 2, time, mark, words, r.besides(e, key))
-	return widget.NewTap(widget.Pad(top, 12, 4, 12, row), func() { r.openMenu(key) })
+	return widget.Pad(top, 12, 4, 12, row)
 }
 
 func (r *Page) addWords(words *fyne.Container, e present.Entry) {

@@ -41,7 +41,7 @@ func thumbnail() fyne.Size { return fyne.NewSize(420, 260) }
 const pictures = 64
 
 // file shows what an entry carries: a picture, or a name.
-func (r *Page) file(e present.Entry, f present.File) fyne.CanvasObject {
+func (r *Page) file(f present.File) fyne.CanvasObject {
 	if f.Image() {
 		picture := widget.NewPicture(f.Width, f.Height, thumbnail(), func(p *widget.Picture) { r.load(p, f) })
 		return widget.Pad(6, 0, 4, 0, widget.Row(0, -1, widget.NewTap(picture, func() { r.enlarge(f) })))
@@ -49,7 +49,6 @@ func (r *Page) file(e present.Entry, f present.File) fyne.CanvasObject {
 	row := widget.Row(10, -1, widget.NewIcon("file", 18, theme.Muted), widget.NewText(present.Clip(f.Name, 60), widget.Plain(theme.Body, theme.Text)),
 		widget.NewText(f.Size, widget.Plain(theme.Caption, theme.Muted)),
 		widget.NewTap(widget.NewText(r.p.View.Words.Room.SaveFile, widget.Plain(theme.Caption, theme.Gold)), func() { r.keep(f) }))
-	_ = e
 	return widget.Pad(4, 0, 4, 0, widget.Row(0, -1, widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(8, 12, 8, 12, row))))
 }
 
@@ -88,6 +87,9 @@ func (r *Page) remember(c id.Content, i image.Image) {
 }
 
 func (r *Page) arriving(a present.Arrival) string {
+	if a.Missing {
+		return r.p.View.Words.Room.FileGone
+	}
 	if a.Percent > 0 {
 		return fmt.Sprintf(r.p.View.Words.Room.Arriving, a.Percent)
 	}

@@ -16,6 +16,13 @@ func (r *Page) written(e present.Entry, tone theme.Name) fyne.CanvasObject {
 	})
 }
 
+// selectable lets one select and copy words in a row.
+func (r *Page) selectable(row fyne.CanvasObject, key string) fyne.CanvasObject {
+	return widget.NewSelect(row, widget.SelectParams{
+		Tapped: func() { r.openMenu(key) }, Copy: r.p.Copy, Leave: r.Focus,
+	})
+}
+
 // opens reports whether there is a way to where a span leads.
 func (r *Page) opens(s prose.Span) bool {
 	switch s.Kind {

@@ -14,6 +14,7 @@ type line struct {
 	pieces []piece
 	width  float32
 	size   float32 // of its largest words
+	hard   bool    // ended by whoever wrote it, not for lack of room
 }
 
 func (l line) tall(leading float32) float32 { return max(leading, ceil((ascent+descent)*l.size)) }
@@ -26,6 +27,7 @@ func breakLines(spans []Span, width float32) []line {
 		b.cur.size = max(b.cur.size, s.Style.Size)
 		for i, part := range strings.Split(s.Words, "\n") {
 			if i > 0 {
+				b.cur.hard = true
 				b.newLine(s.Style.Size)
 			}
 			b.words(part, Span{Style: s.Style, Link: s.Link})

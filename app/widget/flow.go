@@ -37,7 +37,13 @@ type Flow struct {
 	drawn   []fyne.CanvasObject
 	width   float32 // at which it is drawn, tall high
 	tall    float32
-	asked   float32 // the width of the last question
+	laid    []laid              // the words among what is drawn
+	lines   []laidLine          // on which they stand
+	grounds []fyne.CanvasObject // under words that stand on one
+	marks   []fyne.CanvasObject // under what is selected
+	from    int                 // what is selected, in letters
+	to      int                 //
+	asked   float32             // the width of the last question
 	answer  float32
 }
 
@@ -89,7 +95,12 @@ func (f *Flow) HeightFor(width float32) float32 {
 // CreateRenderer draws the paragraph.
 func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return f.drawn },
+		objects: func() []fyne.CanvasObject {
+			if len(f.grounds)+len(f.marks) == 0 {
+				return f.drawn
+			}
+			return slices.Concat(f.grounds, f.marks, f.drawn)
+		},
 		layout: func(size fyne.Size) {
 			if size.Width != f.width {
 				f.set(size.Width)
@@ -108,10 +119,12 @@ func (f *Flow) CreateRenderer() fyne.WidgetRenderer {
 func (f *Flow) set(width float32) {
 	lines := breakLines(f.spans, width)
 	f.drawn, f.width, f.tall = f.drawn[:0:0], width, f.heightOf(lines)
+	f.laid, f.lines, f.grounds, f.marks, f.from, f.to = f.laid[:0:0], f.lines[:0:0], nil, nil, 0, 0
 	y := float32(0)
 	for _, l := range lines {
 		tall := l.tall(f.leading)
 		base := floor((tall-(ascent+descent)*l.size)/2) + floor(ascent*l.size+0.5)
+		f.lines = append(f.lines, laidLine{top: y, tall: tall, hard: l.hard})
 		for _, p := range l.pieces {
 			f.draw(p, y+base)
 		}
@@ -124,6 +137,7 @@ func (f *Flow) draw(p piece, base float32) {
 	t.TextSize, t.TextStyle = p.Style.Size, p.Style.face()
 	t.Move(fyne.NewPos(floor(p.x+0.5), base-p.Style.rise()))
 	t.Resize(t.MinSize())
+	f.laid = append(f.laid, laid{text: t, style: p.Style, line: len(f.lines) - 1})
 	if p.Style.Ground != "" || p.Style.Strike || p.Link != 0 {
 		f.decorate(p, t, base)
 		return
@@ -143,7 +157,7 @@ func (f *Flow) decorate(p piece, t *canvas.Text, base float32) {
 		ground := NewBox(p.Style.Ground, theme.Clear)
 		ground.Radius = 4
 		place(ground, x-chipPad, base-floor(p.Style.Size+1), wide+2*chipPad, floor(1.35*p.Style.Size+1))
-		f.drawn = append(f.drawn, ground)
+		f.grounds = append(f.grounds, ground)
 	}
 	f.drawn = append(f.drawn, t)
 	if p.Style.Strike {

@@ -51,7 +51,7 @@ type sheet struct {
 
 func sheets() map[string]func(fyne.Canvas) sheet {
 	return map[string]func(fyne.Canvas) sheet{
-		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows, "prose": proseSheet,
+		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows, "prose": proseSheet, "selected": selectSheet,
 		"overlay": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(360, 220), then: func() {
 				widget.Confirm(c, widget.Question{Title: "Discard this?", Text: "It cannot be brought back.", Yes: "Discard", No: "Cancel"}, func() {})

@@ -16,12 +16,12 @@ func English() Catalog {
 		Line:      englishLine(),
 		Audit:     englishAudit(),
 		Declare:   englishDeclare(),
-		Search:    englishSearch(),
 		Unsent:    englishUnsent(),
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),
 		Start:     englishStart(),
 		Hands:     englishHands(),
+		Search:    englishSearch(),
 	}
 }
 
@@ -151,7 +151,7 @@ func englishRoom() Room {
 		Save: "Save", CopyAll: "Copy as text", Copied: "copied",
 		Bell: "Tell me of this incident", BellOn: "You hear of this incident",
 		SizeBytes: "%d bytes", SizeKB: "%d kB", SizeMB: "%.1f MB",
-		Arriving: "arriving, %d %%", NotHere: "not on this device yet", TooMany: "One entry carries at most %d files.",
+		Arriving: "arriving, %d %%", FileGone: "this file was taken away", NotHere: "not on this device yet", TooMany: "One entry carries at most %d files.",
 		Attach: "Attach a file", PasteHint: "paste a picture", PersonHint: "@ person or role", TagHint: "# tag", CommandHint: "/ command",
 		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",

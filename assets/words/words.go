@@ -17,12 +17,12 @@ type Catalog struct {
 	Line      Line
 	Audit     Audit
 	Declare   Declare
-	Search    Search
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol
 	Start     Start
 	Hands     Hands
+	Search    Search
 }
 
 // Common are words that several pages use.
@@ -136,7 +136,7 @@ type Room struct {
 	CopyAll, Copied                                     string
 	Bell, BellOn                                        string
 	SizeBytes, SizeKB, SizeMB                           string // how many
-	Arriving, NotHere, TooMany                          string // Arriving: percent
+	FileGone, Arriving, NotHere, TooMany                string // Arriving: percent
 	Attach, PasteHint, PersonHint, TagHint, CommandHint string
 	MoreHint                                            string
 	RemoveFile                                          string

@@ -25,7 +25,8 @@ func procedures() map[string]bool {
 		tsugiv1connect.PeopleServiceInviteProcedure: false, tsugiv1connect.SyncServicePushProcedure: false,
 		tsugiv1connect.SyncServicePullProcedure: false, tsugiv1connect.SyncServiceBackfillProcedure: false,
 		tsugiv1connect.SyncServiceTailProcedure: true, tsugiv1connect.SyncServiceBootstrapProcedure: true,
-		tsugiv1connect.SyncServiceFillProcedure: true,
+		tsugiv1connect.SyncServiceFillProcedure: true, tsugiv1connect.AttachmentServiceBeginUploadProcedure: false,
+		tsugiv1connect.AttachmentServicePutChunkProcedure: false, tsugiv1connect.AttachmentServiceGetChunkProcedure: false,
 	}
 }
 

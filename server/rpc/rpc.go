@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -30,10 +31,11 @@ const (
 
 // Options says what the handlers work with.
 type Options struct {
-	Ledger *ledger.Ledger
-	People *people.Store
-	Clock  clock.Clock
-	Logger *slog.Logger
+	Ledger      *ledger.Ledger
+	People      *people.Store
+	Attachments *attachment.Store
+	Clock       clock.Clock
+	Logger      *slog.Logger
 	// Address is where clients reach the server; invitations carry it.
 	Address string
 }
@@ -46,6 +48,7 @@ func Handler(o Options) http.Handler {
 	mux.Handle(tsugiv1connect.NewAccessServiceHandler(&Access{Options: o}, open...))
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
+	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(&Attachments{Options: o}, admitted...))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return uncompressed(mux)
 }

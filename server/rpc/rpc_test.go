@@ -17,6 +17,7 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
@@ -52,13 +53,19 @@ func (h *hand) pass(d time.Duration) {
 	h.at = h.at.Add(d)
 }
 
-// effects shut a revoked device out, as the server's do.
-type effects struct{ people *people.Store }
+// effects shut a revoked device out and name attachments, as the server's do.
+type effects struct {
+	people      *people.Store
+	attachments *attachment.Store
+}
 
 func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
 	for _, event := range events {
-		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
-			return e.people.RevokeDevice(ctx, tx, revoked.Device, event.Received)
+		switch what := event.Event.(type) {
+		case workspace.DeviceRevoked:
+			return e.people.RevokeDevice(ctx, tx, what.Device, event.Received)
+		case incident.Written:
+			return e.attachments.Name(ctx, tx, event.Envelope, what)
 		}
 	}
 	return nil
@@ -112,7 +119,7 @@ func furnish(t tester, c clock.Clock) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema} {
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
 		s, err := schema()
 		if err != nil {
 			t.Fatal(err)
@@ -126,8 +133,9 @@ func furnish(t tester, c clock.Clock) *office {
 		t.Fatal(err)
 	}
 	o.db = db
+	files := attachment.New(db, c, logger)
 	log, err := ledger.Open(o.ctx, ledger.Options{
-		DB: db, Clock: c, Effects: effects{store}, Logger: logger, SealKey: store.Keys().Cursor,
+		DB: db, Clock: c, Effects: effects{store, files}, Logger: logger, SealKey: store.Keys().Cursor,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +156,7 @@ func furnish(t tester, c clock.Clock) *office {
 			t.Errorf("close the database: %v", err)
 		}
 	})
-	o.options = rpc.Options{Ledger: log, People: store, Clock: c, Logger: logger, Address: "http://here"}
+	o.options = rpc.Options{Ledger: log, People: store, Attachments: files, Clock: c, Logger: logger, Address: "http://here"}
 	return o
 }
 

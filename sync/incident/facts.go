@@ -2,8 +2,8 @@ package incident
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -269,7 +269,7 @@ func decideAddLink(s Incident, c AddLink) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if !leadsOut(address) {
 		return nil, &fault.Fault{
 			Kind: fault.Invalid, Message: "The link was not added.", Safe: "Nothing was changed.",
 			Fields: []fault.Field{{Name: "link", Problem: "is no address that begins with http:// or https://"}},
@@ -280,6 +280,17 @@ func decideAddLink(s Incident, c AddLink) ([]Event, error) {
 		return nil, nil
 	}
 	return one(LinkAdded{URL: address, Label: label}, room(known, "links", len(s.Links), MaxLinks))
+}
+
+// leadsOut reports whether an address is one of the web: it begins as they do and names a host.
+func leadsOut(address string) bool {
+	scheme, rest, found := strings.Cut(address, "://")
+	host := rest
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		host = rest[:i]
+	}
+	known := strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
+	return found && known && host != "" && !strings.ContainsAny(address, " \t\r\n")
 }
 
 func decidePromise(s Incident, c PromiseUpdate) ([]Event, error) {

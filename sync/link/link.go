@@ -66,7 +66,9 @@ type Link struct {
 	keys   *keys
 	sync   tsugiv1connect.SyncServiceClient
 	people tsugiv1connect.PeopleServiceClient
-	online chan struct{} // signalled when a tail begins
+	files  tsugiv1connect.AttachmentServiceClient
+	online chan struct{} // signalled, for the commands, when a tail begins
+	upload chan struct{} // signalled, for the files, when a tail begins
 	fill   chan struct{} // signalled when there may be something to fill
 
 	gate sync.Mutex // held while loops are started, and while somebody is enrolled
@@ -95,7 +97,7 @@ func New(o Options) *Link {
 		o.Transport = Transport()
 	}
 	l := &Link{
-		Options: o, online: make(chan struct{}, 1), fill: make(chan struct{}, 1),
+		Options: o, online: make(chan struct{}, 1), upload: make(chan struct{}, 1), fill: make(chan struct{}, 1),
 		status: Status{State: Connecting, Since: o.Clock.Now()}, watchers: map[chan struct{}]struct{}{},
 	}
 	l.keys = &keys{replica: o.Replica, clock: o.Clock, http: l.http()}
@@ -111,6 +113,7 @@ func (l *Link) connect(server string) {
 	defer l.mu.Unlock()
 	l.sync = tsugiv1connect.NewSyncServiceClient(l.http(), server, with)
 	l.people = tsugiv1connect.NewPeopleServiceClient(l.http(), server, with)
+	l.files = tsugiv1connect.NewAttachmentServiceClient(l.http(), server, with)
 }
 
 func (l *Link) clients() (tsugiv1connect.SyncServiceClient, tsugiv1connect.PeopleServiceClient, error) {
@@ -157,12 +160,12 @@ func (l *Link) Run(ctx context.Context) {
 	}
 }
 
-// start starts the three loops and returns the context that ends with them.
+// start starts the loops and returns the context that ends with them.
 func (l *Link) start(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	l.set(Connecting, nil)
 	var loops sync.WaitGroup
-	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop} {
+	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop, l.uploadLoop, l.fetchLoop} {
 		loops.Go(func() { loop(ctx) })
 	}
 	l.mu.Lock()

@@ -23,6 +23,7 @@ type server struct {
 	tsugiv1connect.UnimplementedAccessServiceHandler
 	tsugiv1connect.UnimplementedSyncServiceHandler
 	tsugiv1connect.UnimplementedPeopleServiceHandler
+	tsugiv1connect.UnimplementedAttachmentServiceHandler
 	web    *http.Server
 	pipes  chan net.Conn
 	closed chan struct{}
@@ -39,6 +40,10 @@ type server struct {
 	out    bool // the device is shut out
 	stale  bool // the next tail's token is refused, whatever it is
 
+	sizes  map[id.Content]uint64            // of the files that were announced
+	chunks map[id.Content]map[uint32][]byte // that came of them
+	put    func(*tsugiv1.PutChunkRequest) error
+
 	tail      func(context.Context, *connect.ServerStream[tsugiv1.TailResponse]) error
 	push      func(*tsugiv1.PushRequest) (*tsugiv1.PushResponse, error)
 	bootstrap func(*connect.ServerStream[tsugiv1.BootstrapResponse]) error
@@ -51,12 +56,13 @@ const tokenLife = 10 * time.Minute
 func newServer() *server {
 	s := &server{
 		pipes: make(chan net.Conn), closed: make(chan struct{}), person: id.New[id.Person](), device: id.New[id.Device](), epoch: id.New[id.Epoch](),
-		calls: map[string]int{}, tail: beating, push: accepting,
+		calls: map[string]int{}, chunks: map[id.Content]map[uint32][]byte{}, sizes: map[id.Content]uint64{}, tail: beating, push: accepting,
 	}
 	mux := http.NewServeMux()
 	mux.Handle(tsugiv1connect.NewAccessServiceHandler(s))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(s))
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(s))
+	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(s))
 	s.web = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go s.web.Serve(listener{s}) //nolint:errcheck // it ends when it is closed
 	return s

@@ -132,6 +132,8 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 	})
 	if !heard {
 		signal(l.online)
+		signal(l.upload)
+		l.Replica.WantAgain()
 	}
 	if !heard || missing {
 		signal(l.fill)

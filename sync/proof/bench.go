@@ -48,6 +48,7 @@ func (b *Bench) Run(ctx context.Context) ([]Row, error) {
 		{"server memory", b.memory},
 		{"bootstrap and fill", b.bootstrap},
 		{"first frame", b.firstFrame},
+		{"search while typing", b.search},
 	} {
 		if !strings.Contains(m.name, b.Only) {
 			continue

@@ -168,7 +168,7 @@ func (b *Bench) join(ctx context.Context, server string) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := run(ctx, s)
+	d := StartDesk(ctx, s)
 	watch := b.stopwatch()
 	if err := d.Enrol(ctx, present.Enrolment{Address: i.Address, Code: i.Code, Device: "new"}); err != nil {
 		return nil, errors.Join(err, d.Close())

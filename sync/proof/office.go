@@ -73,11 +73,11 @@ func OpenDesk(ctx context.Context, dir string, c clock.Clock, logger *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	return run(ctx, s), nil
+	return StartDesk(ctx, s), nil
 }
 
-// run keeps s in step with its server until the desk is closed.
-func run(ctx context.Context, s *session.Session) *Desk {
+// StartDesk keeps s in step with its server until the desk is closed.
+func StartDesk(ctx context.Context, s *session.Session) *Desk {
 	ctx, cancel := context.WithCancel(ctx)
 	d := &Desk{Session: s, cancel: cancel, ended: make(chan struct{})}
 	go func() {

@@ -135,3 +135,22 @@ type tester interface {
 }
 
 var _ tester = (*testing.T)(nil)
+
+// blank takes the words of an entry out of the log, as an authority does when it is erased.
+func (a *authority) blank(t tester, target id.Stream, entry id.Entry) {
+	t.Helper()
+	for _, log := range a.log {
+		for i := range log {
+			if log[i].Stream != target {
+				continue
+			}
+			blank, holds, err := wire.Blanked(log[i].Payload, entry)
+			if err != nil {
+				t.Fatalf("erase: %v", err)
+			}
+			if holds {
+				log[i].Payload = blank
+			}
+		}
+	}
+}

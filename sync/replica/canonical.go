@@ -33,6 +33,11 @@ type update struct {
 	mine   map[id.Command]bool // the pending commands
 	own    map[id.Command]bool // those of them that were seen among the events
 	afresh bool                // everything canonical was dropped before
+
+	documents []document                  // on their way into the index
+	subjects  map[int64]incident.Incident // by their streams' keys, the same
+	erased    bool                        // words were taken out of the index
+	failed    func()                      // takes back what memory has of a transaction that was not committed
 }
 
 // change runs work in one transaction, then takes its result into memory and tells the watchers.
@@ -40,7 +45,10 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	if r.closed {
 		return damaged(nil)
 	}
-	u := &update{r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{}}
+	u := &update{
+		r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
+		subjects: map[int64]incident.Incident{}, failed: func() {},
+	}
 	for _, p := range r.pending {
 		u.mine[p.ID] = true
 	}
@@ -49,13 +57,20 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		if err := work(u); err != nil {
 			return err
 		}
+		if err := u.index(ctx); err != nil {
+			return err
+		}
 		return u.deliver(ctx)
 	})
 	if err != nil {
+		u.failed()
 		r.notice(&err)
 		return err
 	}
 	u.w.Committed()
+	if u.erased {
+		r.scrub(ctx)
+	}
 	if u.afresh {
 		clear(r.arrived)
 	}
@@ -140,6 +155,8 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 		if err := wipe(ctx, u.tx); err != nil {
 			return err
 		}
+		former := r.index.rest
+		r.index.rest, u.failed = unindexed{}, func() { r.index.rest = former }
 		if err := u.heads(ctx, s.Heads); err != nil {
 			return err
 		}
@@ -196,6 +213,9 @@ func (u *update) put(ctx context.Context, h stream.Head, before, after stream.St
 	u.states[h.Stream] = after
 	if now, ok := after.(incident.Incident); ok {
 		was, _ := before.(incident.Incident)
+		if err := u.subjectMoved(ctx, h, now); err != nil {
+			return err
+		}
 		return u.projectIncident(ctx, h, was, now)
 	}
 	return nil
@@ -217,6 +237,9 @@ func (u *update) events(ctx context.Context, events []stream.Stored) error {
 		return err
 	}
 	if err := u.erase(ctx, touched); err != nil {
+		return err
+	}
+	if err := u.read(ctx, events); err != nil {
 		return err
 	}
 	for s, fresh := range touched {

@@ -45,8 +45,19 @@ func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
 		return err
 	}
 	for _, entry := range gone {
-		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) { return wire.Blanked(payload, entry) })
+		var files []incident.Attachment
+		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) {
+			blank, holds, err := wire.Blanked(payload, entry)
+			if holds {
+				files = append(files, filesIn(payload)...)
+			}
+			return blank, holds, err
+		})
 		if err != nil {
+			return err
+		}
+		// Before the commit: should the client end in between, the event comes again.
+		if err := u.r.dropFiles(ctx, s, entry, files); err != nil {
 			return err
 		}
 		if n == 0 {
@@ -58,6 +69,16 @@ func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
 		u.r.unclean = true
 	}
 	return nil
+}
+
+// filesIn returns the files that a stored event puts on the timeline.
+func filesIn(payload []byte) []incident.Attachment {
+	event, err := wire.DecodeEvent(id.KindIncident, payload)
+	if err != nil {
+		return nil // of a later version
+	}
+	_, files := carried([]stream.Event{event})
+	return files
 }
 
 func (u *update) erasedOf(ctx context.Context, key int64) ([]id.Entry, error) {

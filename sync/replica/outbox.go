@@ -88,6 +88,9 @@ func (o *outbox) begin(ctx context.Context, now time.Time) error {
 		  AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`, now.Add(-kept).UnixMicro()); err != nil {
 			return fmt.Errorf("drop old commands: %w", err)
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sent = 1 AND command NOT IN (SELECT id FROM command)`); err != nil {
+			return fmt.Errorf("drop old attachments: %w", err)
+		}
 		var generation, former []byte
 		err := tx.QueryRowContext(ctx, `SELECT generation, former FROM client`).Scan(&generation, &former)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -139,8 +142,8 @@ func (o *outbox) confirm(ctx context.Context) error {
 	return sqlite.Fault(err)
 }
 
-// add stores a command, durably, and numbers it.
-func (o *outbox) add(ctx context.Context, s stream.Submission) (Pending, error) {
+// add stores a command, durably, with the files that follow it, and numbers it.
+func (o *outbox) add(ctx context.Context, s stream.Submission, uploads []Upload) (Pending, error) {
 	body, err := wire.EncodeCommand(s.Command)
 	if err != nil {
 		return Pending{}, fmt.Errorf("encode command: %w", err)
@@ -153,11 +156,17 @@ func (o *outbox) add(ctx context.Context, s stream.Submission) (Pending, error) 
 	}
 	p := Pending{Submission: s}
 	var mid int64
-	err = o.db.Write.QueryRowContext(ctx, `INSERT INTO command (mid, id, target, wall, boot, boot_id, body)
-	  VALUES ((SELECT coalesce(max(mid), 0) + 1 FROM command), ?, ?, ?, ?, ?, ?) RETURNING seq, mid`,
-		s.ID[:], s.Target[:], s.Written.Wall.UnixMicro(), s.Written.Boot.Microseconds(), s.Written.BootID, body).Scan(&p.Seq, &mid)
+	err = o.db.InTx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `INSERT INTO command (mid, id, target, wall, boot, boot_id, body)
+		  VALUES ((SELECT coalesce(max(mid), 0) + 1 FROM command), ?, ?, ?, ?, ?, ?) RETURNING seq, mid`,
+			s.ID[:], s.Target[:], s.Written.Wall.UnixMicro(), s.Written.Boot.Microseconds(), s.Written.BootID, body).Scan(&p.Seq, &mid)
+		if err != nil {
+			return err
+		}
+		return addUploads(ctx, tx, uploads)
+	})
 	if err != nil {
-		return Pending{}, fmt.Errorf("store command: %w", sqlite.Fault(err))
+		return Pending{}, fmt.Errorf("store command: %w", err)
 	}
 	p.Mid = uint64(mid)
 	return p, nil
@@ -260,6 +269,9 @@ func (o *outbox) renew(ctx context.Context, all bool) error {
 			if err := offerAgain(ctx, tx); err != nil {
 				return err
 			}
+			if _, err := tx.ExecContext(ctx, `UPDATE attachment SET sent = 0`); err != nil {
+				return fmt.Errorf("offer attachments again: %w", err)
+			}
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE command SET mid = n.mid
 		  FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS mid FROM command WHERE outcome IS NULL AND closed = 0) AS n
@@ -277,6 +289,9 @@ func (o *outbox) empty(ctx context.Context) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM command`); err != nil {
 			return fmt.Errorf("drop commands: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment`); err != nil {
+			return fmt.Errorf("drop attachments: %w", err)
 		}
 		return newClient(ctx, tx)
 	})

@@ -45,14 +45,21 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	if err := stream.Check(target, c, r.device.Actor); err != nil {
 		return own, err
 	}
-	if _, err := stream.Decide(shown, r.setup, c, r.device.Actor); err != nil && !fault.Is(err, fault.Conflict) {
+	decided, err := stream.Decide(shown, r.setup, c, r.device.Actor)
+	if err != nil && !fault.Is(err, fault.Conflict) {
 		return own, err
 	}
-	p, err := r.outbox.add(ctx, stream.Submission{ID: own, Target: target, Written: r.clock.Moment(), Command: c})
+	s := stream.Submission{ID: own, Target: target, Written: r.clock.Moment(), Command: c}
+	uploads, err := r.uploadsOf(s, decided)
+	if err != nil {
+		return own, err
+	}
+	p, err := r.outbox.add(ctx, s, uploads)
 	if err != nil {
 		return own, err
 	}
 	r.pending = append(r.pending, p)
+	r.takeUploads(uploads)
 	r.watch.notify()
 	return own, nil
 }
@@ -156,6 +163,9 @@ func (r *Replica) Renew(ctx context.Context, all bool) error {
 	if r.pending, err = r.outbox.open(ctx); err != nil {
 		return err
 	}
+	if err := r.readUploads(ctx); err != nil {
+		return err
+	}
 	r.watch.notify()
 	return nil
 }
@@ -171,6 +181,9 @@ func (r *Replica) Discard(ctx context.Context, c id.Command) error {
 		if !p.Refused() {
 			return fault.New(fault.Invalid, "This change is on its way and cannot be called back.").
 				WithAdvice("It is safe.", "Change it again once it has arrived.")
+		}
+		if err := r.giveUp(ctx, c); err != nil {
+			return err
 		}
 		if err := r.outbox.close(ctx, []int64{p.Seq}); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tsugi-app/tsugi/sync/attachment"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -37,14 +38,19 @@ type Replica struct {
 	clock   clock.Clock
 	lock    *sqlite.Lock
 	outbox  *outbox
+	files   *attachment.Store
+	wanting chan struct{} // signalled when a file is asked for
 	watch   watchers
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 
 	mu      sync.Mutex // guards what follows, and orders writes
 	db      *sqlite.DB
 	log     *timeline.Log
+	index   *index
 	device  *Device
 	pending []Pending
+	uploads []Upload
+	wants   map[id.Content]*Want
 	arrived map[id.Command]bool // pending commands whose events are here
 	setup   workspace.Setup
 	states  map[id.Stream]stream.State // canonical
@@ -64,7 +70,7 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 		return nil, err
 	}
 	r := &Replica{
-		dir: dir, clock: c, lock: lock, setup: workspace.Default(),
+		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), wants: map[id.Content]*Want{},
 		states: map[id.Stream]stream.State{}, arrived: map[id.Command]bool{},
 	}
 	if err := r.open(ctx); err != nil {
@@ -78,10 +84,7 @@ func (r *Replica) open(ctx context.Context) error {
 	if r.outbox, err = openOutbox(ctx, r.dir, r.clock.Now()); err != nil {
 		return outboxFault(err)
 	}
-	if r.device, err = r.outbox.device(ctx); err == nil {
-		r.pending, err = r.outbox.open(ctx)
-	}
-	if err != nil {
+	if err = r.readOutbox(ctx); err != nil {
 		return errors.Join(outboxFault(err), r.closeFiles())
 	}
 	if err = r.openCopy(ctx); err == nil {
@@ -96,6 +99,21 @@ func (r *Replica) open(ctx context.Context) error {
 		return errors.Join(err, r.closeFiles())
 	}
 	return nil
+}
+
+// readOutbox reads what is kept in memory of the outbox, and opens the folder of the files that it names.
+func (r *Replica) readOutbox(ctx context.Context) error {
+	var err error
+	if r.files, err = openFiles(r.dir, r); err != nil {
+		return err
+	}
+	if r.device, err = r.outbox.device(ctx); err != nil {
+		return err
+	}
+	if r.pending, err = r.outbox.open(ctx); err != nil {
+		return err
+	}
+	return r.readUploads(ctx)
 }
 
 // outboxFault says of a damaged outbox what it means; other errors only where they come from.
@@ -114,9 +132,9 @@ func (r *Replica) openCopy(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the replica: %w", err)
 	}
-	formerDB, formerLog := r.db, r.log
+	formerDB, formerLog, formerIndex := r.db, r.log, r.index
 	if err := r.readCopy(ctx, db); err != nil {
-		r.db, r.log = formerDB, formerLog
+		r.db, r.log, r.index = formerDB, formerLog, formerIndex
 		return fmt.Errorf("open the replica: %w", errors.Join(sqlite.Fault(err), db.Close()))
 	}
 	return nil
@@ -141,6 +159,12 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 	if err := r.project(ctx); err != nil {
 		return err
 	}
+	if err := r.checkIndex(ctx); err != nil {
+		return err
+	}
+	if r.index, err = newIndex(ctx, db); err != nil {
+		return err
+	}
 	if r.setup, err = r.readSetup(ctx); err != nil {
 		return err
 	}
@@ -152,7 +176,7 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 func (r *Replica) replace(ctx context.Context) error {
 	r.damaged.Store(true)
 	if r.log != nil {
-		_ = errors.Join(r.log.Close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
+		_ = errors.Join(r.log.Close(), r.index.close(), r.db.Close()) // whatever closing finds wrong with it is what it is replaced for
 		r.closed = true
 	}
 	path := filepath.Join(r.dir, "replica.db")
@@ -218,7 +242,7 @@ func (r *Replica) Rebuilt() bool {
 func (r *Replica) closeFiles() error {
 	var errs []error
 	if r.log != nil {
-		errs = append(errs, r.log.Close(), r.db.Close())
+		errs = append(errs, r.log.Close(), r.index.close(), r.db.Close())
 	}
 	if r.outbox != nil {
 		errs = append(errs, r.outbox.db.Close())
@@ -259,7 +283,12 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.outbox.empty(ctx); err != nil {
 			return fmt.Errorf("empty the outbox: %w", err)
 		}
+		if err := r.files.Clear(); err != nil {
+			return fmt.Errorf("remove the attachments: %w", err)
+		}
 		r.pending = nil // reading marks at most
+		r.uploads = nil
+		clear(r.wants)
 		clear(r.arrived)
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
@@ -270,16 +299,19 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 	return nil
 }
 
-// owed counts the changes that would be lost with the outbox: unsent or refused ones, but for reading
-// marks.
+// owed counts what would be lost with the outbox: unsent or refused changes, but for reading marks, and
+// files of those that were sent without them.
 func (r *Replica) owed() int {
-	n := 0
+	owing := map[id.Command]bool{}
 	for _, p := range r.pending {
 		if p.Command.Stream() != id.KindReader && (p.Refused() || r.unsent(p)) {
-			n++
+			owing[p.ID] = true
 		}
 	}
-	return n
+	for _, u := range r.uploads {
+		owing[u.command] = true
+	}
+	return len(owing)
 }
 
 // Refreshed stores the refresh token that followed former, durably, before it is used. It fails with
@@ -306,18 +338,19 @@ func (r *Replica) empty(ctx context.Context) error {
 		return err
 	}
 	r.log.Forget()
+	r.index.rest = unindexed{}
 	r.states = map[id.Stream]stream.State{}
 	r.setup = workspace.Default()
 	return nil
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
+	for _, table := range []string{"revised", "subject", "event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}
 	}
-	return nil
+	return emptyIndex(ctx, tx)
 }
 
 // Watch returns a channel that is signalled after every change, many changes at once as one signal,

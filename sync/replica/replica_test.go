@@ -98,6 +98,9 @@ func (b *bundle) crash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.CopyFS(filepath.Join(left, "attachments"), os.DirFS(filepath.Join(b.dir, "attachments"))); err != nil {
+		t.Fatal(err)
+	}
 	b.close(t)
 	b.dir = left
 	b.open(t)

@@ -31,7 +31,7 @@ type Tx = sql.Tx
 const readers = 4
 
 // Open opens the file at path and makes it when it is missing. What it acknowledges survives a
-// crash: the journal is a WAL with synchronous=FULL. It fails with Storage or Corrupt faults.
+// crash: the journal is a WAL with synchronous=FULL. What is deleted is overwritten. It fails with Storage or Corrupt faults.
 func Open(ctx context.Context, path string) (*DB, error) {
 	if err := writable(filepath.Dir(path)); err != nil {
 		return nil, err

@@ -46,6 +46,29 @@ func LoadHead(ctx context.Context, q Querier, s id.Stream, kind id.Kind) (stream
 	return found, nil
 }
 
+// LoadHeads returns the stored heads of those of the streams that are known, in one statement and in no order.
+func LoadHeads(ctx context.Context, q Querier, streams []id.Stream) ([]stream.Head, error) {
+	args := make([]any, 0, len(streams))
+	for _, s := range streams {
+		args = append(args, s[:])
+	}
+	rows, err := q.QueryContext(ctx, `SELECT t.id, t.kind, s.id, t.head_seq, t.head_version, t.head
+	  FROM stream t JOIN scope s ON s.key = t.scope WHERE t.id IN (`+repeat("?", len(streams))+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load heads: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []stream.Head
+	for rows.Next() {
+		h, err := scanHead(rows)
+		if err != nil {
+			return nil, fmt.Errorf("load heads: %w", err)
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
 // Since returns the events of one stream after seq, oldest first.
 func Since(ctx context.Context, q Querier, s id.Stream, seq uint64) ([]stream.Stored, error) {
 	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND e.stream_seq > ?
@@ -56,6 +79,26 @@ func Since(ctx context.Context, q Querier, s id.Stream, seq uint64) ([]stream.St
 func Before(ctx context.Context, q Querier, s id.Stream, seq uint64, limit int) ([]stream.Stored, error) {
 	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND e.stream_seq < ?
 	  ORDER BY e.stream_seq DESC LIMIT ?`, s[:], int64(seq), limit)
+}
+
+// Place names one event of one stream.
+type Place struct {
+	Stream    id.Stream
+	StreamSeq uint64
+}
+
+// Pick returns the events at the given places that are here, in one statement and in no order.
+func Pick(ctx context.Context, q Querier, places []Place) ([]stream.Stored, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	args := make([]any, 0, 2*len(places))
+	for _, p := range places {
+		args = append(args, p.Stream[:], int64(p.StreamSeq))
+	}
+	return events(ctx, q, `WITH wanted (id, seq) AS (VALUES `+strings.TrimSuffix(strings.Repeat("(?,?),", len(places)), ",")+`) `+
+		strings.Replace(selectEvent, "FROM event e JOIN stream t ON t.key = e.stream", `FROM wanted CROSS JOIN stream t ON t.id = wanted.id
+		  CROSS JOIN event e ON e.stream = t.key AND e.stream_seq = wanted.seq`, 1), args...)
 }
 
 // After returns at most limit events of one scope behind pos, oldest first.

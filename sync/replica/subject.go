@@ -1,0 +1,119 @@
+package replica
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/search"
+	"github.com/tsugi-app/tsugi/sync/stream"
+)
+
+// subject is what the index has of one incident.
+type subject struct {
+	key, stream         int64
+	title, tags, number string
+}
+
+// subjectMoved puts an incident on its way into the index. Only what everybody may see is in it.
+func (u *update) subjectMoved(ctx context.Context, h stream.Head, now incident.Incident) error {
+	if h.Scope != id.Everyone() {
+		return nil
+	}
+	key, err := u.w.StreamKey(ctx, h.Stream, h.Kind, h.Scope)
+	if err != nil {
+		return err
+	}
+	u.subjects[key] = now
+	return nil
+}
+
+// indexSubjects brings titles, tags and facts in the index up to what the incidents have become.
+func (u *update) indexSubjects(ctx context.Context) error {
+	for _, key := range slices.Sorted(maps.Keys(u.subjects)) {
+		if key <= u.r.index.rest.stream {
+			continue
+		}
+		if err := u.indexSubject(ctx, key, u.subjects[key]); err != nil {
+			return err
+		}
+	}
+	clear(u.subjects)
+	return nil
+}
+
+func (u *update) indexSubject(ctx context.Context, streamKey int64, now incident.Incident) error {
+	was, err := u.subject(ctx, streamKey)
+	if err != nil {
+		return err
+	}
+	next := subject{stream: streamKey, title: now.Title, tags: tagList(now.Tags), number: fmt.Sprintf("INC-%d", now.Number)}
+	if next.key, err = u.subjectKey(ctx, keyOf(now.DeclaredAt, uint64(streamKey)), streamKey); err != nil {
+		return err
+	}
+	if was != next && was.key != 0 {
+		if err := u.subjectText(ctx, was, true); err != nil {
+			return err
+		}
+	}
+	if was.key != next.key && was.key != 0 {
+		if _, err := u.tx.ExecContext(ctx, `DELETE FROM subject WHERE key = ?`, was.key); err != nil {
+			return err
+		}
+	}
+	if _, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO subject (key, stream, declarer, number, severity, status, kind, title, tags)
+	  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, next.key, streamKey, now.DeclaredBy[:], int64(now.Number), now.Severity, now.Status, now.Kind,
+		next.title, next.tags); err != nil {
+		return err
+	}
+	if was == next {
+		return nil
+	}
+	return u.subjectText(ctx, next, false)
+}
+
+// subject returns what the index has of an incident; its key is 0 when it has nothing.
+func (u *update) subject(ctx context.Context, streamKey int64) (subject, error) {
+	s := subject{stream: streamKey}
+	var number int64
+	err := u.tx.QueryRowContext(ctx, `SELECT key, title, tags, number FROM subject WHERE stream = ?`, streamKey).
+		Scan(&s.key, &s.title, &s.tags, &number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	s.number = fmt.Sprintf("INC-%d", number)
+	return s, err
+}
+
+// subjectKey returns the first key from the given one on that no other incident has.
+func (u *update) subjectKey(ctx context.Context, key, streamKey int64) (int64, error) {
+	for ; ; key++ {
+		var other int64
+		err := u.tx.QueryRowContext(ctx, `SELECT stream FROM subject WHERE key = ?`, key).Scan(&other)
+		switch {
+		case errors.Is(err, sql.ErrNoRows), err == nil && other == streamKey:
+			return key, nil
+		case err != nil:
+			return 0, err
+		}
+	}
+}
+
+// subjectText puts an incident's words into the index, or takes exactly these out of it.
+func (u *update) subjectText(ctx context.Context, s subject, out bool) error {
+	into := `INSERT INTO subject_text (rowid, title, tags, number) VALUES (?, ?, ?, ?)`
+	if out {
+		into = `INSERT INTO subject_text (subject_text, rowid, title, tags, number) VALUES ('delete', ?, ?, ?, ?)`
+	}
+	_, err := u.tx.ExecContext(ctx, into, s.key, search.Indexed(s.title), search.Indexed(s.tags), s.number)
+	return err
+}
+
+// tagList returns tags so that a whole tag, or the beginning of one, is found with its space before it.
+func tagList(tags []string) string { return " " + strings.Join(append(slices.Clone(tags), ""), " ") }
