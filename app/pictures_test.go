@@ -46,6 +46,9 @@ func TestPictures(t *testing.T) {
 	looks := map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}
 	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x740": fyne.NewSize(1024, 740)}
 	for name, scene := range scenes() {
+		if only := os.Getenv("TSUGI_PICTURES_ONLY"); only != "" && !strings.Contains(only, name) {
+			continue
+		}
 		for look, choice := range looks {
 			for sizeName, size := range sizes {
 				d := scene(t, choice)

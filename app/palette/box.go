@@ -43,6 +43,7 @@ func Show(p Params, gone func()) *Box {
 	b.words = widget.Column(8, b.field, b.pane, widget.NewRule(theme.Line), widget.Pad(0, 10, 0, 10, foot))
 	b.sheet = widget.ShowSheet(p.Canvas, b.words, theme.Scaled(boxWide))
 	b.sheet.OnGone = gone
+	b.sheet.Pin()
 	b.fetch.Ask()
 	p.Canvas.Focus(b.field.Input())
 	return b

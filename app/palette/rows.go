@@ -6,6 +6,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // marked returns words whose found parts are bold and gold.
@@ -32,13 +33,9 @@ func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
 	if r.Kind != "" {
 		first.Add(widget.NewText(r.Kind, muted))
 	}
-	tone := theme.Good
-	if r.Status.Burning() {
-		tone = theme.Sev2
-	}
-	state := r.State
+	tone := stateTone(r.Status)
 	first.Add(widget.NewIcon(r.Status.String(), 14, tone))
-	first.Add(widget.Fixed(64, widget.NewText(state, widget.Plain(theme.Caption, tone))))
+	first.Add(widget.Fixed(64, widget.NewText(r.State, widget.Plain(theme.Caption, tone))))
 	first.Add(widget.Fixed(64, widget.NewText(r.Number, muted)))
 	first.Add(widget.Fixed(84, widget.NewTextRight(r.When, muted)))
 	col := widget.Column(4, widget.On(first, widget.Space(0, 24)))
@@ -49,6 +46,18 @@ func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
 		col.Add(widget.Pad(0, 0, 0, 28, widget.NewText(r.MoreLines, muted)))
 	}
 	return widget.Pad(8, 0, 8, 0, col)
+}
+
+// stateTone is the colour of where an incident stands.
+func stateTone(s incident.Status) theme.Name {
+	switch s {
+	case incident.Resolved, incident.Closed:
+		return theme.Good
+	case incident.Open, incident.Mitigated:
+		return theme.Sev2
+	default:
+		return theme.Muted
+	}
 }
 
 func (h *hunt) line(l present.ResultLine) fyne.CanvasObject {

@@ -378,7 +378,7 @@ func (f fixed) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Beside lays right at the right of left from a width on, and below it where there is less.
 func Beside(from float32, left, right fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &beside{from: from}, Objects: []fyne.CanvasObject{left, right}}
+	return &fyne.Container{Layout: &beside{from: theme.Scaled(from)}, Objects: []fyne.CanvasObject{left, right}}
 }
 
 const besideGap float32 = 48
