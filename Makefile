@@ -12,10 +12,10 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt prove-desktop windows install-desktop uninstall-desktop
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, build, start a server with sample people, open the window
 	@.ci/deps build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,window)
@@ -67,6 +67,12 @@ screenshots: deps build ## draw every page into docs/screenshots, and photograph
 prove: deps build ## run the long proofs; they can be interrupted and go on from there
 	@build/proof prove
 
+prove-desktop: build ## use the client on a desktop of its own: notifications, links, tray; pictures go to build/pictures
+	@.ci/deps window desktop
+	mkdir -p build/pictures
+	TSUGI_BIN=$(CURDIR)/build TSUGI_PICTURES=$(CURDIR)/build/pictures \
+		go test $(FLAGS) -vet=off -count=1 -v -run='^TestOnARealDesktop' ./sync/proof
+
 deps: ## install the Debian packages that are missing, or name them
 	@.ci/deps build window
 
@@ -75,6 +81,23 @@ build: ## build the server, the window and the proofs into build/
 	go build $(FLAGS) -o build/tsugid ./server/cmd/tsugid
 	go build $(FLAGS) -o build/tsugi .
 	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
+
+windows: ## check that the client is a Windows program too; the first time this compiles the toolkit for some minutes
+	@.ci/deps build windows
+	$(call section,types)
+	$(WINDOWS) go vet -tags=sqlite_fts5 . ./app/... ./assets/... $(PURE)
+	$(call section,program)
+	$(WINDOWS) go build $(FLAGS) -o build/windows/tsugi.exe .
+	@ls -l build/windows/tsugi.exe
+
+install-desktop: build ## put the client into this person's menus and let it open tsugi:// links
+	@.ci/desktop-entry install build/tsugi
+
+uninstall-desktop: ## take it out again; the data folder stays
+	@.ci/desktop-entry remove
+
+WINDOWS = GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc nice
+PURE    = $(shell go list ./sync/... | grep -v /sync/proof)
 
 # section prints a headline, so that a long log can be read from afar.
 section = @printf '\n== %s\n' '$(1)'

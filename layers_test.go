@@ -70,6 +70,7 @@ var layers = map[string]int{
 	"app/session":   8,
 	"app/settings":  5,
 	"app/palette":   9,
+	"app/desktop":   9,
 	"app/board":     9,
 	"app/warroom":   9,
 	"app/declare":   9,

@@ -6,13 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -23,9 +19,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	desk "github.com/tsugi-app/tsugi/app"
+	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
-	"github.com/tsugi-app/tsugi/app/settings"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/assets/words"
@@ -35,9 +31,12 @@ import (
 
 // commandLine is what the client understands.
 type commandLine struct {
-	Data    string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
-	Theme   string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
-	Verbose bool   `help:"Say more." short:"v"`
+	Data      string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
+	Theme     string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
+	Verbose   bool   `help:"Say more." short:"v"`
+	Downloads string `help:"Folder that copies of files are put into." default:"${downloads}" env:"TSUGI_DOWNLOADS" type:"path"`
+	Tray      bool   `help:"Start without a window, where there is a tray."`
+	Link      string `arg:"" optional:"" help:"What to open: tsugi://inc/214, tsugi://incident/…, tsugi://declare?title=…. A client that is running opens it."`
 
 	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
 }
@@ -48,7 +47,7 @@ const appID = "app.tsugi.client"
 func main() {
 	var line commandLine
 	kong.Parse(&line, kong.Name("tsugi"), kong.Description("Tsugi: declare, respond, mitigate, review, learn."),
-		kong.Vars{"data": defaultData()}, kong.UsageOnError())
+		kong.Vars{"data": defaultData(), "downloads": defaultDownloads()}, kong.UsageOnError())
 	os.Exit(run(line))
 }
 
@@ -59,6 +58,15 @@ func defaultData() string {
 		return "tsugi-client"
 	}
 	return filepath.Join(dir, "tsugi")
+}
+
+// defaultDownloads returns where a person looks for what was taken from elsewhere.
+func defaultDownloads() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "downloads"
+	}
+	return filepath.Join(home, "Downloads")
 }
 
 // failure returns what happened, what is safe and what to do.
@@ -91,43 +99,21 @@ func explain(line commandLine, f desk.Failure) {
 	}
 }
 
-// findDisplay fails where the toolkit would not find a screen: it ends the program then in ways that
-// help nobody. Only X11 can be missing; its displays are called "host:number.screen", where no host
-// means this machine.
-func findDisplay(ctx context.Context) error {
-	switch runtime.GOOS {
-	case "windows", "darwin", "android", "ios":
-		return nil
+// badLink tells that a link cannot be opened.
+func badLink(link string, err error) desk.Failure {
+	w := words.English().Around
+	return desk.Failure{
+		Trouble: present.Trouble{What: fmt.Sprintf(w.BadLinkWhat, link), Safe: w.BadLinkSafe, Do: w.BadLinkDo}, Cause: err.Error(),
 	}
-	host, number, found := strings.Cut(os.Getenv("DISPLAY"), ":")
-	number, _, _ = strings.Cut(number, ".")
-	n, err := strconv.Atoi(number)
-	if !found || err != nil {
-		return errors.New("DISPLAY names no display")
-	}
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	if host != "" && host != "unix" {
-		return try(dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(6000+n))))
-	}
-	socket := "/tmp/.X11-unix/X" + number
-	if try(dialer.DialContext(ctx, "unix", "@"+socket)) == nil {
-		return nil
-	}
-	return try(dialer.DialContext(ctx, "unix", socket))
 }
 
-// try closes a connection that was only to show that there can be one.
-func try(c net.Conn, err error) error {
-	if err != nil {
-		return err
+// logger writes what the client says of itself.
+func logger(line commandLine) *slog.Logger {
+	level := slog.LevelWarn
+	if line.Verbose {
+		level = slog.LevelDebug
 	}
-	return c.Close()
-}
-
-// noDisplay tells that there can be no window at all.
-func noDisplay(err error) desk.Failure {
-	w := words.English().Start
-	return desk.Failure{Trouble: present.Trouble{What: w.NoDisplayWhat, Safe: w.NoDisplaySafe, Do: w.NoDisplayDo}, Cause: err.Error()}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
 // themed returns the toolkit's application in the look that was asked for.
@@ -147,15 +133,16 @@ func run(line commandLine) int {
 		emptyWindow(fyneapp.NewWithID(appID))
 		return 0
 	}
-	level := slog.LevelWarn
-	if line.Verbose {
-		level = slog.LevelDebug
+	link, err := desktop.ParseLink(line.Link)
+	if err != nil {
+		complain(badLink(line.Link, err))
+		return 1
 	}
-	clocks := clock.NewSystem()
-	s, err := session.Open(ctx, session.Options{
-		Dir: line.Data, Clock: clocks, Zone: time.Local, Words: words.English(),
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
-	})
+	clocks, log := clock.NewSystem(), logger(line)
+	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: words.English(), Logger: log})
+	if fault.Is(err, fault.Locked) && line.FirstFrame == "" && desktop.HandOver(ctx, line.Data, link) == nil {
+		return 0 // the client that runs already shows it
+	}
 	if err != nil {
 		stop() // from here on the system's own way to end a program works again
 		complain(failure(err))
@@ -170,7 +157,7 @@ func run(line commandLine) int {
 	}
 	var syncing sync.WaitGroup
 	syncing.Go(func() { s.Run(ctx) })
-	show(ctx, line, s, clocks)
+	show(ctx, line, s, shown{link: link, clock: clocks, log: log})
 	stop()
 	syncing.Wait()
 	if err := s.Close(); err != nil {
@@ -180,34 +167,49 @@ func run(line commandLine) int {
 	return 0
 }
 
-// show runs the window and returns when it is closed or ctx ends.
-func show(ctx context.Context, line commandLine, s *session.Session, clocks clock.Clock) {
+// shown is what a window is shown with, besides its session.
+type shown struct {
+	link  desktop.Link
+	clock clock.Clock
+	log   *slog.Logger
+}
+
+// show runs the window and returns when the client is to end: when its window is closed and not kept in
+// a tray, when somebody quits, or when ctx ends.
+func show(ctx context.Context, line commandLine, s *session.Session, with shown) {
 	a := themed(line)
-	kept, err := settings.Open(line.Data)
-	if err != nil {
-		slog.Warn("the presets are used", "cause", err) // nothing in them is precious
-	}
-	if line.Theme == "system" {
-		a.Settings().SetTheme(desk.Theme(kept.Get()))
-	}
+	a.SetIcon(icon())
 	work := widget.NewBackground(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	var shown desk.Session = s
+	var data desk.Session = s
 	if line.FirstFrame == "board" {
-		shown = &measured{Session: s, app: a}
+		data = &measured{Session: s, app: a}
+	}
+	out := meet(ctx, line, with.log)
+	around := out.around(a)
+	if line.Theme == "system" && around.Settings != nil {
+		a.Settings().SetTheme(desk.Theme(around.Settings.Get()))
 	}
 	d := desk.New(desk.Params{
-		App: a, Session: shown, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: clocks.Now, Tick: tick.C,
-		Kept: kept,
+		App: a, Session: data, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C, Pasted: picturesOnClipboard(),
+		Around: around,
 	})
 	a.Lifecycle().SetOnStarted(d.Start)
 	end := d.Watch(ctx)
 	quit := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer quit()
-	d.Window().ShowAndRun()
+	hidden := line.Tray && with.link == (desktop.Link{}) && awaitTray(ctx, around)
+	if with.link != (desktop.Link{}) {
+		d.Follow(with.link)
+	} else if !hidden {
+		d.Window().Show()
+	}
+	out.attend(ctx, d)
+	a.Run()
 	work.Close()
 	end()
+	out.leave()
 }
 
 // hostname returns what this device is called until its owner says otherwise.

@@ -64,7 +64,7 @@ func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.
 func (d *Desk) commands() []palette.Command {
 	var out []palette.Command
 	for _, a := range d.actions() {
-		if a.Key != "palette" && (a.possible == nil || a.possible()) {
+		if a.Key != "palette" && (a.Key != "aside" || d.at == onRoom) && (a.possible == nil || a.possible()) {
 			out = append(out, a.Command)
 		}
 	}

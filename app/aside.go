@@ -17,7 +17,7 @@ const (
 // OpenAside opens a room in a window of its own, over the same session. Closing it closes nothing else.
 func (d *Desk) OpenAside(in id.Incident) *Desk {
 	p := d.p
-	p.Kept = nil // the first window alone is remembered
+	p.Around = Around{} // the first window alone is remembered, and has the tray
 	other := newDesk(p)
 	other.alone = true
 	other.known = d.known

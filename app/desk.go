@@ -17,6 +17,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
+	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
@@ -36,6 +37,7 @@ type Session interface {
 	people.Session
 	enrol.Session
 	palette.Session
+	outsider
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
 	// Connection returns what is true about the server now.
@@ -54,7 +56,7 @@ type Params struct {
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
-	Kept    Kept             // what is remembered of this window; nil forgets it
+	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
 }
 
@@ -65,11 +67,14 @@ type Desk struct {
 	frame  *frame
 	pages  map[string]page
 	room   *warroom.Page
+	in     id.Incident // the room's
 	enrol  *enrol.Page
 	search *palette.Page
-	box    *palette.Box // the box over the page, or nil
-	aside  []*Desk      // rooms in windows of their own
-	alone  bool         // this is such a window itself
+	box    *palette.Box  // the box over the page, or nil
+	aside  []*Desk       // rooms in windows of their own
+	alone  bool          // this is such a window itself
+	out    *outside      // nil in a window for one room
+	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
@@ -105,6 +110,7 @@ const (
 func New(p Params) *Desk {
 	d := newDesk(p)
 	d.window.Resize(d.size())
+	d.out = newOutside(d)
 	return d
 }
 
@@ -233,6 +239,10 @@ func (d *Desk) Start() {
 			}
 			d.reopen()
 			d.reach.Ask()
+			d.out.changed()
+			if d.wish != nil {
+				d.Follow(*d.wish)
+			}
 		}
 	})
 }
@@ -269,6 +279,7 @@ func (d *Desk) Open(name string) {
 
 // OpenRoom shows one incident.
 func (d *Desk) OpenRoom(in id.Incident) {
+	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
 }
@@ -293,6 +304,9 @@ func (d *Desk) focus() {
 
 // Changed fetches again what is shown. It is called after anything has changed.
 func (d *Desk) Changed() {
+	if d.out != nil {
+		d.out.changed()
+	}
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
@@ -304,6 +318,9 @@ func (d *Desk) Changed() {
 
 // Tick brings running times up to date.
 func (d *Desk) Tick(now time.Time) {
+	if d.out != nil {
+		d.out.tick(now)
+	}
 	if t, ok := d.pages[d.at].(ticker); ok {
 		t.Tick(now)
 	}

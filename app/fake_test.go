@@ -45,6 +45,7 @@ type fake struct {
 	missing   uint64
 	lacking   string // what the search says is not here
 	changes   chan struct{}
+	news      []present.News
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string

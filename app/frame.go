@@ -88,7 +88,7 @@ func (f *frame) searchBox() fyne.CanvasObject {
 		widget.NewText(f.words.Hands.Box, widget.Plain(theme.Body, theme.Muted)),
 		widget.On(keys, widget.Pad(2, 7, 2, 7, widget.NewText("Ctrl K", widget.Plain(theme.Caption, theme.Muted)))))
 	box := widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(0, 10, 0, 12, row), widget.Space(0, theme.RowTall))
-	return widget.Narrow(theme.Scaled(440), widget.NewPress("search box", box, f.calls.search))
+	return widget.Narrow(440, widget.NewPress("search box", box, f.calls.search))
 }
 
 func (f *frame) put(content fyne.CanvasObject) {

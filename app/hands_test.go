@@ -15,25 +15,29 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
-// remembering is a desk whose settings lie in memory.
-type remembering struct{ now settings.Settings }
-
-func (r *remembering) Get() settings.Settings { return r.now }
-func (r *remembering) Change(change func(*settings.Settings)) error {
-	change(&r.now)
-	return nil
-}
-
-func keeping(t *testing.T, f *fake, kept *remembering) eyes {
+// keeping is a desk that remembers its window in a folder.
+func keeping(t *testing.T, f *fake, kept *settings.Store) eyes {
 	t.Helper()
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(app.Theme(kept.now))
-	d := app.New(app.Params{App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon, Kept: kept})
+	a.Settings().SetTheme(app.Theme(kept.Get()))
+	d := app.New(app.Params{App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon, Around: app.Around{Settings: kept}})
 	d.Start()
 	return eyes{t, d, d.Window().Canvas()}
 }
 
-// at moves the keyboard with Tab alone to what has the key.
+func store(t *testing.T, preset settings.Settings) *settings.Store {
+	t.Helper()
+	s, err := settings.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Change(func(s *settings.Settings) { *s = preset }); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// tabTo moves the keyboard with Tab alone to what has the key.
 func (e eyes) tabTo(key string) {
 	e.t.Helper()
 	for range 120 {
@@ -154,15 +158,15 @@ func TestTheHelpListsEveryShortcut(t *testing.T) {
 
 func TestTextGrowsAndWhatWasBeingWrittenStays(t *testing.T) {
 	f, in := full()
-	kept := &remembering{}
+	kept := store(t, settings.Default())
 	e := keeping(t, f, kept)
 	e.OpenRoom(in)
 	e.types("half a sent")
 	for range 15 {
 		e.ctrl(fyne.KeyEqual)
 	}
-	if got := theme.Scaled(theme.Body); got != 2*theme.Body || kept.now.Text != theme.Largest {
-		t.Errorf("text is %v high and %d %% is remembered", got, kept.now.Text)
+	if got := theme.Scaled(theme.Body); got != 2*theme.Body || kept.Get().Text != theme.Largest {
+		t.Errorf("text is %v high and %d %% is remembered", got, kept.Get().Text)
 	}
 	e.sees("half a sent")
 	e.ctrl(fyne.Key0)
@@ -173,7 +177,7 @@ func TestTextGrowsAndWhatWasBeingWrittenStays(t *testing.T) {
 
 func TestTheWindowIsRemembered(t *testing.T) {
 	f, in := full()
-	kept := &remembering{}
+	kept := store(t, settings.Default())
 	e := keeping(t, f, kept)
 	e.resize(1111, 777)
 	e.ctrl(fyne.KeyK)
@@ -182,10 +186,10 @@ func TestTheWindowIsRemembered(t *testing.T) {
 	e.OpenRoom(in)
 	again := keeping(t, f, kept)
 	again.sees("00:42:10", "Customers are informed.")
-	if got := again.Window().Canvas().Size(); got != fyne.NewSize(1111, 777) || kept.now.Theme != "light" {
-		t.Errorf("the window is %v, the theme %q", got, kept.now.Theme)
+	if got := again.Window().Canvas().Size(); got != fyne.NewSize(1111, 777) || kept.Get().Theme != "light" {
+		t.Errorf("the window is %v, the theme %q", got, kept.Get().Theme)
 	}
-	strange := &remembering{settings.Settings{Page: "moon", Room: "x", Text: 9000, Theme: "pink", Wide: -3}}
+	strange := store(t, settings.Settings{Page: "moon", Room: "x", Text: 9000, Theme: "pink", Wide: -3})
 	keeping(t, f, strange).sees("2 burning")
 }
 

@@ -8,12 +8,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// Kept is where the desk remembers its window from one run to the next.
-type Kept interface {
-	Get() settings.Settings
-	Change(change func(*settings.Settings)) error
-}
-
 // The size of a window that was never changed, and the smallest one that is taken for a wish.
 const (
 	deskWide  = 1440
@@ -28,16 +22,16 @@ func Theme(s settings.Settings) *theme.Theme {
 }
 
 func (d *Desk) recalled() settings.Settings {
-	if d.p.Kept == nil {
+	if d.p.Around.Settings == nil {
 		return settings.Default()
 	}
-	return d.p.Kept.Get()
+	return d.p.Around.Settings.Get()
 }
 
 // keep remembers a choice. One that cannot be written still holds for this run, and is no trouble to tell.
 func (d *Desk) keep(change func(*settings.Settings)) {
-	if d.p.Kept != nil {
-		_ = d.p.Kept.Change(change)
+	if d.p.Around.Settings != nil {
+		_ = d.p.Around.Settings.Change(change)
 	}
 }
 

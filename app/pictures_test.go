@@ -117,8 +117,25 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return all
 }
 
+// proseRoom is a room in which people wrote with markup.
+func proseRoom(t *testing.T, look theme.Choice) *app.Desk {
+	f, in := full()
+	for _, text := range []string{
+		"@Cleo Sample **db-7** is back, see INC-213 and https://wiki.example.com/db-7:\n- [x] space freed\n- [ ] `reindex` #orders\n\n" +
+			"> may we tell customers?\n\nNot yet.",
+		"```\n$ df -h /var\nFilesystem  Size  Used Avail Use%\n/dev/sda1    98G   61G   37G  63%\n```",
+		"| shop | since | orders lost |\n|---|---|---:|\n| north | 10:02 | 12 |\n| south and east | 10:04 | 1,340 |",
+	} {
+		_ = f.submit(in, f.self, noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: text})
+	}
+	d := desk(t, f, look)
+	d.OpenRoom(in)
+	return d
+}
+
 func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+		"room-prose": proseRoom,
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			d := desk(t, f, look)

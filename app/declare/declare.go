@@ -104,6 +104,13 @@ func (d *Page) Refresh() {
 // Focus puts the keyboard into the title.
 func (d *Page) Focus() { d.p.Canvas.Focus(d.title.Input()) }
 
+// Suggest puts a title into the form. What a person has typed there stays.
+func (d *Page) Suggest(title string) {
+	if title != "" && d.title.Words() == "" {
+		d.title.SetWords(title)
+	}
+}
+
 // Connected tells the page whether pressing the button wakes anybody.
 func (d *Page) Connected(c present.Connection) {
 	w, tone := d.p.View.Words.Declare, theme.Muted

@@ -41,6 +41,7 @@ type Session struct {
 	replica *replica.Replica
 	link    *link.Link
 	unread  unread
+	news    news
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.

@@ -288,12 +288,12 @@ func On(objects ...fyne.CanvasObject) *fyne.Container {
 
 // Narrow keeps o in the left of the width, most wide at most.
 func Narrow(most float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: pad{most: most}, Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: pad{most: theme.Scaled(most)}, Objects: []fyne.CanvasObject{o}}
 }
 
 // Middle keeps o in the middle of the width, most wide at most.
 func Middle(most float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: pad{most: most, middle: true}, Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: pad{most: theme.Scaled(most), middle: true}, Objects: []fyne.CanvasObject{o}}
 }
 
 type pad struct {

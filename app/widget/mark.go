@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -71,9 +72,9 @@ func (f *Flow) Mark(from, to int) {
 	}
 	f.from, f.to, f.marks = from, to, nil
 	f.eachMarked(func(l laid, before, marked []rune) {
-		x := l.text.Position().X + l.reach(before)
+		x, end := l.text.Position().X+l.reach(before), l.text.Position().X+l.reach(slices.Concat(before, marked))
 		ground := canvas.NewRectangle(theme.Of(fynetheme.ColorNameSelection))
-		place(ground, floor(x), f.lines[l.line].top, ceil(l.reach(append(before[:len(before):len(before)], marked...))-l.reach(before)), f.lines[l.line].tall)
+		place(ground, floor(x), f.lines[l.line].top, ceil(end-x), f.lines[l.line].tall)
 		f.marks = append(f.marks, ground)
 	})
 	canvas.Refresh(f)

@@ -166,8 +166,12 @@ func (p ProseParams) style(s prose.Span, like Style) Style {
 	switch s.Kind {
 	case prose.Verbatim:
 		like.Mono, like.Ground, like.Size = true, theme.Raised, like.Size-2
-	case prose.Link, prose.Incident:
+	case prose.Link:
 		like.Tone = theme.Gold
+	case prose.Incident:
+		if p.opens(s) {
+			like.Tone = theme.Gold
+		}
 	case prose.Mention:
 		like.Ground, like.Tone = theme.Raised, theme.Text
 		if !p.Self.IsZero() && s.Who.Person == p.Self {

@@ -100,10 +100,15 @@ func flowsIn(o fyne.CanvasObject, at fyne.Position, visit func(*Flow, fyne.Posit
 	}
 }
 
-// TypedShortcut copies.
+// TypedShortcut copies, and hands the rest to the window: the toolkit gives shortcuts to the focused
+// widget only.
 func (s *Select) TypedShortcut(shortcut fyne.Shortcut) {
 	if _, copies := shortcut.(*fyne.ShortcutCopy); copies && s.words != "" {
 		s.p.Copy(s.words)
+		return
+	}
+	if window, ok := fyne.CurrentApp().Driver().CanvasForObject(s).(fyne.Shortcutable); ok {
+		window.TypedShortcut(shortcut)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/tsugi-app/tsugi/app/present/prose"
@@ -46,6 +47,12 @@ func TestWordsAreSelectedByDraggingAndCopied(t *testing.T) {
 	row.TypedShortcut(&fyne.ShortcutCopy{})
 	if copied != "one " {
 		t.Errorf("copied is %q", copied)
+	}
+	global, declare := 0, &desktop.CustomShortcut{KeyName: fyne.KeyD, Modifier: fyne.KeyModifierControl}
+	c.AddShortcut(declare, func(fyne.Shortcut) { global++ })
+	row.TypedShortcut(declare)
+	if global != 1 {
+		t.Error("the window's shortcuts are dead while words are selected")
 	}
 	row.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	c.Focus(other.Input())

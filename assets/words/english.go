@@ -22,6 +22,8 @@ func English() Catalog {
 		Start:     englishStart(),
 		Hands:     englishHands(),
 		Search:    englishSearch(),
+		News:      englishNews(),
+		Around:    englishAround(),
 	}
 }
 

@@ -23,6 +23,8 @@ type Catalog struct {
 	Start     Start
 	Hands     Hands
 	Search    Search
+	News      News
+	Around    Around
 }
 
 // Common are words that several pages use.

@@ -68,9 +68,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return err
 	}
 	u.w.Committed()
-	if u.erased {
-		r.scrub(ctx)
-	}
+	r.unclean = r.unclean || u.erased
 	if u.afresh {
 		clear(r.arrived)
 	}
@@ -180,6 +178,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 		r.setup = former
 		return fmt.Errorf("take over the bootstrap: %w", err)
 	}
+	r.begin(s.Cursors)
 	r.watch.notify()
 	return nil
 }
@@ -236,7 +235,7 @@ func (u *update) events(ctx context.Context, events []stream.Stored) error {
 	if err := u.w.Merge(ctx, rows); err != nil {
 		return err
 	}
-	if err := u.erase(ctx, touched); err != nil {
+	if err := u.revise(ctx, touched); err != nil {
 		return err
 	}
 	if err := u.read(ctx, events); err != nil {

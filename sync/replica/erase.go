@@ -4,17 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
-// erase takes the words of erased entries out of what is stored here: of those that events erase, and of those
-// that were erased before their words came, as a fill that was under way may bring them.
-func (u *update) erase(ctx context.Context, touched map[id.Stream][]stream.Stored) error {
+// revise takes over what events say of the words of entries: the index gets the new words of an edited one, and the
+// words of an erased one vanish from all that is stored here. That goes also for entries that were erased before
+// their words came, as a fill that was under way may bring them.
+func (u *update) revise(ctx context.Context, touched map[id.Stream][]stream.Stored) error {
 	for s, events := range touched {
 		if events[0].Kind != id.KindIncident {
 			continue
@@ -24,10 +27,8 @@ func (u *update) erase(ctx context.Context, touched map[id.Stream][]stream.Store
 			return err
 		}
 		for _, e := range events {
-			if entry, ok := wire.ErasedIn(e.Payload); ok {
-				if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO erased (stream, entry) VALUES (?, ?)`, key, entry[:]); err != nil {
-					return fmt.Errorf("note an erased entry of %s: %w", s, err)
-				}
+			if err := u.reviseOne(ctx, key, e); err != nil {
+				return err
 			}
 		}
 		if err := u.blank(ctx, s, key); err != nil {
@@ -35,6 +36,47 @@ func (u *update) erase(ctx context.Context, touched map[id.Stream][]stream.Store
 		}
 	}
 	return nil
+}
+
+func (u *update) reviseOne(ctx context.Context, key int64, e stream.Stored) error {
+	fact, ok := wire.RevisionIn(e.Payload)
+	if !ok {
+		return nil
+	}
+	switch fact := fact.(type) {
+	case incident.Edited:
+		if own, err := u.wrote(ctx, e, fact.Entry); err != nil || !own {
+			return err
+		}
+		return u.reindex(ctx, revision{target: e.Stream, entry: fact.Entry, seq: e.StreamSeq, text: fact.Text})
+	case incident.Erased:
+		if err := u.unindex(ctx, revision{target: e.Stream, entry: fact.Entry, seq: math.MaxInt64}); err != nil {
+			return err
+		}
+		if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO erased (stream, entry) VALUES (?, ?)`, key, fact.Entry[:]); err != nil {
+			return fmt.Errorf("note an erased entry of %s: %w", e.Stream, err)
+		}
+	}
+	return nil
+}
+
+// wrote reports whether whoever did e wrote the entry. While the entry itself is not here, nobody can tell: then what
+// is edited is believed, until the thread is shown.
+func (u *update) wrote(ctx context.Context, e stream.Stored, entry id.Entry) (bool, error) {
+	all, err := timeline.Since(ctx, u.tx, e.Stream, 0)
+	if err != nil {
+		return false, err
+	}
+	for _, other := range all {
+		event, err := wire.DecodeEvent(other.Kind, other.Payload)
+		if err != nil {
+			return false, fmt.Errorf("read event %d of %s: %w", other.StreamSeq, other.Stream, err)
+		}
+		if w, ok := event.(incident.Written); ok && w.Entry == entry {
+			return other.Actor.Person == e.Actor.Person, nil
+		}
+	}
+	return true, nil
 }
 
 // blank takes the words of a stream's erased entries out of its events, and out of the outbox of whoever wrote
@@ -118,7 +160,7 @@ func (r *Replica) purge(ctx context.Context) {
 // server that was restored to its past may be offered them again.
 func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
-		kept, err := wordsOf(ctx, tx, entry)
+		kept, err := keptWords(ctx, tx, entry)
 		if err != nil {
 			return err
 		}
@@ -131,8 +173,8 @@ func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 	})
 }
 
-// wordsOf returns the answered commands that hold words of an entry, each without them.
-func wordsOf(ctx context.Context, tx *sql.Tx, entry id.Entry) (map[int64][]byte, error) {
+// keptWords returns the answered commands that hold words of an entry, each without them.
+func keptWords(ctx context.Context, tx *sql.Tx, entry id.Entry) (map[int64][]byte, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT seq, body FROM command WHERE closed = 1 OR outcome IS NOT NULL`)
 	if err != nil {
 		return nil, fmt.Errorf("read commands: %w", err)

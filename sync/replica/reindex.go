@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -170,13 +169,4 @@ func (u *update) eventsBelow(ctx context.Context, position int64) (int64, error)
 		return 0, nil
 	}
 	return int64(events[len(events)-1].ScopePos) - 1, nil
-}
-
-// scrub moves what was taken out of the index, and overwritten, from the journal into the file. That it has to wait
-// for readers is no failure: the next one does it.
-func (r *Replica) scrub(ctx context.Context) {
-	_, err := r.db.Write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-	if fault.Is(sqlite.Fault(err), fault.Corrupt) {
-		r.notice(&err)
-	}
 }

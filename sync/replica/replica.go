@@ -54,6 +54,7 @@ type Replica struct {
 	arrived map[id.Command]bool // pending commands whose events are here
 	setup   workspace.Setup
 	states  map[id.Stream]stream.State // canonical
+	born    Mark                       // what is behind it is history
 	rebuilt bool
 	unclean bool // erased words may still be in a journal
 	closed  bool // replica.db was damaged and could not be made anew
@@ -168,6 +169,11 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 	if r.setup, err = r.readSetup(ctx); err != nil {
 		return err
 	}
+	cursors, err := timeline.Cursors(ctx, r.db.Read)
+	if err != nil {
+		return err
+	}
+	r.begin(cursors)
 	return r.readArrived(ctx)
 }
 

@@ -272,20 +272,23 @@ func Blanked(raw []byte, entry id.Entry) ([]byte, bool, error) {
 	return out, true, err
 }
 
-// ErasedIn returns which entry a stored event of an incident says was erased. It reads one byte of most events,
-// so that it may be asked of each.
-func ErasedIn(raw []byte) (id.Entry, bool) {
+// RevisionIn returns what a stored event of an incident says of an entry's words: Edited or Erased. It is false for
+// every other event. It reads one byte of most, so that it may be asked of each.
+func RevisionIn(raw []byte) (incident.Event, bool) {
 	number, kind, n := protowire.ConsumeTag(raw)
-	if n < 0 || kind != protowire.BytesType || number != erasedField {
-		return id.Entry{}, false
+	if n < 0 || kind != protowire.BytesType || number != editedField && number != erasedField {
+		return nil, false
 	}
 	e, err := DecodeEvent(id.KindIncident, raw)
-	erased, ok := e.(incident.Erased)
-	return erased.Entry, ok && err == nil
+	fact, ok := e.(incident.Event)
+	return fact, ok && err == nil
 }
 
-// erasedField is the number of Erased in v1.Event.
-const erasedField = 14
+// The numbers of Edited and Erased in v1.Event.
+const (
+	editedField = 13
+	erasedField = 14
+)
 
 func attachmentsTo(all []incident.Attachment) []*v1.Attachment {
 	var out []*v1.Attachment

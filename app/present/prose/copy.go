@@ -42,11 +42,7 @@ func (b Block) listed() string {
 		if b.Ordered {
 			mark = strconv.Itoa(b.Start+i) + ". "
 		}
-		if item.Task == ToDo {
-			mark += "[ ] "
-		} else if item.Task == Done {
-			mark += "[x] "
-		}
+		mark += [...]string{NoTask: "", ToDo: "[ ] ", Done: "[x] "}[item.Task]
 		deep := "\n" + strings.Repeat(" ", len(mark))
 		out = append(out, mark+strings.ReplaceAll(joined(item.Blocks, "\n"), "\n", deep))
 	}

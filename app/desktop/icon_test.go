@@ -1,0 +1,40 @@
+package desktop_test
+
+import (
+	"bytes"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/tsugi-app/tsugi/app/desktop"
+)
+
+func TestTheTraysIconTellsTheNumberOfFires(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	for _, fires := range []int{0, 1, 2, 9, 10, 400} {
+		raw, err := desktop.TrayIcon(fires, color.NRGBA{R: 0xf2, G: 0x55, B: 0x5a, A: 0xff})
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(raw))
+		if err != nil || picture.Bounds().Dx() != 64 {
+			t.Fatalf("%d fires: %v, %v", fires, picture.Bounds(), err)
+		}
+		if dir := os.Getenv("TSUGI_PICTURES"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, "tray-"+strconv.Itoa(fires)+".png"), raw, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if before, same := seen[string(raw)]; same && fires != 400 {
+			t.Errorf("%d fires look like %d", fires, before)
+		}
+		seen[string(raw)] = fires
+	}
+	if len(seen) != 5 {
+		t.Errorf("there are %d pictures, want one for more than nine", len(seen))
+	}
+}

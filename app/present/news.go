@@ -1,0 +1,216 @@
+package present
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// News is what somebody should hear of who is not looking.
+type News struct {
+	Incident id.Incident
+	Title    string
+	Text     string
+	Urgent   bool // it may interrupt
+	Personal bool // it is meant for whoever looks, not for everybody
+}
+
+// freshFor is how long something is news. A device that was away for longer is not told of each
+// thing that happened meanwhile: its board says what burns.
+const freshFor = time.Hour
+
+// loudest is the mildest severity that everybody hears of.
+const loudest workspace.Level = 2
+
+// quoteMost is how much of somebody's words is told, in characters.
+const quoteMost = 200
+
+// Newsworthy reports whether an event of that kind may be news to anybody, so that nobody looks further
+// into those that cannot.
+func Newsworthy(e incident.Event) bool {
+	switch e.(type) {
+	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written:
+		return true
+	default:
+		return false
+	}
+}
+
+// Occurrence is an event of which somebody may have to hear.
+type Occurrence struct {
+	Record
+	Incident   incident.Incident // as it is now
+	Subscribed bool              // whoever looks wants to hear of the incident
+}
+
+// NewsFrom returns what to tell whoever looks about one event. It is false for most: for what one did
+// oneself, on whatever device; for what is older than an hour or over; and for all that can wait until
+// somebody looks.
+func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
+	own := o.At.Actor.Person == v.Self.Person
+	if o.Pending || own || v.Self.Person.IsZero() || now.Sub(o.At.Received) > freshFor {
+		return News{}, false
+	}
+	s, w, who := o.Incident, v.Words.News, v.Person(o.At.Actor.Person).Name
+	n := News{Incident: s.ID, Title: newsTitle(s, v)}
+	switch e := o.Event.(type) {
+	case incident.Declared:
+		n.Text, n.Urgent = fmt.Sprintf(w.Declared, who), loud(s) && s.Severity <= 1
+		return n, loud(s) || o.Subscribed && s.Status.Burning()
+	case incident.SeverityChanged:
+		return severityNews(n, o, e, v)
+	case incident.StatusChanged:
+		n.Text = fmt.Sprintf(w.Status, who, StatusWord(e.To, v.Words)) + because(e.Reason, v)
+		return n, o.Subscribed && e.To == s.Status
+	case incident.RoleAssigned:
+		have, _ := s.Holder(e.Role)
+		n.Text, n.Personal = fmt.Sprintf(w.Role, who, v.role(string(e.Role))), true
+		return n, e.Person == v.Self.Person && have.Person == v.Self.Person
+	case incident.Written:
+		n.Text, n.Personal = fmt.Sprintf(w.Mention, who, quote(e.Text)), true
+		return n, mentions(e.Text, s, v)
+	default:
+		return News{}, false
+	}
+}
+
+// severityNews tells of a severity that was raised those for whom it is bad, and of one that was lowered
+// those who asked to hear.
+func severityNews(n News, o Occurrence, e incident.SeverityChanged, v View) (News, bool) {
+	s, raised := o.Incident, e.To < e.From
+	verb := v.Words.News.Lowered
+	if raised {
+		verb = v.Words.News.Raised
+	}
+	who := v.Person(o.At.Actor.Person).Name
+	n.Text = fmt.Sprintf(verb, who, v.Severity(e.From).Name, v.Severity(e.To).Name) + because(e.Reason, v)
+	n.Urgent = raised && loud(s) && s.Severity <= 1
+	return n, s.Status.Burning() && (o.Subscribed || raised && (loud(s) || concerns(s, v.Self.Person)))
+}
+
+func because(reason string, v View) string {
+	if reason == "" {
+		return ""
+	}
+	return fmt.Sprintf(v.Words.Line.Reason, quote(reason))
+}
+
+// loud reports whether everybody hears of the incident: it burns, it is bad, it is or exercises the real
+// thing, and it is not told of under another number.
+func loud(s incident.Incident) bool {
+	return s.Status.Burning() && s.MergedInto.IsZero() && s.Severity <= loudest && (s.Kind == incident.Real || s.Kind == incident.GameDay)
+}
+
+// concerns reports whether p has a part in the incident.
+func concerns(s incident.Incident, p id.Person) bool {
+	return s.DeclaredBy == p || s.Engaged(p) || slices.ContainsFunc(s.Roles, func(a incident.Assignment) bool { return a.Person == p })
+}
+
+func newsTitle(s incident.Incident, v View) string {
+	title := fmt.Sprintf(v.Words.News.Title, v.Severity(s.Severity).Name, s.Title)
+	if kind := kindMark(s.Kind, v); kind != "" {
+		title = fmt.Sprintf(v.Words.News.TitleKind, title, kind)
+	}
+	return title
+}
+
+// mentions reports whether a text names whoever looks: "@Ada Sample", or a role that Ada holds there.
+func mentions(text string, s incident.Incident, v View) bool {
+	if calls(text, v.Setup.People[v.Self.Person].Name) {
+		return true
+	}
+	return slices.ContainsFunc(s.Roles, func(a incident.Assignment) bool {
+		return a.Person == v.Self.Person && (calls(text, v.role(string(a.Role))) || calls(text, string(a.Role)))
+	})
+}
+
+// calls reports whether "@name" stands in the text as words of its own, in whatever case.
+func calls(text, name string) bool {
+	text, name = strings.ToLower(text), "@"+strings.ToLower(name)
+	for at := 0; name != "@"; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		at += i + len(name)
+		if after, _ := utf8.DecodeRuneInString(text[at:]); !wordy(before) && !wordy(after) {
+			return true
+		}
+	}
+	return false
+}
+
+func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+
+// quote returns the beginning of somebody's words on one line.
+func quote(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > quoteMost {
+		return string(runes[:quoteMost-1]) + "…"
+	}
+	return text
+}
+
+// Reference is an incident as a link names it: by its id, or by the number that people say.
+type Reference struct {
+	Incident id.Incident
+	Number   uint32
+}
+
+// MergeNews returns one piece of news for each incident, in the order of the first: what interrupts
+// goes before what is meant for one, and that before the rest; of equals the later is told.
+func MergeNews(all []News) []News {
+	var out []News
+	for _, n := range all {
+		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident })
+		switch {
+		case i < 0:
+			out = append(out, n)
+		case cmp.Compare(n.weight(), out[i].weight()) >= 0:
+			out[i] = n
+		}
+	}
+	return out
+}
+
+func (n News) weight() int {
+	switch {
+	case n.Urgent:
+		return 2
+	case n.Personal:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// Ration bounds how often one device speaks up. Its zero value has told nothing yet.
+type Ration struct{ told []time.Time }
+
+// How much is told in how long; what interrupts is always told.
+const (
+	rationMost = 5
+	rationSpan = time.Minute
+)
+
+// Take returns which of the news to tell now, and how many are only counted.
+func (r *Ration) Take(news []News, now time.Time) (tell []News, more int) {
+	r.told = slices.DeleteFunc(r.told, func(t time.Time) bool { return now.Sub(t) >= rationSpan })
+	for _, n := range news {
+		if !n.Urgent && len(r.told) >= rationMost {
+			more++
+			continue
+		}
+		tell, r.told = append(tell, n), append(r.told, now)
+	}
+	return tell, more
+}

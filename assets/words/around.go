@@ -1,0 +1,56 @@
+package words
+
+// News are the texts of notifications. The first value is who, where nothing else is said.
+type News struct {
+	Title         string // severity, title
+	TitleKind     string // that, kind
+	Declared      string
+	Raised        string // from, to
+	Lowered       string // from, to
+	Status        string // status
+	Role          string // role
+	Mention       string // their words
+	OpenRoom      string // what a click does
+	More, MoreOne string // how many
+	MoreText      string
+	OpenBoard     string
+	InTray        string // the window was closed for the first time
+	InTrayText    string
+}
+
+// Around are the texts of the tray and of links.
+type Around struct {
+	Fire                                       string // severity, title
+	MoreFires                                  string // how many
+	Calm, Declare, Open, Quit                  string
+	CloseToTray, StartAtLogin                  string
+	NoIncidentWhat, NoIncidentSafe, NoIncident string // NoIncidentWhat: the link
+	BadLinkWhat, BadLinkSafe, BadLinkDo        string // BadLinkWhat: the link
+	EntryName, EntryComment                    string // how the system's menus call the client
+}
+
+func englishNews() News {
+	return News{
+		Title: "%s · %s", TitleKind: "%s (%s)",
+		Declared: "%s declared this just now.", Raised: "%s raised it from %s to %s", Lowered: "%s lowered it from %s to %s",
+		Status: "%s says it is %s",
+		Role:   "%s made you %s here.", Mention: "%s: %s",
+		OpenRoom: "Open the room", OpenBoard: "Open the board",
+		More: "%d more incidents have news", MoreOne: "One more incident has news", MoreText: "The board shows them all.",
+		InTray:     "Tsugi goes on in the tray",
+		InTrayText: "You still hear when something burns. The tray's menu ends it, and there you choose what closing the window does.",
+	}
+}
+
+func englishAround() Around {
+	return Around{
+		Fire: "%s  %s", MoreFires: "and %d more", Calm: "Nothing is burning",
+		Declare: "Declare an incident…", Open: "Open Tsugi", Quit: "Quit",
+		CloseToTray: "Keep running when the window is closed", StartAtLogin: "Start when I log in",
+		NoIncidentWhat: "%s is no incident that this device knows.", NoIncidentSafe: "Nothing was changed.",
+		NoIncident:  "Open the link again once the server is reached; if it stays, ask whoever sent it.",
+		BadLinkWhat: "%q is no link that Tsugi understands.", BadLinkSafe: "Nothing was changed.",
+		BadLinkDo: "Links look like tsugi://inc/214, tsugi://incident/… or tsugi://declare?title=….",
+		EntryName: "Tsugi", EntryComment: "Declare incidents, respond to them, learn from them",
+	}
+}
