@@ -2,8 +2,10 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -12,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/settings"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
@@ -215,4 +218,21 @@ func TestARoomOpensInAWindowOfItsOwn(t *testing.T) {
 	all[0].Close()
 	e.Changed()
 	e.sees("2 burning", "Nobody can pay")
+}
+
+func TestManyIncidentsAreShownPageByPage(t *testing.T) {
+	f := empty()
+	for i := range 120 {
+		in := id.New[id.Incident]()
+		_ = f.submit(in, f.self, noon().Add(-time.Duration(i)*time.Hour), noon(), incident.Declare{Title: fmt.Sprintf("Trouble %d of many", i), Severity: 3})
+	}
+	e := look(t, f)
+	e.ctrl(fyne.KeyF)
+	e.sees("Trouble 49 of many", "Show more, 70 are left")
+	e.seesNot("Trouble 50 of many")
+	for range 20 {
+		e.key(fyne.KeyPageDown)
+	}
+	e.key(fyne.KeyReturn)
+	e.sees("Trouble 99 of many", "Show more, 20 are left")
 }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -23,6 +24,7 @@ const pageWide = 1060
 // NewPage returns the page. It shows nothing until Refresh.
 func NewPage(p Params) *Page {
 	s := &Page{}
+	s.whole = true
 	s.init(p, p.View.Words.Search.Field, 1e6)
 	s.build, s.changed = s.rowsOf, s.pane.Fit
 	s.root = &fyne.Container{Layout: above{}, Objects: []fyne.CanvasObject{
@@ -65,14 +67,24 @@ func (s *Page) rowsOf() {
 	case typed != "":
 		s.note("search", fmt.Sprintf(w.Search.Nothing, typed), theme.Muted)
 	}
-	for _, r := range s.found.Items {
+	for _, r := range s.found.Items[:min(s.shown, len(s.found.Items))] {
 		s.result(r, len(r.Lines))
 		s.body.Add(widget.Pad(0, 10, 0, 10, widget.NewRule(theme.Line)))
 	}
+	s.further(len(s.found.Items) - s.shown)
 	if s.found.More {
 		s.note("info", w.Search.More, theme.Muted)
 	}
 	s.note("offline", s.found.Missing, theme.Sev2)
+}
+
+// further adds the row that shows more, where there are n.
+func (s *Page) further(n int) {
+	if n > 0 {
+		words := fmt.Sprintf(s.p.View.Words.Hands.Further, n)
+		s.add(row{key: "further", do: func() { s.shown += shownAtOnce; s.show() }},
+			commandRow(hit{Command: Command{Icon: "down"}, pieces: []present.Piece{{Text: words}}}))
+	}
 }
 
 // teach says how to ask, with examples to press.

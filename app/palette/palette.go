@@ -54,6 +54,8 @@ type hunt struct {
 	pane    *widget.Pane
 	rows    []row
 	at      int
+	whole   bool // with nothing typed, all incidents are shown
+	shown   int  // how many results are shown at most
 	owed    bool // Enter was pressed before the answer came
 	build   func()
 	changed func() // the height may have changed
@@ -67,15 +69,19 @@ type row struct {
 	in    id.Incident // zero where there is no room to open
 }
 
+// shownAtOnce is how many results are shown at first, and how many more at each asking.
+const shownAtOnce = 50
+
 // page is how many rows Page Up and Page Down go.
 const page = 6
 
 func (h *hunt) init(p Params, placeholder string, most float32) {
+	h.shown = shownAtOnce
 	h.p, h.field, h.body = p, widget.NewField(placeholder), widget.Column(0)
 	h.pane = widget.NewPane(h.body, most)
 	h.fetch = widget.NewFetcher(p.Work, h.get)
 	h.field.OnChanged = func(string) {
-		h.at, h.owed = 0, false
+		h.at, h.owed, h.shown = 0, false, shownAtOnce
 		h.pane.Rewind()
 		h.fetch.Ask()
 	}
@@ -85,7 +91,11 @@ func (h *hunt) init(p Params, placeholder string, most float32) {
 
 func (h *hunt) get(ctx context.Context) func() {
 	typed, best := h.field.Words(), h.best
-	found, err := h.p.Session.Search(ctx, typed, best)
+	var found present.Results
+	var err error
+	if h.whole || strings.TrimSpace(typed) != "" {
+		found, err = h.p.Session.Search(ctx, typed, best)
+	}
 	return func() {
 		if err != nil {
 			h.p.Failed(err)

@@ -4,14 +4,14 @@ package words
 type Hands struct {
 	Box, Commands, Found    string
 	Footer                  string
-	NoCommand               string // what was typed
 	SearchAll               string // what was typed
+	Further                 string // how many
 	All, Search             string
 	Everything, HelpTitle   string
 	HelpMove, HelpMoveKeys  string
 	HelpOpen, HelpOpenKeys  string
 	HelpTab, HelpTabKeys    string
-	Room, Anywhere          string // headings of the help
+	Anywhere                string // a heading of the help
 	GoBoard, GoUnsent       string
 	GoPeople, GoSearch      string
 	Declare, Palette        string
@@ -27,15 +27,15 @@ func englishHands() Hands {
 	return Hands{
 		Box: "Search or command", Commands: "COMMANDS", Found: "FOUND",
 		Footer:    "↑ ↓ choose   ·   Enter opens   ·   Ctrl Enter opens in a window of its own   ·   Esc goes back",
-		NoCommand: "No command is called “%s”.",
 		SearchAll: "Show everything found for “%s”",
+		Further:   "Show more, %d are left",
 		All:       "All incidents", Search: "Search",
 		Everything: "Everything can be done with the keyboard", HelpTitle: "Keys and commands",
 		HelpMove: "Choose among several", HelpMoveKeys: "↑ ↓",
 		HelpOpen: "Press what has the gold ring", HelpOpenKeys: "Enter",
 		HelpTab: "Go on to the next thing", HelpTabKeys: "Tab",
-		Room: "IN THIS ROOM", Anywhere: "ANYWHERE",
-		GoBoard: "Go to the board", GoUnsent: "Open unsent changes",
+		Anywhere: "ANYWHERE",
+		GoBoard:  "Go to the board", GoUnsent: "Open unsent changes",
 		GoPeople: "Go to people", GoSearch: "Search everything",
 		Declare: "Declare an incident", Palette: "Search or command",
 		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
