@@ -236,3 +236,19 @@ func TestManyIncidentsAreShownPageByPage(t *testing.T) {
 	e.key(fyne.KeyReturn)
 	e.sees("Trouble 99 of many", "Show more, 20 are left")
 }
+
+func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.tabTo("page board")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyUp)
+	e.key(fyne.KeyReturn)
+	e.sees("Find anything")
+	e.ctrl(fyne.KeyD)
+	e.tabTo("level SEV3")
+	e.key(fyne.KeyLeft)
+	e.key(fyne.KeySpace)
+	e.sees("Many customers or a whole department")
+}

@@ -25,10 +25,15 @@ func (d *Desk) addKeys() {
 		}
 	}
 	c.SetOnTypedKey(func(key *fyne.KeyEvent) {
-		if run, ok := plain[key.Name]; ok {
+		switch run, ok := plain[key.Name]; {
+		case ok:
 			run()
-		} else if key.Name == fyne.KeyEscape && !widget.DismissTop(c) {
+		case key.Name == fyne.KeyEscape && !widget.DismissTop(c):
 			d.Back()
+		case key.Name == fyne.KeyDown, key.Name == fyne.KeyRight: // what has arrows of its own does not hand them on
+			c.FocusNext()
+		case key.Name == fyne.KeyUp, key.Name == fyne.KeyLeft:
+			c.FocusPrevious()
 		}
 	})
 	c.SetOnTypedRune(func(r rune) {
