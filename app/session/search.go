@@ -25,7 +25,7 @@ const (
 
 // Search finds what is typed in everything on this device, newest first or, on request, the best first. It is meant to be
 // called after every key: the last word may be unfinished. With the cursor at the end it also offers how to go on. It
-// needs no server.
+// needs no server. Nothing typed finds all incidents, newest first.
 func (s *Session) Search(ctx context.Context, text string, byRelevance bool) (present.Results, error) {
 	end := utf8.RuneCountInString(text)
 	lexicon, err := s.lexicon(ctx, text, end)

@@ -106,7 +106,7 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 	tick := widget.NewPress("task "+key, widget.Pad(6, 6, 6, 0, widget.NewIcon(icon, 18, tone)), func() {
 		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: t.Person.ID, Done: !t.Done})
 	})
-	whose := fyne.CanvasObject(widget.NewAvatar(t.Person.Initials, 26))
+	whose := widget.NewAvatar(t.Person.Initials, 26)
 	if t.Person.ID.IsZero() {
 		whose = widget.Pad(5, 5, 5, 5, widget.NewIcon("plus", 16, theme.Muted))
 	}

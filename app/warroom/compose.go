@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -137,8 +138,8 @@ func (r *Page) composing(key *fyne.KeyEvent) bool {
 
 // editLast takes one's own newest entry up again: most slips are noticed right after they were sent.
 func (r *Page) editLast() {
-	for i := len(r.model.Entries) - 1; i >= 0; i-- {
-		if e := r.model.Entries[i]; e.Kind == present.Block && e.Mine && !e.Erased {
+	for _, e := range slices.Backward(r.model.Entries) {
+		if e.Kind == present.Block && e.Mine && !e.Erased {
 			r.askEdit(e)
 			return
 		}

@@ -49,11 +49,11 @@ func newStory() *story {
 	  service cluster replica primary network router switch load balancer expired rate limit retry worker job stuck again now after before still seems`)}
 	syllables := strings.Fields("ba co de fi ga hu ke lo mi na po ra se ti vu xa zo tri ster mon lan gra pel")
 	for len(s.words) < 8000 {
-		word := ""
+		var word strings.Builder
 		for range 2 + chance.IntN(3) {
-			word += syllables[chance.IntN(len(syllables))]
+			word.WriteString(syllables[chance.IntN(len(syllables))])
 		}
-		s.words = append(s.words, word)
+		s.words = append(s.words, word.String())
 	}
 	s.zipf = rand.NewZipf(chance, 1.07, 4, uint64(len(s.words)-1))
 	return s
@@ -275,7 +275,7 @@ func (b *Bench) rawSearch(ctx context.Context, db *sqlite.DB, texts []string) ([
 // bare returns the words of what is typed, without filters, as FTS5 wants them.
 func bare(text string) string {
 	var out []string
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if word = strings.Trim(word, `"-`); word != "" && !strings.ContainsAny(word, "#:") {
 			out = append(out, `"`+word+`"`)
 		}

@@ -56,7 +56,7 @@ func madeUp(incidents, updates int) []incident.Import {
 	}
 	for u := range updates {
 		i := &out[u%incidents]
-		i.Updates = append(i.Updates, incident.ImportedUpdate{Key: fmt.Sprint(u), At: at, Body: "words", Status: &closed})
+		i.Updates = append(i.Updates, incident.ImportedUpdate{Key: fmt.Sprint(u), At: at, Body: fmt.Sprintf("words%d of%d update%d", u, u, u), Status: &closed})
 	}
 	return out
 }

@@ -34,10 +34,11 @@ type update struct {
 	own    map[id.Command]bool // those of them that were seen among the events
 	afresh bool                // everything canonical was dropped before
 
-	documents []document                  // on their way into the index
-	subjects  map[int64]incident.Incident // by their streams' keys, the same
-	erased    bool                        // words were taken out of the index
-	failed    func()                      // takes back what memory has of a transaction that was not committed
+	documents  []document                  // on their way into the index
+	subjects   map[int64]incident.Incident // by their streams' keys, the same
+	statements map[string]*sql.Stmt        // compiled for this transaction
+	erased     bool                        // words were taken out of the index
+	failed     func()                      // takes back what memory has of a transaction that was not committed
 }
 
 // change runs work in one transaction, then takes its result into memory and tells the watchers.
@@ -47,7 +48,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	}
 	u := &update{
 		r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
-		subjects: map[int64]incident.Incident{}, failed: func() {},
+		subjects: map[int64]incident.Incident{}, statements: map[string]*sql.Stmt{}, failed: func() {},
 	}
 	for _, p := range r.pending {
 		u.mine[p.ID] = true

@@ -96,7 +96,7 @@ type hits struct {
 }
 
 func (v *view) hits(ctx context.Context, statement string, args []any) (*hits, error) {
-	rows, err := v.tx.QueryContext(ctx, statement, args...) //nolint:sqlclosecheck,rowserrcheck // close and next see to it
+	rows, err := v.tx.QueryContext(ctx, statement, args...) //nolint:rowserrcheck // next sees to it
 	if err != nil {
 		return nil, fmt.Errorf("ask the index: %w", sqlite.Fault(err))
 	}

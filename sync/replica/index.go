@@ -90,9 +90,6 @@ func keyOf(at time.Time, tie uint64) int64 {
 	return at.Unix()<<tieBits | int64(tie&(1<<tieBits-1))
 }
 
-// atKey returns the second of a key.
-func atKey(key int64) time.Time { return time.Unix(key>>tieBits, 0).UTC() }
-
 // read puts the words of stored events on their way into the index. Only what everybody may see is in it.
 func (u *update) read(ctx context.Context, events []stream.Stored) error {
 	for _, e := range events {

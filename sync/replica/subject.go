@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,9 +35,13 @@ func (u *update) subjectMoved(ctx context.Context, h stream.Head, now incident.I
 	return nil
 }
 
-// indexSubjects brings titles, tags and facts in the index up to what the incidents have become.
+// indexSubjects brings titles, tags and facts in the index up to what the incidents have become, in the order of their
+// keys: with thousands of heads at once any other order makes FTS5 write a piece for each.
 func (u *update) indexSubjects(ctx context.Context) error {
-	for _, key := range slices.Sorted(maps.Keys(u.subjects)) {
+	byKey := func(a, b int64) int {
+		return cmp.Compare(keyOf(u.subjects[a].DeclaredAt, uint64(a)), keyOf(u.subjects[b].DeclaredAt, uint64(b)))
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(u.subjects), byKey) {
 		if key <= u.r.index.rest.stream {
 			continue
 		}
@@ -67,7 +72,7 @@ func (u *update) indexSubject(ctx context.Context, streamKey int64, now incident
 			return err
 		}
 	}
-	if _, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO subject (key, stream, declarer, number, severity, status, kind, title, tags)
+	if err := u.exec(ctx, `INSERT OR REPLACE INTO subject (key, stream, declarer, number, severity, status, kind, title, tags)
 	  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, next.key, streamKey, now.DeclaredBy[:], int64(now.Number), now.Severity, now.Status, now.Kind,
 		next.title, next.tags); err != nil {
 		return err
@@ -81,6 +86,9 @@ func (u *update) indexSubject(ctx context.Context, streamKey int64, now incident
 // subject returns what the index has of an incident; its key is 0 when it has nothing.
 func (u *update) subject(ctx context.Context, streamKey int64) (subject, error) {
 	s := subject{stream: streamKey}
+	if u.afresh {
+		return s, nil
+	}
 	var number int64
 	err := u.tx.QueryRowContext(ctx, `SELECT key, title, tags, number FROM subject WHERE stream = ?`, streamKey).
 		Scan(&s.key, &s.title, &s.tags, &number)
@@ -95,7 +103,7 @@ func (u *update) subject(ctx context.Context, streamKey int64) (subject, error) 
 func (u *update) subjectKey(ctx context.Context, key, streamKey int64) (int64, error) {
 	for ; ; key++ {
 		var other int64
-		err := u.tx.QueryRowContext(ctx, `SELECT stream FROM subject WHERE key = ?`, key).Scan(&other)
+		err := u.row(ctx, `SELECT stream FROM subject WHERE key = ?`, &other, key)
 		switch {
 		case errors.Is(err, sql.ErrNoRows), err == nil && other == streamKey:
 			return key, nil
@@ -111,9 +119,39 @@ func (u *update) subjectText(ctx context.Context, s subject, out bool) error {
 	if out {
 		into = `INSERT INTO subject_text (subject_text, rowid, title, tags, number) VALUES ('delete', ?, ?, ?, ?)`
 	}
-	_, err := u.tx.ExecContext(ctx, into, s.key, search.Indexed(s.title), search.Indexed(s.tags), s.number)
-	return err
+	return u.exec(ctx, into, s.key, search.Indexed(s.title), search.Indexed(s.tags), s.number)
 }
 
 // tagList returns tags so that a whole tag, or the beginning of one, is found with its space before it.
 func tagList(tags []string) string { return " " + strings.Join(append(slices.Clone(tags), ""), " ") }
+
+// prepared returns a statement of this transaction, compiled once: a bootstrap needs it ten thousand times.
+func (u *update) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if have := u.statements[query]; have != nil {
+		return have, nil
+	}
+	fresh, err := u.tx.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	u.statements[query] = fresh
+	return fresh, nil
+}
+
+func (u *update) exec(ctx context.Context, query string, args ...any) error {
+	s, err := u.prepared(ctx, query) //nolint:sqlclosecheck // the end of the transaction closes it
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(ctx, args...)
+	return err
+}
+
+// row reads one value.
+func (u *update) row(ctx context.Context, query string, into any, args ...any) error {
+	s, err := u.prepared(ctx, query) //nolint:sqlclosecheck // the end of the transaction closes it
+	if err != nil {
+		return err
+	}
+	return s.QueryRowContext(ctx, args...).Scan(into)
+}

@@ -29,7 +29,8 @@ func (t Term) ends(tokens []Token) (end int, ok bool) {
 	}
 	last := len(t.Words) - 1
 	for i, word := range t.Words {
-		if tokens[i].Word != word && !(i == last && t.Prefix && strings.HasPrefix(tokens[i].Word, word)) {
+		begun := i == last && t.Prefix && strings.HasPrefix(tokens[i].Word, word)
+		if tokens[i].Word != word && !begun {
 			return 0, false
 		}
 	}
