@@ -35,7 +35,7 @@ func spansOf(parts []present.Part) []widget.Span {
 	spans := make([]widget.Span, 0, len(parts))
 	for _, p := range parts {
 		spans = append(spans, widget.Span{
-			Words: p.Words, Style: widget.Style{Size: theme.Caption, Bold: p.Strong, Tone: theme.Name(p.Tone)},
+			Words: p.Words, Style: widget.Style{Size: theme.Scaled(theme.Caption), Bold: p.Strong, Tone: theme.Name(p.Tone)},
 		})
 	}
 	return spans

@@ -242,7 +242,7 @@ func NewButton(q ButtonParams, tapped func()) *Button {
 		tone = q.Tone
 	}
 	b.face = NewBox(fill, stroke)
-	b.label = NewText(q.Words, Style{Size: size, Bold: q.Look == Gold, Tone: tone})
+	b.label = NewText(q.Words, Style{Size: theme.Scaled(size), Bold: q.Look == Gold, Tone: tone})
 	parts := []fyne.CanvasObject{}
 	if q.Icon != "" {
 		b.icon = NewIcon(q.Icon, size+4, tone)

@@ -20,6 +20,7 @@ func English() Catalog {
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),
 		Start:     englishStart(),
+		Hands:     englishHands(),
 		Search:    englishSearch(),
 		News:      englishNews(),
 		Around:    englishAround(),

@@ -21,6 +21,7 @@ type Catalog struct {
 	People    People
 	Enrol     Enrol
 	Start     Start
+	Hands     Hands
 	Search    Search
 	News      News
 	Around    Around
