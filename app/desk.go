@@ -150,7 +150,7 @@ func (d *Desk) makePages() {
 		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
-			Declare: func() { d.Open(onDeclare) },
+			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) },
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{

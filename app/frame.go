@@ -56,7 +56,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	f.top = widget.Pad(0, 20, 0, 20)
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
 		widget.NewGround(theme.Background), f.content, f.top, f.line,
-		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices,
+		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
 	}}
 	return f
 }
@@ -204,11 +204,13 @@ const (
 	railLine
 	strip
 	notices
+	tips
 )
 
 // Layout puts the parts where they belong.
 func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[ground].Resize(size)
+	o[tips].Resize(size)
 	bar, left, bottom := theme.Scaled(theme.Bar), theme.Scaled(theme.Rail), widget.HeightFor(o[strip], size.Width)
 	for _, part := range []int{top, line, rail, railLine} {
 		if l.alone {

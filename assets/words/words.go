@@ -89,8 +89,9 @@ type Shell struct {
 type Board struct {
 	Burning                                    string // how many
 	CalmTitle, CalmText, EmptyTitle, EmptyText string
-	Lately, LatelyEmpty, HowBad                string
+	Lately, LatelyEmpty, HowBad, All           string
 	Updated                                    string // relative time
+	NextIn, NextLate                           string // a span; they follow Updated
 	Responding                                 string // how many people
 	NoRoles                                    string
 	Unsent                                     string
@@ -108,6 +109,7 @@ type Room struct {
 	NotSent, NotSentStrip, LateBlock      string
 	People, Responders, Assign, Facts     string
 	DeclaredBy                            string // who, when
+	DeclaredAt                            string // exactly
 	StatusSince                           string // status, when
 	ImportedFrom                          string // where from
 	AddTag, TagField, NewTag              string // NewTag: the tag
