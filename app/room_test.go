@@ -317,3 +317,18 @@ func TestSymbolsAndTimesAreExplained(t *testing.T) {
 	test.FocusNext(e.c)
 	e.seesNot("Tell me of this incident")
 }
+
+func TestASlipIsTakenBackWithOneKey(t *testing.T) {
+	e, f, in := room(t)
+	e.tap("onward")
+	e.key(fyne.KeyReturn)
+	if s := f.find(in).Status; s != incident.Mitigated {
+		t.Fatalf("it is %v", s)
+	}
+	e.c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutUndo{})
+	if s := f.find(in).Status; s != incident.Open {
+		t.Errorf("it is %v", s)
+	}
+	e.types("/undo")
+	e.sees("Take back: Ada Sample opened it again")
+}

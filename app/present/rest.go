@@ -49,7 +49,10 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 		c.Title = v.Words.Unsent.People
 	}
 	c.Text = c.What
-	if w, ok := command.(incident.Write); ok {
+	switch w := command.(type) {
+	case incident.Write:
+		c.Text = w.Text
+	case incident.Edit:
 		c.Text = w.Text
 	}
 	if refusal == nil {
@@ -93,6 +96,10 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 	case workspace.RevokeDevice:
 		return fmt.Sprintf(w.Unsent.ShutOut, v.device(id.Actor{Person: c.Person, Device: c.Device}), v.Person(c.Person).Name) +
 			reasonOf(c.Reason, w), ""
+	case incident.Edit:
+		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
+	case incident.Command:
+		return v.noteWish(c), ""
 	default:
 		return Join(sentence(w.Line.Unknown, who)), ""
 	}

@@ -60,7 +60,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	if other := p.Other; other.Exists() {
 		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
 	}
-	r.Seen, r.Subscribed = p.Seen, p.Subscribed
+	r.Seen, r.Subscribed, r.Undo = p.Seen, p.Subscribed, undoFrom(p, v)
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}

@@ -1,6 +1,8 @@
 package warroom
 
 import (
+	"fmt"
+
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -39,10 +41,21 @@ func (r *Page) Actions() []Action {
 	for _, h := range r.model.Posts {
 		list = append(list, Action{"role " + h.Key, "people", h.Role, func() { r.askRole(r.under("role "+h.Key), h) }})
 	}
+	if r.model.Undo != nil {
+		list = append([]Action{{"undo", "back", fmt.Sprintf(a.Undo, r.model.Undo.Words), r.Undo}}, list...)
+	}
 	if !r.model.Engaged {
 		list = append(list, Action{"join", "people", w.Room.Join, func() { r.submit(incident.Join{}); r.Focus() }})
 	}
 	return list
+}
+
+// Undo takes one's own last action back, where it was a slip.
+func (r *Page) Undo() {
+	if r.model.Undo != nil {
+		r.submit(r.model.Undo.Command)
+	}
+	r.Focus()
 }
 
 // focusTask puts the keyboard where tasks are written, also in a narrow window.

@@ -40,6 +40,7 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnTyped = r.suggest
 	c.OnKey = r.composing
 	c.OnPaste = r.pastePicture
+	c.OnUndo = func() bool { r.Undo(); return true }
 	c.OnResized = func() { r.middle.Refresh() }
 	return c
 }

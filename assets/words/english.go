@@ -165,7 +165,7 @@ func englishAction() Action {
 	return Action{
 		Update: "Write an update for everybody", Severity: "Change the severity", Title: "Change the title", Task: "Add a task",
 		Tag: "Add a tag", Link: "Add a link", Next: "Promise the next update", Milestone: "Mark a milestone now",
-		Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
+		Undo: "Take back: %s", Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
 	}
 }
 
@@ -245,7 +245,7 @@ func englishUnsent() Unsent {
 		Open: "Open the room", Retry: "Try again", Discard: "Discard", Theirs: "Keep %s", Mine: "Make it %s again",
 		DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
 		StandsNow: "It is %s now, since %s.",
-		Declared:  "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
+		Declared:  "declare “%s”", Wrote: "write “%s”", Edited: "change an entry to “%s”", Set: "set %s to %s",
 		ShutOut: "shut out %s of %s", People: "People and devices",
 	}
 }

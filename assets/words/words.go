@@ -151,6 +151,7 @@ type Room struct {
 // Action are the things that can be done in a room, as a list of them tells.
 type Action struct {
 	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
+	Undo                                                                          string // what was done
 }
 
 // Line are the sentences of the timeline. The first value is always who.
@@ -218,7 +219,7 @@ type Unsent struct {
 	Retry, Discard, Theirs, Mine       string // Theirs and Mine: the value
 	DiscardTitle, DiscardText          string
 	StandsNow                          string // value, who, when
-	Declared, Wrote                    string // title; text
+	Declared, Wrote, Edited            string // title; text
 	Set                                string // field, value
 	ShutOut                            string // device, whose
 	People                             string // what a change of people or devices is about
