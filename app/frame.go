@@ -58,6 +58,11 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 		widget.NewGround(theme.Background), f.content, f.top, f.line,
 		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
 	}}
+	f.lay.folded = func(narrow bool) {
+		f.button.Brief(narrow)
+		f.badge.Hidden = narrow
+		f.top.Refresh()
+	}
 	return f
 }
 
@@ -188,10 +193,15 @@ func (f *frame) clearNotices() {
 	f.root.Refresh()
 }
 
+// barFrom is the width from which the bar shows everything.
+const barFrom = 900
+
 // frameLayout lays the bar, the rail, the page and the strip out.
 type frameLayout struct {
-	alone bool // only the page
-	hot   bool // the line under the bar is thick
+	alone  bool // only the page
+	hot    bool // the line under the bar is thick
+	narrow bool // there is no room for what can be left away
+	folded func(narrow bool)
 }
 
 // The order of the frame's objects.
@@ -221,6 +231,10 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	if l.alone {
 		bar, left = 0, 0
+	}
+	if narrow := size.Width < theme.Scaled(barFrom); narrow != l.narrow {
+		l.narrow = narrow
+		l.folded(narrow)
 	}
 	thick := float32(1)
 	if l.hot {

@@ -38,7 +38,9 @@ func (r *Page) buildHeader() {
 	r.header.Add(status)
 	r.header.Add(r.clock())
 	if r.columns.known && r.columns.facts {
-		facts := widget.NewButton(widget.ButtonParams{Key: "facts", Icon: "people", Small: true, Words: w.Room.FactsButton}, nil)
+		facts := widget.NewButton(widget.ButtonParams{
+			Key: "facts", Icon: "people", Small: true, Words: either(r.columns.fires, "", w.Room.FactsButton), Tip: either(r.columns.fires, w.Room.FactsButton, ""),
+		}, nil)
 		facts.OnTapped = func() { r.openDrawer(facts) }
 		r.header.Add(facts)
 	}
@@ -49,7 +51,9 @@ func (r *Page) buildHeader() {
 		r.header.Add(onward)
 		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
-	r.header.Add(r.bell())
+	if !r.columns.fires { // in a narrow window the title needs the room; the list of actions has it too
+		r.header.Add(r.bell())
+	}
 	more := widget.NewButton(widget.ButtonParams{
 		Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted, Tip: w.Room.MoreHint,
 	}, nil)
@@ -72,7 +76,11 @@ func (r *Page) clock() fyne.CanvasObject {
 		if !m.Status.Burning() {
 			now = m.StatusSince
 		}
-		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
+		span := present.ClockExact
+		if r.columns.fires {
+			span = present.Clock
+		}
+		text.Set(span(now.Sub(m.Since), r.p.View.Words), style.Tone)
 	}
 	r.running(r.now())
 	return widget.NewHint(text, fmt.Sprintf(r.p.View.Words.Room.DeclaredAt, r.p.View.Exact(m.Since)))

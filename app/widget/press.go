@@ -312,6 +312,14 @@ func (b *Button) Words() string { return b.label.Words() }
 // SetWords changes what the button says.
 func (b *Button) SetWords(words string) { b.label.Set(words, b.label.style.Tone) }
 
+// Brief leaves the shortcut away, where there is little room.
+func (b *Button) Brief(on bool) {
+	if b.hint != nil {
+		b.hint.Hidden = on || b.off
+		b.Refresh()
+	}
+}
+
 // Allow says whether the button can be pressed now.
 func (b *Button) Allow(on bool) {
 	if b.off != on {
