@@ -88,9 +88,22 @@ func TestEveryWaitingChangeSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	v := view(t)
 	for _, c := range []incident.Command{
-		incident.Edit{Text: "typo"}, incident.Erase{}, incident.Star{}, incident.Pin{}, incident.CorrectTime{}, incident.MarkMilestone{Name: "x"},
-		incident.UnmarkMilestone{}, incident.AddTask{Text: "x"}, incident.ChangeTask{Text: "x"}, incident.RemoveTask{}, incident.AddLink{},
-		incident.RemoveLink{}, incident.PromiseUpdate{}, incident.ChangeKind{}, incident.Merge{}, incident.Absorb{},
+		incident.Edit{Text: "typo"},
+		incident.Erase{},
+		incident.Star{},
+		incident.Pin{},
+		incident.CorrectTime{},
+		incident.MarkMilestone{Name: "x"},
+		incident.UnmarkMilestone{},
+		incident.AddTask{Text: "x"},
+		incident.ChangeTask{Text: "x"},
+		incident.RemoveTask{},
+		incident.AddLink{},
+		incident.RemoveLink{},
+		incident.PromiseUpdate{},
+		incident.ChangeKind{},
+		incident.Merge{},
+		incident.Absorb{},
 	} {
 		got := present.ChangeFrom(present.Change{}, c, nil, v)
 		if got.What == "" || strings.Contains(got.What, "this version does not know") {
