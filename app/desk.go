@@ -21,6 +21,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/enrol"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/terms"
 	"github.com/tsugi-app/tsugi/app/unsent"
 	"github.com/tsugi-app/tsugi/app/warroom"
 	"github.com/tsugi-app/tsugi/app/widget"
@@ -34,6 +35,7 @@ type Session interface {
 	declare.Session
 	unsent.Session
 	people.Session
+	terms.Session
 	enrol.Session
 	outsider
 	// Enrolled reports whether this device belongs to a person already.
@@ -96,6 +98,7 @@ const (
 	onDeclare = "declare"
 	onUnsent  = "unsent"
 	onPeople  = "people"
+	onTerms   = "terms"
 	onEnrol   = "enrol"
 )
 
@@ -134,11 +137,12 @@ func (d *Desk) makePages() {
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
 		}),
+		onTerms: terms.New(terms.Params{Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Failed: failed}),
 		onPeople: people.New(people.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
 		}),

@@ -47,6 +47,10 @@ type fake struct {
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string
+	draft     present.Declaration
+	terms     workspace.Terms
+	changed   []present.TermRecord
+	reader    workspace.Reader
 }
 
 func (f *fake) view() present.View {
@@ -126,6 +130,23 @@ func (f *fake) Picture(_ context.Context, q present.PictureQuery) (image.Image, 
 func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string, error) {
 	f.kept = append(f.kept, file.Name)
 	return "/home/ada/Downloads/" + file.Name, nil
+}
+
+func (f *fake) Draft(context.Context) (present.Declaration, error) { return f.draft, nil }
+
+func (f *fake) KeepDraft(_ context.Context, d present.Declaration) error {
+	f.draft = d
+	return nil
+}
+
+// Similar compares beginnings only.
+func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, err error) {
+	for _, s := range f.incidents {
+		if len(title) > 3 && strings.HasPrefix(strings.ToLower(s.Title), strings.ToLower(title)) {
+			out = append(out, present.SimilarFrom(s, noon(), f.view()))
+		}
+	}
+	return out, nil
 }
 
 func (f *fake) Former(context.Context) (present.Former, error) { return f.former, nil }
