@@ -110,6 +110,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		},
 	}
 	maps.Copy(all, moreScenes())
+	maps.Copy(all, termScenes())
 	return all
 }
 

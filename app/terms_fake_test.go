@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"testing"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -46,4 +47,14 @@ func (f *fake) MergeInto(ctx context.Context, from, into id.Incident, base incid
 		return err
 	}
 	return f.Submit(ctx, into, incident.Absorb{From: from, Title: f.find(from).Title})
+}
+
+// declared declares one more incident.
+func (f *fake) declared(t *testing.T, title string) id.Incident {
+	t.Helper()
+	in, err := f.Declare(t.Context(), present.Declaration{Title: title, Level: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
 }
