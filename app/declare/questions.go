@@ -26,11 +26,11 @@ func (d *Page) buildQuestions() {
 		if d.asked {
 			words = w.Sure
 		}
-		toggle := widget.NewButton(widget.ButtonParams{Key: "not sure", Words: words, Small: true, Look: widget.Bare, Tone: theme.Gold}, func() {
+		toggle := widget.NewButton(widget.ButtonParams{Key: "not sure", Words: words, Small: true}, func() {
 			d.asked = !d.asked
 			d.build()
 		})
-		d.asking.Add(widget.Row(0, -1, toggle))
+		d.asking.Add(widget.Pad(8, 0, 0, 0, widget.Row(0, -1, toggle)))
 	}
 	if d.asked {
 		col := widget.Column(10, widget.NewFlow(22, widget.Span{Words: w.Questions, Style: widget.Plain(theme.Body, theme.Muted)}))
@@ -40,7 +40,7 @@ func (d *Page) buildQuestions() {
 		if why := d.why(); why != "" {
 			col.Add(widget.NewFlow(22, widget.Span{Words: why, Style: widget.Strong(theme.Body, theme.Gold)}))
 		}
-		d.asking.Add(widget.NewCard(widget.Pad(14, 16, 14, 16, col)))
+		d.asking.Add(widget.NewCard(col))
 	}
 	d.asking.Refresh()
 }

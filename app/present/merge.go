@@ -1,6 +1,8 @@
 package present
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,17 +21,25 @@ type MergeQuery struct {
 	Now   time.Time
 }
 
-// MergeableFrom returns the incidents that another one may repeat, in the order of list. Those that
-// repeat something themselves are left out.
+// MergeableFrom returns the incidents that another one may repeat, those that burn first, else in the
+// order of list. Those that repeat something themselves are left out.
 func MergeableFrom(list []incident.Incident, q MergeQuery, v View) []Similar {
 	var out []Similar
 	typed := strings.ToLower(q.Typed)
 	for _, s := range list {
 		names := strings.ToLower(s.Title + " " + Number(s.Number, v.Words))
-		if s.ID == q.Not || !s.MergedInto.IsZero() || s.Status == incident.Invalid || !strings.Contains(names, typed) || len(out) == mergeMost {
+		if s.ID == q.Not || !s.MergedInto.IsZero() || s.Status == incident.Invalid || !strings.Contains(names, typed) {
 			continue
 		}
 		out = append(out, SimilarFrom(s, q.Now, v))
 	}
-	return out
+	slices.SortStableFunc(out, func(a, b Similar) int { return cmp.Compare(rank(a), rank(b)) })
+	return out[:min(len(out), mergeMost)]
+}
+
+func rank(s Similar) int {
+	if s.Burning {
+		return 0
+	}
+	return 1
 }

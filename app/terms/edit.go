@@ -126,8 +126,9 @@ func (g *Page) askTag(t workspace.TagName) {
 // askQuestion words the question numbered i anew, or adds one behind the last.
 func (g *Page) askQuestion(i int) {
 	w, q := g.p.View.Words.Terms, workspace.Question{Level: workspace.Level(g.model.Preset)}
+	title := w.AddQuestion
 	if i < len(g.model.Questions) {
-		q = g.model.Questions[i]
+		q, title = g.model.Questions[i], w.ChangeQuestion
 	}
 	levels := widget.Row(8, -1)
 	var build func()
@@ -149,7 +150,7 @@ func (g *Page) askQuestion(i int) {
 		levels.Refresh()
 	}
 	build()
-	g.show(sheet{title: w.AddQuestion, fields: []*widget.Field{filled(w.Question, q.Text)}, extra: levels,
+	g.show(sheet{title: title, fields: []*widget.Field{filled(w.Question, q.Text)}, extra: levels,
 		wish: func(words []string) workspace.TermsCommand {
 			q.Text = words[0]
 			list := slices.Clone(g.model.Questions)

@@ -80,9 +80,11 @@ func (g *Page) build() {
 	for _, s := range g.model.Severities {
 		g.body.Add(g.severity(s))
 	}
+	levels := widget.Wrap(8)
 	for _, l := range g.model.Free {
-		g.body.Add(g.quiet(fmt.Sprintf("add level %d", l), fmt.Sprintf(w.AddLevel, l), func() { g.askSeverity(present.Severity{Level: l}) }))
+		levels.Add(g.quiet(fmt.Sprintf("add level %d", l), fmt.Sprintf(w.AddLevel, l), func() { g.askSeverity(present.Severity{Level: l}) }))
 	}
+	g.body.Add(levels)
 	g.section(w.Questions, either(len(g.model.Questions) == 0, w.NoQuestions))
 	for i, q := range g.model.Questions {
 		g.body.Add(g.question(i, q))

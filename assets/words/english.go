@@ -214,7 +214,7 @@ func englishDeclare() Declare {
 		Hint:    "Enter",
 
 		Similar: "IS IT ONE OF THESE?", SimilarHint: "Open it instead. If you are not sure, declare: it can be merged afterwards.",
-		NotSure: "Not sure?", Sure: "I know", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",
+		NotSure: "Not sure?", Sure: "Without questions", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",
 		Advised: "%s, because of: %s", AdvisedNone: "%s: nothing worse was answered with yes.",
 		Real:          "It happens to somebody. It counts as an incident.",
 		NearMiss:      "Nothing broke, but it might have. Counted apart, and worth celebrating.",
@@ -231,7 +231,7 @@ func englishTerms() Terms {
 		Hint: "When to choose it, in a sentence that anybody understands", NoHint: "No hint yet: say when to choose it.",
 		Preset: "declarations start here", MakePreset: "Start here", Remove: "Remove", Save: "Save",
 		Questions: "QUESTIONS FOR WHOEVER IS NOT SURE", NoQuestions: "There are none. Two or three questions with yes or no spare people the choice.",
-		AddQuestion: "Add a question", Question: "Can be answered with yes or no", LeadsTo: "yes means %s",
+		AddQuestion: "Add a question", ChangeQuestion: "Change the question", Question: "Can be answered with yes or no", LeadsTo: "yes means %s",
 		Tags: "TAGS", NoTags: "No tag is described. Describe the ones that people should find first: checkout, payroll, press.",
 		AddTag: "Describe a tag", Tag: "The tag", Forget: "Forget",
 		Hears: "WHAT I HEAR OF", HearsLead: "You are told of these without being on call. Nobody else sees this list.",

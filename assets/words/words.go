@@ -200,17 +200,17 @@ type Declare struct {
 
 // Terms are the texts of the page of severities and tags.
 type Terms struct {
-	Page, Title, Lead                                       string
-	Severities, Level, AddLevel, Name, Hint, NoHint         string // Level, AddLevel: which
-	Preset, MakePreset, Remove, Save                        string
-	Questions, NoQuestions, AddQuestion, Question, LeadsTo  string // LeadsTo: severity
-	Tags, NoTags, AddTag, Tag, Forget                       string
-	Hears, HearsLead, HearsNothing, AndWorse, HearTag, Ends string // AndWorse: severity
-	History, NoHistory, Pending                             string
-	DidDescribe                                             string // level, name, hint
-	DidRemove, DidPreset, DidAsk                            string // level; severity; how many
-	DidTag, DidForget                                       string // tag, hint; tag
-	DidOther                                                string
+	Page, Title, Lead                                                      string
+	Severities, Level, AddLevel, Name, Hint, NoHint                        string // Level, AddLevel: which
+	Preset, MakePreset, Remove, Save                                       string
+	Questions, NoQuestions, AddQuestion, ChangeQuestion, Question, LeadsTo string // LeadsTo: severity
+	Tags, NoTags, AddTag, Tag, Forget                                      string
+	Hears, HearsLead, HearsNothing, AndWorse, HearTag, Ends                string // AndWorse: severity
+	History, NoHistory, Pending                                            string
+	DidDescribe                                                            string // level, name, hint
+	DidRemove, DidPreset, DidAsk                                           string // level; severity; how many
+	DidTag, DidForget                                                      string // tag, hint; tag
+	DidOther                                                               string
 }
 
 // Merge are the texts around incidents that repeat another.
