@@ -188,6 +188,9 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	}
 	out := meet(ctx, line, with.log)
 	around := out.around(a)
+	if line.Theme == "system" && around.Settings != nil {
+		a.Settings().SetTheme(desk.Theme(around.Settings.Get()))
+	}
 	d := desk.New(desk.Params{
 		App: a, Session: data, Work: work, View: s.View(), Preset: present.Enrolment{Device: hostname()}, Now: with.clock.Now, Tick: tick.C, Pasted: picturesOnClipboard(),
 		Around: around,

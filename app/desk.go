@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
+	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/terms"
@@ -37,6 +38,7 @@ type Session interface {
 	people.Session
 	terms.Session
 	enrol.Session
+	palette.Session
 	outsider
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
@@ -69,7 +71,11 @@ type Desk struct {
 	room   *warroom.Page
 	in     id.Incident // the room's
 	enrol  *enrol.Page
-	out    *outside
+	search *palette.Page
+	box    *palette.Box  // the box over the page, or nil
+	aside  []*Desk       // rooms in windows of their own
+	alone  bool          // this is such a window itself
+	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
@@ -100,23 +106,35 @@ const (
 	onPeople  = "people"
 	onTerms   = "terms"
 	onEnrol   = "enrol"
+	onSearch  = "search"
 )
 
 // New returns a desk with its window, which is not shown yet.
 func New(p Params) *Desk {
+	d := newDesk(p)
+	d.window.Resize(d.size())
+	d.out = newOutside(d)
+	return d
+}
+
+// newDesk returns a desk in one more window.
+func newDesk(p Params) *Desk {
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
-	d.frame = newFrame(p.View.Words, frameCalls{
-		open: d.Open, declare: func() { d.Open(onDeclare) }, canvas: d.window.Canvas(),
-	})
-	d.makePages()
+	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
 	d.window.SetPadded(false)
-	d.window.SetContent(d.frame.root)
-	d.window.Resize(fyne.NewSize(1440, 900))
-	d.out = newOutside(d)
-	d.window.SetOnDropped(d.dropped)
+	d.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { d.Dropped(files) })
 	d.addKeys()
 	return d
+}
+
+// furnish makes the frame and the pages, at the size of text that is chosen now.
+func (d *Desk) furnish() {
+	d.frame = newFrame(d.p.View.Words, frameCalls{
+		open: d.Open, declare: func() { d.Open(onDeclare) }, search: d.showBox, canvas: d.window.Canvas(),
+	})
+	d.makePages()
+	d.window.SetContent(d.frame.root)
 }
 
 // Window returns the window.
@@ -129,11 +147,13 @@ func (d *Desk) makePages() {
 	d.enrol = enrol.New(enrol.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Preset: p.Preset, Failed: failed, Done: d.Start,
 	})
+	d.search = palette.NewPage(d.hunting())
 	d.pages = map[string]page{
-		onEnrol: d.enrol,
+		onSearch: d.search,
+		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
-			Declare: func() { d.Open(onDeclare) },
+			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) },
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
@@ -182,8 +202,8 @@ func (d *Desk) choose(chosen func(warroom.Source)) {
 	}, d.window)
 }
 
-// dropped hands files that were dropped on the window to the room, if that is what is shown.
-func (d *Desk) dropped(_ fyne.Position, files []fyne.URI) {
+// Dropped hands files that were dropped on the window to the room, if that is what is shown.
+func (d *Desk) Dropped(files []fyne.URI) {
 	if d.at != onRoom {
 		return
 	}
@@ -221,7 +241,7 @@ func (d *Desk) Start() {
 				d.enrol.Focus()
 				return
 			}
-			d.Open(onBoard)
+			d.reopen()
 			d.reach.Ask()
 			d.out.changed()
 			if d.wish != nil {
@@ -244,6 +264,7 @@ func (d *Desk) Open(name string) {
 		d.room.Leave()
 	}
 	d.at = name
+	d.remember()
 	header := fyne.CanvasObject(nil)
 	if h, ok := next.(headed); ok {
 		header = h.Header()
@@ -278,20 +299,38 @@ func (d *Desk) Back() {
 	}
 }
 
+// focus gives the keyboard to what the page has it for; it is what happens when a panel goes.
+func (d *Desk) focus() {
+	if f, ok := d.pages[d.at].(focuser); ok {
+		f.Focus()
+	}
+}
+
 // Changed fetches again what is shown. It is called after anything has changed.
 func (d *Desk) Changed() {
-	d.out.changed()
+	if d.out != nil {
+		d.out.changed()
+	}
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
+	}
+	for _, other := range d.aside {
+		other.Changed()
 	}
 }
 
 // Tick brings running times up to date.
 func (d *Desk) Tick(now time.Time) {
-	d.out.tick(now)
+	if d.out != nil {
+		d.out.tick(now)
+	}
 	if t, ok := d.pages[d.at].(ticker); ok {
 		t.Tick(now)
+	}
+	d.rememberSize()
+	for _, other := range d.aside {
+		other.Tick(now)
 	}
 }
 

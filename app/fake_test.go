@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/search"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -42,6 +43,7 @@ type fake struct {
 	read      map[id.Incident]uint64
 	marks     int
 	missing   uint64
+	lacking   string // what the search says is not here
 	changes   chan struct{}
 	news      []present.News
 	heard     map[id.Incident]bool
@@ -51,6 +53,7 @@ type fake struct {
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
+	clipboard []byte // a picture
 }
 
 func (f *fake) view() present.View {
@@ -132,21 +135,40 @@ func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string
 	return "/home/ada/Downloads/" + file.Name, nil
 }
 
-func (f *fake) Draft(context.Context) (present.Declaration, error) { return f.draft, nil }
-
-func (f *fake) KeepDraft(_ context.Context, d present.Declaration) error {
-	f.draft = d
-	return nil
-}
-
-// Similar compares beginnings only.
-func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, err error) {
-	for _, s := range f.incidents {
-		if len(title) > 3 && strings.HasPrefix(strings.ToLower(s.Title), strings.ToLower(title)) {
-			out = append(out, present.SimilarFrom(s, noon(), f.view()))
+// Search finds in titles and entries; nothing typed finds all incidents.
+func (f *fake) Search(_ context.Context, text string, _ bool) (present.Results, error) {
+	typed := strings.ToLower(strings.TrimSpace(text))
+	out := present.Results{Searched: typed != "", Missing: f.lacking}
+	if strings.HasSuffix(typed, "s") && len(typed) < 3 {
+		out.Completions = []present.Completion{{Start: len(text) - 1, End: len(text), Text: "sev:", Detail: "how bad it is"}}
+	}
+	newest := slices.Clone(f.incidents)
+	slices.SortFunc(newest, func(a, b incident.Incident) int { return b.DeclaredAt.Compare(a.DeclaredAt) })
+	for _, s := range newest {
+		found := present.FoundIncident{Incident: s, Title: marks(s.Title, typed)}
+		for _, r := range f.records[s.ID] {
+			if e, ok := r.Event.(incident.Written); ok && len(marks(e.Text, typed)) > 0 {
+				found.Lines = append(found.Lines, present.FoundWords{
+					Entry: e.Entry, Seq: r.At.StreamSeq, Author: r.At.Actor.Person, Occurred: r.At.Occurred,
+					Excerpt: search.Excerpt{Text: e.Text, Marks: marks(e.Text, typed)}, Event: e,
+				})
+			}
+		}
+		if typed == "" || len(found.Title)+len(found.Lines) > 0 {
+			out.Items = append(out.Items, present.ResultFrom(found, noon(), f.view()))
 		}
 	}
 	return out, nil
+}
+
+// marks returns where typed stands in text.
+func marks(text, typed string) []search.Range {
+	i := strings.Index(strings.ToLower(text), typed)
+	if i < 0 || typed == "" {
+		return nil
+	}
+	from := len([]rune(text[:i]))
+	return []search.Range{{Start: from, End: from + len([]rune(typed))}}
 }
 
 func (f *fake) Former(context.Context) (present.Former, error) { return f.former, nil }

@@ -36,6 +36,7 @@ type frame struct {
 type frameCalls struct {
 	open    func(name string)
 	declare func()
+	search  func()
 	canvas  fyne.Canvas
 }
 
@@ -55,7 +56,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	f.top = widget.Pad(0, 20, 0, 20)
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
 		widget.NewGround(theme.Background), f.content, f.top, f.line,
-		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices,
+		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
 	}}
 	return f
 }
@@ -69,7 +70,7 @@ func (f *frame) showAlone(content fyne.CanvasObject) {
 func (f *frame) show(name string, header, content fyne.CanvasObject) {
 	f.lay.alone, f.at = false, name
 	if header == nil {
-		header = widget.Row(0, -1, f.brand)
+		header = widget.Row(20, 1, f.brand, f.searchBox())
 	}
 	f.top.Objects = []fyne.CanvasObject{widget.Row(20, 0, header, f.right)}
 	f.button.Hidden = name == onDeclare // there it would be the same button twice
@@ -77,6 +78,17 @@ func (f *frame) show(name string, header, content fyne.CanvasObject) {
 	f.clearNotices()
 	f.buildRail()
 	f.put(content)
+}
+
+// searchBox is what looks like a field at the top of most pages; it opens the box for search and commands.
+func (f *frame) searchBox() fyne.CanvasObject {
+	keys := widget.NewBox(theme.Clear, theme.Line)
+	keys.Radius = 5
+	row := widget.Row(10, 1, widget.NewIcon("search", 18, theme.Muted),
+		widget.NewText(f.words.Hands.Box, widget.Plain(theme.Body, theme.Muted)),
+		widget.On(keys, widget.Pad(2, 7, 2, 7, widget.NewText("Ctrl K", widget.Plain(theme.Caption, theme.Muted)))))
+	box := widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(0, 10, 0, 12, row), widget.Space(0, theme.RowTall))
+	return widget.Narrow(440, widget.NewPress("search box", box, f.calls.search))
 }
 
 func (f *frame) put(content fyne.CanvasObject) {
@@ -105,6 +117,7 @@ func (f *frame) buildRail() {
 		if f.unsent.Refused > 0 {
 			tone = theme.Sev1
 		}
+		f.rail.Add(f.place(onSearch, "search", f.words.Hands.Search, theme.Muted))
 		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
 		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))
 		f.rail.Add(f.place(onTerms, "milestone", f.words.Terms.Page, theme.Muted))
@@ -192,12 +205,14 @@ const (
 	railLine
 	strip
 	notices
+	tips
 )
 
 // Layout puts the parts where they belong.
 func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[ground].Resize(size)
-	bar, left, bottom := theme.Bar, theme.Rail, widget.HeightFor(o[strip], size.Width)
+	o[tips].Resize(size)
+	bar, left, bottom := theme.Scaled(theme.Bar), theme.Scaled(theme.Rail), widget.HeightFor(o[strip], size.Width)
 	for _, part := range []int{top, line, rail, railLine} {
 		if l.alone {
 			o[part].Hide()
@@ -218,8 +233,8 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	set(top, 0, 0, size.Width, bar-thick)
 	set(line, 0, bar-thick, size.Width, thick)
-	set(rail, 0, bar, theme.Rail-1, size.Height-bar-bottom)
-	set(railLine, theme.Rail-1, bar, 1, size.Height-bar-bottom)
+	set(rail, 0, bar, left-1, size.Height-bar-bottom)
+	set(railLine, left-1, bar, 1, size.Height-bar-bottom)
 	set(strip, 0, size.Height-bottom, size.Width, bottom)
 	wide, told := size.Width-left-72, float32(0)
 	if told = widget.HeightFor(o[notices], wide); told > 0 {

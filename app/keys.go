@@ -7,25 +7,51 @@ import (
 	"github.com/tsugi-app/tsugi/app/widget"
 )
 
-// addKeys gives the window its shortcuts. They reach it from every page: our inputs hand on what they
-// have no use for.
+// addKeys gives the window the shortcuts of all actions. They reach it from every page: our inputs
+// hand on what they have no use for.
 func (d *Desk) addKeys() {
 	c := d.window.Canvas()
-	for key, name := range map[fyne.KeyName]string{
-		fyne.KeyD: onDeclare, fyne.Key1: onBoard, fyne.Key2: onUnsent, fyne.Key3: onPeople,
-	} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if d.at == "" {
-				return // the first page has nothing to go to
+	plain := map[fyne.KeyName]func(){}
+	for _, a := range d.actions() {
+		for _, key := range []fyne.KeyName{a.key, a.also} {
+			switch {
+			case key == "":
+			case a.plain:
+				plain[key] = d.guarded(a)
+			default:
+				run := d.guarded(a)
+				c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { run() })
 			}
-			for widget.DismissTop(c) { // all panels go
-			}
-			d.Open(name)
-		})
+		}
 	}
 	c.SetOnTypedKey(func(key *fyne.KeyEvent) {
-		if key.Name == fyne.KeyEscape && !widget.DismissTop(c) {
+		switch run, ok := plain[key.Name]; {
+		case ok:
+			run()
+		case key.Name == fyne.KeyEscape && !widget.DismissTop(c):
 			d.Back()
+		case key.Name == fyne.KeyDown, key.Name == fyne.KeyRight: // what has arrows of its own does not hand them on
+			c.FocusNext()
+		case key.Name == fyne.KeyUp, key.Name == fyne.KeyLeft:
+			c.FocusPrevious()
 		}
 	})
+	c.SetOnTypedRune(func(r rune) {
+		if r == '?' {
+			plain[fyne.KeyF1]()
+		}
+	})
+}
+
+// guarded runs an action where it is possible. The first page has nothing to go to.
+func (d *Desk) guarded(a action) func() {
+	return func() {
+		if d.at == "" || a.possible != nil && !a.possible() {
+			return
+		}
+		if a.Key != "aside" { // which asks the panel that is shown
+			d.dismissAll()
+		}
+		a.Do()
+	}
 }

@@ -31,7 +31,7 @@ func desk(t *testing.T, f *fake, look theme.Choice) *app.Desk {
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
 		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon,
-		Preset: present.Enrolment{Device: "anna-laptop"},
+		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
 	return d
@@ -46,6 +46,9 @@ func TestPictures(t *testing.T) {
 	looks := map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}
 	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x740": fyne.NewSize(1024, 740)}
 	for name, scene := range scenes() {
+		if only := os.Getenv("TSUGI_PICTURES_ONLY"); only != "" && !strings.Contains(only, name) {
+			continue
+		}
 		for look, choice := range looks {
 			for sizeName, size := range sizes {
 				d := scene(t, choice)
@@ -111,6 +114,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	}
 	maps.Copy(all, moreScenes())
 	maps.Copy(all, termScenes())
+	maps.Copy(all, handScenes())
 	return all
 }
 
@@ -273,5 +277,39 @@ func nastyTexts() []string {
 		"結帳系統對所有人都失效了，請立即處理這個問題，客戶無法付款，已經持續了四十分鐘。",
 		"🔥🔥🔥 Payment 💳 is 👩‍👩‍👧‍👦 broken 🇩🇪 for e\u0301ve\u0301rybody 🔥",
 		"الدفع معطل لجميع العملاء في كل المتاجر",
+	}
+}
+
+// handScenes are the box, the page for searching, the help and large text.
+func handScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
+	scene := func(do func(e eyes, in id.Incident)) func(*testing.T, theme.Choice) *app.Desk {
+		return func(t *testing.T, look theme.Choice) *app.Desk {
+			f, in := full()
+			f.lacking = "Older entries are not on this device yet; they are being fetched."
+			d := desk(t, f, look)
+			d.Window().Resize(fyne.NewSize(1440, 900))
+			do(eyes{t, d, d.Window().Canvas()}, in)
+			return d
+		}
+	}
+	larger := func(e eyes) {
+		for range 5 {
+			e.ctrl(fyne.KeyEqual)
+		}
+	}
+	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+		"palette":       scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyK) }),
+		"palette-room":  scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.ctrl(fyne.KeyK); e.types("ass") }),
+		"palette-found": scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyK); e.types("ch") }),
+		"palette-offer": scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyK); e.types("s") }),
+		"search-empty":  scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyF) }),
+		"search":        scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyF); e.types("or") }),
+		"search-none":   scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyF); e.types("walrus") }),
+		"keys":          scene(func(e eyes, _ id.Incident) { e.key(fyne.KeyF1) }),
+		"board-150":     scene(func(e eyes, _ id.Incident) { larger(e) }),
+		"room-150":      scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
+		"search-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
+		"declare-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
+		"palette-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
 	}
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -57,4 +58,21 @@ func (f *fake) declared(t *testing.T, title string) id.Incident {
 		t.Fatal(err)
 	}
 	return in
+}
+
+func (f *fake) Draft(context.Context) (present.Declaration, error) { return f.draft, nil }
+
+func (f *fake) KeepDraft(_ context.Context, d present.Declaration) error {
+	f.draft = d
+	return nil
+}
+
+// Similar compares beginnings only.
+func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, err error) {
+	for _, s := range f.incidents {
+		if len(title) > 3 && strings.HasPrefix(strings.ToLower(s.Title), strings.ToLower(title)) {
+			out = append(out, present.SimilarFrom(s, noon(), f.view()))
+		}
+	}
+	return out, nil
 }

@@ -17,7 +17,6 @@ type Beside struct {
 	Pins       []Pin
 	Milestones []Milestone
 	Every      time.Duration // how long after one update the next is promised; 0 for none
-	Due        time.Time     // when the next update is promised
 	Starred    int           // entries here that are starred
 	Files      int           // entries here that carry files
 	Repeats    *Repeated     // the incident that this one repeats
@@ -79,7 +78,7 @@ type Arrival struct {
 const pinMost = 120
 
 func besideFrom(s incident.Incident, entries []Entry, v View) Beside {
-	b := Beside{Every: s.UpdateEvery, Due: s.UpdateDue}
+	b := Beside{Every: s.UpdateEvery}
 	for _, t := range s.Tasks {
 		task := Task{ID: t.ID, Text: t.Text, Done: t.Done, Mine: !t.Person.IsZero() && t.Person == v.Self.Person}
 		if !t.Person.IsZero() {

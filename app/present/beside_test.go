@@ -72,8 +72,11 @@ func TestTheNextUpdateIsCountedDownAndThenUp(t *testing.T) {
 		want    string
 		overdue bool
 	}{
-		{12 * time.Minute, "12:00", false}, {59*time.Minute + 59*time.Second, "59:59", false}, {90 * time.Minute, "01:30:00", false},
-		{0, "00:00", false}, {-61 * time.Second, "01:01", true},
+		{12 * time.Minute, "12:00", false},
+		{59*time.Minute + 59*time.Second, "59:59", false},
+		{90 * time.Minute, "01:30:00", false},
+		{0, "00:00", false},
+		{-61 * time.Second, "01:01", true},
 	} {
 		if have, overdue := present.Countdown(at.Add(test.left), at, v); have != test.want || overdue != test.overdue {
 			t.Errorf("%v: %q, %v", test.left, have, overdue)

@@ -58,9 +58,9 @@ func RoomFrom(p RoomParams, v View) Room {
 	r.Fire.Others = 0
 	r.Beside = besideFrom(s, r.Entries, v)
 	if other := p.Other; other.Exists() {
-		r.Beside.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
+		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
 	}
-	r.Beside.Seen, r.Beside.Subscribed = p.Seen, p.Subscribed
+	r.Seen, r.Subscribed = p.Seen, p.Subscribed
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}

@@ -13,7 +13,7 @@ import (
 // Results are what was found, in the order in which it is shown.
 type Results struct {
 	Items       []Result
-	Searched    bool   // something was asked for; else there is nothing to show but how to ask
+	Searched    bool   // something was asked for; else all incidents are shown, and how to ask
 	More        bool   // there is more than is shown
 	Missing     string // what is not on this device yet, in words; empty when all is here
 	Hints       []string

@@ -3,10 +3,13 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/search"
 )
@@ -17,11 +20,12 @@ const (
 	linesMost    = 3   // of each
 	excerptWidth = 140 // runes
 	similarMost  = 4
+	allMost      = 500 // incidents, where nothing is asked for
 )
 
 // Search finds what is typed in everything on this device, newest first or, on request, the best first. It is meant to be
 // called after every key: the last word may be unfinished. With the cursor at the end it also offers how to go on. It
-// needs no server.
+// needs no server. Nothing typed finds all incidents, newest first.
 func (s *Session) Search(ctx context.Context, text string, byRelevance bool) (present.Results, error) {
 	end := utf8.RuneCountInString(text)
 	lexicon, err := s.lexicon(ctx, text, end)
@@ -29,6 +33,9 @@ func (s *Session) Search(ctx context.Context, text string, byRelevance bool) (pr
 		return present.Results{}, err
 	}
 	q, v := search.Parse(text, lexicon, true), s.View()
+	if q.Empty() && len(q.Hints) == 0 && strings.TrimSpace(text) == "" {
+		return s.all(ctx, lexicon.Now)
+	}
 	found, err := s.replica.Search(ctx, q, replica.SearchOptions{
 		Limit: foundMost, Lines: linesMost, Width: excerptWidth, ByRelevance: byRelevance,
 	})
@@ -41,6 +48,25 @@ func (s *Session) Search(ctx context.Context, text string, byRelevance bool) (pr
 	}
 	for _, f := range found.Found {
 		out.Items = append(out.Items, present.ResultFrom(handed(f), lexicon.Now, v))
+	}
+	return out, nil
+}
+
+// all returns the incidents that are on this device, newest first.
+func (s *Session) all(ctx context.Context, now time.Time) (present.Results, error) {
+	burning, others, err := s.replica.Board(ctx, allMost)
+	if err != nil {
+		return present.Results{}, fmt.Errorf("list incidents: %w", err)
+	}
+	list := append(burning, others...)
+	slices.SortStableFunc(list, func(a, b incident.Incident) int { return b.DeclaredAt.Compare(a.DeclaredAt) })
+	_, _, complete, err := s.replica.Census(ctx)
+	if err != nil {
+		return present.Results{}, fmt.Errorf("count what is here: %w", err)
+	}
+	out := present.Results{More: len(others) >= allMost, Missing: s.View().MissingWords(complete, time.Time{}, now)}
+	for _, i := range list {
+		out.Items = append(out.Items, present.ResultFrom(present.FoundIncident{Incident: i}, now, s.View()))
 	}
 	return out, nil
 }

@@ -75,7 +75,7 @@ func TestWhatIsUnfinishedIsSaidAndCompleted(t *testing.T) {
 	if c, err := b.Completions(b.ctx, "is:m disk", 4); err != nil || len(c) != 1 || c[0].Text != "is:mitigated" {
 		t.Errorf("in the middle %+v is offered, %v", c, err)
 	}
-	if r := b.search(t, ""); r.Searched || len(r.Items)+len(r.Hints)+len(r.Completions) != 0 {
+	if r := b.search(t, ""); r.Searched || len(r.Items) != 1 || len(r.Hints)+len(r.Completions) != 0 {
 		t.Errorf("of nothing comes %+v", r)
 	}
 }

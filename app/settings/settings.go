@@ -18,6 +18,13 @@ import (
 type Settings struct {
 	CloseToTray bool `json:"close_to_tray"` // the window's close button leaves the client in the tray
 	ToldOfTray  bool `json:"told_of_tray"`  // the first closing was explained
+
+	Theme string  `json:"theme,omitempty"` // dark, light, or empty for as the system says
+	Text  int     `json:"text,omitempty"`  // per cent of the usual size; 0 is the usual one
+	Page  string  `json:"page,omitempty"`  // where the window was left
+	Room  string  `json:"room,omitempty"`  // the incident whose room was open last
+	Wide  float32 `json:"wide,omitempty"`  // the window; 0 is the usual one
+	Tall  float32 `json:"tall,omitempty"`
 }
 
 // Default returns the presets.

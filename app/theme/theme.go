@@ -21,6 +21,7 @@ const (
 // Theme is the look as a Fyne theme.
 type Theme struct {
 	choice      Choice
+	percent     int // of the usual size
 	dark, light map[Name]color.NRGBA
 }
 
@@ -28,7 +29,7 @@ var _ fyne.Theme = (*Theme)(nil)
 
 // New returns the look, dark or light as choice says.
 func New(choice Choice) *Theme {
-	t := &Theme{choice: choice, dark: sumi(), light: washi()}
+	t := &Theme{choice: choice, percent: Usual, dark: sumi(), light: washi()}
 	for _, tokens := range []map[Name]color.NRGBA{t.dark, t.light} {
 		addToolkitNames(tokens)
 	}
@@ -65,13 +66,13 @@ func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
 func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case fynetheme.SizeNameText:
-		return Body
+		return t.scaled(Body)
 	case fynetheme.SizeNameCaptionText:
-		return Caption
+		return t.scaled(Caption)
 	case fynetheme.SizeNameSubHeadingText:
-		return Entry
+		return t.scaled(Entry)
 	case fynetheme.SizeNameHeadingText:
-		return Title
+		return t.scaled(Title)
 	case fynetheme.SizeNameInputBorder: // the cursor is as wide as this
 		return 2
 	case fynetheme.SizeNameInputRadius:

@@ -39,7 +39,7 @@ func (r *Page) addNext(into *fyne.Container) {
 		return
 	}
 	due := r.model.Due
-	words, overdue := present.Countdown(due, r.p.Now(), v)
+	words, overdue := present.Countdown(due, r.now(), v)
 	caps, tone := w.NextUpdate, theme.Text
 	if overdue {
 		caps, tone = w.NextOverdue, theme.Sev1
@@ -106,7 +106,7 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 	tick := widget.NewPress("task "+key, widget.Pad(6, 6, 6, 0, widget.NewIcon(icon, 18, tone)), func() {
 		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: t.Person.ID, Done: !t.Done})
 	})
-	whose := fyne.CanvasObject(widget.NewAvatar(t.Person.Initials, 26))
+	whose := widget.NewAvatar(t.Person.Initials, 26)
 	if t.Person.ID.IsZero() {
 		whose = widget.Pad(5, 5, 5, 5, widget.NewIcon("plus", 16, theme.Muted))
 	}
@@ -152,7 +152,7 @@ func (r *Page) addMilestones(into *fyne.Container) {
 	section(into, v.Words.Room.MilestonesHead)
 	for _, m := range r.model.Milestones {
 		row := widget.Row(8, 1, widget.NewIcon("dot", 10, theme.Good), widget.NewText(m.Words, widget.Plain(theme.Body, theme.Text)),
-			widget.NewText(v.Time(m.At, r.p.Now()), widget.Plain(theme.Caption, theme.Muted)))
+			widget.NewText(v.Time(m.At, r.now()), widget.Plain(theme.Caption, theme.Muted)))
 		press := widget.NewPress("milestone "+m.Name, widget.On(row, widget.Space(0, 30)), nil).Wide()
 		press.OnTapped = func() {
 			if m.Entry.IsZero() || !r.goTo(m.Entry) {

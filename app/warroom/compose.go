@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,9 +30,11 @@ func (r *Page) newComposer() *widget.Composer {
 			r.composer.Insert(sign)
 		}
 	}
+	clip := widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) })
+	clip.Tip = w.Attach
 	c := widget.NewComposer(w.Write, w.Enter, hint("person", w.PersonHint, begin("@")), hint("tag", w.TagHint, begin("#")),
 		hint("command", w.CommandHint, func() { r.composer.SetWords("/"); r.Focus() }),
-		widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) }),
+		clip,
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
 	c.OnTyped = r.suggest
@@ -137,8 +140,8 @@ func (r *Page) composing(key *fyne.KeyEvent) bool {
 
 // editLast takes one's own newest entry up again: most slips are noticed right after they were sent.
 func (r *Page) editLast() {
-	for i := len(r.model.Entries) - 1; i >= 0; i-- {
-		if e := r.model.Entries[i]; e.Kind == present.Block && e.Mine && !e.Erased {
+	for _, e := range slices.Backward(r.model.Entries) {
+		if e.Kind == present.Block && e.Mine && !e.Erased {
 			r.askEdit(e)
 			return
 		}
@@ -173,6 +176,7 @@ func (r *Page) suggest(before string) {
 func (r *Page) complete(token, words string) func() {
 	return func() {
 		r.offer(nil, 0)
+		r.Focus()
 		r.composer.Complete(len([]rune(token)), words+" ")
 	}
 }
@@ -251,6 +255,5 @@ func (r *Page) offer(list []suggestion, marked int) {
 func (r *Page) pick(i int) {
 	if i < len(r.offered) {
 		r.offered[i].pick()
-		r.Focus()
 	}
 }

@@ -84,7 +84,7 @@ func (r *Page) tagRow() fyne.CanvasObject {
 
 func (r *Page) factLines() []string {
 	m, v := r.model, r.p.View
-	now := r.p.Now()
+	now := r.now()
 	var out []string
 	if m.Kind != "" {
 		out = append(out, m.Kind)

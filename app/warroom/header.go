@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,9 @@ func (r *Page) buildHeader() {
 		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
 	r.header.Add(r.bell())
-	more := widget.NewButton(widget.ButtonParams{Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted}, nil)
+	more := widget.NewButton(widget.ButtonParams{
+		Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted, Tip: w.Room.MoreHint,
+	}, nil)
 	more.OnTapped = func() { r.openMore(more) }
 	r.header.Add(more)
 	r.header.Refresh()
@@ -71,17 +74,18 @@ func (r *Page) clock() fyne.CanvasObject {
 		}
 		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
 	}
-	r.running(r.p.Now())
-	return text
+	r.running(r.now())
+	return widget.NewHint(text, fmt.Sprintf(r.p.View.Words.Room.DeclaredAt, r.p.View.Exact(m.Since)))
 }
 
 // bell says whether whoever looks hears of the incident without being on call.
 func (r *Page) bell() fyne.CanvasObject {
-	tone := theme.Muted
+	w := r.p.View.Words.Room
+	tone, tip := theme.Muted, w.Bell
 	if r.model.Subscribed {
-		tone = theme.Gold
+		tone, tip = theme.Gold, w.BellOn
 	}
-	return widget.NewButton(widget.ButtonParams{Key: "bell", Icon: "bell", Small: true, Look: widget.Bare, Tone: tone}, r.toggleBell)
+	return widget.NewButton(widget.ButtonParams{Key: "bell", Icon: "bell", Small: true, Look: widget.Bare, Tone: tone, Tip: tip}, r.toggleBell)
 }
 
 func (r *Page) toggleBell() {

@@ -3,6 +3,7 @@ package warroom
 import (
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 )
 
@@ -23,7 +24,8 @@ type columns struct {
 
 // Layout puts the columns where they belong and hides those for which there is no room.
 func (c *columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	facts, fires := size.Width < factsFrom-64, size.Width < firesFrom-64
+	firesWide, factsWide := theme.Scaled(firesWide), theme.Scaled(factsWide)
+	facts, fires := size.Width < theme.Scaled(factsFrom-64), size.Width < theme.Scaled(firesFrom-64)
 	changed := !c.known || facts != c.facts || fires != c.fires
 	c.facts, c.fires, c.known = facts, fires, true
 	left, right := float32(0), size.Width

@@ -40,7 +40,7 @@ func (r *Page) menuOf(e present.Entry, key string) []widget.MenuItem {
 		add("pin", either(e.Pinned, w.Unpin, w.Pin), func() { r.submit(incident.Pin{Entry: e.ID, Off: e.Pinned}) })
 		add("milestone", w.MarkMilestone, func() { r.askMilestone(e) })
 		add("clock", w.CorrectTime, func() { r.askTime(e) })
-		add("copy", w.CopyWords, func() { r.p.Copy(e.Text) })
+		add("copy", w.CopyWords, func() { r.p.Copy(r.prose.Of(e.Text).String()) })
 	}
 	add("info", w.Origin, func() { r.openAudit(key) })
 	if !e.Erased {
@@ -67,7 +67,7 @@ type sheet struct {
 	done        func(words []string)
 }
 
-func (r *Page) showSheet(q sheet) *widget.Overlay {
+func (r *Page) showSheet(q sheet) {
 	w := r.p.View.Words
 	col := widget.Column(10, widget.NewFlow(28, widget.Span{Words: q.title, Style: widget.Strong(theme.Title, theme.Text)}))
 	if q.text != "" {
@@ -97,7 +97,6 @@ func (r *Page) showSheet(q sheet) *widget.Overlay {
 	if len(q.fields) > 0 {
 		r.p.Canvas.Focus(q.fields[0].Input())
 	}
-	return o
 }
 
 func field(placeholder, words string) *widget.Field {

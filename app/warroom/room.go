@@ -103,6 +103,7 @@ type Page struct {
 	drafts    map[id.Incident]draft
 	told      uint64    // up to where the session was told that it was seen
 	toldAt    time.Time // when it was told anything
+	ticked    time.Time // what time it was at the last tick
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -208,7 +209,16 @@ func (r *Page) tell() {
 	})
 }
 
+// now is the time that is shown: that of the last tick, or a later one.
+func (r *Page) now() time.Time {
+	if now := r.p.Now(); now.After(r.ticked) {
+		return now
+	}
+	return r.ticked
+}
+
 func (r *Page) run(now time.Time) {
+	r.ticked = now
 	for _, set := range r.clocks {
 		set(now)
 	}
@@ -254,7 +264,7 @@ func (r *Page) build() {
 			r.drawer.Fit()
 		}
 		r.buildTimeline()
-		r.run(r.p.Now())
+		r.run(r.now())
 	})
 	r.pane.Fit()
 	r.root.Refresh()

@@ -42,7 +42,7 @@ func NewComposer(placeholder, enter string, hints ...fyne.CanvasObject) *Compose
 	in.onPaste = func() bool { return c.OnPaste != nil && c.OnPaste() }
 	in.OnChanged = c.changed
 	key := On(NewBox(theme.Clear, theme.Line), Pad(2, 6, 2, 6, NewText(enter, Plain(theme.Caption, theme.Muted))))
-	c.init(in, Column(0, c.tray, Row(8, 0, On(c.note, c.hints), key)), composerTall)
+	c.init(in, Column(0, c.tray, Row(8, 0, On(c.note, c.hints), key)), theme.Scaled(composerTall))
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -102,7 +102,7 @@ func (c *Composer) Before() string {
 
 // HeightFor returns the height that the words and the tray need.
 func (c *Composer) HeightFor(width float32) float32 {
-	tall := composerTall + float32(c.lines-1)*composerLine
+	tall := theme.Scaled(composerTall + float32(c.lines-1)*composerLine)
 	if len(c.tray.Objects) > 0 {
 		tall += HeightFor(c.tray, width-24)
 	}

@@ -49,7 +49,7 @@ type Flow struct {
 
 // NewFlow returns a paragraph with lines at least leading high.
 func NewFlow(leading float32, spans ...Span) *Flow {
-	f := &Flow{spans: spans, leading: leading, width: -1, asked: -1}
+	f := &Flow{spans: spans, leading: theme.Scaled(leading), width: -1, asked: -1}
 	f.ExtendBaseWidget(f)
 	return f
 }

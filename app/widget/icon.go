@@ -34,7 +34,7 @@ type Icon struct {
 
 // NewIcon returns the icon called name, size wide and high.
 func NewIcon(name string, size float32, tone theme.Name) *Icon {
-	i := &Icon{name: name, size: size, tone: tone}
+	i := &Icon{name: name, size: theme.Scaled(size), tone: tone}
 	i.raster = canvas.NewRaster(i.draw)
 	i.ExtendBaseWidget(i)
 	return i

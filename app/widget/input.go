@@ -194,7 +194,7 @@ func NewField(placeholder string) *Field {
 			f.OnSubmitted(s)
 		}
 	}
-	f.init(in, nil, 44)
+	f.init(in, nil, theme.Scaled(44))
 	f.ExtendBaseWidget(f)
 	return f
 }

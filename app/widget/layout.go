@@ -66,7 +66,7 @@ func unknown(size fyne.Size) bool { return size.Width <= 0 }
 // Space is nothing, w wide and h high.
 func Space(w, h float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(theme.Of(theme.Clear))
-	r.SetMinSize(fyne.NewSize(w, h))
+	r.SetMinSize(fyne.NewSize(theme.Scaled(w), theme.Scaled(h)))
 	return r
 }
 
@@ -288,12 +288,12 @@ func On(objects ...fyne.CanvasObject) *fyne.Container {
 
 // Narrow keeps o in the left of the width, most wide at most.
 func Narrow(most float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: pad{most: most}, Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: pad{most: theme.Scaled(most)}, Objects: []fyne.CanvasObject{o}}
 }
 
 // Middle keeps o in the middle of the width, most wide at most.
 func Middle(most float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: pad{most: most, middle: true}, Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: pad{most: theme.Scaled(most), middle: true}, Objects: []fyne.CanvasObject{o}}
 }
 
 type pad struct {
@@ -357,7 +357,7 @@ func (p pad) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Fixed gives o a width of its own, so that what stands under each other lines up.
 func Fixed(width float32, o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: fixed(width), Objects: []fyne.CanvasObject{o}}
+	return &fyne.Container{Layout: fixed(theme.Scaled(width)), Objects: []fyne.CanvasObject{o}}
 }
 
 type fixed float32
@@ -378,7 +378,7 @@ func (f fixed) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Beside lays right at the right of left from a width on, and below it where there is less.
 func Beside(from float32, left, right fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &beside{from: from}, Objects: []fyne.CanvasObject{left, right}}
+	return &fyne.Container{Layout: &beside{from: theme.Scaled(from)}, Objects: []fyne.CanvasObject{left, right}}
 }
 
 const besideGap float32 = 48

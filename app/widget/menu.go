@@ -52,17 +52,13 @@ func menuRow(it MenuItem) fyne.CanvasObject {
 	if mark == nil && it.Icon != "" {
 		mark = NewIcon(it.Icon, 18, tone)
 	}
-	row := Row(12, 1)
-	if mark == nil {
-		row = Row(12, 0)
-	} else {
-		row.Add(mark)
-	}
-	words := NewText(it.Words, Plain(theme.Body, tone))
+	said := fyne.CanvasObject(NewText(it.Words, Plain(theme.Body, tone)))
 	if it.Note != "" {
-		row.Add(Row(10, 1, words, NewText(it.Note, Plain(theme.Caption, theme.Muted))))
-	} else {
-		row.Add(words)
+		said = Row(10, 1, said, NewText(it.Note, Plain(theme.Caption, theme.Muted)))
+	}
+	row := Row(12, 0, said)
+	if mark != nil {
+		row = Row(12, 1, mark, said)
 	}
 	if it.Hint != "" {
 		row.Add(NewText(it.Hint, Plain(theme.Caption, theme.Muted)))

@@ -21,6 +21,7 @@ type Overlay struct {
 	scroll *Scroll
 	width  float32
 	anchor *fyne.Position // nil in the middle
+	pinned bool           // its top stays where it is while its height changes
 }
 
 // What lies around the content of a panel: some room for the rings of focus, which reach beyond what
@@ -59,6 +60,12 @@ func (o *Overlay) Dismiss() {
 	if o.OnGone != nil {
 		o.OnGone()
 	}
+}
+
+// Pin keeps the panel's top where it is while its height changes, for what changes with every key.
+func (o *Overlay) Pin() {
+	o.pinned = true
+	o.Fit()
 }
 
 // Fit lays the panel out again after its content has changed.
@@ -100,6 +107,9 @@ func (o *Overlay) layout(size fyne.Size) {
 	w := min(o.width, size.Width-32)
 	h := min(HeightFor(o.inside, w-2*panelPad)+2*panelPad, size.Height-32)
 	x, y := floor((size.Width-w)/2), floor((size.Height-h)*2/5)
+	if o.pinned {
+		y = min(floor(size.Height/8), floor((size.Height-h)/2))
+	}
 	if o.anchor != nil {
 		x = min(max(o.anchor.X, 16), size.Width-w-16)
 		y = min(max(o.anchor.Y, 16), size.Height-h-16)

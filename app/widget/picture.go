@@ -54,6 +54,9 @@ func (p *Picture) Say(words string) { p.words.Set(words, theme.Muted) }
 // Pixels returns the size that the image is to have.
 func (p *Picture) Pixels() (width, height int) { return int(p.wide), int(p.tall) }
 
+// Children returns what is said in place of the image.
+func (p *Picture) Children() []fyne.CanvasObject { return []fyne.CanvasObject{p.words} }
+
 // HeightFor returns the height at width: a narrow column shrinks the picture.
 func (p *Picture) HeightFor(width float32) float32 {
 	if width <= 0 || width >= p.wide {

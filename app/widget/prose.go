@@ -87,7 +87,7 @@ func (p ProseParams) heading(b prose.Block) fyne.CanvasObject {
 
 // codeBlock is code on a ground of its own. A long line goes on in the next: nothing is hidden.
 func codeBlock(source string, tone theme.Name) fyne.CanvasObject {
-	style := Style{Size: theme.Body, Mono: true, Tone: tone}
+	style := Style{Size: theme.Scaled(theme.Body), Mono: true, Tone: tone}
 	ground := NewBox(theme.Raised, theme.Clear)
 	ground.Radius = 6
 	return On(ground, Pad(8, 12, 8, 12, NewFlow(codeLeading, Span{Words: source, Style: style})))

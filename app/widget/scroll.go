@@ -16,10 +16,15 @@ type Scroll struct {
 
 // NewScroll returns what, to be scrolled up and down.
 func NewScroll(what fyne.CanvasObject) *Scroll {
-	s := &Scroll{what: what, fit: &fit{}}
-	s.scroll = container.NewVScroll(&fyne.Container{Layout: s.fit, Objects: []fyne.CanvasObject{what}})
+	s := &Scroll{}
+	s.init(what)
 	s.ExtendBaseWidget(s)
 	return s
+}
+
+func (s *Scroll) init(what fyne.CanvasObject) {
+	s.what, s.fit = what, &fit{}
+	s.scroll = container.NewVScroll(&fyne.Container{Layout: s.fit, Objects: []fyne.CanvasObject{what}})
 }
 
 // Children returns what is scrolled.

@@ -9,7 +9,7 @@ import (
 // NewAvatar returns a person's initials in a circle, size wide.
 func NewAvatar(initials string, size float32) fyne.CanvasObject {
 	ring := NewBox(theme.Raised, theme.Line)
-	ring.Radius = floor(size / 2)
+	ring.Radius = floor(theme.Scaled(size) / 2)
 	letters := NewText(initials, Strong(floor(size*0.4), theme.Text))
 	return On(ring, Space(size, size), Centred(letters))
 }

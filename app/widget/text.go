@@ -58,10 +58,12 @@ func (s Style) measureWord(word string) float32 {
 }
 
 // Plain returns the style of ordinary words.
-func Plain(size float32, tone theme.Name) Style { return Style{Size: size, Tone: tone} }
+func Plain(size float32, tone theme.Name) Style { return Style{Size: theme.Scaled(size), Tone: tone} }
 
 // Strong returns the same in bold.
-func Strong(size float32, tone theme.Name) Style { return Style{Size: size, Tone: tone, Bold: true} }
+func Strong(size float32, tone theme.Name) Style {
+	return Style{Size: theme.Scaled(size), Tone: tone, Bold: true}
+}
 
 // Text is one line of words. Where there is no room for all of them it ends in an ellipsis.
 type Text struct {
@@ -181,25 +183,25 @@ func (c *Caps) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(objects...), refresh: c.paint,
 		layout: func(size fyne.Size) {
-			x, y := float32(0), floor((size.Height-lineTall(theme.Caption))/2)
+			x, y := float32(0), floor((size.Height-lineTall(theme.Scaled(theme.Caption)))/2)
 			for _, l := range c.letters {
 				place(l, floor(x+0.5), y, l.MinSize().Width, l.MinSize().Height)
-				x += l.MinSize().Width + 0.06*theme.Caption
+				x += l.MinSize().Width + 0.06*theme.Scaled(theme.Caption)
 			}
 		},
 		min: func() fyne.Size {
 			w := float32(0)
 			for _, l := range c.letters {
-				w += l.MinSize().Width + 0.06*theme.Caption
+				w += l.MinSize().Width + 0.06*theme.Scaled(theme.Caption)
 			}
-			return fyne.NewSize(ceil(w), 20)
+			return fyne.NewSize(ceil(w), theme.Scaled(20))
 		},
 	}
 }
 
 func (c *Caps) paint() {
 	for _, l := range c.letters {
-		l.TextSize, l.TextStyle.Bold, l.Color = theme.Caption, true, theme.Of(theme.Muted)
+		l.TextSize, l.TextStyle.Bold, l.Color = theme.Scaled(theme.Caption), true, theme.Of(theme.Muted)
 		l.Refresh()
 	}
 }

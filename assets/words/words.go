@@ -23,6 +23,7 @@ type Catalog struct {
 	People    People
 	Enrol     Enrol
 	Start     Start
+	Hands     Hands
 	Search    Search
 	News      News
 	Around    Around
@@ -90,8 +91,9 @@ type Shell struct {
 type Board struct {
 	Burning                                    string // how many
 	CalmTitle, CalmText, EmptyTitle, EmptyText string
-	Lately, LatelyEmpty, HowBad                string
+	Lately, LatelyEmpty, HowBad, All           string
 	Updated                                    string // relative time
+	NextIn, NextLate                           string // a span; they follow Updated
 	Responding                                 string // how many people
 	NoRoles                                    string
 	Unsent                                     string
@@ -109,6 +111,7 @@ type Room struct {
 	NotSent, NotSentStrip, LateBlock      string
 	People, Responders, Assign, Facts     string
 	DeclaredBy                            string // who, when
+	DeclaredAt                            string // exactly
 	StatusSince                           string // status, when
 	ImportedFrom                          string // where from
 	AddTag, TagField, NewTag              string // NewTag: the tag

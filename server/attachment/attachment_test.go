@@ -45,7 +45,12 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	b := &bundle{ctx: context.Background(), dir: t.TempDir(), clock: &hand{at: time.Unix(1_700_000_000, 0)}, device: id.New[id.Device]()}
+	return setupIn(t, t.TempDir())
+}
+
+func setupIn(t *testing.T, dir string) *bundle {
+	t.Helper()
+	b := &bundle{ctx: context.Background(), dir: dir, clock: &hand{at: time.Unix(1_700_000_000, 0)}, device: id.New[id.Device]()}
 	var err error
 	if b.db, err = sqlite.Open(b.ctx, filepath.Join(b.dir, "tsugi.db")); err != nil {
 		t.Fatal(err)

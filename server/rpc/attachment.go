@@ -59,12 +59,15 @@ func (a *Attachments) GetChunk(ctx context.Context, req *tsugiv1.GetChunkRequest
 	return &tsugiv1.GetChunkResponse{Size: uint64(c.Size), Received: uint64(c.Received), Data: c.Data}, nil
 }
 
-// refFrom reads which attachment a request is about. One in a scope that the person may not see gets the
-// same answer as one that does not exist.
-func refFrom(ctx context.Context, req interface {
+// naming is a request about one attachment.
+type naming interface {
 	GetScopeId() []byte
 	GetHash() []byte
-}) (attachment.Ref, error) {
+}
+
+// refFrom reads which attachment a request is about. One in a scope that the person may not see gets the
+// same answer as one that does not exist.
+func refFrom(ctx context.Context, req naming) (attachment.Ref, error) {
 	var (
 		ref   attachment.Ref
 		check fault.Check

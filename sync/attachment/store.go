@@ -97,15 +97,13 @@ func (s *Store) found(e fs.DirEntry) error {
 		return err
 	}
 	base, part := strings.CutSuffix(e.Name(), ".part")
-	raw, err := hex.DecodeString(base)
-	var c id.Content
+	c, ours := contentOf(base)
 	switch {
 	case strings.HasPrefix(e.Name(), adding):
 		return os.Remove(filepath.Join(s.dir, e.Name()))
-	case err != nil || len(raw) != len(c):
-		return nil // not ours
+	case !ours:
+		return nil
 	}
-	copy(c[:], raw)
 	s.total += info.Size()
 	if part {
 		s.parts[c] = info.Size()
@@ -113,6 +111,15 @@ func (s *Store) found(e fs.DirEntry) error {
 		s.files[c] = &file{size: info.Size(), used: info.ModTime()}
 	}
 	return nil
+}
+
+// contentOf reads the name of a file, and whether it is one of ours.
+func contentOf(name string) (c id.Content, ours bool) {
+	raw, err := hex.DecodeString(name)
+	if err != nil || len(raw) != len(c) {
+		return c, false
+	}
+	return id.Content(raw), true
 }
 
 func (s *Store) path(c id.Content) string { return filepath.Join(s.dir, c.String()) }

@@ -24,12 +24,17 @@ func TestWhatStandsBesideTheTimeline(t *testing.T) {
 	t.Parallel()
 	r := declared(t)
 	for _, wish := range []incident.Command{
-		incident.Star{Entry: second}, incident.Star{Entry: first}, incident.Star{Entry: second, Off: true},
+		incident.Star{Entry: second},
+		incident.Star{Entry: first},
+		incident.Star{Entry: second, Off: true},
 		incident.Pin{Entry: first},
-		incident.AddTask{Task: id.Task{1}, Text: " tell\nsupport ", Person: bob}, incident.AddTask{Task: id.Task{2}, Text: "freeze deploys"},
+		incident.AddTask{Task: id.Task{1}, Text: " tell\nsupport ", Person: bob},
+		incident.AddTask{Task: id.Task{2}, Text: "freeze deploys"},
 		incident.ChangeTask{Task: id.Task{2}, Text: "freeze deploys", Person: eve, Done: true},
-		incident.AddLink{URL: "https://dash.example/db", Label: "dash"}, incident.AddLink{URL: "https://dash.example/db", Label: "db dashboard"},
-		incident.AddLink{URL: "https://gone.example"}, incident.RemoveLink{URL: "https://gone.example"},
+		incident.AddLink{URL: "https://dash.example/db", Label: "dash"},
+		incident.AddLink{URL: "https://dash.example/db", Label: "db dashboard"},
+		incident.AddLink{URL: "https://gone.example"},
+		incident.RemoveLink{URL: "https://gone.example"},
 		incident.ChangeKind{To: incident.GameDay},
 		incident.Absorb{From: id.Incident{3}, Title: "the same"},
 	} {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/attachment"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -23,9 +24,14 @@ type Want struct {
 	Have    int64 // bytes that are here
 	size    int64 // as its entry says, until the server has said it
 	arrived int64 // bytes that the server has
-	gone    bool  // the server has no such attachment
 	told    int   // the last step of progress that was told
+	gone    bool  // the server has no such attachment
+	since   time.Time
 }
+
+// goneFor is how long the server's word that it has no such attachment is taken for granted: who shows one asks
+// for it again and again.
+const goneFor = time.Minute
 
 // steps is how often the progress of one file is told.
 const steps = 20
@@ -83,14 +89,14 @@ func (w *Want) progress() float64 {
 }
 
 // Want asks for a file of an incident: it is fetched as soon as the server is reached. What is here, or
-// was asked for, is left alone; what was missing is asked for again.
+// was asked for, is left alone; what was missing is asked for again after a while.
 func (r *Replica) Want(ctx context.Context, in id.Incident, a incident.Attachment) error {
 	if _, here := r.files.Path(a.Content); here {
 		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if w, ok := r.wants[a.Content]; ok && !w.gone {
+	if w, ok := r.wants[a.Content]; ok && (!w.gone || r.clock.Now().Sub(w.since) < goneFor) {
 		return nil
 	}
 	scope, err := r.scopeOf(ctx, id.Stream(in))
@@ -203,12 +209,12 @@ func (r *Replica) arrive(w Want, a Arrival) (whole bool, err error) {
 	return have.Have > 0 && have.Have == have.size, nil
 }
 
-// Gone notes that the server has no such attachment. It is not asked for again by itself.
+// Gone notes that the server has no such attachment. It is not asked for by itself again.
 func (r *Replica) Gone(w Want) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if have, ok := r.wants[w.Content]; ok {
-		have.gone = true
+		have.gone, have.since = true, r.clock.Now()
 		r.watch.notify()
 	}
 }

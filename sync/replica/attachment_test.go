@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/attachment"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -261,6 +262,11 @@ func TestWhatTheServerHasNotIsMissingUntilItIsAskedForAgain(t *testing.T) {
 	if len(b.Wants()) > 0 {
 		t.Error("it is asked for for ever")
 	}
+	if err := b.Want(b.ctx, in, a); err != nil {
+		t.Fatal(err)
+	}
+	b.wantStatus(t, "asked for at once", a, attachment.Missing, false)
+	b.clock.at = b.clock.at.Add(2 * time.Minute)
 	if err := b.Want(b.ctx, in, a); err != nil {
 		t.Fatal(err)
 	}

@@ -34,8 +34,10 @@ func TestACompanyWordsItsOwnSeverities(t *testing.T) {
 		workspace.DescribeSeverity{Level: 1, Name: "Alarm", Hint: "all is lost"},
 		workspace.ChoosePreset{Level: 4},
 		workspace.AskQuestions{Questions: []workspace.Question{{Text: "is data lost?", Level: 1}, {Text: "is it late?", Level: 3}}},
-		workspace.DescribeTag{Name: "#Check Out", Hint: "the shop's"}, workspace.DescribeTag{Name: "api"},
-		workspace.RemoveSeverity{Level: 3}, workspace.ForgetTag{Name: "API"},
+		workspace.DescribeTag{Name: "#Check Out", Hint: "the shop's"},
+		workspace.DescribeTag{Name: "api"},
+		workspace.RemoveSeverity{Level: 3},
+		workspace.ForgetTag{Name: "API"},
 	} {
 		terms = agree(t, terms, wish)
 	}
@@ -92,9 +94,13 @@ func anyTermsEvent(t *rapid.T) workspace.TermsEvent {
 	level := workspace.Level(rapid.IntRange(0, 6).Draw(t, "level"))
 	name := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "name")
 	return rapid.SampledFrom([]workspace.TermsEvent{
-		workspace.SeverityDescribed{Level: level, Name: name}, workspace.SeverityRemoved{Level: level}, workspace.PresetChosen{Level: level},
+		workspace.SeverityDescribed{Level: level, Name: name},
+		workspace.SeverityRemoved{Level: level},
+		workspace.PresetChosen{Level: level},
 		workspace.QuestionsAsked{Questions: []workspace.Question{{Text: name, Level: level}}},
-		workspace.TagDescribed{Name: name}, workspace.TagForgotten{Name: name}, nil,
+		workspace.TagDescribed{Name: name},
+		workspace.TagForgotten{Name: name},
+		nil,
 	}).Draw(t, "event")
 }
 
@@ -141,8 +147,12 @@ func TestOneHearsOfWhatOneSubscribedTo(t *testing.T) {
 		tags     []string
 		want     bool
 	}{
-		{id.Incident{1}, 3, nil, true}, {id.Incident{2}, 1, nil, true}, {id.Incident{2}, 2, nil, true}, {id.Incident{2}, 3, nil, false},
-		{id.Incident{2}, 3, []string{"api", "db"}, true}, {id.Incident{}, 0, nil, false},
+		{id.Incident{1}, 3, nil, true},
+		{id.Incident{2}, 1, nil, true},
+		{id.Incident{2}, 2, nil, true},
+		{id.Incident{2}, 3, nil, false},
+		{id.Incident{2}, 3, []string{"api", "db"}, true},
+		{id.Incident{}, 0, nil, false},
 	} {
 		if have := r.Hears(test.incident, test.level, test.tags); have != test.want {
 			t.Errorf("%+v: %v", test, have)

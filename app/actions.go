@@ -1,0 +1,117 @@
+package app
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/palette"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+)
+
+// action is one thing that can be done anywhere. Shortcuts, the box for commands and the help are all
+// made from one list of them.
+type action struct {
+	palette.Command
+	key      fyne.KeyName // the shortcut's key, or empty
+	plain    bool         // without Ctrl
+	also     fyne.KeyName // a second key for the same
+	possible func() bool  // nil means always
+}
+
+// ctrl writes a shortcut as the box and the help show it.
+func ctrl(key string) string { return "Ctrl " + key }
+
+// actions returns the list.
+func (d *Desk) actions() []action {
+	w := d.p.View.Words.Hands
+	open := func(name string) func() { return func() { d.Open(name) } }
+	do := func(key, icon, words, hint string, run func()) palette.Command {
+		return palette.Command{Key: key, Icon: icon, Words: words, Hint: hint, Do: run}
+	}
+	list := []action{
+		{Command: do("palette", "search", w.Palette, ctrl("K"), d.showBox), key: fyne.KeyK},
+		{Command: do("declare", "fire", w.Declare, ctrl("D"), open(onDeclare)), key: fyne.KeyD},
+		{Command: do("board", "fire", w.GoBoard, ctrl("1"), open(onBoard)), key: fyne.Key1},
+		{Command: do("unsent", "unsent", w.GoUnsent, ctrl("2"), open(onUnsent)), key: fyne.Key2},
+		{Command: do("people", "people", w.GoPeople, ctrl("3"), open(onPeople)), key: fyne.Key3},
+		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
+		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
+		{Command: do("back", "back", w.Back, "Esc", d.Back)},
+		{Command: do("help", "info", w.Help, "F1", d.showHelp), key: fyne.KeyF1, plain: true},
+	}
+	return append(list, d.looks(do)...)
+}
+
+// looks are the actions on how everything looks.
+func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.Command) []action {
+	w := d.p.View.Words.Hands
+	look := func(name string) func() { return func() { d.setTheme(name) } }
+	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
+	return []action{
+		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus},
+		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus},
+		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0},
+		{Command: do("dark", "dot", w.Dark, "", look("dark"))},
+		{Command: do("light", "hollow", w.Light, "", look("light"))},
+		{Command: do("follow", "device", w.Follow, "", look(""))},
+	}
+}
+
+// commands returns what the box offers: what can be done anywhere, and in the room that is shown.
+func (d *Desk) commands() []palette.Command {
+	var out []palette.Command
+	for _, a := range d.actions() {
+		if a.Key != "palette" && (a.Key != "aside" || d.at == onRoom) && (a.possible == nil || a.possible()) {
+			out = append(out, a.Command)
+		}
+	}
+	return append(d.roomCommands(), out...)
+}
+
+// roomCommands returns what can be done in the room that is shown.
+func (d *Desk) roomCommands() []palette.Command {
+	if d.at != onRoom {
+		return nil
+	}
+	w, number := d.p.View.Words.Hands, d.room.Name()
+	out := []palette.Command{{Key: "write", Icon: "edit", Words: fmt.Sprintf(w.InRoom, w.Write, number), Do: d.room.Focus}}
+	for _, a := range d.room.Actions() {
+		words := a.Words
+		if len(a.Key) > 5 && a.Key[:5] == "role " {
+			words = fmt.Sprintf(w.Assign, a.Words)
+		}
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Do: a.Do})
+	}
+	return out
+}
+
+// hunting is what the box and the page for searching are made of.
+func (d *Desk) hunting() palette.Params {
+	return palette.Params{
+		Session: d.p.Session, Work: d.p.Work, Canvas: d.window.Canvas(), View: d.p.View, Commands: d.commands,
+		Open: d.OpenRoom, Aside: func(in id.Incident) { d.OpenAside(in) }, Failed: d.failed,
+		All: func(typed string) { d.Open(onSearch); d.search.Find(typed) },
+	}
+}
+
+func (d *Desk) showBox() {
+	d.dismissAll()
+	d.box = palette.Show(d.hunting(), func() { d.box = nil; d.focus() })
+}
+
+func (d *Desk) showHelp() {
+	var list []palette.Command
+	for _, a := range d.actions() {
+		list = append(list, a.Command)
+	}
+	d.dismissAll()
+	palette.ShowHelp(d.window.Canvas(), d.p.View, list, d.focus)
+}
+
+func (d *Desk) dismissAll() {
+	for widget.DismissTop(d.window.Canvas()) { // all panels go
+	}
+}

@@ -1,0 +1,47 @@
+package words
+
+// Hands are the texts of commands, their box, and the help on keys.
+type Hands struct {
+	Box, Commands, Found    string
+	Footer                  string
+	SearchAll               string // what was typed
+	Further                 string // how many
+	All, Search             string
+	Everything, HelpTitle   string
+	HelpMove, HelpMoveKeys  string
+	HelpOpen, HelpOpenKeys  string
+	HelpTab, HelpTabKeys    string
+	Anywhere                string // a heading of the help
+	GoBoard, GoUnsent       string
+	GoPeople, GoSearch      string
+	Declare, Palette        string
+	Help, Back, Aside       string
+	Dark, Light, Follow     string
+	Larger, Smaller, Normal string
+	Write                   string
+	InRoom                  string // what, which incident
+	Assign                  string // role
+}
+
+func englishHands() Hands {
+	return Hands{
+		Box: "Search or command", Commands: "COMMANDS", Found: "FOUND",
+		Footer:    "↑ ↓ choose   ·   Enter opens   ·   Ctrl Enter opens in a window of its own   ·   Esc goes back",
+		SearchAll: "Show everything found for “%s”",
+		Further:   "Show more, %d are left",
+		All:       "All incidents", Search: "Search",
+		Everything: "Everything can be done with the keyboard", HelpTitle: "Keys and commands",
+		HelpMove: "Choose among several", HelpMoveKeys: "↑ ↓",
+		HelpOpen: "Press what has the gold ring", HelpOpenKeys: "Enter",
+		HelpTab: "Go on to the next thing", HelpTabKeys: "Tab",
+		Anywhere: "ANYWHERE",
+		GoBoard:  "Go to the board", GoUnsent: "Open unsent changes",
+		GoPeople: "Go to people", GoSearch: "Search everything",
+		Declare: "Declare an incident", Palette: "Search or command",
+		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
+		Dark: "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",
+		Larger: "Text larger", Smaller: "Text smaller", Normal: "Text at its usual size",
+		Write:  "Write in the room",
+		InRoom: "%s · %s", Assign: "Assign the role %s",
+	}
+}
