@@ -15,7 +15,7 @@ func TestTheTermsAreChangedWithTheKeyboardAlone(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
 	e.resize(1440, 2000)
-	e.Open("terms")
+	e.ctrl(fyne.Key4)
 	e.sees("Nobody has changed anything", "No tag is described", "declarations start here")
 	e.until("severity 2")
 	e.key(fyne.KeyReturn)

@@ -26,8 +26,8 @@ func (s *Session) Draft(context.Context) (present.Declaration, error) {
 	case err != nil:
 		return d, fmt.Errorf("read draft: %w", err)
 	}
-	if json.Unmarshal(raw, &d) != nil {
-		return present.Declaration{}, nil
+	if !json.Valid(raw) || json.Unmarshal(raw, &d) != nil {
+		d = present.Declaration{}
 	}
 	return d, nil
 }

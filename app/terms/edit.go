@@ -150,7 +150,8 @@ func (g *Page) askQuestion(i int) {
 		levels.Refresh()
 	}
 	build()
-	g.show(sheet{title: title, fields: []*widget.Field{filled(w.Question, q.Text)}, extra: levels,
+	g.show(sheet{
+		title: title, fields: []*widget.Field{filled(w.Question, q.Text)}, extra: levels,
 		wish: func(words []string) workspace.TermsCommand {
 			q.Text = words[0]
 			list := slices.Clone(g.model.Questions)
@@ -160,7 +161,8 @@ func (g *Page) askQuestion(i int) {
 				list = append(list, q)
 			}
 			return workspace.AskQuestions{Questions: list}
-		}})
+		},
+	})
 }
 
 func (g *Page) without(i int) workspace.TermsCommand {
