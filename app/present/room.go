@@ -125,17 +125,8 @@ type Declaration struct {
 	Tags  []string
 }
 
-// Form is what the declaring page needs to know before.
-type Form struct {
-	Severities []Severity
-	Preset     uint8
-}
-
-// FormFrom builds the form.
-func FormFrom(v View) Form { return Form{Severities: v.Severities(), Preset: uint8(v.Setup.Preset)} }
-
 // TagChoice is one tag to pick.
-type TagChoice struct{ Tag, Words string }
+type TagChoice struct{ Tag, Words, Hint string }
 
 // tagsMost is how many known tags are offered.
 const tagsMost = 6

@@ -35,6 +35,7 @@ func (r *Page) Actions() []Action {
 		{"milestone", "milestone", a.Milestone, func() { r.askMilestone(present.Entry{}) }},
 		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.attach) }},
 		{"kind", "info", a.Kind, r.askKind},
+		{"repeats", "copy", w.Merge.Action, r.askMerge},
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},
 		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}

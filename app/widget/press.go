@@ -14,7 +14,8 @@ type Press struct {
 	fynewidget.BaseWidget
 	OnTapped func()
 	OnHover  func(over bool)
-	Tip      string // what it is or does, for a pointer that rests on it and for the keyboard
+	OnArrow  func(step int) // left and up are -1, right and down 1; nil leaves these keys to the window
+	Tip      string         // what it is or does, for a pointer that rests on it and for the keyboard
 	key      string
 	child    fyne.CanvasObject
 	hover    *Box
@@ -128,7 +129,23 @@ func (p *Press) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Tapped(nil)
 	default:
+		if step := arrow(key.Name); step != 0 && p.OnArrow != nil {
+			p.OnArrow(step)
+			return
+		}
 		bubble(p.child, key)
+	}
+}
+
+// arrow returns which way an arrow key leads in a group, or 0 for other keys.
+func arrow(key fyne.KeyName) int {
+	switch key {
+	case fyne.KeyLeft, fyne.KeyUp:
+		return -1
+	case fyne.KeyRight, fyne.KeyDown:
+		return 1
+	default:
+		return 0
 	}
 }
 

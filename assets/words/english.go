@@ -16,6 +16,8 @@ func English() Catalog {
 		Line:      englishLine(),
 		Audit:     englishAudit(),
 		Declare:   englishDeclare(),
+		Terms:     englishTerms(),
+		Merge:     englishMerge(),
 		Unsent:    englishUnsent(),
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),
@@ -211,6 +213,44 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+
+		Similar: "IS IT ONE OF THESE?", SimilarHint: "Open it instead. If you are not sure, declare: it can be merged afterwards.",
+		NotSure: "Not sure?", Sure: "Without questions", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",
+		Advised: "%s, because of: %s", AdvisedNone: "%s: nothing worse was answered with yes.",
+		Real:          "It happens to somebody. It counts as an incident.",
+		NearMiss:      "Nothing broke, but it might have. Counted apart, and worth celebrating.",
+		GameDay:       "A drill. Counted apart; nobody is alarmed.",
+		Informational: "Good to know. It is not counted.",
+	}
+}
+
+func englishTerms() Terms {
+	return Terms{
+		Page: "Terms", Title: "Severities and tags",
+		Lead:       "What your company calls things. Anybody may change it; the list at the end says who did.",
+		Severities: "SEVERITIES", Level: "Level %d", AddLevel: "Add level %d", Name: "Its name, as SEV2",
+		Hint: "When to choose it, in a sentence that anybody understands", NoHint: "No hint yet: say when to choose it.",
+		Preset: "declarations start here", MakePreset: "Start here", Remove: "Remove", Save: "Save",
+		Questions: "QUESTIONS FOR WHOEVER IS NOT SURE", NoQuestions: "There are none. Two or three questions with yes or no spare people the choice.",
+		AddQuestion: "Add a question", ChangeQuestion: "Change the question", Question: "Can be answered with yes or no", LeadsTo: "yes means %s",
+		Tags: "TAGS", NoTags: "No tag is described. Describe the ones that people should find first: checkout, payroll, press.",
+		AddTag: "Describe a tag", Tag: "The tag", Forget: "Forget",
+		Hears: "WHAT I HEAR OF", HearsLead: "You are told of these without being on call. Nobody else sees this list.",
+		HearsNothing: "Nothing yet. Choose a severity or a tag, or press the bell in a room.",
+		AndWorse:     "%s and worse", HearTag: "Hear of a tag", Ends: "End",
+		History: "WHO CHANGED WHAT", NoHistory: "Nobody has changed anything: these are the terms that Tsugi came with.", Pending: "not sent yet",
+		DidDescribe: "described level %d as %s: “%s”", DidRemove: "removed level %d", DidPreset: "made %s the one that declarations start with",
+		DidAsk: "changed the questions; they are %d now", DidTag: "described #%s: “%s”", DidForget: "forgot #%s",
+		DidOther: "changed something that this version does not know",
+	}
+}
+
+func englishMerge() Merge {
+	return Merge{
+		Action: "This repeats another incident…", Title: "Which incident does this repeat?",
+		Text:  "This one ends here, and the other one notes it. Nothing is lost, and it can be undone.",
+		Field: "Title or number", Nothing: "No other incident has that in its title.",
+		Repeats: "Repeats %s", Open: "Go there", Undo: "It is no duplicate: reopen", UndoReason: "It is no duplicate.",
 	}
 }
 

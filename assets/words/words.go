@@ -17,6 +17,8 @@ type Catalog struct {
 	Line      Line
 	Audit     Audit
 	Declare   Declare
+	Terms     Terms
+	Merge     Merge
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol
@@ -193,6 +195,32 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+
+	Similar, SimilarHint                   string
+	NotSure, Sure, Questions, Yes, No      string
+	Advised, AdvisedNone                   string // severity, the question; severity
+	Real, NearMiss, GameDay, Informational string // what the kinds mean for counting
+}
+
+// Terms are the texts of the page of severities and tags.
+type Terms struct {
+	Page, Title, Lead                                                      string
+	Severities, Level, AddLevel, Name, Hint, NoHint                        string // Level, AddLevel: which
+	Preset, MakePreset, Remove, Save                                       string
+	Questions, NoQuestions, AddQuestion, ChangeQuestion, Question, LeadsTo string // LeadsTo: severity
+	Tags, NoTags, AddTag, Tag, Forget                                      string
+	Hears, HearsLead, HearsNothing, AndWorse, HearTag, Ends                string // AndWorse: severity
+	History, NoHistory, Pending                                            string
+	DidDescribe                                                            string // level, name, hint
+	DidRemove, DidPreset, DidAsk                                           string // level; severity; how many
+	DidTag, DidForget                                                      string // tag, hint; tag
+	DidOther                                                               string
+}
+
+// Merge are the texts around incidents that repeat another.
+type Merge struct {
+	Action, Title, Text, Field, Nothing string
+	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
 }
 
 // Search are the texts around what was found.
