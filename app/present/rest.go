@@ -48,6 +48,9 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 	if command.Stream() == id.KindPerson {
 		c.Title = v.Words.Unsent.People
 	}
+	if command.Stream() == id.KindWorkspace {
+		c.Title = v.Words.Terms.Title
+	}
 	c.Text = c.What
 	switch w := command.(type) {
 	case incident.Write:
@@ -100,6 +103,8 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
 	case incident.Command:
 		return v.noteWish(c), ""
+	case workspace.TermsCommand:
+		return termWish(c, v), ""
 	default:
 		return Join(sentence(w.Line.Unknown, who)), ""
 	}

@@ -93,3 +93,23 @@ func SubscriptionFrom(s workspace.Subscription, about incident.Incident, v View)
 		return Subscription{To: s, Level: uint8(about.Severity), Words: Number(about.Number, v.Words) + "  " + about.Title}
 	}
 }
+
+// termWish returns what a change of terms would do.
+func termWish(c workspace.TermsCommand, v View) string {
+	switch c := c.(type) {
+	case workspace.DescribeSeverity:
+		return termWords(workspace.SeverityDescribed{Level: c.Level, Name: c.Name, Hint: c.Hint}, v)
+	case workspace.RemoveSeverity:
+		return termWords(workspace.SeverityRemoved{Level: c.Level}, v)
+	case workspace.ChoosePreset:
+		return termWords(workspace.PresetChosen{Level: c.Level}, v)
+	case workspace.AskQuestions:
+		return termWords(workspace.QuestionsAsked{Questions: c.Questions}, v)
+	case workspace.DescribeTag:
+		return termWords(workspace.TagDescribed{Name: c.Name, Hint: c.Hint}, v)
+	case workspace.ForgetTag:
+		return termWords(workspace.TagForgotten{Name: c.Name}, v)
+	default:
+		return v.Words.Terms.DidOther
+	}
+}
