@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/palette"
+	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -37,6 +38,7 @@ func (d *Desk) actions() []action {
 		{Command: do("board", "fire", w.GoBoard, ctrl("1"), open(onBoard)), key: fyne.Key1},
 		{Command: do("unsent", "unsent", w.GoUnsent, ctrl("2"), open(onUnsent)), key: fyne.Key2},
 		{Command: do("people", "people", w.GoPeople, ctrl("3"), open(onPeople)), key: fyne.Key3},
+		{Command: do("invite", "plus", w.Invite, "", d.invite)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
@@ -44,6 +46,14 @@ func (d *Desk) actions() []action {
 		{Command: do("help", "info", w.Help, "F1", d.showHelp), key: fyne.KeyF1, plain: true},
 	}
 	return append(list, d.looks(do)...)
+}
+
+// invite asks whom to invite.
+func (d *Desk) invite() {
+	d.Open(onPeople)
+	if p, ok := d.pages[onPeople].(*people.Page); ok {
+		p.Invite()
+	}
 }
 
 // looks are the actions on how everything looks.

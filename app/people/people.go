@@ -46,6 +46,7 @@ type Page struct {
 	model   present.People
 	shown   bool
 	reached bool
+	wanted  bool // somebody is to be invited as soon as the page is there
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -81,6 +82,11 @@ func (g *Page) get(ctx context.Context) func() {
 		case !g.shown || !reflect.DeepEqual(model, g.model):
 			g.model, g.shown = model, true
 			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
+		}
+		if g.shown && g.wanted {
+			if g.wanted = false; g.model.MayInvite && g.reached {
+				g.askInvite()
+			}
 		}
 	}
 }
@@ -197,6 +203,12 @@ func (g *Page) revoke(r present.Revocation) {
 			g.Refresh()
 		}
 	})
+}
+
+// Invite asks whom to invite, as soon as it is known that whoever looks may.
+func (g *Page) Invite() {
+	g.wanted = true
+	g.Refresh()
 }
 
 func (g *Page) askInvite() {
