@@ -120,7 +120,7 @@ func (b *Page) addFires() {
 		}
 	}
 	b.body.Add(widget.NewFlow(40,
-		widget.Span{Words: fmt.Sprintf(w.Burning, len(b.model.Fires)), Style: widget.Strong(theme.Number, theme.Text)},
+		widget.Span{Words: present.Count(len(b.model.Fires), w.BurningOne, w.Burning), Style: widget.Strong(theme.Number, theme.Text)},
 		widget.Span{
 			Words: "   " + fmt.Sprintf(w.Split, open, len(b.model.Fires)-open),
 			Style: widget.Plain(theme.Body, theme.Muted),
