@@ -76,6 +76,7 @@ var layers = map[string]int{
 	"app/declare":   9,
 	"app/unsent":    9,
 	"app/people":    9,
+	"app/terms":     9,
 	"app/enrol":     9,
 	"app/cmd/tsugi": 10,
 

@@ -37,6 +37,7 @@ func (d *Desk) actions() []action {
 		{Command: do("board", "fire", w.GoBoard, ctrl("1"), open(onBoard)), key: fyne.Key1},
 		{Command: do("unsent", "unsent", w.GoUnsent, ctrl("2"), open(onUnsent)), key: fyne.Key2},
 		{Command: do("people", "people", w.GoPeople, ctrl("3"), open(onPeople)), key: fyne.Key3},
+		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},

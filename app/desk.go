@@ -22,6 +22,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/terms"
 	"github.com/tsugi-app/tsugi/app/unsent"
 	"github.com/tsugi-app/tsugi/app/warroom"
 	"github.com/tsugi-app/tsugi/app/widget"
@@ -35,6 +36,7 @@ type Session interface {
 	declare.Session
 	unsent.Session
 	people.Session
+	terms.Session
 	enrol.Session
 	palette.Session
 	outsider
@@ -102,6 +104,7 @@ const (
 	onDeclare = "declare"
 	onUnsent  = "unsent"
 	onPeople  = "people"
+	onTerms   = "terms"
 	onEnrol   = "enrol"
 	onSearch  = "search"
 )
@@ -150,15 +153,16 @@ func (d *Desk) makePages() {
 		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
-			Declare: func() { d.Open(onDeclare) },
+			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) },
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
 		}),
+		onTerms: terms.New(terms.Params{Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Failed: failed}),
 		onPeople: people.New(people.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
 		}),

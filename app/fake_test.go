@@ -49,6 +49,10 @@ type fake struct {
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string
+	draft     present.Declaration
+	terms     workspace.Terms
+	changed   []present.TermRecord
+	reader    workspace.Reader
 	clipboard []byte // a picture
 }
 

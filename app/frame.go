@@ -56,8 +56,13 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	f.top = widget.Pad(0, 20, 0, 20)
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
 		widget.NewGround(theme.Background), f.content, f.top, f.line,
-		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices,
+		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
 	}}
+	f.lay.folded = func(narrow bool) {
+		f.button.Brief(narrow)
+		f.badge.Hidden = narrow
+		f.top.Refresh()
+	}
 	return f
 }
 
@@ -120,6 +125,7 @@ func (f *frame) buildRail() {
 		f.rail.Add(f.place(onSearch, "search", f.words.Hands.Search, theme.Muted))
 		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
 		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))
+		f.rail.Add(f.place(onTerms, "milestone", f.words.Terms.Page, theme.Muted))
 	})
 	f.rail.Refresh()
 }
@@ -188,10 +194,15 @@ func (f *frame) clearNotices() {
 	f.root.Refresh()
 }
 
+// barFrom is the width from which the bar shows everything.
+const barFrom = 900
+
 // frameLayout lays the bar, the rail, the page and the strip out.
 type frameLayout struct {
-	alone bool // only the page
-	hot   bool // the line under the bar is thick
+	alone  bool // only the page
+	hot    bool // the line under the bar is thick
+	narrow bool // there is no room for what can be left away
+	folded func(narrow bool)
 }
 
 // The order of the frame's objects.
@@ -204,11 +215,13 @@ const (
 	railLine
 	strip
 	notices
+	tips
 )
 
 // Layout puts the parts where they belong.
 func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[ground].Resize(size)
+	o[tips].Resize(size)
 	bar, left, bottom := theme.Scaled(theme.Bar), theme.Scaled(theme.Rail), widget.HeightFor(o[strip], size.Width)
 	for _, part := range []int{top, line, rail, railLine} {
 		if l.alone {
@@ -219,6 +232,10 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	if l.alone {
 		bar, left = 0, 0
+	}
+	if narrow := size.Width < theme.Scaled(barFrom); narrow != l.narrow {
+		l.narrow = narrow
+		l.folded(narrow)
 	}
 	thick := float32(1)
 	if l.hot {

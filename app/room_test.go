@@ -294,3 +294,41 @@ func TestWhatIsOnItsWaySaysSo(t *testing.T) {
 	e.c.Capture()
 	e.seesNot("arriving, 40 %")
 }
+
+func TestSymbolsAndTimesAreExplained(t *testing.T) {
+	e, _, _ := room(t)
+	var told []string
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if h, ok := o.(interface{ Explanation() string }); ok {
+			told = append(told, h.Explanation())
+		}
+		return true
+	})
+	if !slices.Contains(told, "Fri 20 Nov 2026, 10:04:00 UTC") {
+		t.Errorf("times are explained as %q", told)
+	}
+	for range 80 { // the keyboard reaches the bell, and is told at once what that is
+		if k, ok := e.c.Focused().(widget.Keyed); ok && k.FocusKey() == "bell" {
+			break
+		}
+		test.FocusNext(e.c)
+	}
+	e.sees("Tell me of this incident")
+	test.FocusNext(e.c)
+	e.seesNot("Tell me of this incident")
+}
+
+func TestASlipIsTakenBackWithOneKey(t *testing.T) {
+	e, f, in := room(t)
+	e.tap("onward")
+	e.key(fyne.KeyReturn)
+	if s := f.find(in).Status; s != incident.Mitigated {
+		t.Fatalf("it is %v", s)
+	}
+	e.c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutUndo{})
+	if s := f.find(in).Status; s != incident.Open {
+		t.Errorf("it is %v", s)
+	}
+	e.types("/undo")
+	e.sees("Take back: Ada Sample opened it again")
+}

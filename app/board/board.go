@@ -31,6 +31,7 @@ type Params struct {
 	Now     func() time.Time
 	Open    func(id.Incident)
 	Declare func()
+	All     func() // shows all incidents there are
 	Failed  func(error)
 }
 
@@ -195,7 +196,7 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 			who.Add(widget.Space(8, 0))
 		}
 		who.Add(widget.NewText(h.Role, muted))
-		who.Add(widget.NewAvatar(h.Person.Initials, 26))
+		who.Add(widget.NewHint(widget.NewAvatar(h.Person.Initials, 26), h.Person.Name))
 	}
 	switch {
 	case len(f.Roles) == 0 && f.Others == 0:
@@ -208,7 +209,14 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	}
 	updated := widget.NewTextRight("", widget.Plain(theme.Caption, theme.Muted))
 	b.clocks = append(b.clocks, func(now time.Time) {
-		updated.Set(fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now)), theme.Muted)
+		text, tone := fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now)), theme.Muted
+		if !f.Due.IsZero() {
+			left, late := present.Countdown(f.Due, now, b.p.View)
+			if text += fmt.Sprintf(w.NextIn, left); late {
+				text, tone = fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now))+fmt.Sprintf(w.NextLate, left), theme.Sev2
+			}
+		}
+		updated.Set(text, tone)
 	})
 	row := widget.Row(12, 1, who, widget.Space(0, 26))
 	shown := min(len(f.Tags), tagsMost)
@@ -218,7 +226,11 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	if more := len(f.Tags) - shown; more > 0 {
 		row.Add(widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
 	}
-	row.Add(widget.Fixed(128, updated))
+	wide := float32(128)
+	if !f.Due.IsZero() {
+		wide = 250
+	}
+	row.Add(widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))
 	return widget.Pad(0, 0, 0, 30, row)
 }
 
@@ -231,6 +243,11 @@ func (b *Page) lately() fyne.CanvasObject {
 	for _, p := range b.model.Lately {
 		col.Add(b.past(p))
 		col.Add(widget.NewRule(theme.Line))
+	}
+	if len(b.model.Lately) > 0 {
+		col.Add(widget.Pad(8, 0, 0, 0, widget.Row(0, -1, widget.NewButton(widget.ButtonParams{
+			Key: "all", Words: w.All, Icon: "search", Small: true, Look: widget.Bare,
+		}, b.p.All))))
 	}
 	if b.model.Missing > 0 {
 		col.Add(widget.Pad(8, 0, 0, 0, widget.NewFlow(20, widget.Span{
@@ -254,7 +271,7 @@ func (b *Page) past(p present.Past) fyne.CanvasObject {
 	row.Add(widget.NewIcon(p.Status.String(), 14, tone))
 	row.Add(widget.Fixed(60, widget.NewText(p.State, widget.Plain(theme.Caption, tone))))
 	row.Add(widget.Fixed(72, widget.NewText(p.Number, widget.Plain(theme.Caption, theme.Muted))))
-	row.Add(widget.Fixed(84, ended))
+	row.Add(widget.Fixed(84, widget.NewHint(ended, b.p.View.Exact(p.Ended))))
 	return widget.NewPress("past "+p.ID.String(), widget.On(row, widget.Space(0, 43)), func() { b.p.Open(p.ID) }).Wide()
 }
 

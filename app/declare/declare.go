@@ -22,6 +22,12 @@ type Session interface {
 	Declare(ctx context.Context, d present.Declaration) (id.Incident, error)
 	// Tags returns known tags that begin with what was typed.
 	Tags(ctx context.Context, typed string) ([]string, error)
+	// Similar returns the incidents that may be the one whose title is being typed.
+	Similar(ctx context.Context, title string) ([]present.Similar, error)
+	// Draft returns what was filled in and neither declared nor cleared, also before a kill.
+	Draft(ctx context.Context) (present.Declaration, error)
+	// KeepDraft keeps what is filled in. An empty draft ends the keeping.
+	KeepDraft(ctx context.Context, d present.Declaration) error
 }
 
 // Params is what the page needs.
@@ -31,6 +37,7 @@ type Params struct {
 	Canvas  fyne.Canvas // the window's
 	View    present.View
 	Done    func(id.Incident) // the incident was stored
+	Open    func(id.Incident) // it is this one, which was declared before
 	Failed  func(error)
 }
 
@@ -46,8 +53,17 @@ type Page struct {
 	finder  *widget.Finder
 	button  *widget.Button
 	note    *widget.Flow
+	similar *fyne.Container
+	asking  *fyne.Container
+	meaning *widget.Flow
 	form    present.Form
 	draft   present.Declaration
+	alike   []present.Similar
+	answers []answer
+	asked   bool // the questions are shown
+	known   bool // the kept draft was fetched
+	keeping bool // the draft is being written
+	owed    bool // and there is a newer one
 	sending bool
 }
 
@@ -57,12 +73,14 @@ func New(p Params) *Page {
 	d := &Page{
 		p: p, title: widget.NewField(w.Field), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
+		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
 	}
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
 	d.finder.OnTyped = d.findTags
 	d.finder.OnPick = func(o widget.Option) { d.addTag(o.Key) }
 	d.finder.OnEmpty = func() { d.send() }
 	d.title.OnSubmitted = func(string) { d.send() }
+	d.title.OnChanged = d.typed
 	d.button = widget.NewButton(widget.ButtonParams{Key: "send", Words: w.Button, Hint: w.Hint, Look: widget.Gold}, d.send)
 	d.scroll = widget.NewScroll(widget.Pad(36, 36, 36, 36, widget.Middle(680, d.lay())))
 	d.Connected(present.Connection{Reach: present.Live})
@@ -73,32 +91,47 @@ func (d *Page) lay() fyne.CanvasObject {
 	w := d.p.View.Words.Declare
 	return widget.Column(0,
 		widget.NewFlow(40, widget.Span{Words: w.Title, Style: widget.Strong(theme.Number, theme.Text)}), widget.Space(0, 12),
-		d.title, widget.Space(0, 28),
-		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, widget.Space(0, 24),
+		d.title, d.similar, widget.Space(0, 28),
+		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, d.asking, widget.Space(0, 24),
 		widget.NewCaps(w.Tags), widget.Space(0, 8), d.tags, d.finder, widget.Space(0, 24),
-		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 32),
+		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 32),
 		widget.Row(0, -1, d.button), widget.Space(0, 12), d.note)
 }
 
 // Content returns the page.
 func (d *Page) Content() fyne.CanvasObject { return d.scroll }
 
-// Refresh fetches the severities; what was typed stays.
+// Refresh fetches the severities, and at first the draft; what was typed stays.
 func (d *Page) Refresh() {
+	fetch := !d.known
 	d.p.Work.Go(func(ctx context.Context) func() {
 		form, err := d.p.Session.Form(ctx)
+		var draft present.Declaration
+		if err == nil && fetch {
+			draft, err = d.p.Session.Draft(ctx)
+		}
 		return func() {
 			if err != nil {
 				d.p.Failed(err)
-				return
 			}
-			d.form = form
-			if !slices.ContainsFunc(form.Severities, func(s present.Severity) bool { return s.Level == d.draft.Level }) {
-				d.draft.Level = form.Preset
+			if len(form.Severities) > 0 {
+				d.filled(form, draft)
 			}
-			d.build()
 		}
 	})
+}
+
+func (d *Page) filled(form present.Form, draft present.Declaration) {
+	d.form = form
+	if !d.known {
+		d.known = true
+		d.restore(draft)
+	}
+	if !slices.ContainsFunc(form.Severities, func(s present.Severity) bool { return s.Level == d.draft.Level }) {
+		d.draft.Level = form.Preset
+	}
+	d.answers = slices.Grow(d.answers, len(form.Questions))[:len(form.Questions)]
+	d.build()
 }
 
 // Focus puts the keyboard into the title.
@@ -131,51 +164,11 @@ func (d *Page) fit() {
 func (d *Page) build() {
 	widget.KeepFocus(d.p.Canvas, d.scroll, func() {
 		d.buildLevels()
+		d.buildQuestions()
 		d.buildKinds()
 		d.buildTags()
 	})
 	d.fit()
-}
-
-func (d *Page) buildLevels() {
-	d.levels.RemoveAll()
-	for _, s := range d.form.Severities {
-		chosen := s.Level == d.draft.Level
-		d.levels.Add(choice("level "+s.Name, widget.NewSeverity(s.Level, 18), s.Name, chosen, func() {
-			d.draft.Level = s.Level
-			d.build()
-		}))
-		if chosen {
-			d.hint.Set(widget.Span{Words: s.Hint, Style: widget.Plain(theme.Body, theme.Muted)})
-		}
-	}
-	d.levels.Refresh()
-}
-
-func (d *Page) buildKinds() {
-	d.kinds.RemoveAll()
-	for k := incident.Real; k <= incident.Informational; k++ {
-		words := present.KindWord(k, d.p.View.Words)
-		d.kinds.Add(choice("kind "+words, nil, words, k == d.draft.Kind, func() {
-			d.draft.Kind = k
-			d.build()
-		}))
-	}
-	d.kinds.Refresh()
-}
-
-// choice is one of several values beside each other, the chosen one framed in gold.
-func choice(key string, mark fyne.CanvasObject, words string, chosen bool, tapped func()) fyne.CanvasObject {
-	box, style := widget.NewBox(theme.Clear, theme.Line), widget.Plain(theme.Body, theme.Muted)
-	if chosen {
-		box, style = widget.NewBox(theme.Raised, theme.Gold), widget.Strong(theme.Body, theme.Text)
-	}
-	row := widget.Row(8, -1)
-	if mark != nil {
-		row.Add(mark)
-	}
-	row.Add(widget.NewText(words, style))
-	return widget.NewPress(key, widget.On(box, widget.Pad(0, 14, 0, 14, row), widget.Space(0, theme.RowTall)), tapped)
 }
 
 func (d *Page) buildTags() {
@@ -183,6 +176,7 @@ func (d *Page) buildTags() {
 	for _, tag := range d.draft.Tags {
 		d.tags.Add(widget.Pad(0, 0, 8, 0, widget.NewTagRemovable("#"+tag, func() {
 			d.draft.Tags = slices.DeleteFunc(slices.Clone(d.draft.Tags), func(t string) bool { return t == tag })
+			d.keep()
 			d.build()
 		})))
 	}
@@ -192,6 +186,7 @@ func (d *Page) buildTags() {
 func (d *Page) addTag(tag string) {
 	if !slices.Contains(d.draft.Tags, tag) {
 		d.draft.Tags = append(d.draft.Tags, tag)
+		d.keep()
 	}
 	d.finder.Clear()
 	d.finder.SetOptions(nil)
@@ -214,8 +209,8 @@ func (d *Page) findTags(typed string) {
 				return // more was typed meanwhile
 			}
 			var options []widget.Option
-			for _, c := range present.TagChoices(typed, known, d.p.View.Words.Room.NewTag) {
-				options = append(options, widget.Option{Key: c.Tag, Words: c.Words})
+			for _, c := range d.form.TagChoices(typed, known) {
+				options = append(options, widget.Option{Key: c.Tag, Words: c.Words, Note: c.Hint})
 			}
 			d.finder.SetOptions(options)
 		}
@@ -246,6 +241,8 @@ func (d *Page) send() {
 
 func (d *Page) clear() {
 	d.draft = present.Declaration{Level: d.form.Preset}
+	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
 	d.title.SetWords("")
+	d.keep()
 	d.build()
 }

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,12 +18,41 @@ type Beside struct {
 	Pins       []Pin
 	Milestones []Milestone
 	Every      time.Duration // how long after one update the next is promised; 0 for none
-	Due        time.Time     // when the next update is promised
 	Starred    int           // entries here that are starred
 	Files      int           // entries here that carry files
 	Repeats    *Repeated     // the incident that this one repeats
 	Seen       uint64        // up to which event it was read before it was opened, on any device
 	Subscribed bool          // whoever looks hears of it without being on call
+	Undo       *Undo         // what whoever looks did last and may take back
+}
+
+// Undo takes one's own last action back.
+type Undo struct {
+	Words   string // what was done
+	Command incident.Command
+}
+
+// undoFor is how long an action can be taken back as a slip.
+const undoFor = 10 * time.Minute
+
+// undoFrom returns what whoever looks did last, where that can still be taken back.
+func undoFrom(p RoomParams, v View) *Undo {
+	for _, r := range slices.Backward(p.Records) {
+		if r.At.Actor.Person != v.Self.Person || v.Self.Person.IsZero() {
+			continue
+		}
+		switch r.Event.(type) {
+		case incident.Written, incident.Joined, incident.Edited:
+			continue
+		}
+		c, ok := incident.Undo(p.Incident, r.Event)
+		if !ok || p.Now.Sub(r.At.Occurred) > undoFor {
+			return nil
+		}
+		parts, _ := v.line(r)
+		return &Undo{Words: Join(parts), Command: c}
+	}
+	return nil
 }
 
 // Task is something to do in a room.
@@ -79,7 +109,7 @@ type Arrival struct {
 const pinMost = 120
 
 func besideFrom(s incident.Incident, entries []Entry, v View) Beside {
-	b := Beside{Every: s.UpdateEvery, Due: s.UpdateDue}
+	b := Beside{Every: s.UpdateEvery}
 	for _, t := range s.Tasks {
 		task := Task{ID: t.ID, Text: t.Text, Done: t.Done, Mine: !t.Person.IsZero() && t.Person == v.Self.Person}
 		if !t.Person.IsZero() {

@@ -83,3 +83,34 @@ func TestTheNextUpdateIsCountedDownAndThenUp(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryWaitingChangeSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	for _, c := range []incident.Command{
+		incident.Edit{Text: "typo"},
+		incident.Erase{},
+		incident.Star{},
+		incident.Pin{},
+		incident.CorrectTime{},
+		incident.MarkMilestone{Name: "x"},
+		incident.UnmarkMilestone{},
+		incident.AddTask{Text: "x"},
+		incident.ChangeTask{Text: "x"},
+		incident.RemoveTask{},
+		incident.AddLink{},
+		incident.RemoveLink{},
+		incident.PromiseUpdate{},
+		incident.ChangeKind{},
+		incident.Merge{},
+		incident.Absorb{},
+	} {
+		got := present.ChangeFrom(present.Change{}, c, nil, v)
+		if got.What == "" || strings.Contains(got.What, "this version does not know") {
+			t.Errorf("%T is %q", c, got.What)
+		}
+	}
+	if got := present.ChangeFrom(present.Change{}, incident.Edit{Text: "typo"}, nil, v); got.Text != "typo" || got.What != "change an entry to “typo”" {
+		t.Errorf("an edit is %+v", got)
+	}
+}

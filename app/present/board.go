@@ -31,10 +31,11 @@ type Fire struct {
 	Since    time.Time
 	Updated  time.Time
 	Tags     []string
-	Roles    []Holder // those that are held
-	Others   int      // responders without a role
-	Pending  bool     // the server does not know it yet: nobody has been woken
-	Unread   int      // events by others that whoever looks has not seen
+	Roles    []Holder  // those that are held
+	Others   int       // responders without a role
+	Pending  bool      // the server does not know it yet: nobody has been woken
+	Due      time.Time // when the next update is promised; zero for none
+	Unread   int       // events by others that whoever looks has not seen
 }
 
 // Holder is a role and who holds it.
@@ -112,7 +113,7 @@ func FireFrom(s incident.Incident, v View) Fire {
 		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words),
 		Level: severity.Level, Severity: severity.Name,
 		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v),
-		Since: s.DeclaredAt, Updated: s.Updated, Tags: s.Tags, Pending: s.Number == 0,
+		Since: s.DeclaredAt, Updated: s.Updated, Tags: s.Tags, Pending: s.Number == 0, Due: s.UpdateDue,
 	}
 	for _, h := range HoldersFrom(s, v) {
 		if !h.Vacant {

@@ -86,6 +86,54 @@ func (v View) taskLine(nobodys, somebodys string, who Part, text string, p id.Pe
 	return sentence(somebodys, who, strong(text), strong(v.Person(p).Name))
 }
 
+// noteWish returns what a command about an entry or about what stands beside the timeline would do.
+func (v View) noteWish(c incident.Command) string {
+	e := led(c)
+	if e == nil {
+		return Join(sentence(v.Words.Line.Unknown, strong(v.Words.Common.You)))
+	}
+	parts, _ := v.noteLine(Record{Event: e, At: id.Envelope{Actor: v.Self}}, strong(v.Words.Common.You))
+	return Join(parts)
+}
+
+// led returns what a command mostly leads to, for its words; nil for one that has words of its own.
+func led(c incident.Command) incident.Event {
+	switch c := c.(type) {
+	case incident.Erase:
+		return incident.Erased{Reason: c.Reason}
+	case incident.Star:
+		return incident.Starred{Off: c.Off}
+	case incident.Pin:
+		return incident.Pinned{Off: c.Off}
+	case incident.CorrectTime:
+		return incident.TimeCorrected{At: c.At, Reason: c.Reason}
+	case incident.MarkMilestone:
+		return incident.MilestoneMarked{Name: c.Name}
+	case incident.UnmarkMilestone:
+		return incident.MilestoneUnmarked{Name: c.Name}
+	case incident.AddTask:
+		return incident.TaskAdded{Text: c.Text, Person: c.Person}
+	case incident.ChangeTask:
+		return incident.TaskChanged{Text: c.Text, Person: c.Person, Done: c.Done}
+	case incident.RemoveTask:
+		return incident.TaskRemoved{}
+	case incident.AddLink:
+		return incident.LinkAdded{URL: c.URL, Label: c.Label}
+	case incident.RemoveLink:
+		return incident.LinkRemoved{URL: c.URL}
+	case incident.PromiseUpdate:
+		return incident.UpdatePromised{Within: c.Within}
+	case incident.ChangeKind:
+		return incident.KindChanged{To: c.To}
+	case incident.Merge:
+		return incident.Merged{Into: c.Into}
+	case incident.Absorb:
+		return incident.Absorbed{From: c.From, Title: c.Title}
+	default:
+		return nil
+	}
+}
+
 // Span returns a length of time as people say it: "30 min", "2 h".
 func (v View) Span(d time.Duration) string {
 	if d < 2*time.Hour {

@@ -48,8 +48,14 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 	if command.Stream() == id.KindPerson {
 		c.Title = v.Words.Unsent.People
 	}
+	if command.Stream() == id.KindWorkspace {
+		c.Title = v.Words.Terms.Title
+	}
 	c.Text = c.What
-	if w, ok := command.(incident.Write); ok {
+	switch w := command.(type) {
+	case incident.Write:
+		c.Text = w.Text
+	case incident.Edit:
 		c.Text = w.Text
 	}
 	if refusal == nil {
@@ -93,6 +99,12 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 	case workspace.RevokeDevice:
 		return fmt.Sprintf(w.Unsent.ShutOut, v.device(id.Actor{Person: c.Person, Device: c.Device}), v.Person(c.Person).Name) +
 			reasonOf(c.Reason, w), ""
+	case incident.Edit:
+		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
+	case incident.Command:
+		return v.noteWish(c), ""
+	case workspace.TermsCommand:
+		return termWish(c, v), ""
 	default:
 		return fmt.Sprintf(w.Line.Unknown, w.Common.You), ""
 	}

@@ -60,7 +60,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	if other := p.Other; other.Exists() {
 		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
 	}
-	r.Seen, r.Subscribed = p.Seen, p.Subscribed
+	r.Seen, r.Subscribed, r.Undo = p.Seen, p.Subscribed, undoFrom(p, v)
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}
@@ -125,17 +125,8 @@ type Declaration struct {
 	Tags  []string
 }
 
-// Form is what the declaring page needs to know before.
-type Form struct {
-	Severities []Severity
-	Preset     uint8
-}
-
-// FormFrom builds the form.
-func FormFrom(v View) Form { return Form{Severities: v.Severities(), Preset: uint8(v.Setup.Preset)} }
-
 // TagChoice is one tag to pick.
-type TagChoice struct{ Tag, Words string }
+type TagChoice struct{ Tag, Words, Hint string }
 
 // tagsMost is how many known tags are offered.
 const tagsMost = 6

@@ -42,6 +42,7 @@ type Session struct {
 	link    *link.Link
 	unread  unread
 	news    news
+	draft   sync.Mutex // the file is written by one at a time
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.

@@ -1,6 +1,8 @@
 package warroom
 
 import (
+	"fmt"
+
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -33,16 +35,28 @@ func (r *Page) Actions() []Action {
 		{"milestone", "milestone", a.Milestone, func() { r.askMilestone(present.Entry{}) }},
 		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.attach) }},
 		{"kind", "info", a.Kind, r.askKind},
+		{"repeats", "copy", w.Merge.Action, r.askMerge},
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},
 		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}
 	for _, h := range r.model.Posts {
 		list = append(list, Action{"role " + h.Key, "people", h.Role, func() { r.askRole(r.under("role "+h.Key), h) }})
 	}
+	if r.model.Undo != nil {
+		list = append([]Action{{"undo", "back", fmt.Sprintf(a.Undo, r.model.Undo.Words), r.Undo}}, list...)
+	}
 	if !r.model.Engaged {
 		list = append(list, Action{"join", "people", w.Room.Join, func() { r.submit(incident.Join{}); r.Focus() }})
 	}
 	return list
+}
+
+// Undo takes one's own last action back, where it was a slip.
+func (r *Page) Undo() {
+	if r.model.Undo != nil {
+		r.submit(r.model.Undo.Command)
+	}
+	r.Focus()
 }
 
 // focusTask puts the keyboard where tasks are written, also in a narrow window.

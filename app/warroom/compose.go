@@ -30,14 +30,17 @@ func (r *Page) newComposer() *widget.Composer {
 			r.composer.Insert(sign)
 		}
 	}
+	clip := widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) })
+	clip.Tip = w.Attach
 	c := widget.NewComposer(w.Write, w.Enter, hint("person", w.PersonHint, begin("@")), hint("tag", w.TagHint, begin("#")),
 		hint("command", w.CommandHint, func() { r.composer.SetWords("/"); r.Focus() }),
-		widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) }),
+		clip,
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
 	c.OnTyped = r.suggest
 	c.OnKey = r.composing
 	c.OnPaste = r.pastePicture
+	c.OnUndo = func() bool { r.Undo(); return true }
 	c.OnResized = func() { r.middle.Refresh() }
 	return c
 }

@@ -27,8 +27,13 @@ func (r *Page) line(e present.Entry) fyne.CanvasObject {
 	if e.Milestone {
 		words = widget.RowTop(6, 1, widget.Pad(4, 0, 0, 0, widget.NewIcon("dot", 12, theme.Good)), widget.NewFlow(20, spans...))
 	}
-	time := widget.NewText(e.Time, widget.Plain(theme.Caption, theme.Muted))
-	return widget.Pad(3, 12, 3, 12, widget.RowTop(0, 1, widget.Fixed(timeWide, widget.Pad(1, 0, 0, 0, time)), words))
+	return widget.Pad(3, 12, 3, 12, widget.RowTop(0, 1, r.time(e, 1), words))
+}
+
+// time is when something was, with everything there is to say about that for a pointer that rests on it.
+func (r *Page) time(e present.Entry, drop float32) fyne.CanvasObject {
+	text := widget.NewText(e.Time, widget.Plain(theme.Caption, theme.Muted))
+	return widget.Fixed(timeWide, widget.Pad(drop, 0, 0, 0, widget.Row(0, -1, widget.NewHint(text, r.p.View.Exact(e.Occurred)))))
 }
 
 func spansOf(parts []present.Part) []widget.Span {
@@ -56,7 +61,6 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	if len(above) > 0 {
 		drop = 0
 	}
-	time := widget.Fixed(timeWide, widget.Pad(drop, 0, 0, 0, widget.NewText(e.Time, widget.Plain(theme.Caption, theme.Muted))))
 	mark := widget.Fixed(markWide, widget.Space(26, 0))
 	if named {
 		mark = widget.Fixed(markWide, widget.Row(0, -1, widget.NewAvatar(e.Person.Initials, 26)))
@@ -65,7 +69,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	if !named {
 		top = 0
 	}
-	row := widget.RowTop(0, 2, time, mark, words, r.besides(e, key))
+	row := widget.RowTop(0, 2, r.time(e, drop), mark, words, r.besides(e, key))
 	return widget.Pad(top, 12, 4, 12, row)
 }
 
@@ -127,10 +131,15 @@ func (r *Page) besides(e present.Entry, key string) fyne.CanvasObject {
 	if e.Pinned {
 		row.Add(widget.Pad(4, 4, 0, 0, widget.NewIcon("pin", 16, theme.Muted)))
 	}
+	w := r.p.View.Words.Room
 	if !e.Erased {
-		row.Add(widget.NewTap(widget.Pad(4, 4, 4, 4, widget.NewIcon(icon, 18, tone)), func() { r.star(e) }))
+		star := widget.NewTap(widget.Pad(4, 4, 4, 4, widget.NewIcon(icon, 18, tone)), func() { r.star(e) })
+		star.Tip = either(e.Starred, w.Unstar, w.Star)
+		row.Add(star)
 	}
-	row.Add(widget.NewTap(widget.Pad(4, 4, 4, 4, widget.NewIcon("more", 18, theme.Line)), func() { r.openMenu(key) }))
+	more := widget.NewTap(widget.Pad(4, 4, 4, 4, widget.NewIcon("more", 18, theme.Line)), func() { r.openMenu(key) })
+	more.Tip = w.MoreHint
+	row.Add(more)
 	return row
 }
 

@@ -14,6 +14,7 @@ import (
 // buildFacts shows people with their roles, what was promised, what is to be done, and how it came to be.
 func (r *Page) buildFacts(into *fyne.Container) {
 	into.RemoveAll()
+	r.addRepeats(into)
 	into.Add(widget.NewCaps(r.p.View.Words.Room.People))
 	for _, h := range r.model.Posts {
 		into.Add(r.post(h))

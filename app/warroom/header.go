@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +38,9 @@ func (r *Page) buildHeader() {
 	r.header.Add(status)
 	r.header.Add(r.clock())
 	if r.columns.known && r.columns.facts {
-		facts := widget.NewButton(widget.ButtonParams{Key: "facts", Icon: "people", Small: true, Words: w.Room.FactsButton}, nil)
+		facts := widget.NewButton(widget.ButtonParams{
+			Key: "facts", Icon: "people", Small: true, Words: either(r.columns.fires, "", w.Room.FactsButton), Tip: either(r.columns.fires, w.Room.FactsButton, ""),
+		}, nil)
 		facts.OnTapped = func() { r.openDrawer(facts) }
 		r.header.Add(facts)
 	}
@@ -48,8 +51,12 @@ func (r *Page) buildHeader() {
 		r.header.Add(onward)
 		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
-	r.header.Add(r.bell())
-	more := widget.NewButton(widget.ButtonParams{Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted}, nil)
+	if !r.columns.fires { // in a narrow window the title needs the room; the list of actions has it too
+		r.header.Add(r.bell())
+	}
+	more := widget.NewButton(widget.ButtonParams{
+		Key: "more", Icon: "more", Small: true, Look: widget.Bare, Tone: theme.Muted, Tip: w.Room.MoreHint,
+	}, nil)
 	more.OnTapped = func() { r.openMore(more) }
 	r.header.Add(more)
 	r.header.Refresh()
@@ -69,19 +76,24 @@ func (r *Page) clock() fyne.CanvasObject {
 		if !m.Status.Burning() {
 			now = m.StatusSince
 		}
-		text.Set(present.ClockExact(now.Sub(m.Since), r.p.View.Words), style.Tone)
+		span := present.ClockExact
+		if r.columns.fires {
+			span = present.Clock
+		}
+		text.Set(span(now.Sub(m.Since), r.p.View.Words), style.Tone)
 	}
 	r.running(r.now())
-	return text
+	return widget.NewHint(text, fmt.Sprintf(r.p.View.Words.Room.DeclaredAt, r.p.View.Exact(m.Since)))
 }
 
 // bell says whether whoever looks hears of the incident without being on call.
 func (r *Page) bell() fyne.CanvasObject {
-	tone := theme.Muted
+	w := r.p.View.Words.Room
+	tone, tip := theme.Muted, w.Bell
 	if r.model.Subscribed {
-		tone = theme.Gold
+		tone, tip = theme.Gold, w.BellOn
 	}
-	return widget.NewButton(widget.ButtonParams{Key: "bell", Icon: "bell", Small: true, Look: widget.Bare, Tone: tone}, r.toggleBell)
+	return widget.NewButton(widget.ButtonParams{Key: "bell", Icon: "bell", Small: true, Look: widget.Bare, Tone: tone, Tip: tip}, r.toggleBell)
 }
 
 func (r *Page) toggleBell() {

@@ -34,6 +34,7 @@ type Session interface {
 	// Hear subscribes whoever looks to the incident, or with off ends that.
 	Hear(ctx context.Context, in id.Incident, off bool) error
 	Files
+	Merger
 }
 
 // Params is what a room needs.

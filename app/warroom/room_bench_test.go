@@ -24,12 +24,13 @@ func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 // long is a session with one long incident, whose view model is built anew at every reading, as the
 // real one's is.
 type long struct {
-	warroom.Files // none of its entries carries any
-	view          present.View
-	in            incident.Incident
-	by            []id.Person
-	records       []present.Record
-	opened        []string
+	warroom.Files  // none of its entries carries any
+	warroom.Merger // and nobody merges it
+	view           present.View
+	in             incident.Incident
+	by             []id.Person
+	records        []present.Record
+	opened         []string
 }
 
 func newLong() *long {

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -81,10 +82,10 @@ func (b *breaker) word(word string, like Span, glued bool) {
 	style := like.Style
 	bare := style.measure(strings.TrimRight(word, " ")) // spaces may reach beyond the line
 	if !glued && b.cur.width > 0 && b.cur.width+bare+b.pads(like) > b.limit {
-		held, is := b.hold()
+		held := b.hold()
 		b.newLine(style.Size)
-		if is {
-			b.put(held.Words, held)
+		for _, h := range held {
+			b.put(h.Words, h)
 		}
 	}
 	for b.cur.width+bare+b.pads(like) > b.limit && utf8.RuneCountInString(word) > 1 {
@@ -98,26 +99,32 @@ func (b *breaker) word(word string, like Span, glued bool) {
 }
 
 // hold takes back what stands at the end of the line without a space behind it, because it belongs to
-// the word that comes: an opening quotation mark, or the beginning of a word in another style.
-func (b *breaker) hold() (Span, bool) {
-	n := len(b.cur.pieces)
-	if n == 0 {
-		return Span{}, false
+// the word that comes: an opening quotation mark, or the beginning of a word in other styles.
+func (b *breaker) hold() []Span {
+	var held []Span
+	width, cut, at := float32(0), len(b.cur.pieces), 0
+	for ; cut > 0 && at == 0; cut-- {
+		last := b.cur.pieces[cut-1]
+		if at = strings.LastIndexByte(last.Words, ' ') + 1; at == len(last.Words) {
+			at = 0
+			break
+		}
+		held = append(held, Span{Words: last.Words[at:], Style: last.Style, Link: last.Link})
+		width += last.Style.measure(last.Words[at:])
 	}
-	last := &b.cur.pieces[n-1]
-	at := strings.LastIndexByte(last.Words, ' ') + 1
-	held := Span{Words: last.Words[at:], Style: last.Style, Link: last.Link}
-	alone := at == 0 && (n == 1 || !strings.HasSuffix(b.cur.pieces[n-2].Words, " "))
-	width := held.Style.measure(held.Words)
-	if held.Words == "" || alone || width > b.limit/2 {
-		return Span{}, false
+	if len(held) == 0 || cut == 0 && at == 0 || width > b.limit/2 {
+		return nil
 	}
-	b.cur.width -= width
-	if last.Words = last.Words[:at]; at == 0 {
-		b.cur.width = last.x - last.Style.pad()
-		b.cur.pieces = b.cur.pieces[:n-1]
+	if first := &b.cur.pieces[cut]; at > 0 {
+		b.cur.width = first.x + first.Style.measure(first.Words[:at])
+		first.Words = first.Words[:at]
+		cut++
+	} else {
+		b.cur.width = first.x - first.Style.pad()
 	}
-	return held, true
+	b.cur.pieces = b.cur.pieces[:cut]
+	slices.Reverse(held)
+	return held
 }
 
 // put appends to the line, joining what has the same style into one drawn text.

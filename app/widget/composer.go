@@ -16,6 +16,7 @@ type Composer struct {
 	OnTyped   func(before string)       // what stands before the cursor, in its line
 	OnKey     func(*fyne.KeyEvent) bool // true for a key that was dealt with
 	OnPaste   func() bool               // true when it took what is on the clipboard, because that is no words
+	OnUndo    func() bool               // true when it took something back: with nothing written, that is meant
 	OnResized func()
 	note      *Text
 	hints     *fyne.Container
@@ -40,9 +41,10 @@ func NewComposer(placeholder, enter string, hints ...fyne.CanvasObject) *Compose
 	in.SetMinRowsVisible(1)
 	in.onKey = c.key
 	in.onPaste = func() bool { return c.OnPaste != nil && c.OnPaste() }
+	in.onUndo = func() bool { return in.Text == "" && c.OnUndo != nil && c.OnUndo() }
 	in.OnChanged = c.changed
 	key := On(NewBox(theme.Clear, theme.Line), Pad(2, 6, 2, 6, NewText(enter, Plain(theme.Caption, theme.Muted))))
-	c.init(in, Column(0, c.tray, Row(8, 0, On(c.note, c.hints), key)), composerTall)
+	c.init(in, Column(0, c.tray, Row(8, 0, On(c.note, c.hints), key)), theme.Scaled(composerTall))
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -102,7 +104,7 @@ func (c *Composer) Before() string {
 
 // HeightFor returns the height that the words and the tray need.
 func (c *Composer) HeightFor(width float32) float32 {
-	tall := composerTall + float32(c.lines-1)*composerLine
+	tall := theme.Scaled(composerTall + float32(c.lines-1)*composerLine)
 	if len(c.tray.Objects) > 0 {
 		tall += HeightFor(c.tray, width-24)
 	}

@@ -16,6 +16,7 @@ type Input struct {
 	onFocus func(bool)
 	onKey   func(*fyne.KeyEvent) bool // true when it dealt with the key
 	onPaste func() bool               // true when it took what is on the clipboard
+	onUndo  func() bool               // true when it took something else back than words
 	shift   bool
 }
 
@@ -81,6 +82,9 @@ func (i *Input) TypedKey(key *fyne.KeyEvent) {
 // toolkit would swallow it.
 func (i *Input) TypedShortcut(shortcut fyne.Shortcut) {
 	if _, paste := shortcut.(*fyne.ShortcutPaste); paste && i.onPaste != nil && i.onPaste() {
+		return
+	}
+	if _, undo := shortcut.(*fyne.ShortcutUndo); undo && i.onUndo != nil && i.onUndo() {
 		return
 	}
 	custom, ok := shortcut.(*desktop.CustomShortcut)

@@ -14,6 +14,8 @@ type Press struct {
 	fynewidget.BaseWidget
 	OnTapped func()
 	OnHover  func(over bool)
+	OnArrow  func(step int) // left and up are -1, right and down 1; nil leaves these keys to the window
+	Tip      string         // what it is or does, for a pointer that rests on it and for the keyboard
 	key      string
 	child    fyne.CanvasObject
 	hover    *Box
@@ -99,16 +101,24 @@ func (p *Press) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped presses it.
 func (p *Press) Tapped(*fyne.PointEvent) {
+	unexplain(p.child)
 	if !p.off && p.OnTapped != nil {
 		p.OnTapped()
 	}
 }
 
 // FocusGained shows the ring.
-func (p *Press) FocusGained() { p.ring.Show(); p.ring.Refresh() }
+func (p *Press) FocusGained() {
+	p.ring.Show()
+	p.ring.Refresh()
+	explain(p.child, p.Tip, 0)
+}
 
 // FocusLost hides the ring.
-func (p *Press) FocusLost() { p.ring.Hide() }
+func (p *Press) FocusLost() {
+	p.ring.Hide()
+	unexplain(p.child)
+}
 
 // TypedRune does nothing; Space comes as a key.
 func (p *Press) TypedRune(rune) {}
@@ -119,18 +129,40 @@ func (p *Press) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Tapped(nil)
 	default:
+		if step := arrow(key.Name); step != 0 && p.OnArrow != nil {
+			p.OnArrow(step)
+			return
+		}
 		bubble(p.child, key)
 	}
 }
 
+// arrow returns which way an arrow key leads in a group, or 0 for other keys.
+func arrow(key fyne.KeyName) int {
+	switch key {
+	case fyne.KeyLeft, fyne.KeyUp:
+		return -1
+	case fyne.KeyRight, fyne.KeyDown:
+		return 1
+	default:
+		return 0
+	}
+}
+
 // MouseIn shows the ground.
-func (p *Press) MouseIn(*desktop.MouseEvent) { p.ground(true) }
+func (p *Press) MouseIn(*desktop.MouseEvent) {
+	p.ground(true)
+	explain(p.child, p.Tip, tipAfter)
+}
 
 // MouseMoved does nothing.
 func (p *Press) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut hides the ground.
-func (p *Press) MouseOut() { p.ground(false) }
+func (p *Press) MouseOut() {
+	p.ground(false)
+	unexplain(p.child)
+}
 
 func (p *Press) ground(over bool) {
 	if p.OnHover != nil {
@@ -155,6 +187,7 @@ func (p *Press) Cursor() desktop.Cursor {
 // around it has keys of its own.
 type Tap struct {
 	fynewidget.BaseWidget
+	Tip    string // what it does, for a pointer that rests on it
 	child  fyne.CanvasObject
 	hover  *Box
 	tapped func()
@@ -186,16 +219,25 @@ func (t *Tap) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // Tapped is a click.
-func (t *Tap) Tapped(*fyne.PointEvent) { t.tapped() }
+func (t *Tap) Tapped(*fyne.PointEvent) {
+	unexplain(t.child)
+	t.tapped()
+}
 
 // MouseIn shows a ground.
-func (t *Tap) MouseIn(*desktop.MouseEvent) { t.hover.Set(theme.Surface, theme.Clear) }
+func (t *Tap) MouseIn(*desktop.MouseEvent) {
+	t.hover.Set(theme.Surface, theme.Clear)
+	explain(t.child, t.Tip, tipAfter)
+}
 
 // MouseMoved does nothing.
 func (t *Tap) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut hides the ground.
-func (t *Tap) MouseOut() { t.hover.Set(theme.Clear, theme.Clear) }
+func (t *Tap) MouseOut() {
+	t.hover.Set(theme.Clear, theme.Clear)
+	unexplain(t.child)
+}
 
 // Look says how loud a button is.
 type Look uint8
@@ -228,6 +270,7 @@ type ButtonParams struct {
 	Look  Look
 	Tone  theme.Name // of the words of a quiet one
 	Small bool
+	Tip   string // what it does, where the words do not say so
 }
 
 // NewButton returns a button.
@@ -261,6 +304,7 @@ func NewButton(q ButtonParams, tapped func()) *Button {
 	if q.Words == "" {
 		side = 8
 	}
+	b.Tip = q.Tip
 	b.init(q.Key, On(b.face, Pad(0, side, 0, side, Row(6, -1, parts...)), Space(0, high)), tapped)
 	b.ExtendBaseWidget(b)
 	return b
@@ -284,6 +328,14 @@ func (b *Button) Words() string { return b.label.Words() }
 
 // SetWords changes what the button says.
 func (b *Button) SetWords(words string) { b.label.Set(words, b.label.style.Tone) }
+
+// Brief leaves the shortcut away, where there is little room.
+func (b *Button) Brief(on bool) {
+	if b.hint != nil {
+		b.hint.Hidden = on || b.off
+		b.Refresh()
+	}
+}
 
 // Allow says whether the button can be pressed now.
 func (b *Button) Allow(on bool) {

@@ -16,6 +16,8 @@ func English() Catalog {
 		Line:      englishLine(),
 		Audit:     englishAudit(),
 		Declare:   englishDeclare(),
+		Terms:     englishTerms(),
+		Merge:     englishMerge(),
 		Unsent:    englishUnsent(),
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),
@@ -110,8 +112,8 @@ func englishBoard() Board {
 		CalmTitle: "Nothing is burning", CalmText: "All is calm. If something looks wrong, declare it, also when you are not sure: a false alarm costs a minute.",
 		EmptyTitle: "Nothing was ever declared here",
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
-		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT",
-		Updated: "update %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
+		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT", All: "All incidents",
+		Updated: "update %s", NextIn: " · next in %s", NextLate: " · next overdue by %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
 		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
 		Split: "%d open · %d mitigated",
 	}
@@ -126,7 +128,7 @@ func englishRoom() Room {
 		ComposerKept:    "Not sent: kept on this device",
 		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server takes it.",
 		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS",
-		DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
+		DeclaredAt: "declared %s", DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
 		Change: "Change", Reason: "Why? One sentence helps everybody.",
 		SeverityTitle: "How bad is it now?", StatusTitle: "Where does it stand?", RoleTitle: "Who is %s?",
@@ -165,7 +167,7 @@ func englishAction() Action {
 	return Action{
 		Update: "Write an update for everybody", Severity: "Change the severity", Title: "Change the title", Task: "Add a task",
 		Tag: "Add a tag", Link: "Add a link", Next: "Promise the next update", Milestone: "Mark a milestone now",
-		Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
+		Undo: "Take back: %s", Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
 	}
 }
 
@@ -211,6 +213,44 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+
+		Similar: "IS IT ONE OF THESE?", SimilarHint: "Open it instead. If you are not sure, declare: it can be merged afterwards.",
+		NotSure: "Not sure?", Sure: "Without questions", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",
+		Advised: "%s, because of: %s", AdvisedNone: "%s: nothing worse was answered with yes.",
+		Real:          "It happens to somebody. It counts as an incident.",
+		NearMiss:      "Nothing broke, but it might have. Counted apart, and worth celebrating.",
+		GameDay:       "A drill. Counted apart; nobody is alarmed.",
+		Informational: "Good to know. It is not counted.",
+	}
+}
+
+func englishTerms() Terms {
+	return Terms{
+		Page: "Terms", Title: "Severities and tags",
+		Lead:       "What your company calls things. Anybody may change it; the list at the end says who did.",
+		Severities: "SEVERITIES", Level: "Level %d", AddLevel: "Add level %d", Name: "Its name, as SEV2",
+		Hint: "When to choose it, in a sentence that anybody understands", NoHint: "No hint yet: say when to choose it.",
+		Preset: "declarations start here", MakePreset: "Start here", Remove: "Remove", Save: "Save",
+		Questions: "QUESTIONS FOR WHOEVER IS NOT SURE", NoQuestions: "There are none. Two or three questions with yes or no spare people the choice.",
+		AddQuestion: "Add a question", ChangeQuestion: "Change the question", Question: "Can be answered with yes or no", LeadsTo: "yes means %s",
+		Tags: "TAGS", NoTags: "No tag is described. Describe the ones that people should find first: checkout, payroll, press.",
+		AddTag: "Describe a tag", Tag: "The tag", Forget: "Forget",
+		Hears: "WHAT I HEAR OF", HearsLead: "You are told of these without being on call. Nobody else sees this list.",
+		HearsNothing: "Nothing yet. Choose a severity or a tag, or press the bell in a room.",
+		AndWorse:     "%s and worse", HearTag: "Hear of a tag", Ends: "End",
+		History: "WHO CHANGED WHAT", NoHistory: "Nobody has changed anything: these are the terms that Tsugi came with.", Pending: "not sent yet",
+		DidDescribe: "described level %d as %s: “%s”", DidRemove: "removed level %d", DidPreset: "made %s the one that declarations start with",
+		DidAsk: "changed the questions; they are %d now", DidTag: "described #%s: “%s”", DidForget: "forgot #%s",
+		DidOther: "changed something that this version does not know",
+	}
+}
+
+func englishMerge() Merge {
+	return Merge{
+		Action: "This repeats another incident…", Title: "Which incident does this repeat?",
+		Text:  "This one ends here, and the other one notes it. Nothing is lost, and it can be undone.",
+		Field: "Title or number", Nothing: "No other incident has that in its title.",
+		Repeats: "Repeats %s", Open: "Go there", Undo: "It is no duplicate: reopen", UndoReason: "It is no duplicate.",
 	}
 }
 
@@ -245,7 +285,7 @@ func englishUnsent() Unsent {
 		Open: "Open the room", Retry: "Try again", Discard: "Discard", Theirs: "Keep %s", Mine: "Make it %s again",
 		DiscardTitle: "Discard this for good?", DiscardText: "Nobody but you has seen it. It cannot be brought back.",
 		StandsNow: "It is %s now, since %s.",
-		Declared:  "declare “%s”", Wrote: "write “%s”", Set: "set %s to %s",
+		Declared:  "declare “%s”", Wrote: "write “%s”", Edited: "change an entry to “%s”", Set: "set %s to %s",
 		ShutOut: "shut out %s of %s", People: "People and devices",
 		Retitled: "change the title to “%s”", Tagged: "add #%s", Untagged: "remove #%s", Joined: "respond as well",
 	}

@@ -14,6 +14,7 @@ type Hands struct {
 	Anywhere                string // a heading of the help
 	GoBoard, GoUnsent       string
 	GoPeople, GoSearch      string
+	GoTerms                 string
 	Declare, Palette        string
 	Help, Back, Aside       string
 	Dark, Light, Follow     string
@@ -37,7 +38,7 @@ func englishHands() Hands {
 		HelpTab: "Go on to the next thing", HelpTabKeys: "Tab",
 		Anywhere: "ANYWHERE",
 		GoBoard:  "Go to the board", GoUnsent: "Open unsent changes",
-		GoPeople: "Go to people", GoSearch: "Search everything",
+		GoTerms: "Go to severities and tags", GoPeople: "Go to people", GoSearch: "Search everything",
 		Declare: "Declare an incident", Palette: "Search or command",
 		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
 		Dark: "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",

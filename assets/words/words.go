@@ -17,6 +17,8 @@ type Catalog struct {
 	Line      Line
 	Audit     Audit
 	Declare   Declare
+	Terms     Terms
+	Merge     Merge
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol
@@ -93,8 +95,9 @@ type Shell struct {
 type Board struct {
 	Burning, BurningOne                        string // how many
 	CalmTitle, CalmText, EmptyTitle, EmptyText string
-	Lately, LatelyEmpty, HowBad                string
+	Lately, LatelyEmpty, HowBad, All           string
 	Updated                                    string // relative time
+	NextIn, NextLate                           string // a span; they follow Updated
 	Responding                                 string // how many people
 	NoRoles                                    string
 	Unsent                                     string
@@ -112,6 +115,7 @@ type Room struct {
 	NotSent, NotSentStrip, LateBlock      string
 	People, Responders, Assign, Facts     string
 	DeclaredBy                            string // who, when
+	DeclaredAt                            string // exactly
 	StatusSince                           string // status, when
 	ImportedFrom                          string // where from
 	AddTag, TagField, NewTag              string // NewTag: the tag
@@ -153,6 +157,7 @@ type Room struct {
 // Action are the things that can be done in a room, as a list of them tells.
 type Action struct {
 	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
+	Undo                                                                          string // what was done
 }
 
 // Line are the sentences of the timeline. The first value is always who.
@@ -194,6 +199,32 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+
+	Similar, SimilarHint                   string
+	NotSure, Sure, Questions, Yes, No      string
+	Advised, AdvisedNone                   string // severity, the question; severity
+	Real, NearMiss, GameDay, Informational string // what the kinds mean for counting
+}
+
+// Terms are the texts of the page of severities and tags.
+type Terms struct {
+	Page, Title, Lead                                                      string
+	Severities, Level, AddLevel, Name, Hint, NoHint                        string // Level, AddLevel: which
+	Preset, MakePreset, Remove, Save                                       string
+	Questions, NoQuestions, AddQuestion, ChangeQuestion, Question, LeadsTo string // LeadsTo: severity
+	Tags, NoTags, AddTag, Tag, Forget                                      string
+	Hears, HearsLead, HearsNothing, AndWorse, HearTag, Ends                string // AndWorse: severity
+	History, NoHistory, Pending                                            string
+	DidDescribe                                                            string // level, name, hint
+	DidRemove, DidPreset, DidAsk                                           string // level; severity; how many
+	DidTag, DidForget                                                      string // tag, hint; tag
+	DidOther                                                               string
+}
+
+// Merge are the texts around incidents that repeat another.
+type Merge struct {
+	Action, Title, Text, Field, Nothing string
+	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
 }
 
 // Search are the texts around what was found.
@@ -221,7 +252,7 @@ type Unsent struct {
 	Retry, Discard, Theirs, Mine       string // Theirs and Mine: the value
 	DiscardTitle, DiscardText          string
 	StandsNow                          string // value, who, when
-	Declared, Wrote                    string // title; text
+	Declared, Wrote, Edited            string // title; text
 	Set                                string // field, value
 	ShutOut                            string // device, whose
 	Retitled, Tagged, Untagged         string // the new title; the tag

@@ -90,6 +90,9 @@ func (r *Replica) setUp(states map[id.Stream]stream.State) {
 			people = append(people, p)
 			continue
 		}
+		if t, ok := s.(workspace.Terms); ok {
+			r.terms = t
+		}
 		r.setup = stream.SetUp(r.setup, s)
 	}
 	if len(people) > 0 {
@@ -148,7 +151,8 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	r.log.Forget()
 	r.states = map[id.Stream]stream.State{}
 	former := r.setup
-	r.setup = workspace.Default()
+	formerTerms := r.terms
+	r.setup, r.terms = workspace.Default(), workspace.Terms{}
 	err := r.change(ctx, func(u *update) error {
 		u.afresh = true
 		if err := wipe(ctx, u.tx); err != nil {
@@ -176,7 +180,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 		return nil
 	})
 	if err != nil {
-		r.setup = former
+		r.setup, r.terms = former, formerTerms
 		return fmt.Errorf("take over the bootstrap: %w", err)
 	}
 	r.begin(s.Cursors)

@@ -45,7 +45,7 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	if err := stream.Check(target, c, r.device.Actor); err != nil {
 		return own, err
 	}
-	decided, err := stream.Decide(shown, r.setup, c, r.device.Actor)
+	decided, err := stream.Decide(shown, r.shownSetup(), c, r.device.Actor)
 	if err != nil && !fault.Is(err, fault.Conflict) {
 		return own, err
 	}
@@ -291,7 +291,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	if r.closed {
 		return nil, damaged(nil)
 	}
-	v := &view{setup: r.setup, pending: slices.Clone(r.pending), targets: map[id.Stream][]Pending{}}
+	v := &view{setup: r.shownSetup(), pending: slices.Clone(r.pending), targets: map[id.Stream][]Pending{}}
 	if r.device != nil {
 		v.actor = r.device.Actor
 	}

@@ -15,11 +15,33 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// Setup returns the workspace as it is known here.
+// Setup returns the workspace as it is shown: as it is known here, with one's own changes of terms that are on their way.
 func (r *Replica) Setup() workspace.Setup {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.setup
+	return r.shownSetup()
+}
+
+// shownSetup is Setup for callers that hold the lock.
+func (r *Replica) shownSetup() workspace.Setup {
+	terms, changed := r.terms, false
+	for _, p := range r.pending {
+		c, ok := p.Command.(workspace.TermsCommand)
+		if !ok || p.Refused() || r.arrived[p.ID] || accepted(p) && terms.Seq >= p.Outcome.Seq {
+			continue
+		}
+		events, err := workspace.DecideTerms(terms, c)
+		if err != nil {
+			continue // the server will refuse it too, and then its author is asked
+		}
+		for _, e := range events {
+			terms, changed = workspace.ApplyTerms(terms, id.Envelope{StreamSeq: terms.Seq + 1}, e), true
+		}
+	}
+	if !changed {
+		return r.setup
+	}
+	return r.setup.WithTerms(terms)
 }
 
 // Incident returns what is shown of an incident: confirmed and pending folded together. An unknown
@@ -291,7 +313,7 @@ func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
 				setup.People[s.ID] = s // the map is ours alone
 			}
 		case workspace.Terms:
-			setup = setup.WithTerms(s)
+			setup, r.terms = setup.WithTerms(s), s
 		}
 		return err
 	})

@@ -52,7 +52,8 @@ type Replica struct {
 	uploads []Upload
 	wants   map[id.Content]*Want
 	arrived map[id.Command]bool // pending commands whose events are here
-	setup   workspace.Setup
+	setup   workspace.Setup // canonical
+	terms   workspace.Terms // canonical
 	states  map[id.Stream]stream.State // canonical
 	born    Mark                       // what is behind it is history
 	rebuilt bool
@@ -346,7 +347,7 @@ func (r *Replica) empty(ctx context.Context) error {
 	r.log.Forget()
 	r.index.rest = unindexed{}
 	r.states = map[id.Stream]stream.State{}
-	r.setup = workspace.Default()
+	r.setup, r.terms = workspace.Default(), workspace.Terms{}
 	return nil
 }
 

@@ -1,0 +1,98 @@
+package declare
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+)
+
+// typed looks for incidents that may be the same one, and keeps the draft.
+func (d *Page) typed(title string) {
+	d.draft.Title = title
+	d.keep()
+	if strings.TrimSpace(title) == "" {
+		d.showSimilar(nil)
+		return
+	}
+	d.p.Work.Go(func(ctx context.Context) func() {
+		alike, err := d.p.Session.Similar(ctx, title)
+		return func() {
+			if err != nil {
+				d.p.Failed(err)
+				return
+			}
+			if d.title.Words() == title { // else more was typed meanwhile
+				d.showSimilar(alike)
+			}
+		}
+	})
+}
+
+// showSimilar lists what may be the same incident. It never stands in the way of declaring.
+func (d *Page) showSimilar(alike []present.Similar) {
+	if slices.Equal(alike, d.alike) {
+		return
+	}
+	d.alike = alike
+	w := d.p.View.Words.Declare
+	d.similar.RemoveAll()
+	if len(alike) > 0 {
+		d.similar.Add(widget.Space(0, 16))
+		d.similar.Add(widget.NewCaps(w.Similar))
+		d.similar.Add(widget.Space(0, 4))
+		for _, s := range alike {
+			d.similar.Add(d.similarRow(s))
+		}
+		d.similar.Add(widget.NewFlow(20, widget.Span{Words: w.SimilarHint, Style: widget.Plain(theme.Caption, theme.Muted)}))
+	}
+	d.similar.Refresh()
+	d.fit()
+}
+
+func (d *Page) similarRow(s present.Similar) *widget.Press {
+	row := widget.Row(10, 1, widget.NewSeverity(s.Level, 16), widget.NewText(s.Title, widget.Strong(theme.Body, theme.Text)),
+		widget.NewIcon(s.Status.String(), 14, theme.Muted),
+		widget.NewText(s.State+"  ·  "+s.When+"  ·  "+s.Number, widget.Plain(theme.Caption, theme.Muted)))
+	return widget.NewPress("similar "+s.ID.String(), widget.On(row, widget.Space(0, theme.RowTall)), func() { d.p.Open(s.ID) }).Wide()
+}
+
+// restore fills in what was kept, unless something was typed meanwhile.
+func (d *Page) restore(draft present.Declaration) {
+	if d.title.Words() == "" && draft.Title != "" {
+		d.draft = draft
+		d.title.SetWords(draft.Title)
+	}
+}
+
+// keep keeps what is filled in, so that a kill costs nobody their words.
+func (d *Page) keep() {
+	if !d.known {
+		return
+	}
+	draft := d.draft
+	if strings.TrimSpace(draft.Title) == "" {
+		draft = present.Declaration{}
+	}
+	if d.keeping {
+		d.owed = true // one at a time: an older draft must not come behind a newer one
+		return
+	}
+	d.keeping = true
+	d.p.Work.Go(func(ctx context.Context) func() {
+		err := d.p.Session.KeepDraft(ctx, draft)
+		return func() {
+			d.keeping = false
+			if err != nil {
+				d.p.Failed(err)
+			}
+			if d.owed {
+				d.owed = false
+				d.keep()
+			}
+		}
+	})
+}

@@ -1,0 +1,48 @@
+package app_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// termScenes are the form with all that helps to fill it in, and the page of the company's terms.
+func termScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
+	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+		"declare-full": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			d := desk(t, f, look)
+			d.Window().Resize(fyne.NewSize(1440, 900))
+			d.Open("declare")
+			e := eyes{t, d, d.Window().Canvas()}
+			e.types("Checkout")
+			e.tap("not sure")
+			e.tap("yes 1")
+			return d
+		},
+		"terms": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, in := full()
+			_ = f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: "payments", Hint: "Cards, invoices, refunds"})
+			_ = f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: "press", Hint: "Somebody outside asks what is wrong"})
+			f.reader.Subscriptions = []workspace.Subscription{{Incident: in}, {Level: 2}, {Tag: "payroll"}}
+			d := desk(t, f, look)
+			d.Open("terms")
+			return d
+		},
+		"room-repeats": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			twice := f.declared(t, "Shop does not take cards")
+			d := desk(t, f, look)
+			d.Window().Resize(fyne.NewSize(1440, 900))
+			d.OpenRoom(twice)
+			e := eyes{t, d, d.Window().Canvas()}
+			e.types("/repeats")
+			e.key(fyne.KeyReturn)
+			return d
+		},
+	}
+}

@@ -1,0 +1,125 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// until moves the keyboard with Tab until it is on what has the key.
+func (e eyes) until(key string) {
+	e.t.Helper()
+	for range 60 {
+		if k, ok := e.c.Focused().(widget.Keyed); ok && k.FocusKey() == key {
+			return
+		}
+		test.FocusNext(e.c)
+	}
+	e.t.Fatalf("Tab never reaches %q", key)
+}
+
+func TestTheArrowsChooseSeverityAndKind(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.types("Drill: lose the office")
+	e.until("level SEV3")
+	e.key(fyne.KeyLeft)
+	e.sees("Many customers or a whole department")
+	e.until("kind incident")
+	e.sees("It counts as an incident.")
+	e.key(fyne.KeyRight)
+	e.key(fyne.KeyRight)
+	e.sees("A drill. Counted apart")
+	e.until("send")
+	e.key(fyne.KeyReturn)
+	if got := f.incidents[len(f.incidents)-1]; got.Severity != 2 || got.Kind != incident.GameDay {
+		t.Errorf("declared was severity %d, kind %d", got.Severity, got.Kind)
+	}
+}
+
+func TestTheQuestionsChooseTheSeverityAndSayWhy(t *testing.T) {
+	f := empty()
+	f.setup.Questions = []workspace.Question{{Text: "Is data lost?", Level: 1}, {Text: "Does one shop stand still?", Level: 2}}
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.types("Shop north")
+	e.seesNot("Is data lost?")
+	e.until("not sure")
+	e.key(fyne.KeySpace)
+	e.until("yes 2")
+	e.key(fyne.KeySpace)
+	e.sees("SEV2, because of: Does one shop stand still?")
+	e.until("yes 1")
+	e.key(fyne.KeySpace)
+	e.sees("SEV1, because of: Is data lost?")
+	e.key(fyne.KeyRight)
+	e.sees("SEV2, because of: Does one shop stand still?")
+	e.tap("level SEV3")
+	e.seesNot("because of")
+	e.tap("yes 1")
+	e.tap("send")
+	if got := f.incidents[0].Severity; got != 1 {
+		t.Errorf("severity %d was declared, want 1", got)
+	}
+}
+
+func TestSimilarIncidentsAreOfferedAndDoNotBlock(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	n := len(f.incidents)
+	e.ctrl(fyne.KeyD)
+	e.types("Checkout")
+	e.sees("IS IT ONE OF THESE?", "Checkout fails for everyone", "INC-216")
+	e.until("similar " + in.String())
+	e.key(fyne.KeyReturn)
+	e.sees("00:42:10")
+	if len(f.incidents) != n {
+		t.Error("opening a similar incident declared another one")
+	}
+	e.ctrl(fyne.KeyD)
+	e.key(fyne.KeyReturn)
+	if len(f.incidents) != n+1 {
+		t.Error("a similar incident stood in the way of declaring")
+	}
+}
+
+func TestADraftOutlivesTheWindow(t *testing.T) {
+	f := empty()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.types("Half a sen")
+	e.tap("level SEV1")
+	e = look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.tap("send")
+	if len(f.incidents) != 1 || f.incidents[0].Title != "Half a sen" || f.incidents[0].Severity != 1 {
+		t.Errorf("declared was %+v", f.incidents)
+	}
+	if f.draft.Title != "" {
+		t.Errorf("the draft %q is kept after it was declared", f.draft.Title)
+	}
+}
+
+func TestDescribedTagsComeFirstWithTheirHints(t *testing.T) {
+	f, _ := full()
+	f.setup.Tags = []workspace.TagName{{Name: "payments", Hint: "Cards, invoices, refunds"}}
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	for !e.placeholder("checkout, payroll") {
+		test.FocusNext(e.c)
+	}
+	e.types("pay")
+	e.sees("Cards, invoices, refunds")
+	e.seesBefore("#payments", "#payroll")
+	e.key(fyne.KeyReturn)
+	if strings.Contains(e.said(), "#payroll") || !strings.Contains(e.said(), "#payments") {
+		t.Errorf("Enter did not take the described tag:\n%s", e.said())
+	}
+}

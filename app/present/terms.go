@@ -1,0 +1,115 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// Terms is what the page of severities and tags shows.
+type Terms struct {
+	Severities    []Severity
+	Preset        uint8
+	Free          []uint8 // the levels that can be added, worst first
+	Questions     []workspace.Question
+	Tags          []workspace.TagName
+	History       []TermChange // newest first
+	Subscriptions []Subscription
+}
+
+// TermRecord is one change of the terms as a session hands it over.
+type TermRecord struct {
+	Event   workspace.TermsEvent
+	At      id.Envelope
+	Pending bool
+}
+
+// TermChange is one line of the audit.
+type TermChange struct {
+	Who, What   string
+	When, Exact string
+	Pending     bool
+}
+
+// Subscription is something that whoever looks hears of.
+type Subscription struct {
+	To    workspace.Subscription
+	Words string
+	Level uint8 // of a severity or an incident; else 0
+}
+
+// TermsFrom builds the page from the view's set-up and the changes, oldest first. The subscriptions are
+// left to the caller.
+func TermsFrom(changes []TermRecord, now time.Time, v View) Terms {
+	t := Terms{
+		Severities: v.Severities(), Preset: uint8(v.Setup.Preset), Questions: v.Setup.Questions, Tags: v.Setup.Tags,
+	}
+	for l := uint8(1); l <= workspace.MaxLevel; l++ {
+		if !slices.ContainsFunc(t.Severities, func(s Severity) bool { return s.Level == l }) {
+			t.Free = append(t.Free, l)
+		}
+	}
+	for _, c := range slices.Backward(changes) {
+		t.History = append(t.History, TermChange{
+			Who: v.Person(c.At.Actor.Person).Name, What: termWords(c.Event, v),
+			When: v.Ago(c.At.Occurred, now), Exact: v.Exact(c.At.Occurred), Pending: c.Pending,
+		})
+	}
+	return t
+}
+
+func termWords(e workspace.TermsEvent, v View) string {
+	w := v.Words.Terms
+	switch e := e.(type) {
+	case workspace.SeverityDescribed:
+		return fmt.Sprintf(w.DidDescribe, e.Level, e.Name, e.Hint)
+	case workspace.SeverityRemoved:
+		return fmt.Sprintf(w.DidRemove, e.Level)
+	case workspace.PresetChosen:
+		return fmt.Sprintf(w.DidPreset, v.Severity(e.Level).Name)
+	case workspace.QuestionsAsked:
+		return fmt.Sprintf(w.DidAsk, len(e.Questions))
+	case workspace.TagDescribed:
+		return fmt.Sprintf(w.DidTag, e.Name, e.Hint)
+	case workspace.TagForgotten:
+		return fmt.Sprintf(w.DidForget, e.Name)
+	default:
+		return w.DidOther
+	}
+}
+
+// SubscriptionFrom says what one is subscribed to; about is the incident, where it is one.
+func SubscriptionFrom(s workspace.Subscription, about incident.Incident, v View) Subscription {
+	switch {
+	case s.Level > 0:
+		return Subscription{To: s, Level: uint8(s.Level), Words: fmt.Sprintf(v.Words.Terms.AndWorse, v.Severity(s.Level).Name)}
+	case s.Tag != "":
+		return Subscription{To: s, Words: "#" + s.Tag}
+	default:
+		return Subscription{To: s, Level: uint8(about.Severity), Words: Number(about.Number, v.Words) + "  " + about.Title}
+	}
+}
+
+// termWish returns what a change of terms would do.
+func termWish(c workspace.TermsCommand, v View) string {
+	switch c := c.(type) {
+	case workspace.DescribeSeverity:
+		return termWords(workspace.SeverityDescribed{Level: c.Level, Name: c.Name, Hint: c.Hint}, v)
+	case workspace.RemoveSeverity:
+		return termWords(workspace.SeverityRemoved{Level: c.Level}, v)
+	case workspace.ChoosePreset:
+		return termWords(workspace.PresetChosen{Level: c.Level}, v)
+	case workspace.AskQuestions:
+		return termWords(workspace.QuestionsAsked{Questions: c.Questions}, v)
+	case workspace.DescribeTag:
+		return termWords(workspace.TagDescribed{Name: c.Name, Hint: c.Hint}, v)
+	case workspace.ForgetTag:
+		return termWords(workspace.TagForgotten{Name: c.Name}, v)
+	default:
+		return v.Words.Terms.DidOther
+	}
+}

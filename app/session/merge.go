@@ -1,0 +1,36 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Mergeable returns the incidents that another one may repeat: those that burn and the recent ones,
+// whose titles hold what was typed.
+func (s *Session) Mergeable(ctx context.Context, in id.Incident, typed string) ([]present.Similar, error) {
+	burning, others, err := s.replica.Board(ctx, lately)
+	if err != nil {
+		return nil, fmt.Errorf("read the board: %w", err)
+	}
+	return present.MergeableFrom(append(burning, others...), present.MergeQuery{
+		Not: in, Typed: strings.TrimSpace(typed), Now: s.Clock.Now(),
+	}, s.View()), nil
+}
+
+// MergeInto ends an incident as a repetition of another, and notes that in the other one. The base says
+// on which status of the first that was decided.
+func (s *Session) MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error {
+	repeating, err := s.replica.Incident(ctx, from)
+	if err != nil {
+		return fmt.Errorf("read what repeats another: %w", err)
+	}
+	if err := s.Submit(ctx, from, incident.Merge{Into: into, Base: base}); err != nil {
+		return err
+	}
+	return s.Submit(ctx, into, incident.Absorb{From: from, Title: repeating.Title})
+}

@@ -1,0 +1,53 @@
+package incident
+
+import "slices"
+
+// Undo returns the command that takes back what e did to s, for somebody whose action was a slip. It is false for what
+// cannot be taken back, for what was taken back already, and where somebody has decided otherwise since.
+func Undo(s Incident, e Event) (Command, bool) {
+	switch e := e.(type) {
+	case SeverityChanged:
+		return ChangeSeverity{To: e.From, Base: s.SeverityMark.base(s.Seq)}, s.Severity == e.To
+	case StatusChanged:
+		return ChangeStatus{To: e.From, Base: s.StatusMark.base(s.Seq)}, s.Status == e.To && s.MergedInto.IsZero()
+	case RoleAssigned:
+		have, _ := s.assignment(e.Role)
+		return AssignRole{Role: e.Role, Person: e.Former, Base: have.Mark.base(s.Seq)}, have.Person == e.Person
+	case Retitled:
+		return Retitle{Title: e.From}, s.Title == e.To
+	case Tagged:
+		return RemoveTag{Tag: e.Tag}, slices.Contains(s.Tags, e.Tag)
+	case Untagged:
+		return AddTag{Tag: e.Tag}, !slices.Contains(s.Tags, e.Tag)
+	case KindChanged:
+		return ChangeKind{To: e.From}, s.Kind == e.To
+	default:
+		return undoBeside(s, e)
+	}
+}
+
+// undoBeside takes back what stands beside the timeline.
+func undoBeside(s Incident, e Event) (Command, bool) {
+	switch e := e.(type) {
+	case Starred:
+		return Star{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Starred, e.Entry) != e.Off
+	case Pinned:
+		return Pin{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Pinned, e.Entry) != e.Off
+	case MilestoneMarked:
+		_, marked := s.Milestone(e.Name)
+		return UnmarkMilestone{Name: e.Name}, marked
+	case TaskAdded:
+		_, there := s.Task(e.Task)
+		return RemoveTask{Task: e.Task}, there
+	case TaskRemoved:
+		_, there := s.Task(e.Task)
+		return AddTask{Task: e.Task, Text: e.Text}, !there
+	case LinkAdded:
+		_, there := s.Link(e.URL)
+		return RemoveLink{URL: e.URL}, there
+	case UpdatePromised:
+		return PromiseUpdate{}, e.Within > 0 && s.UpdateEvery == e.Within
+	default:
+		return nil, false
+	}
+}
