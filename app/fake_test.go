@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -57,8 +58,12 @@ type fake struct {
 }
 
 func (f *fake) view() present.View {
-	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.English()}
+	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: spoken()}
 }
+
+// spoken returns the words that pages are shown in: English, but for pictures in the language that
+// TSUGI_PICTURES_LANGUAGE names.
+func spoken() words.Catalog { return words.For(os.Getenv("TSUGI_PICTURES_LANGUAGE")) }
 
 func (f *fake) Enrolled(context.Context) (bool, error)                 { return f.enrolled, nil }
 func (f *fake) Connection(context.Context) (present.Connection, error) { return f.conn, nil }

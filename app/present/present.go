@@ -48,7 +48,8 @@ type Person struct {
 type Severity struct {
 	Level uint8
 	Name  string
-	Hint  string
+	Hint  string // in the words of whoever looks
+	Kept  string // the same as the workspace keeps it
 }
 
 // Tone returns the colour of the severity.
@@ -91,7 +92,7 @@ func (v View) Person(p id.Person) Person {
 // Severity returns the severity of a level, also of one that the workspace no longer has.
 func (v View) Severity(l workspace.Level) Severity {
 	if s, ok := v.Setup.Severity(l); ok {
-		return Severity{Level: uint8(s.Level), Name: s.Name, Hint: v.Words.Phrases.Say(s.Hint)}
+		return Severity{Level: uint8(s.Level), Name: s.Name, Hint: v.Words.Phrases.Say(s.Hint), Kept: s.Hint}
 	}
 	return Severity{Level: uint8(l), Name: fmt.Sprintf(v.Words.Severity.Unknown, l)}
 }

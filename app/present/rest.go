@@ -106,7 +106,7 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 	case workspace.TermsCommand:
 		return termWish(c, v), ""
 	default:
-		return fmt.Sprintf(w.Line.Unknown, w.Common.You), ""
+		return Join(sentence(w.Line.Unknown, v.self())), ""
 	}
 }
 

@@ -40,6 +40,8 @@ func German() Catalog {
 		Line:      germanLine(),
 		Audit:     germanAudit(),
 		Declare:   germanDeclare(),
+		Terms:     germanTermsPage(),
+		Merge:     germanMerge(),
 		Unsent:    germanUnsent(),
 		People:    germanPeople(),
 		Enrol:     germanEnrol(),

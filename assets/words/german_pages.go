@@ -30,8 +30,8 @@ func germanBoard() Board {
 		CalmTitle: "Nichts brennt", CalmText: "Alles ruhig. Sieht etwas falsch aus, bitte melden, auch im Zweifel: Ein Fehlalarm kostet eine Minute.",
 		EmptyTitle: "Hier wurde noch nie etwas gemeldet",
 		EmptyText:  "Stimmt etwas nicht, kann jeder auf „Melden“ drücken und es in ein paar Worten sagen. Das geht auch ohne Netz. Was gemeldet wurde, erscheint hier, das Schlimmste zuerst.",
-		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES",
-		Updated: "Update %s", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
+		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
+		Updated: "Update %s", NextIn: " · das nächste in %s", NextLate: " · das nächste seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
 		Unsent: "nicht gesendet: niemand wurde geweckt", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
 		Split: "%d offen · %d eingedämmt",
 	}
@@ -46,6 +46,44 @@ func germanDeclare() Declare {
 		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, wurde niemand geweckt. Bitte jemanden anrufen.",
 		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte anrufen, wer es wissen muss.",
 		Hint:    "Enter",
+
+		Similar: "IST ES EINER VON DIESEN?", SimilarHint: "Dann lieber diesen öffnen. Im Zweifel melden: Zusammenführen geht auch nachher.",
+		NotSure: "Unsicher?", Sure: "Ohne Fragen", Questions: "Beantworten, was bekannt ist; die schlimmste Antwort zählt.", Yes: "Ja", No: "Nein",
+		Advised: "%s, denn: %s", AdvisedNone: "%s: Auf nichts Schlimmeres war die Antwort Ja.",
+		Real:          "Es trifft jemanden. Zählt als Vorfall.",
+		NearMiss:      "Nichts ging kaputt, aber beinahe. Zählt gesondert und verdient Applaus.",
+		GameDay:       "Eine Übung. Zählt gesondert; niemand wird alarmiert.",
+		Informational: "Gut zu wissen. Zählt nicht.",
+	}
+}
+
+func germanTermsPage() Terms {
+	return Terms{
+		Page: "Begriffe", Title: "Schweregrade und Schlagwörter",
+		Lead:       "Wie die Firma die Dinge nennt. Alle dürfen es ändern; die Liste am Ende sagt, wer es war.",
+		Severities: "SCHWEREGRADE", Level: "Stufe %d", AddLevel: "Stufe %d hinzufügen", Name: "Name, etwa SEV2",
+		Hint: "Wann er gilt, in einem Satz, den alle verstehen", NoHint: "Noch kein Hinweis: Wann gilt er?",
+		Preset: "damit beginnt jede Meldung", MakePreset: "Damit beginnen", Remove: "Entfernen", Save: "Speichern",
+		Questions: "FRAGEN FÜR ALLE, DIE UNSICHER SIND", NoQuestions: "Keine. Zwei oder drei Fragen mit Ja oder Nein ersparen die Wahl.",
+		AddQuestion: "Frage hinzufügen", ChangeQuestion: "Frage ändern", Question: "Mit Ja oder Nein zu beantworten", LeadsTo: "Ja heißt %s",
+		Tags: "SCHLAGWÖRTER", NoTags: "Noch ist keins beschrieben. Am besten die, die man zuerst finden soll: checkout, gehälter, presse.",
+		AddTag: "Schlagwort beschreiben", Tag: "Das Schlagwort", Forget: "Vergessen",
+		Hears: "WORÜBER ICH INFORMIERT WERDE", HearsLead: "Auch ohne Bereitschaft. Niemand sonst sieht diese Liste.",
+		HearsNothing: "Noch nichts. Einen Schweregrad oder ein Schlagwort wählen oder in einem Raum die Glocke drücken.",
+		AndWorse:     "%s und schlimmer", HearTag: "Schlagwort abonnieren", Ends: "Beenden",
+		History: "WER WAS GEÄNDERT HAT", NoHistory: "Noch niemand: Das sind die Begriffe, mit denen Tsugi kam.", Pending: "noch nicht gesendet",
+		DidDescribe: "Stufe %d beschrieben als %s: „%s“", DidRemove: "Stufe %d entfernt", DidPreset: "%s zum Anfang jeder Meldung gemacht",
+		DidAsk: "Fragen geändert; es sind jetzt %d", DidTag: "#%s beschrieben: „%s“", DidForget: "#%s vergessen",
+		DidOther: "etwas geändert, das diese Version nicht kennt",
+	}
+}
+
+func germanMerge() Merge {
+	return Merge{
+		Action: "Das wiederholt einen anderen Vorfall …", Title: "Welchen Vorfall wiederholt das?",
+		Text:  "Dieser endet hier, und der andere vermerkt es. Nichts geht verloren, und es lässt sich zurücknehmen.",
+		Field: "Titel oder Nummer", Nothing: "Kein anderer Vorfall hat das im Titel.",
+		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Doch kein Doppel: wieder öffnen", UndoReason: "Doch kein Doppel.",
 	}
 }
 
@@ -58,7 +96,7 @@ func germanUnsent() Unsent {
 		Open: "Raum öffnen", Retry: "Noch einmal", Discard: "Verwerfen", Theirs: "Bei %s bleiben", Mine: "Wieder auf %s setzen",
 		DiscardTitle: "Endgültig verwerfen?", DiscardText: "Niemand sonst hat es gesehen. Es lässt sich nicht zurückholen.",
 		StandsNow: "Jetzt gilt %s, seit %s.",
-		Declared:  "„%s“ melden", Wrote: "„%s“ schreiben", Set: "%s auf %s setzen",
+		Declared:  "„%s“ melden", Wrote: "„%s“ schreiben", Edited: "einen Eintrag in „%s“ ändern", Set: "%s auf %s setzen",
 		ShutOut: "%s von %s sperren", People: "Personen und Geräte",
 		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken",
 	}

@@ -9,7 +9,7 @@ func germanRoom() Room {
 		ComposerKept:    "Nicht gesendet: bleibt auf diesem Gerät",
 		NotSent:         "noch nicht gesendet", LateBlock: "%s ohne Netz geschrieben (%s)", NotSentStrip: "Nicht gesendet: niemand wurde geweckt. Es geht von selbst hinaus, sobald der Server es annimmt.",
 		People: "PERSONEN", Responders: "IM EINSATZ", Assign: "Besetzen", Facts: "FAKTEN",
-		DeclaredBy: "gemeldet von %s, %s", StatusSince: "%s seit %s", ImportedFrom: "übernommen aus %s",
+		DeclaredAt: "gemeldet %s", DeclaredBy: "gemeldet von %s, %s", StatusSince: "%s seit %s", ImportedFrom: "übernommen aus %s",
 		AddTag: "+ Schlagwort", TagField: "Schlagwort", NewTag: "#%s hinzufügen",
 		Change: "Ändern", Reason: "Warum? Ein Satz hilft allen.",
 		SeverityTitle: "Wie schlimm ist es jetzt?", StatusTitle: "Wie steht es?", RoleTitle: "Wer übernimmt die Rolle %s?",
@@ -48,7 +48,7 @@ func germanAction() Action {
 	return Action{
 		Update: "Ein Update für alle schreiben", Severity: "Schweregrad ändern", Title: "Titel ändern", Task: "Aufgabe hinzufügen",
 		Tag: "Schlagwort hinzufügen", Link: "Link hinzufügen", Next: "Nächstes Update zusagen", Milestone: "Jetzt einen Meilenstein setzen",
-		Kind: "Als andere Art zählen", Hear: "Über diesen Vorfall informieren", Unhear: "Nicht mehr über diesen Vorfall informieren",
+		Undo: "Zurücknehmen: %s", Kind: "Als andere Art zählen", Hear: "Über diesen Vorfall informieren", Unhear: "Nicht mehr über diesen Vorfall informieren",
 	}
 }
 
