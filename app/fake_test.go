@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"image"
@@ -36,6 +37,7 @@ type fake struct {
 	conn      present.Connection
 	unsent    present.Unsent
 	enrolled  bool
+	language  string // of the pages; English where it is left out
 	former    present.Former
 	failure   error
 	gap       bool
@@ -58,7 +60,7 @@ type fake struct {
 }
 
 func (f *fake) view() present.View {
-	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: spoken()}
+	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
 }
 
 // spoken returns the words that pages are shown in: English, but for pictures in the language that

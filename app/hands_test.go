@@ -234,7 +234,7 @@ func TestManyIncidentsAreShownPageByPage(t *testing.T) {
 		e.key(fyne.KeyPageDown)
 	}
 	e.key(fyne.KeyReturn)
-	e.sees("Trouble 99 of many", "Show more, 20 are left")
+	e.sees("Trouble 99 of many", "Show more (20 left)")
 }
 
 func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {

@@ -122,6 +122,15 @@ func StatusWord(s incident.Status, w words.Catalog) string {
 	}
 }
 
+// StatusWords returns the words for all of them.
+func StatusWords(w words.Catalog) []string {
+	var out []string
+	for s := incident.Open; s <= incident.Invalid; s++ {
+		out = append(out, StatusWord(s, w))
+	}
+	return out
+}
+
 // KindWord returns the word for a kind.
 func KindWord(k incident.Kind, w words.Catalog) string {
 	switch k {
