@@ -32,7 +32,7 @@ func (r *Page) auditRow(e present.Entry) fyne.CanvasObject {
 
 // openAudit shows where one entry comes from.
 func (r *Page) openAudit(key string) {
-	e, ok := r.entries[key]
+	e, ok := r.listed(key)
 	if !ok {
 		r.Focus()
 		return

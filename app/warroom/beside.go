@@ -168,9 +168,9 @@ func (r *Page) goTo(entry id.Entry) bool {
 	if r.tab != everything {
 		r.turn(everything)
 	}
-	for key, e := range r.entries {
-		if e.ID == entry && e.Kind == present.Block {
-			r.list.Reveal(key)
+	for _, have := range r.rows {
+		if have.entry.ID == entry && have.entry.Kind == present.Block {
+			r.list.Reveal(have.key)
 			r.p.Canvas.Focus(r.list)
 			return true
 		}

@@ -14,7 +14,7 @@ import (
 
 // openMenu shows what can be done with an entry. What is no block has only an origin.
 func (r *Page) openMenu(key string) {
-	e, ok := r.entries[key]
+	e, ok := r.listed(key)
 	if !ok || e.Kind != present.Block || r.tab == audit {
 		r.openAudit(key)
 		return

@@ -6,6 +6,7 @@ import (
 	"context"
 	"image"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -81,7 +82,7 @@ type Page struct {
 	list      *widget.List
 	composer  *widget.Composer
 	prose     *prose.Memory // what people wrote, read
-	entries   map[string]present.Entry
+	rows      []row         // what is listed
 	columns   *columns
 	pane      *widget.Scroll  // facts beside the timeline
 	drawer    *widget.Overlay // the same over the page, in a narrow window
@@ -109,7 +110,7 @@ type Page struct {
 // New returns a room without an incident; Show gives it one.
 func New(p Params) *Page {
 	r := &Page{
-		p: p, limit: window, prose: prose.NewMemory(), entries: map[string]present.Entry{}, reached: true,
+		p: p, limit: window, prose: prose.NewMemory(), reached: true,
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, drafts: map[id.Incident]draft{},
@@ -242,7 +243,7 @@ func (r *Page) get(ctx context.Context) func() {
 		case in != r.in: // another room was opened meanwhile
 		case err != nil:
 			r.p.Failed(err)
-		case !r.shown || !reflect.DeepEqual(model, r.model):
+		case !r.shown || !same(model, r.model):
 			if !r.shown {
 				r.seen = model.Seen
 			}
@@ -251,6 +252,16 @@ func (r *Page) get(ctx context.Context) func() {
 		}
 		r.reload()
 	}
+}
+
+// same reports whether two models show the same. An entry's key names all that it shows.
+func same(a, b present.Room) bool {
+	alike := func(x, y present.Entry) bool { return x.Key == y.Key }
+	if !slices.EqualFunc(a.Entries, b.Entries, alike) {
+		return false
+	}
+	a.Entries, b.Entries = nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 func (r *Page) build() {

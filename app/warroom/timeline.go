@@ -28,28 +28,57 @@ func (r *Page) buildTimeline() {
 		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
 	}
 	r.prose.Know(present.NamesOf(r.model))
-	r.entries = make(map[string]present.Entry, len(r.model.Entries))
-	last, lastSaid := present.Entry{}, false
+	r.rows = make([]row, 0, len(r.model.Entries))
+	var last *present.Entry
 	here := false
-	for _, e := range r.model.Entries {
+	for i := range r.model.Entries {
+		e := &r.model.Entries[i]
 		if !r.wanted(e) {
 			continue
 		}
 		if r.tab == everything && !here && r.fresh(e) {
-			here, lastSaid = true, false
+			here, last = true, nil
 			items = append(items, widget.Item{Key: fmt.Sprint("here", r.seen), Build: r.wereHere})
 		}
-		named := e.Kind == present.Block && (!lastSaid || last.Person != e.Person || e.Late != "" || e.Pending)
-		last, lastSaid = e, e.Kind == present.Block
-		key := fmt.Sprint(r.tab, named, e.Key)
-		r.entries[key] = e
-		items = append(items, widget.Item{Key: key, Build: func() fyne.CanvasObject { return r.entry(e, key, named) }})
+		named := e.Kind == present.Block && (last == nil || last.Kind != present.Block || last.Person != e.Person || e.Late != "" || e.Pending)
+		last = e
+		key := r.rowKey(e, named)
+		r.rows = append(r.rows, row{key: key, entry: e})
+		items = append(items, widget.Item{Key: key, Build: func() fyne.CanvasObject { return r.entry(*e, key, named) }})
 	}
 	if len(items) == 0 {
 		items = append(items, widget.Item{Key: fmt.Sprint("empty", r.tab), Build: r.empty})
 	}
 	r.list.Set(items)
 	r.middle.Refresh()
+}
+
+// row is one entry of the timeline as it is listed.
+type row struct {
+	key   string
+	entry *present.Entry
+}
+
+// rowKey names all that an entry's row shows.
+func (r *Page) rowKey(e *present.Entry, named bool) string {
+	switch {
+	case r.tab == audit:
+		return "audit " + e.Key
+	case named:
+		return "named " + e.Key
+	default:
+		return e.Key
+	}
+}
+
+// listed returns the entry of a row.
+func (r *Page) listed(key string) (present.Entry, bool) {
+	for _, have := range r.rows {
+		if have.key == key {
+			return *have.entry, true
+		}
+	}
+	return present.Entry{}, false
 }
 
 func (r *Page) buildTabs() {
@@ -67,7 +96,7 @@ func (r *Page) turn(tab int) {
 	r.Focus()
 }
 
-func (r *Page) wanted(e present.Entry) bool {
+func (r *Page) wanted(e *present.Entry) bool {
 	switch r.tab {
 	case decisions:
 		return e.Kind == present.Line && !e.Quiet
@@ -83,7 +112,7 @@ func (r *Page) wanted(e present.Entry) bool {
 }
 
 // fresh reports whether an entry came after the room was last seen, from somebody else.
-func (r *Page) fresh(e present.Entry) bool {
+func (r *Page) fresh(e *present.Entry) bool {
 	return r.seen > 0 && e.Seq > r.seen && !e.Mine && !e.Pending && e.Kind != present.Break
 }
 

@@ -21,9 +21,8 @@ type List struct {
 	fynewidget.BaseWidget
 	OnChoose func(key string) // Enter on the row the keyboard is at, or nil
 	items    []Item
-	tops     []float32 // tops[i] is where row i begins; one more for the end
+	tops     []float32 // tops[i] is where row i begins at width; one more for the end
 	width    float32
-	heights  map[string]float32 // by key, at width
 	alive    map[string]fyne.CanvasObject
 	content  *listContent
 	scroll   *container.Scroll
@@ -40,7 +39,7 @@ type listContent struct {
 // NewList returns an empty list.
 func NewList() *List {
 	l := &List{
-		tops: []float32{0}, heights: map[string]float32{}, alive: map[string]fyne.CanvasObject{},
+		tops: []float32{0}, alive: map[string]fyne.CanvasObject{},
 		ring: NewBox("clear", "gold"),
 	}
 	l.content = &listContent{list: l}
@@ -58,9 +57,7 @@ func (l *List) Set(items []Item) {
 		key = l.items[i].Key
 		offset -= l.tops[i]
 	}
-	l.items = items
-	l.forget()
-	l.measure()
+	l.replace(items)
 	switch i := l.index(key); {
 	case bottom:
 		l.ScrollToEnd()
@@ -106,32 +103,28 @@ func (l *List) AtEnd() bool {
 	return l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8
 }
 
-// forget drops the heights and rows of what is no longer listed.
-func (l *List) forget() {
-	have := make(map[string]bool, len(l.items))
-	for _, it := range l.items {
-		have[it.Key] = true
+// replace takes other rows. Those at the beginning that stay the same cost a comparison; of the others, those that were
+// there before are not measured again.
+func (l *List) replace(items []Item) {
+	same := 0
+	for same < min(len(items), len(l.items)) && items[same].Key == l.items[same].Key {
+		same++
 	}
-	for key := range l.heights {
-		if !have[key] {
-			delete(l.heights, key)
-		}
+	known := make(map[string]float32, len(l.items)-same)
+	for i := same; i < len(l.items); i++ {
+		known[l.items[i].Key] = l.tops[i+1] - l.tops[i]
 	}
-	for key := range l.alive {
-		if !have[key] {
-			delete(l.alive, key)
-		}
-	}
+	l.items, l.tops = items, l.tops[:same+1]
+	l.measure(known)
 }
 
-func (l *List) measure() {
-	l.tops = append(l.tops[:0], 0)
-	y := float32(0)
-	for _, it := range l.items {
-		h, ok := l.heights[it.Key]
+// measure lays out the rows that have no place yet.
+func (l *List) measure(known map[string]float32) {
+	y := l.tops[len(l.tops)-1]
+	for _, it := range l.items[len(l.tops)-1:] {
+		h, ok := known[it.Key]
 		if !ok && l.width > 0 {
 			h = HeightFor(it.Build(), l.width)
-			l.heights[it.Key] = h
 		}
 		y += h
 		l.tops = append(l.tops, y)
@@ -189,8 +182,8 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			bottom := l.AtEnd()
 			if size.Width != l.width {
-				l.width, l.heights = size.Width, map[string]float32{}
-				l.measure()
+				l.width, l.tops = size.Width, append(l.tops[:0], 0)
+				l.measure(nil)
 			}
 			l.scroll.Resize(size)
 			if bottom {

@@ -53,7 +53,7 @@ func script() []Story {
 			{Who: dora, Does: says("The status page says: “Paying does not work at present. No order is lost.”")},
 			{Who: ada, Does: says("Who can check the shops?")},
 			{Who: fay, Does: says("I look after the two partners who have a contract about this.")},
-			{Who: cleo, Does: says("First replayed orders are through:\n– 212 of 1,840 done\n– 0 failed")},
+			{Who: cleo, Does: updates("First replayed orders are through:\n- 212 of 1,840 done\n- **none failed**")},
 		}},
 		{"kiosk", []Line{
 			{Who: ben, Does: declares("Self-service tills in shop south restart by themselves", 3, incident.Real, "shops")},
@@ -132,7 +132,11 @@ func (c *Cast) heard(ctx context.Context, in id.Incident, l Line) (bool, error) 
 
 // utter has a person do what a line says, and waits for nobody.
 func (c *Cast) utter(ctx context.Context, in id.Incident, l Line) error {
-	err := c.desks[l.Who].Submit(ctx, in, l.Does(in, c.person))
+	desk := c.desks[l.Who]
+	command, err := c.drawn(ctx, desk, l.Does(in, c.person), l)
+	if err == nil {
+		err = desk.Submit(ctx, in, command)
+	}
 	if fault.Is(err, fault.NotFound) {
 		return nil // its declarer has no network
 	}

@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"time"
+
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -11,6 +13,17 @@ func Stories() []Story {
 	return []Story{invoices(), backupDisk(), gameDay(), login(), terminals(), search(), scanners(), payroll(), Checkout()}
 }
 
+// What is said in the checkout story, where other lines come back to it.
+const (
+	outOfDisk = "**db-7 is out of disk**, writes stall:\n```\n$ df -h /var\n/dev/sda2  1.8T  1.8T     0 100%\n```\nFreeing space now."
+	calls     = "Support has 140 calls. What may we say?"
+	wording   = "Say: we know, we are on it, no order is lost. Next word in 30 minutes."
+	typo      = "Same here in the shop: cars are refused, cash works."
+	secret    = "The database's password is sample-not-a-secret."
+	informing = "Tell the big customers"
+	freezing  = "Freeze deploys"
+)
+
 // Checkout is the one that burns, and goes on while somebody watches.
 func Checkout() Story {
 	return Story{"checkout", []Line{
@@ -19,15 +32,27 @@ func Checkout() Story {
 		{Who: ada, Does: makes(ada, workspace.IMOC)},
 		{Who: ada, Does: says("I lead. Who knows the order database?")},
 		{Who: cleo, Does: makes(cleo, workspace.Owner)},
-		{Who: cleo, Does: says("db-7 is out of disk, writes stall. Freeing space now.")},
-		{Who: eli, Does: says("Same here in the shop: cards are refused, cash works.")},
+		{Who: cleo, Does: says(outOfDisk)},
+		{Who: ada, Does: stars(outOfDisk)},
+		{Who: cleo, Does: marks(incident.CauseNow, outOfDisk)},
+		{Who: cleo, Does: links("https://dash.example.com/db-7", "dashboard")},
+		{Who: eli, Does: says(typo)},
+		{Who: eli, Does: edits(typo, "Same here in the shop: cards are refused, cash works.")},
 		{Who: eli, Does: says("Our network is going down as well. I go on writing here."), Away: true},
 		{Who: eli, Does: rates(3, "only our shop, I think"), Away: true},
 		{Who: ada, Does: rates(1, "all shops are affected")},
 		{Who: ada, Does: retitles("Checkout fails for everyone")},
 		{Who: ada, Does: makes(dora, workspace.Communications)},
-		{Who: dora, Does: says("Support has 140 calls. What may we say?")},
-		{Who: ada, Does: says("Say: we know, we are on it, no order is lost. Next word in 30 minutes.")},
+		{Who: ada, Does: asks(dora, informing)},
+		{Who: ada, Does: asks(cleo, freezing)},
+		{Who: cleo, Does: finishes(cleo, freezing)},
+		{Who: ben, Does: says("Orders per minute:"), Chart: true},
+		{Who: dora, Does: says(calls)},
+		{Who: ada, Does: updates(wording)},
+		{Who: ada, Does: promises(30 * time.Minute)},
+		{Who: dora, Does: pins(wording)},
+		{Who: ben, Does: says(secret)},
+		{Who: ada, Does: erases(secret, "a password")},
 		{Who: cleo, Does: tags("db-7")},
 		{Who: admin, Does: says("I read along. Tell me what you need.")},
 	}}

@@ -3,6 +3,7 @@ package sample
 import (
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -23,6 +24,8 @@ type Line struct {
 	Does Deed
 	// Away says that it is done without network, and sent when the person is back.
 	Away bool
+	// Chart says that a picture goes with the words.
+	Chart bool
 }
 
 // Deed returns the command for a deed, given the incident and who is who.
@@ -41,9 +44,68 @@ func declares(title string, level workspace.Level, kind incident.Kind, tags ...s
 // says gives an entry an id that belongs to its words: the same words are not said twice.
 func says(text string) Deed {
 	return func(in id.Incident, _ func(string) id.Person) incident.Command {
-		return incident.Write{Entry: id.Derive[id.Entry](in, text), Text: text}
+		return incident.Write{Entry: entry(in, text), Text: text}
 	}
 }
+
+// entry returns the id of the entry with those words.
+func entry(in id.Incident, text string) id.Entry { return id.Derive[id.Entry](in, text) }
+
+// updates says something to everybody who waits for news.
+func updates(text string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Write{Entry: entry(in, text), Text: text, Update: true}
+	}
+}
+
+// edits gives the entry with the words from other ones.
+func edits(from, to string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Edit{Entry: entry(in, from), Text: to}
+	}
+}
+
+func erases(text, reason string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Erase{Entry: entry(in, text), Reason: reason}
+	}
+}
+
+func stars(text string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Star{Entry: entry(in, text)}
+	}
+}
+
+func pins(text string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.Pin{Entry: entry(in, text)}
+	}
+}
+
+func marks(milestone, text string) Deed {
+	return func(in id.Incident, _ func(string) id.Person) incident.Command {
+		return incident.MarkMilestone{Name: milestone, Entry: entry(in, text)}
+	}
+}
+
+// asks wants something to be done by the person of a key.
+func asks(key, task string) Deed {
+	return func(in id.Incident, who func(string) id.Person) incident.Command {
+		return incident.AddTask{Task: id.Derive[id.Task](in, task), Text: task, Person: who(key)}
+	}
+}
+
+// finishes says that the task of the person of a key is done.
+func finishes(key, task string) Deed {
+	return func(in id.Incident, who func(string) id.Person) incident.Command {
+		return incident.ChangeTask{Task: id.Derive[id.Task](in, task), Text: task, Person: who(key), Done: true}
+	}
+}
+
+func links(url, label string) Deed { return does(incident.AddLink{URL: url, Label: label}) }
+
+func promises(within time.Duration) Deed { return does(incident.PromiseUpdate{Within: within}) }
 
 func rates(to workspace.Level, reason string) Deed {
 	return does(incident.ChangeSeverity{To: to, Reason: reason})
@@ -135,6 +197,41 @@ func follows(e stream.Event, c incident.Command) bool {
 	case incident.Joined:
 		_, same := c.(incident.Join)
 		return same
+	default:
+		return followsBeside(e, c)
+	}
+}
+
+// followsBeside is follows for what is done with entries and beside the timeline.
+func followsBeside(e stream.Event, c incident.Command) bool {
+	switch e := e.(type) {
+	case incident.Edited:
+		wish, same := c.(incident.Edit)
+		return same && wish.Entry == e.Entry
+	case incident.Erased:
+		wish, same := c.(incident.Erase)
+		return same && wish.Entry == e.Entry
+	case incident.Starred:
+		wish, same := c.(incident.Star)
+		return same && wish.Entry == e.Entry
+	case incident.Pinned:
+		wish, same := c.(incident.Pin)
+		return same && wish.Entry == e.Entry
+	case incident.MilestoneMarked:
+		wish, same := c.(incident.MarkMilestone)
+		return same && wish.Name == e.Name
+	case incident.TaskAdded:
+		wish, same := c.(incident.AddTask)
+		return same && wish.Task == e.Task
+	case incident.TaskChanged:
+		wish, same := c.(incident.ChangeTask)
+		return same && wish.Task == e.Task
+	case incident.LinkAdded:
+		wish, same := c.(incident.AddLink)
+		return same && wish.URL == e.URL
+	case incident.UpdatePromised:
+		wish, same := c.(incident.PromiseUpdate)
+		return same && wish.Within == e.Within
 	default:
 		return false
 	}

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,10 +57,31 @@ func (c *Cast) tellFrom(ctx context.Context, desk *proof.Desk, in id.Incident, l
 		c.back[l.Who] = c.Clock.Now().Add(c.Absence)
 		return c.tellAway(ctx, in, l)
 	}
+	if command, err = c.drawn(ctx, desk, command, l); err != nil {
+		return 0, err
+	}
 	if err := desk.Submit(ctx, in, command); err != nil {
 		return 0, err
 	}
 	return 1, c.settle(ctx, desk, in)
+}
+
+// drawn returns the command of a line with the picture that goes with it.
+func (c *Cast) drawn(ctx context.Context, desk *proof.Desk, command incident.Command, l Line) (incident.Command, error) {
+	wish, words := command.(incident.Write)
+	if !l.Chart || !words {
+		return command, nil
+	}
+	picture, err := chart()
+	if err != nil {
+		return nil, err
+	}
+	a, err := desk.Attach(ctx, "orders per minute.png", bytes.NewReader(picture))
+	if err != nil {
+		return nil, fmt.Errorf("attach the sample chart: %w", err)
+	}
+	wish.Attachments = []incident.Attachment{a}
+	return wish, nil
 }
 
 // tellAway has somebody do what a line says without network.
