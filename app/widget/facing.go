@@ -9,7 +9,9 @@ func Facing(gap float32, left, right fyne.CanvasObject) *fyne.Container {
 
 type facing struct{ gap, width float32 }
 
-func (f *facing) fit(objects []fyne.CanvasObject, width float32) bool { return f.natural(objects) <= width }
+func (f *facing) fit(objects []fyne.CanvasObject, width float32) bool {
+	return f.natural(objects) <= width
+}
 
 func (f *facing) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 	left, right := HeightFor(objects[0], width), HeightFor(objects[1], width)
