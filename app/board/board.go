@@ -214,19 +214,19 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 		}
 		updated.Set(text, tone)
 	})
-	row := widget.Row(12, -1)
+	var tags []fyne.CanvasObject
 	shown := min(len(f.Tags), tagsMost)
 	for _, tag := range f.Tags[:shown] {
-		row.Add(widget.NewTag("#"+tag, theme.Text))
+		tags = append(tags, widget.NewTag("#"+tag, theme.Text))
 	}
 	if more := len(f.Tags) - shown; more > 0 {
-		row.Add(widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
+		tags = append(tags, widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
 	}
 	wide := float32(128)
 	if !f.Due.IsZero() {
 		wide = 250
 	}
-	row.Add(widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))
+	row := widget.Row(12, len(tags), append(tags, widget.Space(0, 0), widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))...)
 	return widget.Pad(0, 0, 0, 30, widget.Facing(12, who, row))
 }
 

@@ -2,7 +2,8 @@ package widget
 
 import "fyne.io/fyne/v2"
 
-// Facing lays left and right at the two ends of one line as long as both fit, and else right below left.
+// Facing lays left and right at the two ends of one line as long as both fit, and else right below left, as wide as
+// there is room.
 func Facing(gap float32, left, right fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &facing{gap: gap}, Objects: []fyne.CanvasObject{left, right}}
 }
@@ -39,7 +40,7 @@ func (f *facing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		return
 	}
 	place(objects[0], 0, 0, size.Width, left)
-	place(objects[1], 0, left+f.gap, min(size.Width, NaturalWidth(objects[1])), right)
+	place(objects[1], 0, left+f.gap, size.Width, right)
 }
 
 // MinSize is the height at the last known width.
