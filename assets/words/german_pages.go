@@ -112,7 +112,7 @@ func germanPeople() People {
 		RevokeText:   "Ab dem nächsten Kontakt kann es hier weder lesen noch schreiben. %s kann es mit einem neuen Code wieder anmelden.",
 		RevokeReason: "Warum? (verloren, gestohlen, verkauft …)",
 		RevokeOwn:    "Das ist dieses Gerät hier: Es müsste neu angemeldet werden.",
-		InvitedTitle: "Für %s", InvitedText: "Auf der ersten Seite von Tsugi eingegeben, gehört das Gerät dieser Person. Der Code gilt einmal.",
+		InvitedTitle: "Für %s", InvitedText: "Auf der ersten Seite von Tsugi einzugeben; dann gehört das Gerät dieser Person. Der Code gilt einmal.",
 		Address: "Adresse", Code: "Code", Expires: "gültig bis %s", CreateCode: "Code erstellen",
 		OnlineOnly:    "Codes erstellt der Server, und der ist nicht erreichbar.",
 		FurtherDevice: "Gerät hinzufügen", FurtherTitle: "Ein weiteres Gerät von %s",
