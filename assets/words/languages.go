@@ -6,12 +6,13 @@ import "strings"
 type language struct {
 	tag     string
 	catalog func() Catalog
+	setup   func() map[string]string // the words of the set-up that a workspace starts with
 }
 
 // languages returns all of them, the one that is taken where nothing else is wished first. A further one
 // is a line here and files beside german.go.
 func languages() []language {
-	return []language{{"en", English}, {"de", German}}
+	return []language{{tag: "en", catalog: English}, {tag: "de", catalog: German, setup: germanSetup}}
 }
 
 // Languages returns the tags of the languages that the texts are written in, the default first.
@@ -55,12 +56,12 @@ func Wish(environment func(name string) string) string {
 	return environment("LANGUAGE")
 }
 
-// Everywhere returns how a phrase that comes in English is said in any of the languages, English first and
+// Everywhere returns how a phrase of the set-up that a workspace starts with is said in all languages, English first and
 // none twice: people who read different languages call the same role by different names.
 func Everywhere(english string) []string {
 	ways := []string{english}
-	for _, l := range languages() {
-		if way := l.catalog().Phrases.Say(english); way != english {
+	for _, l := range languages()[1:] {
+		if way := l.setup()[english]; way != "" && way != english {
 			ways = append(ways, way)
 		}
 	}
