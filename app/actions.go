@@ -23,11 +23,11 @@ type action struct {
 }
 
 // ctrl writes a shortcut as the box and the help show it.
-func ctrl(key string) string { return "Ctrl " + key }
+func (d *Desk) ctrl(key string) string { return fmt.Sprintf(d.p.View.Words.Hands.Ctrl, key) }
 
 // actions returns the list.
 func (d *Desk) actions() []action {
-	w := d.p.View.Words.Hands
+	w, ctrl := d.p.View.Words.Hands, d.ctrl
 	open := func(name string) func() { return func() { d.Open(name) } }
 	do := func(key, icon, words, hint string, run func()) palette.Command {
 		return palette.Command{Key: key, Icon: icon, Words: words, Hint: hint, Do: run}
@@ -58,7 +58,7 @@ func (d *Desk) invite() {
 
 // looks are the actions on how everything looks.
 func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.Command) []action {
-	w := d.p.View.Words.Hands
+	w, ctrl := d.p.View.Words.Hands, d.ctrl
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{

@@ -95,7 +95,7 @@ func (g *Page) build() {
 	w := g.p.View.Words.People
 	g.body.RemoveAll()
 	title := widget.NewFlow(40, widget.Span{
-		Words: fmt.Sprintf(w.Title, len(g.model.People)), Style: widget.Strong(theme.Number, theme.Text),
+		Words: present.Count(len(g.model.People), w.TitleOne, w.Title), Style: widget.Strong(theme.Number, theme.Text),
 	})
 	head := widget.Row(12, 0, title)
 	if !g.reached {

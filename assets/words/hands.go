@@ -22,6 +22,7 @@ type Hands struct {
 	Write                   string
 	InRoom                  string // what, which incident
 	Assign                  string // role
+	Ctrl                    string // a key that is pressed together with it
 }
 
 func englishHands() Hands {
@@ -29,7 +30,7 @@ func englishHands() Hands {
 		Box: "Search or command", Commands: "COMMANDS", Found: "FOUND",
 		Footer:    "↑ ↓ choose   ·   Enter opens   ·   Ctrl Enter opens in a window of its own   ·   Esc goes back",
 		SearchAll: "Show everything found for “%s”",
-		Further:   "Show more, %d are left",
+		Further:   "Show more (%d left)",
 		All:       "All incidents", Search: "Search",
 		Everything: "Everything can be done with the keyboard", HelpTitle: "Keys and commands",
 		HelpMove: "Choose among several", HelpMoveKeys: "↑ ↓",
@@ -43,6 +44,6 @@ func englishHands() Hands {
 		Dark: "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",
 		Larger: "Text larger", Smaller: "Text smaller", Normal: "Text at its usual size",
 		Write:  "Write in the room",
-		InRoom: "%s · %s", Assign: "Assign the role %s",
+		InRoom: "%s · %s", Assign: "Assign the role %s", Ctrl: "Ctrl %s",
 	}
 }
