@@ -13,7 +13,7 @@ func germanHands() Hands {
 		HelpTab: "Weiter zum Nächsten", HelpTabKeys: "Tab",
 		Anywhere: "ÜBERALL",
 		GoBoard:  "Zur Übersicht", GoUnsent: "Nicht gesendete Änderungen",
-		GoTerms: "Zu Schweregraden und Schlagwörtern", GoPeople: "Zu den Personen", GoSearch: "Alles durchsuchen",
+		GoTerms: "Zu Schweregraden und Schlagwörtern", Invite: "Jemanden einladen", GoPeople: "Zu den Personen", GoSearch: "Alles durchsuchen",
 		Declare: "Einen Vorfall melden", Palette: "Suchen oder Befehl",
 		Help: "Tasten und Befehle", Back: "Zurück", Aside: "In einem eigenen Fenster öffnen",
 		Dark: "Aussehen: dunkel", Light: "Aussehen: hell", Follow: "Aussehen: wie das System",
