@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots prove deps build fmt prove-desktop windows install-desktop uninstall-desktop
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove deps build fmt prove-desktop windows install-desktop uninstall-desktop
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ screenshots: deps build ## draw every page into docs/screenshots, and photograph
 	rm -rf build/pictures && mkdir -p build/pictures
 	TSUGI_PICTURES=$(CURDIR)/build/pictures go test $(FLAGS) -vet=off -count=1 -run='^TestPictures$$' ./app
 	@build/proof screenshots
+
+visit: deps build ## do somebody's first visit in a real window, and count the keys
+	@build/proof visit
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there
 	@build/proof prove

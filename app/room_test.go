@@ -331,6 +331,16 @@ func TestASlipIsTakenBackWithOneKey(t *testing.T) {
 	}
 	e.types("/undo")
 	e.sees("Take back: Ada Sample opened it again")
+	e.key(fyne.KeyEscape)
+	for range len("/undo") {
+		e.key(fyne.KeyBackspace)
+	}
+	e.tap("severity")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
+	e.types("/sev") // what can be taken back has the word too, but this is what is meant
+	e.key(fyne.KeyReturn)
+	e.sees("How bad is it now?")
 }
 
 func TestArrowsChooseWhileOneSaysWhy(t *testing.T) {

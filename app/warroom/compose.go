@@ -213,19 +213,25 @@ func (r *Page) tagsFor(token string) {
 	})
 }
 
-// commands are the actions of the room whose words or key contain what was typed.
+// commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those
+// whose words contain it.
 func (r *Page) commands(typed string) []suggestion {
-	var out []suggestion
+	var first, others []suggestion
 	for _, a := range r.Actions() {
-		if len(out) < suggestMost && (strings.Contains(a.Key, typed) || strings.Contains(strings.ToLower(a.Words), typed)) {
-			out = append(out, suggestion{widget.NewIcon(a.Icon, 18, theme.Muted), "/" + a.Key, a.Words, func() {
-				r.offer(nil, 0)
-				r.composer.SetWords("")
-				a.Do()
-			}})
+		s := suggestion{widget.NewIcon(a.Icon, 18, theme.Muted), "/" + a.Key, a.Words, func() {
+			r.offer(nil, 0)
+			r.composer.SetWords("")
+			a.Do()
+		}}
+		switch {
+		case strings.HasPrefix(a.Key, typed):
+			first = append(first, s)
+		case strings.Contains(strings.ToLower(a.Words), typed):
+			others = append(others, s)
 		}
 	}
-	return out
+	all := slices.Concat(first, others)
+	return all[:min(len(all), suggestMost)]
 }
 
 // offer shows suggestions above the words, with one of them marked; none takes the list away.

@@ -197,8 +197,8 @@ func (v *visit) take(ctx context.Context, name string, strokes []stroke, done fu
 	err := v.arrived(ctx, done)
 	step.Took = v.Clock.Now().Sub(begin).Round(100 * time.Millisecond)
 	v.steps = append(v.steps, step)
-	if err == nil && v.Into != "" {
-		err = v.window.Picture(ctx, filepath.Join(v.Into, fmt.Sprintf("visit-%d.png", len(v.steps))))
+	if v.Into != "" { // also of what went wrong
+		err = errors.Join(err, v.window.Picture(ctx, filepath.Join(v.Into, fmt.Sprintf("visit-%d.png", len(v.steps)))))
 	}
 	return err
 }
