@@ -83,6 +83,12 @@ func (t *Telling) continues(p EntriesParams, v View, confirmed int) bool {
 		v.Zone == t.view.Zone && v.Self == t.view.Self && reflect.DeepEqual(v.Setup, t.view.Setup) && reflect.DeepEqual(v.Words, t.view.Words)
 }
 
+// Continues reports whether now begins with all that is in former, because both were told by the same Telling. It
+// may also be false where they do not differ.
+func Continues(former, now []Entry) bool {
+	return len(former) == 0 || len(former) <= len(now) && &former[0] == &now[0]
+}
+
 // mend tells those blocks anew that something has become of.
 func (t *Telling) mend(told teller) {
 	var fresh []Entry
