@@ -39,6 +39,7 @@ type commandLine struct {
 	Link      string `arg:"" optional:"" help:"What to open: tsugi://inc/214, tsugi://incident/…, tsugi://declare?title=…. A client that is running opens it."`
 
 	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
+	Measure    string `help:"Write memory, and how long the window was held up, into this file every ten seconds." type:"path" hidden:""`
 }
 
 // appID is what FyneApp.toml says too.
@@ -129,6 +130,13 @@ func run(line commandLine) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	display := findDisplay(ctx)
+	if display == nil && line.FirstFrame == "empty" && line.Measure != "" {
+		if err := idle(ctx, fyneapp.NewWithID(appID), line.Measure); err != nil {
+			complain(failure(err))
+			return 1
+		}
+		return 0
+	}
 	if display == nil && line.FirstFrame == "empty" {
 		emptyWindow(fyneapp.NewWithID(appID))
 		return 0
@@ -206,7 +214,18 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 		d.Window().Show()
 	}
 	out.attend(ctx, d)
+	var measuring sync.WaitGroup
+	measured, enough := context.WithCancel(ctx)
+	if line.Measure != "" {
+		measuring.Go(func() {
+			if err := comfort(measured, line.Measure); err != nil {
+				with.log.Error("measure", "error", err)
+			}
+		})
+	}
 	a.Run()
+	enough()
+	measuring.Wait()
 	work.Close()
 	end()
 	out.leave()

@@ -73,7 +73,7 @@ type Page struct {
 	parts     parts                 // what the parts of the page show
 	clocks    []func(now time.Time) // of the fires
 	dues      []func(now time.Time) // of the facts
-	running   func(now time.Time) // the header's clock
+	running   func(now time.Time)   // the header's clock
 	root      *fyne.Container
 	header    *fyne.Container
 	fires     *fyne.Container

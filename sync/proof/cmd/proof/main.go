@@ -17,6 +17,7 @@ type commandLine struct {
 	Screenshots screenshotsCommand `cmd:"" help:"Draw every page into docs/screenshots."`
 	Bench       benchCommand       `cmd:"" help:"Measure the promises."`
 	Prove       proveCommand       `cmd:"" help:"Run the long proofs; goes on from where it was interrupted."`
+	Comfort     comfortCommand     `cmd:"" help:"Let a client live in the live demo, and write down its memory and its hiccups."`
 	Raw         rawCommand         `cmd:"" hidden:"" help:"Be the raw server that the bench measures against."`
 	Client      clientCommand      `cmd:"" hidden:"" help:"Be one headless client of a proof."`
 }
