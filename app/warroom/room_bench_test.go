@@ -34,7 +34,9 @@ type long struct {
 	opened         []string
 }
 
-func newLong() *long {
+func newLong() *long { return newLongOf(entries) }
+
+func newLongOf(entries int) *long {
 	l := &long{view: present.View{Setup: workspace.Default(), Zone: time.UTC, Words: words.English()}}
 	for _, name := range []string{"Ada Sample", "Cleo Sample", "Dora Sample"} {
 		p := workspace.Person{ID: id.New[id.Person](), Seq: 1, Name: name}
