@@ -26,7 +26,7 @@ const (
 // comfort writes into a file, every ten seconds until ctx ends, how much memory the client has and for how long its
 // window was held up: a small question is put to the window's goroutine all the time, and what passes until it is answered
 // is what a person's key or wheel would have waited as well.
-func comfort(ctx context.Context, path string) error {
+func comfort(ctx context.Context, now func() time.Time, path string) error {
 	file, err := os.Create(path) //nolint:gosec // whoever measures says where to
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func comfort(ctx context.Context, path string) error {
 	defer file.Close() //nolint:errcheck // each line is written on its own
 	out := csv.NewWriter(file)
 	_ = out.Write([]string{"seconds", "resident_kib", "heap_kib", "goroutines", "probes", "p50_us", "p99_us", "max_us", "over_16ms", "over_50ms"})
-	begin, probe, sample := time.Now(), time.NewTicker(probeEvery), time.NewTicker(sampleEvery)
+	begin, probe, sample := now(), time.NewTicker(probeEvery), time.NewTicker(sampleEvery)
 	defer probe.Stop()
 	defer sample.Stop()
 	answered := make(chan time.Duration, 1)
@@ -44,13 +44,14 @@ func comfort(ctx context.Context, path string) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case asked := <-ready:
+		case <-ready:
 			ready = nil // one question at a time
-			fyne.Do(func() { answered <- time.Since(asked) })
+			asked := now()
+			fyne.Do(func() { answered <- now().Sub(asked) })
 		case took := <-answered:
 			waits, ready = append(waits, took), probe.C
-		case now := <-sample.C:
-			if err := out.Write(sampled(now.Sub(begin), waits)); err != nil {
+		case at := <-sample.C:
+			if err := out.Write(sampled(at.Sub(begin), waits)); err != nil {
 				return err
 			}
 			waits = waits[:0]
@@ -63,7 +64,7 @@ func comfort(ctx context.Context, path string) error {
 
 // idle shows a window with nothing in it but a spot of one colour and then another, five times a second, and measures
 // that: what the toolkit and the screen cost.
-func idle(ctx context.Context, a fyne.App, path string) error {
+func idle(ctx context.Context, a fyne.App, now func() time.Time, path string) error {
 	w := a.NewWindow("Tsugi")
 	spot := canvas.NewRectangle(color.Black)
 	w.SetContent(spot)
@@ -87,7 +88,7 @@ func idle(ctx context.Context, a fyne.App, path string) error {
 		}
 	})
 	var err error
-	work.Go(func() { err = comfort(ctx, path) })
+	work.Go(func() { err = comfort(ctx, now, path) })
 	w.ShowAndRun()
 	stop()
 	work.Wait()

@@ -131,7 +131,7 @@ func run(line commandLine) int {
 	defer stop()
 	display := findDisplay(ctx)
 	if display == nil && line.FirstFrame == "empty" && line.Measure != "" {
-		if err := idle(ctx, fyneapp.NewWithID(appID), line.Measure); err != nil {
+		if err := idle(ctx, fyneapp.NewWithID(appID), clock.NewSystem().Now, line.Measure); err != nil {
 			complain(failure(err))
 			return 1
 		}
@@ -218,7 +218,7 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	measured, enough := context.WithCancel(ctx)
 	if line.Measure != "" {
 		measuring.Go(func() {
-			if err := comfort(measured, line.Measure); err != nil {
+			if err := comfort(measured, with.clock.Now, line.Measure); err != nil {
 				with.log.Error("measure", "error", err)
 			}
 		})

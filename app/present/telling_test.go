@@ -3,6 +3,7 @@ package present_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,10 +80,10 @@ func (s *saga) record(t *rapid.T, seq uint64, pending bool) present.Record {
 func (s *saga) step(t *rapid.T) present.RoomParams {
 	for range rapid.IntRange(0, 3).Draw(t, "arrive") {
 		r := s.record(t, s.state.Seq+1, false)
-		s.sure = append(s.sure[:len(s.sure):len(s.sure)], r)
+		s.sure = append(slices.Clip(s.sure), r)
 		s.state, _ = stream.Apply(s.state, r.At, r.Event).(incident.Incident)
 	}
-	shown, all := s.state, s.sure[:len(s.sure):len(s.sure)]
+	shown, all := s.state, slices.Clip(s.sure)
 	for range rapid.IntRange(0, 2).Draw(t, "pending") {
 		r := s.record(t, shown.Seq+1, true)
 		all = append(all, r)

@@ -3,7 +3,6 @@ package warroom_test
 import (
 	"bytes"
 	"fmt"
-	"image"
 	"image/png"
 	"math/rand/v2"
 	"slices"
@@ -28,10 +27,17 @@ func (l *long) happens(chance *rand.Rand) {
 	}
 	some := written[chance.IntN(len(written))]
 	event := []incident.Event{
-		incident.Written{Entry: id.New[id.Entry](), Text: fmt.Sprint("words ", chance.IntN(1000))}, incident.Starred{Entry: some},
-		incident.Starred{Entry: some, Off: true}, incident.Pinned{Entry: some}, incident.Erased{Entry: some}, incident.Edited{Entry: some, Text: "edited"},
-		incident.Tagged{Tag: fmt.Sprint("tag-", chance.IntN(9))}, incident.SeverityChanged{From: 1, To: workspace.Level(1 + chance.IntN(4))},
-		incident.StatusChanged{To: incident.Mitigated}, incident.Retitled{To: fmt.Sprint("Title ", chance.IntN(9))}, incident.Joined{},
+		incident.Written{Entry: id.New[id.Entry](), Text: fmt.Sprint("words ", chance.IntN(1000))},
+		incident.Starred{Entry: some},
+		incident.Starred{Entry: some, Off: true},
+		incident.Pinned{Entry: some},
+		incident.Erased{Entry: some},
+		incident.Edited{Entry: some, Text: "edited"},
+		incident.Tagged{Tag: fmt.Sprint("tag-", chance.IntN(9))},
+		incident.SeverityChanged{From: 1, To: workspace.Level(1 + chance.IntN(4))},
+		incident.StatusChanged{To: incident.Mitigated},
+		incident.Retitled{To: fmt.Sprint("Title ", chance.IntN(9))},
+		incident.Joined{},
 		incident.MilestoneMarked{Entry: some, Name: incident.Detected, At: noon()},
 	}[chance.IntN(12)]
 	r := present.Record{Event: event, At: id.Envelope{
@@ -45,7 +51,7 @@ func (l *long) happens(chance *rand.Rand) {
 func shownIn(t *testing.T, c fyne.Canvas) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := png.Encode(&out, image.Image(c.Capture())); err != nil {
+	if err := png.Encode(&out, c.Capture()); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

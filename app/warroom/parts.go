@@ -72,6 +72,6 @@ func (r *Page) factsShown() any {
 	m.Entries, m.Burning, m.People, m.Severities = nil, nil, nil, nil
 	m.Seq, m.Bases = 0, incident.Bases{} // what is decided rests on what they are when somebody presses
 	m.Updated, m.Unread, m.Seen, m.Starred, m.Undo = m.Since, 0, 0, 0, nil
-	m.Beside.Files = 0
+	m.Files = 0
 	return []any{m, r.p.View.Day(m.Since, r.now())}
 }

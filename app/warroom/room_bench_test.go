@@ -131,7 +131,7 @@ func (c *clocked) Go(ask func(context.Context) func()) {
 	if show := ask(context.Background()); show != nil {
 		begin := time.Now() //nolint:forbidigo // a benchmark measures
 		show()
-		c.held = append(c.held, time.Since(begin))
+		c.held = append(c.held, time.Since(begin)) //nolint:forbidigo // as above
 	}
 }
 
@@ -147,10 +147,52 @@ func BenchmarkOneMore(b *testing.B) {
 		l.add()
 		p.Refresh()
 	}
-	slices.Sort(work.held)
+	report(b, work.held)
+}
+
+// report tells how long the window's goroutine was held up, and how often longer than a frame of 60 a second.
+func report(b *testing.B, held []time.Duration) {
+	b.Helper()
+	slices.Sort(held)
 	for name, at := range map[string]float64{"ms-p50": 0.5, "ms-p99": 0.99, "ms-longest": 1} {
-		b.ReportMetric(float64(work.held[int(at*float64(len(work.held)-1))].Microseconds())/1000, name)
+		b.ReportMetric(float64(held[int(at*float64(len(held)-1))].Microseconds())/1000, name)
 	}
+	late, _ := slices.BinarySearch(held, 16700*time.Microsecond)
+	dropped, _ := slices.BinarySearch(held, 50*time.Millisecond)
+	b.ReportMetric(100*float64(len(held)-late)/float64(len(held)), "%-over-16.7ms")
+	b.ReportMetric(100*float64(len(held)-dropped)/float64(len(held)), "%-over-50ms")
+}
+
+// BenchmarkBusy is one frame of sixty a second: the timeline scrolls by a step in each, fifty entries arrive in a second
+// and are shown twenty times in it. It tells how long the window's goroutine works in a frame, without the painting.
+func BenchmarkBusy(b *testing.B) {
+	l := newLong()
+	work := &clocked{}
+	p, c := roomOf(b, l, work)
+	p.Show(l.in.ID)
+	*work = clocked{}
+	var frames []time.Duration
+	way := float32(100)
+	for i := 0; b.Loop(); i++ {
+		if i%120 == 60 {
+			way = -way
+		}
+		work.held = work.held[:0]
+		if i%3 == 0 {
+			for range 2 + i/3%2 {
+				l.add()
+			}
+			p.Refresh()
+		}
+		begin := time.Now() //nolint:forbidigo // a benchmark measures
+		test.Scroll(c, fyne.NewPos(600, 300), 0, way)
+		frame := time.Since(begin) //nolint:forbidigo // as above
+		for _, held := range work.held {
+			frame += held
+		}
+		frames = append(frames, frame)
+	}
+	report(b, frames)
 }
 
 // BenchmarkWider gives the window another width: every entry is measured again.

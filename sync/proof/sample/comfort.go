@@ -143,7 +143,7 @@ func (c Comfort) tell(room, empty []sampled) string {
 	say("scrolls. Every ten seconds the client notes its memory and its goroutines; all the while it puts a small question to the")
 	say("window's goroutine, a hundred times a second at most, and notes how long the answer took: as long as a key would have waited.")
 	say("The empty window beside it changes one colour five times a second. What comes after the first %v counts.\n", settled)
-	say("%s, measured for %v.\n", proof.Machine(), c.For)
+	say("%s, measured for %v.\n", proof.Machine(), room[len(room)-1].at)
 	say("| | start | end | most | slope, an hour |\n|---|---|---|---|---|")
 	for _, f := range []struct {
 		words  string
