@@ -14,7 +14,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
 )
 
 // How a running client is measured.
@@ -126,6 +129,20 @@ func resident() int64 {
 	if fields := strings.Fields(string(text)); err == nil && len(fields) > 1 {
 		pages, _ := strconv.ParseInt(fields[1], 10, 64)
 		return pages * int64(os.Getpagesize())
+	}
+	return 0
+}
+
+// empty shows a window with nothing in it, to be measured, and returns the program's exit code.
+func empty(ctx context.Context, line commandLine) int {
+	a := fyneapp.NewWithID(appID)
+	if line.Measure == "" {
+		emptyWindow(a)
+		return 0
+	}
+	if err := idle(ctx, a, clock.NewSystem().Now, line.Measure); err != nil {
+		complain(failure(err, line.words()), line.words())
+		return 1
 	}
 	return 0
 }

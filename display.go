@@ -49,7 +49,6 @@ func try(c net.Conn, err error) error {
 }
 
 // noDisplay tells that there can be no window at all.
-func noDisplay(err error) desk.Failure {
-	w := words.English().Start
+func noDisplay(err error, w words.Start) desk.Failure {
 	return desk.Failure{Trouble: present.Trouble{What: w.NoDisplayWhat, Safe: w.NoDisplaySafe, Do: w.NoDisplayDo}, Cause: err.Error()}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -33,6 +34,7 @@ import (
 type commandLine struct {
 	Data      string `help:"Data folder; one running client each." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
 	Theme     string `help:"dark, light, or as the system says." enum:"system,dark,light" default:"system"`
+	Language  string `help:"Language: ${languages}, or as the system says." enum:"system,${languages}" default:"system" env:"TSUGI_LANGUAGE"`
 	Verbose   bool   `help:"Say more." short:"v"`
 	Downloads string `help:"Folder that copies of files are put into." default:"${downloads}" env:"TSUGI_DOWNLOADS" type:"path"`
 	Tray      bool   `help:"Start without a window, where there is a tray."`
@@ -48,7 +50,7 @@ const appID = "app.tsugi.client"
 func main() {
 	var line commandLine
 	kong.Parse(&line, kong.Name("tsugi"), kong.Description("Tsugi: declare, respond, mitigate, review, learn."),
-		kong.Vars{"data": defaultData(), "downloads": defaultDownloads()}, kong.UsageOnError())
+		kong.Vars{"data": defaultData(), "downloads": defaultDownloads(), "languages": strings.Join(words.Languages(), ",")}, kong.UsageOnError())
 	os.Exit(run(line))
 }
 
@@ -71,8 +73,8 @@ func defaultDownloads() string {
 }
 
 // failure returns what happened, what is safe and what to do.
-func failure(err error) desk.Failure {
-	out := desk.Failure{Trouble: present.TroubleFrom(err, words.English())}
+func failure(err error, w words.Catalog) desk.Failure {
+	out := desk.Failure{Trouble: present.TroubleFrom(err, w)}
 	if f := fault.Find(err); f != nil && f.Cause != nil {
 		out.Cause = f.Cause.Error()
 	}
@@ -80,10 +82,10 @@ func failure(err error) desk.Failure {
 }
 
 // complain says on the terminal why there is no window.
-func complain(f desk.Failure) {
+func complain(f desk.Failure, w words.Catalog) {
 	cause := ""
 	if f.Cause != "" {
-		cause = fmt.Sprintf(words.English().Start.Cause, f.Cause)
+		cause = fmt.Sprintf(w.Start.Cause, f.Cause)
 	}
 	for _, text := range []string{f.What, f.Safe, f.Do, cause} {
 		if text != "" {
@@ -96,13 +98,12 @@ func complain(f desk.Failure) {
 // terminal.
 func explain(line commandLine, f desk.Failure) {
 	if line.FirstFrame == "" {
-		desk.NewFailure(themed(line), f, words.English()).ShowAndRun()
+		desk.NewFailure(themed(line), f, line.words()).ShowAndRun()
 	}
 }
 
 // badLink tells that a link cannot be opened.
-func badLink(link string, err error) desk.Failure {
-	w := words.English().Around
+func badLink(link string, err error, w words.Around) desk.Failure {
 	return desk.Failure{
 		Trouble: present.Trouble{What: fmt.Sprintf(w.BadLinkWhat, link), Safe: w.BadLinkSafe, Do: w.BadLinkDo}, Cause: err.Error(),
 	}
@@ -129,38 +130,30 @@ func themed(line commandLine) fyne.App {
 func run(line commandLine) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	display := findDisplay(ctx)
-	if display == nil && line.FirstFrame == "empty" && line.Measure != "" {
-		if err := idle(ctx, fyneapp.NewWithID(appID), clock.NewSystem().Now, line.Measure); err != nil {
-			complain(failure(err))
-			return 1
-		}
-		return 0
-	}
+	w, display := line.words(), findDisplay(ctx)
 	if display == nil && line.FirstFrame == "empty" {
-		emptyWindow(fyneapp.NewWithID(appID))
-		return 0
+		return empty(ctx, line)
 	}
 	link, err := desktop.ParseLink(line.Link)
 	if err != nil {
-		complain(badLink(line.Link, err))
+		complain(badLink(line.Link, err, w.Around), w)
 		return 1
 	}
 	clocks, log := clock.NewSystem(), logger(line)
-	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: words.English(), Logger: log})
+	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: w, Logger: log})
 	if fault.Is(err, fault.Locked) && line.FirstFrame == "" && desktop.HandOver(ctx, line.Data, link) == nil {
 		return 0 // the client that runs already shows it
 	}
 	if err != nil {
 		stop() // from here on the system's own way to end a program works again
-		complain(failure(err))
+		complain(failure(err, w), w)
 		if display == nil {
-			explain(line, failure(err))
+			explain(line, failure(err, w))
 		}
 		return 1
 	}
 	if display != nil {
-		complain(noDisplay(errors.Join(display, s.Close())))
+		complain(noDisplay(errors.Join(display, s.Close()), w.Start), w)
 		return 1
 	}
 	var syncing sync.WaitGroup
@@ -169,7 +162,7 @@ func run(line commandLine) int {
 	stop()
 	syncing.Wait()
 	if err := s.Close(); err != nil {
-		complain(failure(err))
+		complain(failure(err, w), w)
 		return 1
 	}
 	return 0

@@ -17,7 +17,6 @@ import (
 	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/settings"
 	"github.com/tsugi-app/tsugi/assets"
-	"github.com/tsugi-app/tsugi/assets/words"
 )
 
 // neighbours are the programs around the window: the desktop's bus, and second starts of this one. None
@@ -110,7 +109,10 @@ func (n *neighbours) autostart() (desktop.Autostart, error) {
 	if n.line.Data != defaultData() {
 		command = append(command, "--data", n.line.Data)
 	}
-	w := words.English().Around
+	if n.line.Language != system {
+		command = append(command, "--language", n.line.Language)
+	}
+	w := n.line.words().Around
 	return desktop.Autostart{Dir: filepath.Join(dir, "autostart"), Command: command, Name: w.EntryName, Comment: w.EntryComment}, nil
 }
 

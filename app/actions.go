@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/palette"
+	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -22,11 +23,11 @@ type action struct {
 }
 
 // ctrl writes a shortcut as the box and the help show it.
-func ctrl(key string) string { return "Ctrl " + key }
+func (d *Desk) ctrl(key string) string { return fmt.Sprintf(d.p.View.Words.Hands.Ctrl, key) }
 
 // actions returns the list.
 func (d *Desk) actions() []action {
-	w := d.p.View.Words.Hands
+	w, ctrl := d.p.View.Words.Hands, d.ctrl
 	open := func(name string) func() { return func() { d.Open(name) } }
 	do := func(key, icon, words, hint string, run func()) palette.Command {
 		return palette.Command{Key: key, Icon: icon, Words: words, Hint: hint, Do: run}
@@ -37,6 +38,7 @@ func (d *Desk) actions() []action {
 		{Command: do("board", "fire", w.GoBoard, ctrl("1"), open(onBoard)), key: fyne.Key1},
 		{Command: do("unsent", "unsent", w.GoUnsent, ctrl("2"), open(onUnsent)), key: fyne.Key2},
 		{Command: do("people", "people", w.GoPeople, ctrl("3"), open(onPeople)), key: fyne.Key3},
+		{Command: do("invite", "plus", w.Invite, "", d.invite)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
@@ -46,9 +48,17 @@ func (d *Desk) actions() []action {
 	return append(list, d.looks(do)...)
 }
 
+// invite asks whom to invite.
+func (d *Desk) invite() {
+	d.Open(onPeople)
+	if p, ok := d.pages[onPeople].(*people.Page); ok {
+		p.Invite()
+	}
+}
+
 // looks are the actions on how everything looks.
 func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.Command) []action {
-	w := d.p.View.Words.Hands
+	w, ctrl := d.p.View.Words.Hands, d.ctrl
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"image"
@@ -10,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +37,7 @@ type fake struct {
 	conn      present.Connection
 	unsent    present.Unsent
 	enrolled  bool
+	language  string // of the pages; English where it is left out
 	former    present.Former
 	failure   error
 	gap       bool
@@ -57,8 +60,12 @@ type fake struct {
 }
 
 func (f *fake) view() present.View {
-	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.English()}
+	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
 }
+
+// spoken returns the words that pages are shown in: English, but for pictures in the language that
+// TSUGI_PICTURES_LANGUAGE names.
+func spoken() words.Catalog { return words.For(os.Getenv("TSUGI_PICTURES_LANGUAGE")) }
 
 func (f *fake) Enrolled(context.Context) (bool, error)                 { return f.enrolled, nil }
 func (f *fake) Connection(context.Context) (present.Connection, error) { return f.conn, nil }

@@ -91,7 +91,7 @@ func (f *frame) searchBox() fyne.CanvasObject {
 	keys.Radius = 5
 	row := widget.Row(10, 1, widget.NewIcon("search", 18, theme.Muted),
 		widget.NewText(f.words.Hands.Box, widget.Plain(theme.Body, theme.Muted)),
-		widget.On(keys, widget.Pad(2, 7, 2, 7, widget.NewText("Ctrl K", widget.Plain(theme.Caption, theme.Muted)))))
+		widget.On(keys, widget.Pad(2, 7, 2, 7, widget.NewText(fmt.Sprintf(f.words.Hands.Ctrl, "K"), widget.Plain(theme.Caption, theme.Muted)))))
 	box := widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(0, 10, 0, 12, row), widget.Space(0, theme.RowTall))
 	return widget.Narrow(440, widget.NewPress("search box", box, f.calls.search))
 }

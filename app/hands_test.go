@@ -228,13 +228,13 @@ func TestManyIncidentsAreShownPageByPage(t *testing.T) {
 	}
 	e := look(t, f)
 	e.ctrl(fyne.KeyF)
-	e.sees("Trouble 49 of many", "Show more, 70 are left")
+	e.sees("Trouble 49 of many", "Show more (70 left)")
 	e.seesNot("Trouble 50 of many")
 	for range 20 {
 		e.key(fyne.KeyPageDown)
 	}
 	e.key(fyne.KeyReturn)
-	e.sees("Trouble 99 of many", "Show more, 20 are left")
+	e.sees("Trouble 99 of many", "Show more (20 left)")
 }
 
 func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {

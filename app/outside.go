@@ -180,7 +180,7 @@ func (o *outside) menu(fires []present.Fire) *fyne.Menu {
 		add(fmt.Sprintf(w.Fire, f.Severity, short(f.Title)), func() { d.Follow(desktop.Link{Incident: f.ID}) })
 	}
 	if rest := len(fires) - firesInMenu; rest > 0 {
-		add(fmt.Sprintf(w.MoreFires, rest), func() { d.Follow(desktop.Link{Board: true}) })
+		add(present.Count(rest, w.MoreFiresOne, w.MoreFires), func() { d.Follow(desktop.Link{Board: true}) })
 	}
 	if len(fires) == 0 {
 		add(w.Calm, nil).Disabled = true

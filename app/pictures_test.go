@@ -103,7 +103,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		},
 		"room-offline":  offlineRoom,
 		"room-severity": tapped("severity", ""), "room-status": tapped("onward", ""), "room-role": tapped("role legal", ""),
-		"room-tag": tapped("add tag", "pay"), "room-audit": tapped("tab Audit", ""), "room-facts": tapped("facts", ""),
+		"room-tag": tapped("add tag", "pay"), "room-audit": tapped("tab "+spoken().Room.Audit, ""), "room-facts": tapped("facts", ""),
 		"board-shut-out": shutOut("board"), "enrol-again": shutOut("enrol"), "room-shut-out": shutOut("room"),
 		"board-nasty": nasty("board"), "room-nasty": nasty("room"), "unsent-nasty": nasty("unsent"), "people-nasty": nasty("people"),
 		"board-filling": func(t *testing.T, look theme.Choice) *app.Desk {
@@ -277,6 +277,8 @@ func nastyTexts() []string {
 		"結帳系統對所有人都失效了，請立即處理這個問題，客戶無法付款，已經持續了四十分鐘。",
 		"🔥🔥🔥 Payment 💳 is 👩‍👩‍👧‍👦 broken 🇩🇪 for e\u0301ve\u0301rybody 🔥",
 		"الدفع معطل لجميع العملاء في كل المتاجر",
+		"決済が全店舗で失敗しています。至急対応してください（ﾊﾝｶｸ、한국어: 모든 고객의 결제가 실패합니다）",
+		"Z̸̡͍̮̈́͊a̵̛͓͗l̷̢̹̈́͝g̶͙͌̓ǫ̶̹̈́ is in the till; 👩🏽‍🚒👨‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿 1️⃣, ไทย नमस्ते, and a mix: INC-214 שלום عالم end",
 	}
 }
 

@@ -332,3 +332,29 @@ func TestASlipIsTakenBackWithOneKey(t *testing.T) {
 	e.types("/undo")
 	e.sees("Take back: Ada Sample opened it again")
 }
+
+func TestArrowsChooseWhileOneSaysWhy(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/sev")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyDown)
+	e.types("only the north")
+	e.key(fyne.KeyReturn)
+	if s := f.find(in); s.Severity != 2 {
+		t.Errorf("it is SEV%d", s.Severity)
+	}
+	e.sees("Ada Sample lowered severity from SEV1 to SEV2: “only the north”")
+}
+
+func TestAColleagueIsInvitedFromTheBox(t *testing.T) {
+	e, f, _ := room(t)
+	e.ctrl(fyne.KeyK)
+	e.types("invite")
+	e.key(fyne.KeyReturn)
+	e.types("Fay Sample")
+	e.key(fyne.KeyReturn)
+	if len(f.guests) != 1 || f.guests[0].Name != "Fay Sample" {
+		t.Errorf("invited were %+v", f.guests)
+	}
+	e.sees("KM4T-9QXZ")
+}

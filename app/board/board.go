@@ -121,7 +121,7 @@ func (b *Page) addFires() {
 		}
 	}
 	b.body.Add(widget.NewFlow(40,
-		widget.Span{Words: fmt.Sprintf(w.Burning, len(b.model.Fires)), Style: widget.Strong(theme.Number, theme.Text)},
+		widget.Span{Words: present.Count(len(b.model.Fires), w.BurningOne, w.Burning), Style: widget.Strong(theme.Number, theme.Text)},
 		widget.Span{
 			Words: "   " + fmt.Sprintf(w.Split, open, len(b.model.Fires)-open),
 			Style: widget.Plain(theme.Body, theme.Muted),
@@ -190,22 +190,18 @@ func (b *Page) fire(f present.Fire) fyne.CanvasObject {
 // second is who responds at the left, and tags and the last update at the right.
 func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	w, muted := b.p.View.Words.Board, widget.Plain(theme.Body, theme.Muted)
-	who := widget.Row(8, -1)
-	for i, h := range f.Roles {
-		if i > 0 {
-			who.Add(widget.Space(8, 0))
-		}
-		who.Add(widget.NewText(h.Role, muted))
-		who.Add(widget.NewHint(widget.NewAvatar(h.Person.Initials, 26), h.Person.Name))
+	who := widget.Wrap(8)
+	add := func(o ...fyne.CanvasObject) {
+		who.Add(widget.Pad(0, 16, 0, 0, widget.Row(8, -1, o...), widget.Space(0, 26)))
+	}
+	for _, h := range f.Roles {
+		add(widget.NewText(h.Role, muted), widget.NewHint(widget.NewAvatar(h.Person.Initials, 26), h.Person.Name))
 	}
 	switch {
 	case len(f.Roles) == 0 && f.Others == 0:
-		who.Add(widget.NewText(w.NoRoles, muted))
+		add(widget.NewText(w.NoRoles, muted))
 	case f.Others > 0:
-		if len(f.Roles) > 0 {
-			who.Add(widget.Space(8, 0))
-		}
-		who.Add(widget.NewText(fmt.Sprintf(w.Responding, f.Others+len(f.Roles)), muted))
+		add(widget.NewText(fmt.Sprintf(w.Responding, f.Others+len(f.Roles)), muted))
 	}
 	updated := widget.NewTextRight("", widget.Plain(theme.Caption, theme.Muted))
 	b.clocks = append(b.clocks, func(now time.Time) {
@@ -218,20 +214,20 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 		}
 		updated.Set(text, tone)
 	})
-	row := widget.Row(12, 1, who, widget.Space(0, 26))
+	var tags []fyne.CanvasObject
 	shown := min(len(f.Tags), tagsMost)
 	for _, tag := range f.Tags[:shown] {
-		row.Add(widget.NewTag("#"+tag, theme.Text))
+		tags = append(tags, widget.NewTag("#"+tag, theme.Text))
 	}
 	if more := len(f.Tags) - shown; more > 0 {
-		row.Add(widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
+		tags = append(tags, widget.NewText(fmt.Sprintf("+%d", more), widget.Plain(theme.Caption, theme.Muted)))
 	}
 	wide := float32(128)
 	if !f.Due.IsZero() {
 		wide = 250
 	}
-	row.Add(widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))
-	return widget.Pad(0, 0, 0, 30, row)
+	row := widget.Row(12, len(tags), append(tags, widget.Space(0, 0), widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))...)
+	return widget.Pad(0, 0, 0, 30, widget.Facing(12, who, row))
 }
 
 func (b *Page) lately() fyne.CanvasObject {
@@ -269,7 +265,8 @@ func (b *Page) past(p present.Past) fyne.CanvasObject {
 		tone = theme.Muted
 	}
 	row.Add(widget.NewIcon(p.Status.String(), 14, tone))
-	row.Add(widget.Fixed(60, widget.NewText(p.State, widget.Plain(theme.Caption, tone))))
+	state := widget.Plain(theme.Caption, tone)
+	row.Add(widget.Fixed(widget.Wide(60, state, present.StatusWords(b.p.View.Words)...), widget.NewText(p.State, state)))
 	row.Add(widget.Fixed(72, widget.NewText(p.Number, widget.Plain(theme.Caption, theme.Muted))))
 	row.Add(widget.Fixed(84, widget.NewHint(ended, b.p.View.Exact(p.Ended))))
 	return widget.NewPress("past "+p.ID.String(), widget.On(row, widget.Space(0, 43)), func() { b.p.Open(p.ID) }).Wide()

@@ -35,7 +35,8 @@ func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
 	}
 	tone := stateTone(r.Status)
 	first.Add(widget.NewIcon(r.Status.String(), 14, tone))
-	first.Add(widget.Fixed(64, widget.NewText(r.State, widget.Plain(theme.Caption, tone))))
+	state := widget.Plain(theme.Caption, tone)
+	first.Add(widget.Fixed(widget.Wide(64, state, present.StatusWords(h.p.View.Words)...), widget.NewText(r.State, state)))
 	first.Add(widget.Fixed(64, widget.NewText(r.Number, muted)))
 	first.Add(widget.Fixed(84, widget.NewTextRight(r.When, muted)))
 	col := widget.Column(4, widget.On(first, widget.Space(0, 24)))

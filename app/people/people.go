@@ -46,6 +46,7 @@ type Page struct {
 	model   present.People
 	shown   bool
 	reached bool
+	wanted  bool // somebody is to be invited as soon as the page is there
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -82,6 +83,11 @@ func (g *Page) get(ctx context.Context) func() {
 			g.model, g.shown = model, true
 			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
+		if g.shown && g.wanted {
+			if g.wanted = false; g.model.MayInvite && g.reached {
+				g.askInvite()
+			}
+		}
 	}
 }
 
@@ -89,7 +95,7 @@ func (g *Page) build() {
 	w := g.p.View.Words.People
 	g.body.RemoveAll()
 	title := widget.NewFlow(40, widget.Span{
-		Words: fmt.Sprintf(w.Title, len(g.model.People)), Style: widget.Strong(theme.Number, theme.Text),
+		Words: present.Count(len(g.model.People), w.TitleOne, w.Title), Style: widget.Strong(theme.Number, theme.Text),
 	})
 	head := widget.Row(12, 0, title)
 	if !g.reached {
@@ -197,6 +203,12 @@ func (g *Page) revoke(r present.Revocation) {
 			g.Refresh()
 		}
 	})
+}
+
+// Invite asks whom to invite, as soon as it is known that whoever looks may.
+func (g *Page) Invite() {
+	g.wanted = true
+	g.Refresh()
 }
 
 func (g *Page) askInvite() {

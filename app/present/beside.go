@@ -196,7 +196,7 @@ func (v View) ParseTime(words string, near time.Time) (time.Time, bool) {
 			return time.Date(near.Year(), near.Month(), near.Day(), t.Hour(), t.Minute(), t.Second(), 0, v.Zone), true
 		}
 	}
-	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", time.RFC3339} {
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2.1.2006 15:04", "2.1.2006 15:04:05", time.RFC3339} {
 		if t, err := time.ParseInLocation(form, words, v.Zone); err == nil {
 			return t, true
 		}

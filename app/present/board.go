@@ -41,7 +41,8 @@ type Fire struct {
 // Holder is a role and who holds it.
 type Holder struct {
 	Key    string
-	Role   string
+	Role   string // in the words of whoever looks
+	Name   string // as the workspace calls the role
 	Person Person
 	Since  time.Time
 	Vacant bool
@@ -141,7 +142,7 @@ func kindMark(k incident.Kind, v View) string {
 func HoldersFrom(s incident.Incident, v View) []Holder {
 	out := make([]Holder, 0, len(v.Setup.Roles))
 	for _, r := range v.Setup.Roles {
-		h := Holder{Key: string(r.Key), Role: r.Name, Vacant: true}
+		h := Holder{Key: string(r.Key), Name: r.Name, Role: v.Words.Phrases.Say(r.Name), Vacant: true}
 		if a, ok := s.Holder(r.Key); ok {
 			h.Person, h.Since, h.Vacant = v.Person(a.Person), a.Since, false
 		}

@@ -88,14 +88,18 @@ func (c Connection) kept(w words.Shell) string {
 
 // count returns the words for none, one, or many of something.
 func count(n int, none, one, many string) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return none
-	case 1:
-		return one
-	default:
-		return fmt.Sprintf(many, n)
 	}
+	return Count(n, one, many)
+}
+
+// Count returns the words for one, or for another number of something.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, n)
 }
 
 // Refused tells that a change of one's own was not made, and where to decide.

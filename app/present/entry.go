@@ -166,7 +166,7 @@ func (v View) Bytes(n uint64) string {
 	case n < 1000*1000:
 		return fmt.Sprintf(w.SizeKB, n/1000)
 	default:
-		return fmt.Sprintf(w.SizeMB, float64(n)/1e6)
+		return strings.ReplaceAll(fmt.Sprintf(w.SizeMB, float64(n)/1e6), ".", v.Words.Common.Decimal)
 	}
 }
 
@@ -314,7 +314,7 @@ func (v View) Value(field, value string) string {
 
 func (v View) role(key string) string {
 	if r, ok := v.Setup.Role(workspace.RoleKey(key)); ok {
-		return r.Name
+		return v.Words.Phrases.Say(r.Name)
 	}
 	return key
 }

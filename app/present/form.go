@@ -24,7 +24,7 @@ type Form struct {
 func FormFrom(v View) Form {
 	f := Form{Severities: v.Severities(), Preset: uint8(v.Setup.Preset), Tags: v.Setup.Tags, view: v}
 	for _, q := range v.Setup.Questions {
-		f.Questions = append(f.Questions, q.Text)
+		f.Questions = append(f.Questions, v.Words.Phrases.Say(q.Text))
 	}
 	return f
 }
@@ -36,7 +36,7 @@ func (f Form) Advise(yes []bool) (level uint8, why string) {
 	name := f.view.Severity(advised).Name
 	for i, q := range setup.Questions {
 		if i < len(yes) && yes[i] && q.Level == advised {
-			return uint8(advised), fmt.Sprintf(w.Advised, name, q.Text)
+			return uint8(advised), fmt.Sprintf(w.Advised, name, f.view.Words.Phrases.Say(q.Text))
 		}
 	}
 	return uint8(advised), fmt.Sprintf(w.AdvisedNone, name)

@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"github.com/tsugi-app/tsugi/app/present/prose"
+	"github.com/tsugi-app/tsugi/assets/words"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // NamesOf returns who can be mentioned in a room: people by their names, by the first of them where
-// nobody else has it, and whoever holds a role by the role.
+// nobody else has it, and whoever holds a role by the role, in whatever language its name was written.
 func NamesOf(r Room) prose.Names {
 	names, first := prose.Names{}, map[string]int{}
 	for _, p := range r.People {
@@ -21,7 +22,9 @@ func NamesOf(r Room) prose.Names {
 	}
 	for _, p := range r.Posts {
 		who := prose.Who{Role: workspace.RoleKey(p.Key)}
-		names[prose.Key(p.Role)], names[prose.Key(p.Key)] = who, who
+		for _, name := range append(words.Everywhere(p.Name), p.Role, p.Key) {
+			names[prose.Key(name)] = who
+		}
 	}
 	for _, p := range r.People {
 		names[prose.Key(p.Name)] = prose.Who{Person: p.ID}

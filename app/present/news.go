@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/tsugi-app/tsugi/assets/words"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -128,8 +129,17 @@ func mentions(text string, s incident.Incident, v View) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.Roles, func(a incident.Assignment) bool {
-		return a.Person == v.Self.Person && (calls(text, v.role(string(a.Role))) || calls(text, string(a.Role)))
+		return a.Person == v.Self.Person && slices.ContainsFunc(v.roleNames(a.Role), func(name string) bool { return calls(text, name) })
 	})
+}
+
+// roleNames returns all by which a role may be called, in whatever language.
+func (v View) roleNames(key workspace.RoleKey) []string {
+	names := []string{string(key)}
+	if r, known := v.Setup.Role(key); known {
+		names = append(names, words.Everywhere(r.Name)...)
+	}
+	return names
 }
 
 // calls reports whether "@name" stands in the text as words of its own, in whatever case.

@@ -90,11 +90,14 @@ func (v View) taskLine(nobodys, somebodys string, who Part, text string, p id.Pe
 func (v View) noteWish(c incident.Command) string {
 	e := led(c)
 	if e == nil {
-		return Join(sentence(v.Words.Line.Unknown, strong(v.Words.Common.You)))
+		return Join(sentence(v.Words.Line.Unknown, v.self()))
 	}
-	parts, _ := v.noteLine(Record{Event: e, At: id.Envelope{Actor: v.Self}}, strong(v.Words.Common.You))
+	parts, _ := v.noteLine(Record{Event: e, At: id.Envelope{Actor: v.Self}}, v.self())
 	return Join(parts)
 }
+
+// self names whoever looks by name: a verb that fits it fits everybody, in every language.
+func (v View) self() Part { return strong(v.Person(v.Self.Person).Name) }
 
 // led returns what a command mostly leads to, for its words; nil for one that has words of its own.
 func led(c incident.Command) incident.Event {

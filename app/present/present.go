@@ -48,7 +48,8 @@ type Person struct {
 type Severity struct {
 	Level uint8
 	Name  string
-	Hint  string
+	Hint  string // in the words of whoever looks
+	Kept  string // the same as the workspace keeps it
 }
 
 // Tone returns the colour of the severity.
@@ -60,16 +61,18 @@ func SeverityTone(level uint8) Tone { return Tone(fmt.Sprintf("sev%d", min(max(l
 // Trouble is an error in the three sentences that help.
 type Trouble struct{ What, Safe, Do string }
 
-// TroubleFrom returns what to tell about err. Faults say it themselves.
+// TroubleFrom returns what to tell about err. Faults say it themselves, in English; in another language it is
+// told as far as there are words for it.
 func TroubleFrom(err error, w words.Catalog) Trouble {
 	f := fault.Find(err)
 	if f == nil {
 		c := w.Common
 		return Trouble{What: fmt.Sprintf(c.UnexpectedWhat, err), Safe: c.UnexpectedSafe, Do: c.UnexpectedDo}
 	}
-	t := Trouble{What: f.Message, Safe: f.Safe, Do: f.Do}
+	say := w.Phrases.Say
+	t := Trouble{What: say(f.Message), Safe: say(f.Safe), Do: say(f.Do)}
 	for _, field := range f.Fields {
-		t.What += " " + fmt.Sprintf(w.Common.FieldProblem, field.Name, field.Problem)
+		t.What += " " + fmt.Sprintf(w.Common.FieldProblem, say(field.Name), say(field.Problem))
 	}
 	return t
 }
@@ -89,7 +92,7 @@ func (v View) Person(p id.Person) Person {
 // Severity returns the severity of a level, also of one that the workspace no longer has.
 func (v View) Severity(l workspace.Level) Severity {
 	if s, ok := v.Setup.Severity(l); ok {
-		return Severity{Level: uint8(s.Level), Name: s.Name, Hint: s.Hint}
+		return Severity{Level: uint8(s.Level), Name: s.Name, Hint: v.Words.Phrases.Say(s.Hint), Kept: s.Hint}
 	}
 	return Severity{Level: uint8(l), Name: fmt.Sprintf(v.Words.Severity.Unknown, l)}
 }
@@ -117,6 +120,15 @@ func StatusWord(s incident.Status, w words.Catalog) string {
 	default:
 		return w.Status.Invalid
 	}
+}
+
+// StatusWords returns the words for all of them.
+func StatusWords(w words.Catalog) []string {
+	var out []string
+	for s := incident.Open; s <= incident.Invalid; s++ {
+		out = append(out, StatusWord(s, w))
+	}
+	return out
 }
 
 // KindWord returns the word for a kind.

@@ -70,7 +70,7 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 
 // wish returns what a command would do, and the value it asks for.
 func (v View) wish(c stream.Command) (what, wanted string) {
-	w, who := v.Words, strong(v.Words.Common.You)
+	w := v.Words
 	switch c := c.(type) {
 	case incident.Declare:
 		return fmt.Sprintf(w.Unsent.Declared, c.Title), ""
@@ -89,13 +89,13 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 		}
 		return fmt.Sprintf(w.Unsent.Set, v.Field("role "+string(c.Role)), wanted), wanted
 	case incident.Retitle:
-		return Join(sentence(w.Line.Retitled, who, plain(c.Title))), c.Title
+		return fmt.Sprintf(w.Unsent.Retitled, c.Title), c.Title
 	case incident.AddTag:
-		return Join(sentence(w.Line.Tagged, who, plain(incident.NormalTag(c.Tag)))), ""
+		return fmt.Sprintf(w.Unsent.Tagged, incident.NormalTag(c.Tag)), ""
 	case incident.RemoveTag:
-		return Join(sentence(w.Line.Untagged, who, plain(incident.NormalTag(c.Tag)))), ""
+		return fmt.Sprintf(w.Unsent.Untagged, incident.NormalTag(c.Tag)), ""
 	case incident.Join:
-		return Join(sentence(w.Line.Joined, who)), ""
+		return w.Unsent.Joined, ""
 	case workspace.RevokeDevice:
 		return fmt.Sprintf(w.Unsent.ShutOut, v.device(id.Actor{Person: c.Person, Device: c.Device}), v.Person(c.Person).Name) +
 			reasonOf(c.Reason, w), ""
@@ -106,7 +106,7 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 	case workspace.TermsCommand:
 		return termWish(c, v), ""
 	default:
-		return Join(sentence(w.Line.Unknown, who)), ""
+		return Join(sentence(w.Line.Unknown, v.self())), ""
 	}
 }
 

@@ -116,7 +116,7 @@ func ResultFrom(f FoundIncident, now time.Time, v View) Result {
 		r.Lines = append(r.Lines, line)
 	}
 	if f.More > 0 {
-		r.MoreLines = fmt.Sprintf(v.Words.Search.MoreLines, f.More)
+		r.MoreLines = Count(f.More, v.Words.Search.MoreLinesOne, v.Words.Search.MoreLines)
 	}
 	return r
 }

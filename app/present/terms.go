@@ -66,7 +66,7 @@ func termWords(e workspace.TermsEvent, v View) string {
 	w := v.Words.Terms
 	switch e := e.(type) {
 	case workspace.SeverityDescribed:
-		return fmt.Sprintf(w.DidDescribe, e.Level, e.Name, e.Hint)
+		return fmt.Sprintf(w.DidDescribe, e.Level, e.Name, v.Words.Phrases.Say(e.Hint))
 	case workspace.SeverityRemoved:
 		return fmt.Sprintf(w.DidRemove, e.Level)
 	case workspace.PresetChosen:

@@ -104,9 +104,18 @@ func (g *Page) askSeverity(s present.Severity) {
 	g.show(sheet{
 		title: fmt.Sprintf(w.Level, s.Level), fields: []*widget.Field{filled(w.Name, s.Name), filled(w.Hint, s.Hint)},
 		wish: func(words []string) workspace.TermsCommand {
-			return workspace.DescribeSeverity{Level: workspace.Level(s.Level), Name: words[0], Hint: words[1]}
+			return workspace.DescribeSeverity{Level: workspace.Level(s.Level), Name: words[0], Hint: g.kept(s.Kept, words[1])}
 		},
 	})
+}
+
+// kept returns what is stored where nothing else was typed than what was shown for it: what a workspace starts with
+// is shown to everybody in their own language, and stays so.
+func (g *Page) kept(stored, typed string) string {
+	if typed == g.p.View.Words.Phrases.Say(stored) {
+		return stored
+	}
+	return typed
 }
 
 func (g *Page) askTag(t workspace.TagName) {
@@ -151,9 +160,9 @@ func (g *Page) askQuestion(i int) {
 	}
 	build()
 	g.show(sheet{
-		title: title, fields: []*widget.Field{filled(w.Question, q.Text)}, extra: levels,
+		title: title, fields: []*widget.Field{filled(w.Question, g.p.View.Words.Phrases.Say(q.Text))}, extra: levels,
 		wish: func(words []string) workspace.TermsCommand {
-			q.Text = words[0]
+			q.Text = g.kept(q.Text, words[0])
 			list := slices.Clone(g.model.Questions)
 			if i < len(list) {
 				list[i] = q

@@ -126,7 +126,7 @@ func (g *Page) severity(s present.Severity) fyne.CanvasObject {
 
 func (g *Page) question(i int, q workspace.Question) fyne.CanvasObject {
 	w := g.p.View.Words.Terms
-	words := widget.Column(0, widget.NewFlow(22, widget.Span{Words: q.Text, Style: widget.Plain(theme.Body, theme.Text)}),
+	words := widget.Column(0, widget.NewFlow(22, widget.Span{Words: g.p.View.Words.Phrases.Say(q.Text), Style: widget.Plain(theme.Body, theme.Text)}),
 		widget.NewText(fmt.Sprintf(w.LeadsTo, g.name(q.Level)), widget.Plain(theme.Caption, theme.Muted)))
 	edit := widget.NewPress(fmt.Sprintf("question %d", i+1),
 		widget.Pad(6, 0, 6, 0, widget.RowTop(14, 1, widget.NewSeverity(uint8(q.Level), 18), words)), func() { g.askQuestion(i) }).Wide()

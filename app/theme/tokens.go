@@ -47,7 +47,7 @@ const (
 	Radius  float32 = 8
 	RowTall float32 = 36
 	Bar     float32 = 56
-	Rail    float32 = 64
+	Rail    float32 = 76
 )
 
 func sumi() map[Name]color.NRGBA {

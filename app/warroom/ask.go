@@ -65,22 +65,33 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 	col := widget.Column(4, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}))
 	reason := widget.NewField(w.Room.Reason)
 	var presses []*widget.Press
+	choose := func(at int) {
+		q.at = (at + len(presses)) % len(presses)
+		for i, p := range presses {
+			p.Choose(i == q.at)
+		}
+	}
 	for i, ch := range q.choices {
 		text := widget.NewFlow(20,
 			widget.Span{Words: ch.words + "  ", Style: widget.Strong(theme.Body, theme.Text)},
 			widget.Span{Words: ch.hint, Style: widget.Plain(theme.Body, theme.Muted)})
 		p := widget.NewPress("choice "+ch.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, ch.mark), text)), nil)
-		p.OnTapped = func() {
-			q.at = i
-			for j, other := range presses {
-				other.Choose(j == i)
-			}
-			c.Focus(reason.Input())
-		}
-		p.Choose(i == q.at)
+		p.OnTapped = func() { choose(i); c.Focus(reason.Input()) }
 		presses = append(presses, p)
 		col.Add(p)
 	}
+	choose(q.at)
+	reason.OnKey(func(key *fyne.KeyEvent) bool { // up and down choose, also while one writes why
+		switch key.Name {
+		case fyne.KeyUp:
+			choose(q.at - 1)
+		case fyne.KeyDown:
+			choose(q.at + 1)
+		default:
+			return false
+		}
+		return true
+	})
 	var sheet *widget.Overlay
 	answer := func() { sheet.Dismiss(); q.done(q.at, reason.Words()) }
 	reason.OnSubmitted = func(string) { answer() }

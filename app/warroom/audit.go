@@ -43,6 +43,7 @@ func (r *Page) openAudit(key string) {
 	if why == "" && e.Kind == present.Line {
 		why = w.NoReason
 	}
+	name := widget.Plain(theme.Body, theme.Muted)
 	for _, row := range [][2]string{
 		{w.Who, a.Who}, {w.What, a.What}, {w.Written, a.Written}, {w.Arrived, a.Arrived}, {w.Device, a.Device}, {w.Why, why},
 	} {
@@ -50,7 +51,7 @@ func (r *Page) openAudit(key string) {
 			continue
 		}
 		col.Add(widget.RowTop(12, 1,
-			widget.Fixed(72, widget.NewText(row[0], widget.Plain(theme.Body, theme.Muted))),
+			widget.Fixed(widget.Wide(72, name, w.Who, w.What, w.Written, w.Arrived, w.Device, w.Why), widget.NewText(row[0], name)),
 			widget.NewFlow(20, widget.Span{Words: clip(row[1], 600), Style: widget.Plain(theme.Body, theme.Text)})))
 	}
 	c := r.p.Canvas

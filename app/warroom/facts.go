@@ -33,7 +33,7 @@ func (r *Page) buildFacts(into *fyne.Container) {
 
 func (r *Page) post(h present.Holder) fyne.CanvasObject {
 	w := r.p.View.Words
-	role := widget.Fixed(112, widget.NewText(h.Role, widget.Plain(theme.Body, theme.Muted)))
+	role := widget.Fixed(118, widget.NewText(h.Role, widget.Plain(theme.Body, theme.Muted)))
 	row := widget.Row(8, 1, role,
 		widget.NewText(w.Common.Nobody, widget.Plain(theme.Body, theme.Muted)),
 		widget.NewText(w.Room.Assign, widget.Plain(theme.Caption, theme.Gold)))

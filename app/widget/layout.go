@@ -147,7 +147,8 @@ type row struct {
 }
 
 // widths gives each object the width it would like, what is left to the one that fills, and where
-// there is too little takes it from whoever can give most: long words end in an ellipsis.
+// there is too little takes it from whoever can give most, until the next can give as much: long words end in an
+// ellipsis, and nobody is left with nothing.
 func (r row) widths(objects []fyne.CanvasObject, width float32) []float32 {
 	out, left, fill := make([]float32, len(objects)), width, -1
 	for i, o := range objects {
@@ -165,16 +166,20 @@ func (r row) widths(objects []fyne.CanvasObject, width float32) []float32 {
 		out[fill] = max(left, 0)
 	}
 	for left < 0 {
-		most, giver := float32(0), -1
+		most, next, giver := float32(0), float32(0), -1
 		for i, o := range objects {
-			if spare := out[i] - o.MinSize().Width; i != fill && spare > most {
-				most, giver = spare, i
+			switch spare := out[i] - o.MinSize().Width; {
+			case i == fill || spare <= 0:
+			case spare > most:
+				most, next, giver = spare, most, i
+			default:
+				next = max(next, spare)
 			}
 		}
 		if giver < 0 {
 			break
 		}
-		cut := min(most, -left)
+		cut := min(max(most-next, 1), -left)
 		out[giver] -= cut
 		left += cut
 	}

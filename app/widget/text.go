@@ -89,6 +89,15 @@ func NewTextRight(words string, style Style) *Text {
 	return t
 }
 
+// Wide returns how wide a column has to be for any of the words, but not less than least, as Fixed takes it: other
+// languages have longer ones.
+func Wide(least float32, style Style, words ...string) float32 {
+	for _, w := range words {
+		least = max(least, ceil(style.measure(w))*100/theme.Scaled(100))
+	}
+	return least
+}
+
 // Words returns what the line says.
 func (t *Text) Words() string { return t.words }
 

@@ -21,7 +21,7 @@ type News struct {
 // Around are the texts of the tray and of links.
 type Around struct {
 	Fire                                       string // severity, title
-	MoreFires                                  string // how many
+	MoreFires, MoreFiresOne                    string // how many
 	Calm, Declare, Open, Quit                  string
 	CloseToTray, StartAtLogin                  string
 	NoIncidentWhat, NoIncidentSafe, NoIncident string // NoIncidentWhat: the link
@@ -44,7 +44,7 @@ func englishNews() News {
 
 func englishAround() Around {
 	return Around{
-		Fire: "%s  %s", MoreFires: "and %d more", Calm: "Nothing is burning",
+		Fire: "%s  %s", MoreFires: "and %d more", MoreFiresOne: "and one more", Calm: "Nothing is burning",
 		Declare: "Declare an incident…", Open: "Open Tsugi", Quit: "Quit",
 		CloseToTray: "Keep running when the window is closed", StartAtLogin: "Start when I log in",
 		NoIncidentWhat: "%s is no incident that this device knows.", NoIncidentSafe: "Nothing was changed.",

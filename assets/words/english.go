@@ -38,7 +38,7 @@ func englishCommon() Common {
 		UnexpectedSafe: "Everything you wrote is kept on this device.",
 		UnexpectedDo:   "Try again; if it stays, tell whoever looks after Tsugi.",
 		Server:         "Tsugi", Imported: "Import", SomebodyUnknown: "somebody", UnknownDevice: "an unknown device",
-		FieldProblem: "The %s %s.",
+		FieldProblem: "The %s %s.", Decimal: ".",
 	}
 }
 
@@ -108,7 +108,7 @@ func englishShell() Shell {
 
 func englishBoard() Board {
 	return Board{
-		Burning:   "%d burning",
+		Burning: "%d burning", BurningOne: "1 burning",
 		CalmTitle: "Nothing is burning", CalmText: "All is calm. If something looks wrong, declare it, also when you are not sure: a false alarm costs a minute.",
 		EmptyTitle: "Nothing was ever declared here",
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
@@ -259,7 +259,7 @@ func englishSearch() Search {
 		Field:      "Search every word that was ever written here",
 		EmptyTitle: "Find anything", EmptyText: "Titles, tags and every entry are searched, without network too. Narrow it down: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
 		Nothing: "Nothing here says “%s”.",
-		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries",
+		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries", MoreLinesOne: "and one more entry",
 		Newest: "Newest first", Best: "Best first",
 		Missing:      "Older entries are not on this device yet; they are being fetched.",
 		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
@@ -287,12 +287,13 @@ func englishUnsent() Unsent {
 		StandsNow: "It is %s now, since %s.",
 		Declared:  "declare “%s”", Wrote: "write “%s”", Edited: "change an entry to “%s”", Set: "set %s to %s",
 		ShutOut: "shut out %s of %s", People: "People and devices",
+		Retitled: "change the title to “%s”", Tagged: "add #%s", Untagged: "remove #%s", Joined: "respond as well",
 	}
 }
 
 func englishPeople() People {
 	return People{
-		Title: "%d people", Invite: "Invite", InviteTitle: "Whom do you invite?",
+		Title: "%d people", TitleOne: "One person", Invite: "Invite", InviteTitle: "Whom do you invite?",
 		Name: "Name", Department: "Department (may stay empty)", Admin: "May invite others and shut devices out",
 		AdminMark: "admin", NoDevice: "no device yet",
 		ThisDevice: "this device", Enrolled: "since %s", Revoked: "shut out %s",

@@ -14,7 +14,7 @@ type Hands struct {
 	Anywhere                string // a heading of the help
 	GoBoard, GoUnsent       string
 	GoPeople, GoSearch      string
-	GoTerms                 string
+	GoTerms, Invite         string
 	Declare, Palette        string
 	Help, Back, Aside       string
 	Dark, Light, Follow     string
@@ -22,6 +22,7 @@ type Hands struct {
 	Write                   string
 	InRoom                  string // what, which incident
 	Assign                  string // role
+	Ctrl                    string // a key that is pressed together with it
 }
 
 func englishHands() Hands {
@@ -29,7 +30,7 @@ func englishHands() Hands {
 		Box: "Search or command", Commands: "COMMANDS", Found: "FOUND",
 		Footer:    "↑ ↓ choose   ·   Enter opens   ·   Ctrl Enter opens in a window of its own   ·   Esc goes back",
 		SearchAll: "Show everything found for “%s”",
-		Further:   "Show more, %d are left",
+		Further:   "Show more (%d left)",
 		All:       "All incidents", Search: "Search",
 		Everything: "Everything can be done with the keyboard", HelpTitle: "Keys and commands",
 		HelpMove: "Choose among several", HelpMoveKeys: "↑ ↓",
@@ -37,12 +38,12 @@ func englishHands() Hands {
 		HelpTab: "Go on to the next thing", HelpTabKeys: "Tab",
 		Anywhere: "ANYWHERE",
 		GoBoard:  "Go to the board", GoUnsent: "Open unsent changes",
-		GoTerms: "Go to severities and tags", GoPeople: "Go to people", GoSearch: "Search everything",
+		GoTerms: "Go to severities and tags", Invite: "Invite a colleague", GoPeople: "Go to people", GoSearch: "Search everything",
 		Declare: "Declare an incident", Palette: "Search or command",
 		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
 		Dark: "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",
 		Larger: "Text larger", Smaller: "Text smaller", Normal: "Text at its usual size",
 		Write:  "Write in the room",
-		InRoom: "%s · %s", Assign: "Assign the role %s",
+		InRoom: "%s · %s", Assign: "Assign the role %s", Ctrl: "Ctrl %s",
 	}
 }

@@ -27,6 +27,9 @@ type Catalog struct {
 	Search    Search
 	News      News
 	Around    Around
+
+	// Phrases say what is worded elsewhere, in English.
+	Phrases Phrases
 }
 
 // Common are words that several pages use.
@@ -37,6 +40,7 @@ type Common struct {
 	UnexpectedWhat, UnexpectedSafe, UnexpectedDo     string // an error that explains nothing itself
 	Server, Imported, SomebodyUnknown, UnknownDevice string // actors that are no known person
 	FieldProblem                                     string // field, problem
+	Decimal                                          string // what parts the whole of a number from its tenths
 }
 
 // Time are the words of moments and spans.
@@ -89,7 +93,7 @@ type Shell struct {
 
 // Board are the texts of the first page.
 type Board struct {
-	Burning                                    string // how many
+	Burning, BurningOne                        string // how many
 	CalmTitle, CalmText, EmptyTitle, EmptyText string
 	Lately, LatelyEmpty, HowBad, All           string
 	Updated                                    string // relative time
@@ -227,7 +231,8 @@ type Merge struct {
 type Search struct {
 	Field, EmptyTitle, EmptyText string
 	Nothing                      string // what was looked for
-	More, MoreLines              string // MoreLines: how many
+	More                         string
+	MoreLines, MoreLinesOne      string // how many
 	Newest, Best                 string // the two orders
 	Missing, MissingSince        string // MissingSince: when
 	Unfinished                   string // filter, what may follow
@@ -250,12 +255,14 @@ type Unsent struct {
 	Declared, Wrote, Edited            string // title; text
 	Set                                string // field, value
 	ShutOut                            string // device, whose
+	Retitled, Tagged, Untagged         string // the new title; the tag
+	Joined                             string
 	People                             string // what a change of people or devices is about
 }
 
 // People are the texts of the page of people and devices.
 type People struct {
-	Title                                         string // how many
+	Title, TitleOne                               string // how many
 	Invite, InviteTitle, Name, Department, Admin  string
 	AdminMark, NoDevice                           string // Devices: how many
 	ThisDevice, Enrolled, Revoked                 string // when

@@ -120,9 +120,9 @@ func displayOf(ctx context.Context, server *Process) (string, error) {
 }
 
 // Env returns what a program's environment needs for its windows to open here, drawn without a
-// graphics card and in the same size everywhere.
+// graphics card, in the same size and in the same language everywhere.
 func (s *Screen) Env() []string {
-	return []string{"DISPLAY=" + s.display, "WAYLAND_DISPLAY=", "XAUTHORITY=", "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1"}
+	return []string{"DISPLAY=" + s.display, "WAYLAND_DISPLAY=", "XAUTHORITY=", "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "TSUGI_LANGUAGE=en"}
 }
 
 // Close ends the window manager and the display. Windows that are still open lose theirs.

@@ -1,0 +1,72 @@
+package words
+
+func germanHands() Hands {
+	return Hands{
+		Box: "Suchen oder Befehl", Commands: "BEFEHLE", Found: "GEFUNDEN",
+		Footer:    "↑ ↓ wählen   ·   Enter öffnet   ·   Strg Enter öffnet in einem eigenen Fenster   ·   Esc geht zurück",
+		SearchAll: "Alles zeigen, was zu „%s“ gefunden wurde",
+		Further:   "Mehr zeigen (noch %d)",
+		All:       "Alle Vorfälle", Search: "Suche",
+		Everything: "Alles geht mit der Tastatur", HelpTitle: "Tasten und Befehle",
+		HelpMove: "Unter mehreren wählen", HelpMoveKeys: "↑ ↓",
+		HelpOpen: "Drücken, was den goldenen Ring trägt", HelpOpenKeys: "Enter",
+		HelpTab: "Weiter zum Nächsten", HelpTabKeys: "Tab",
+		Anywhere: "ÜBERALL",
+		GoBoard:  "Zur Übersicht", GoUnsent: "Nicht gesendete Änderungen",
+		GoTerms: "Zu Schweregraden und Schlagwörtern", Invite: "Jemanden einladen", GoPeople: "Zu den Personen", GoSearch: "Alles durchsuchen",
+		Declare: "Einen Vorfall melden", Palette: "Suchen oder Befehl",
+		Help: "Tasten und Befehle", Back: "Zurück", Aside: "In einem eigenen Fenster öffnen",
+		Dark: "Aussehen: dunkel", Light: "Aussehen: hell", Follow: "Aussehen: wie das System",
+		Larger: "Schrift größer", Smaller: "Schrift kleiner", Normal: "Schrift in üblicher Größe",
+		Write:  "Im Raum schreiben",
+		InRoom: "%s · %s", Assign: "Rolle %s besetzen", Ctrl: "Strg %s",
+	}
+}
+
+func germanSearch() Search {
+	return Search{
+		Field:      "Jedes Wort durchsuchen, das hier je geschrieben wurde",
+		EmptyTitle: "Alles finden", EmptyText: "Durchsucht werden Titel, Schlagwörter und jeder Eintrag, auch ohne Netz. Enger wird es so: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
+		Nothing: "Hier steht nirgends „%s“.",
+		More:    "Es gibt noch mehr. Ein weiteres Wort grenzt es ein.", MoreLines: "und %d weitere Einträge", MoreLinesOne: "und ein weiterer Eintrag",
+		Newest: "Neueste zuerst", Best: "Beste zuerst",
+		Missing:      "Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
+		MissingSince: "Vollständig seit %s. Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
+		Unfinished:   "auf %s folgt %s",
+		Unknown:      "%s blieb außer Betracht: Folgen kann %s",
+		NotExcluded:  "%s blieb außer Betracht: Nur Wörter und #Schlagwörter lassen sich ausschließen",
+		Severity:     "wie schlimm es ist", SeverityValues: "1 bis 5, mehrere mit Komma",
+		Status: "wie es steht", StatusValues: "burning (brennt), open (offen), mitigated (eingedämmt), resolved (behoben), closed (abgeschlossen) oder invalid (ungültig)",
+		Tag: "welches Schlagwort", TagValues: "ein Schlagwort",
+		Author: "wer es schrieb", AuthorValues: "me für mich, oder der Anfang eines Namens",
+		Within: "ein bestimmter Vorfall", WithinValues: "eine Nummer, wie in INC-214",
+		After: "ab dann geschrieben", Before: "bis dahin geschrieben", TimeValues: "ein Tag (2026-01-31), ein Monat (2026-01), ein Jahr, today, yesterday oder 7d",
+		Kind: "welche Art", KindValues: "real (Vorfall), nearmiss (Beinahe-Vorfall), drill (Übung) oder info",
+	}
+}
+
+func germanNews() News {
+	return News{
+		Title: "%s · %s", TitleKind: "%s (%s)",
+		Declared: "%s hat das gerade gemeldet.", Raised: "%s hat es von %s auf %s angehoben", Lowered: "%s hat es von %s auf %s gesenkt",
+		Status: "%s sagt: %s",
+		Role:   "Rolle von %s erhalten: %s.", Mention: "%s: %s",
+		OpenRoom: "Raum öffnen", OpenBoard: "Übersicht öffnen",
+		More: "Neues bei %d weiteren Vorfällen", MoreOne: "Neues bei einem weiteren Vorfall", MoreText: "Die Übersicht zeigt alle.",
+		InTray:     "Tsugi läuft in der Leiste weiter",
+		InTrayText: "Wenn etwas brennt, ist das weiterhin zu hören. Das Menü in der Leiste beendet es; dort steht auch, was das Schließen des Fensters tut.",
+	}
+}
+
+func germanAround() Around {
+	return Around{
+		Fire: "%s  %s", MoreFires: "und %d weitere", MoreFiresOne: "und ein weiterer", Calm: "Nichts brennt",
+		Declare: "Vorfall melden …", Open: "Tsugi öffnen", Quit: "Beenden",
+		CloseToTray: "Nach dem Schließen des Fensters weiterlaufen", StartAtLogin: "Bei der Anmeldung starten",
+		NoIncidentWhat: "%s ist kein Vorfall, den dieses Gerät kennt.", NoIncidentSafe: "Nichts wurde geändert.",
+		NoIncident:  "Den Link noch einmal öffnen, sobald der Server erreichbar ist; bleibt es dabei, hilft, wer ihn geschickt hat.",
+		BadLinkWhat: "%q ist kein Link, den Tsugi versteht.", BadLinkSafe: "Nichts wurde geändert.",
+		BadLinkDo: "Links sehen aus wie tsugi://inc/214, tsugi://incident/… oder tsugi://declare?title=….",
+		EntryName: "Tsugi", EntryComment: "Vorfälle melden, bewältigen und daraus lernen",
+	}
+}

@@ -1,0 +1,108 @@
+package words
+
+// germanFields are the names of what somebody filled in, and what may be wrong with it.
+func germanFields() map[string]string {
+	return map[string]string{
+		"title": "Titel", "text": "Text", "reason": "Grund", "label": "Bezeichnung", "severity": "Schweregrad", "status": "Status",
+		"role": "Rolle", "role %s": "Rolle %s", "person": "Person", "device": "Gerät", "name": "Name", "department": "Abteilung",
+		"platform": "System", "zone": "Zeitzone", "tag": "Schlagwort", "tags": "Schlagwörter", "task": "Aufgabe", "tasks": "Aufgaben",
+		"link": "Link", "links": "Links", "milestone": "Meilenstein", "milestones": "Meilensteine", "pins": "Angeheftetes", "stars": "Markierungen",
+		"time": "Zeit", "attachment %d": "Datei %d", "attachments": "Dateien", "merged incidents": "Zusammengeführte Vorfälle",
+		"hint": "Hinweis", "level": "Stufe", "questions": "Fragen", "question %d": "Frage %d", "address": "Adresse", "size": "Größe",
+		"command": "Änderung", "id": "Kennung", "data": "Daten", "hash": "Prüfsumme", "content": "Inhalt", "was": "früherer Inhalt",
+		"state": "Zustand", "mid": "Zähler", "generation": "Generation", "submissions": "Änderungen",
+
+		"is empty": "ist leer", "is missing": "fehlt", "is nothing": "ist null", "names no bytes": "hat keinen Inhalt",
+		"is unknown here": "ist hier unbekannt", "%q is unknown here": "%q ist hier unbekannt", "%q is no time zone": "%q ist keine Zeitzone",
+		"%q cannot be read": "%q ist nicht lesbar", "%d is none of the five": "%d ist keiner der fünf",
+		"has %d characters; %d are allowed": "hat %d Zeichen; erlaubt sind %d", "must have 1 to %d characters": "braucht 1 bis %d Zeichen",
+		"has %d; %d are allowed": "hat %d; erlaubt sind %d", "are %d; %d are allowed": "sind %d; erlaubt sind %d",
+		"has %d MB; %d are allowed": "hat %d MB; erlaubt sind %d", "has %d bytes; %d are allowed": "hat %d Byte; erlaubt sind %d",
+		"is %d bytes; %d are allowed":                        "hat %d Byte; erlaubt sind %d",
+		"has %d bytes; chunk %d has %d":                      "hat %d Byte; Teil %d hat %d",
+		"has %d bytes; an id has 16":                         "hat %d Byte; eine Kennung hat 16",
+		"has %d bytes; a SHA-256 has 32":                     "hat %d Byte; ein SHA-256 hat 32",
+		"has %d bytes; an Ed25519 key has %d":                "hat %d Byte; ein Ed25519-Schlüssel hat %d",
+		"is no SHA-256 of 32 bytes":                          "ist kein SHA-256 mit 32 Byte",
+		"is no id of 16 bytes":                               "ist keine Kennung mit 16 Byte",
+		"must have 1 to 64 bytes":                            "braucht 1 bis 64 Byte",
+		"are more than 1,000":                                "sind mehr als 1.000",
+		"is missing; the first is 1":                         "fehlt; der erste ist 1",
+		"is none of kind %d":                                 "ist keiner der Art %d",
+		"must lie between a minute and a week":               "muss zwischen einer Minute und einer Woche liegen",
+		"must lie between 1, the worst, and %d":              "muss zwischen 1, der schlimmsten, und %d liegen",
+		"is that of level %d already":                        "gehört schon zur Stufe %d",
+		"leads to a severity that there is not":              "führt zu einem Schweregrad, den es nicht gibt",
+		"are %d already, and no more are allowed":            "sind schon %d, und mehr sind nicht erlaubt",
+		"is no address that begins with http:// or https://": "ist keine Adresse, die mit http:// oder https:// beginnt",
+	}
+}
+
+// germanRules are the faults of the rules of incidents.
+func germanRules() map[string]string {
+	return map[string]string{
+		"Nothing was changed.":                                                  "Nichts wurde geändert.",
+		"There is no such incident.":                                            "Diesen Vorfall gibt es nicht.",
+		"It may never have been declared, or you may not see it.":               "Vielleicht wurde er nie gemeldet, oder er ist nicht für alle sichtbar.",
+		"This incident has been declared already.":                              "Dieser Vorfall ist schon gemeldet.",
+		"The status was not changed.":                                           "Der Status wurde nicht geändert.",
+		"The role was not assigned.":                                            "Die Rolle wurde nicht vergeben.",
+		"Somebody else changed the %s meanwhile.":                               "Inzwischen hat jemand anders etwas geändert: %s.",
+		"Their value stands; yours is kept in the audit.":                       "Der andere Wert gilt; der eigene steht im Protokoll.",
+		"Keep theirs, or set yours again.":                                      "Beim anderen Wert bleiben oder den eigenen noch einmal setzen.",
+		"This is too long.":                                                     "Das ist zu lang.",
+		"This is too much.":                                                     "Das ist zu viel.",
+		"Your words are still on this device.":                                  "Die Worte sind noch auf diesem Gerät.",
+		"Shorten it and send it again.":                                         "Kürzen und noch einmal senden.",
+		"Shorten it and try again.":                                             "Kürzen und noch einmal versuchen.",
+		"An entry cannot be edited to nothing.":                                 "Ein Eintrag kann nicht leer werden.",
+		"Its words are as they were.":                                           "Seine Worte sind, wie sie waren.",
+		"Erase it if it should not be read.":                                    "Soll ihn niemand lesen, lässt er sich löschen.",
+		"The time was not corrected.":                                           "Die Zeit wurde nicht berichtigt.",
+		"There is no such task.":                                                "Diese Aufgabe gibt es nicht.",
+		"Somebody may have removed it; add it again if it is still to be done.": "Vielleicht hat jemand sie entfernt; ist sie noch zu tun, bitte neu hinzufügen.",
+		"The task was not stored.":                                              "Die Aufgabe wurde nicht gespeichert.",
+		"The link was not added.":                                               "Der Link wurde nicht hinzugefügt.",
+		"The next update was not promised.":                                     "Das nächste Update wurde nicht zugesagt.",
+		"An incident cannot be merged into itself.":                             "Ein Vorfall lässt sich nicht mit sich selbst zusammenführen.",
+		"Choose the incident that it repeats.":                                  "Den Vorfall wählen, den er wiederholt.",
+		"The files cannot be attached.":                                         "Die Dateien lassen sich nicht anhängen.",
+		"This incident was not imported from that history.":                     "Dieser Vorfall wurde nicht aus jener Historie übernommen.",
+		"The imported incident %q is faulty.":                                   "Der übernommene Vorfall %q ist fehlerhaft.",
+		"Nobody knows the command %T.":                                          "Den Befehl %T kennt niemand.",
+		"The command does not belong to the stream that it names.":              "Der Befehl gehört nicht zu dem Strom, den er nennt.",
+		"Histories are imported on the server only.":                            "Historien werden nur auf dem Server übernommen.",
+		"There is no such stream.":                                              "Diesen Strom gibt es nicht.",
+		"There is no such scope.":                                               "Diesen Bereich gibt es nicht.",
+		"The server could not do this now.":                                     "Das kann der Server gerade nicht.",
+	}
+}
+
+// germanTerms are the faults of the rules of people, devices and the company's own terms.
+func germanTerms() map[string]string {
+	return map[string]string{
+		"Only admins add people.":                             "Nur Admins fügen Personen hinzu.",
+		"Ask an admin to invite them.":                        "Admins können sie einladen.",
+		"Only the person and admins change this record.":      "Das ändern nur die Person selbst und Admins.",
+		"The record was not changed.":                         "Der Eintrag wurde nicht geändert.",
+		"Devices are enrolled with a code only.":              "Geräte werden nur mit einem Code angemeldet.",
+		"The device was not enrolled.":                        "Das Gerät wurde nicht angemeldet.",
+		"There is no such device.":                            "Dieses Gerät gibt es nicht.",
+		"Only its owner and admins shut a device out.":        "Ein Gerät sperren nur, wem es gehört, und Admins.",
+		"The device was not shut out.":                        "Das Gerät wurde nicht gesperrt.",
+		"There is no such person.":                            "Diese Person gibt es nicht.",
+		"The name was not taken.":                             "Der Name wurde nicht übernommen.",
+		"One subscribes to an incident, a severity or a tag.": "Abonnieren lassen sich Vorfälle, Schweregrade und Schlagwörter.",
+		"Choose one of them.":                                 "Bitte eines davon wählen.",
+		"There are %d subscriptions already.":                 "Es gibt schon %d Abonnements.",
+		"They are as they were.":                              "Sie sind, wie sie waren.",
+		"End one of them first.":                              "Vorher eines davon beenden.",
+		"The severity was not changed.":                       "Der Schweregrad wurde nicht geändert.",
+		"The last severity cannot be removed.":                "Der letzte Schweregrad lässt sich nicht entfernen.",
+		"Add another one first, or word this one anew.":       "Vorher einen weiteren hinzufügen oder diesen neu benennen.",
+		"There is no such severity.":                          "Diesen Schweregrad gibt es nicht.",
+		"Choose one of the severities of the list.":           "Bitte einen aus der Liste wählen.",
+		"The questions were not changed.":                     "Die Fragen wurden nicht geändert.",
+		"The tag was not described.":                          "Das Schlagwort wurde nicht beschrieben.",
+	}
+}
