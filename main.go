@@ -41,6 +41,7 @@ type commandLine struct {
 	Link      string `arg:"" optional:"" help:"What to open: tsugi://inc/214, tsugi://incident/…, tsugi://declare?title=…. A client that is running opens it."`
 
 	FirstFrame string `help:"Say when the first frame was drawn, and end: of an empty window, or of the board." enum:",empty,board" default:"" hidden:""`
+	Measure    string `help:"Write memory, and how long the window was held up, into this file every ten seconds." type:"path" hidden:""`
 }
 
 // appID is what FyneApp.toml says too.
@@ -131,8 +132,7 @@ func run(line commandLine) int {
 	defer stop()
 	w, display := line.words(), findDisplay(ctx)
 	if display == nil && line.FirstFrame == "empty" {
-		emptyWindow(fyneapp.NewWithID(appID))
-		return 0
+		return empty(ctx, line, fyneapp.NewWithID(appID))
 	}
 	link, err := desktop.ParseLink(line.Link)
 	if err != nil {
@@ -207,7 +207,18 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 		d.Window().Show()
 	}
 	out.attend(ctx, d)
+	var measuring sync.WaitGroup
+	measured, enough := context.WithCancel(ctx)
+	if line.Measure != "" {
+		measuring.Go(func() {
+			if err := comfort(measured, with.clock.Now, line.Measure); err != nil {
+				with.log.Error("measure", "error", err)
+			}
+		})
+	}
 	a.Run()
+	enough()
+	measuring.Wait()
 	work.Close()
 	end()
 	out.leave()

@@ -334,6 +334,10 @@ func (d *Desk) Tick(now time.Time) {
 	}
 }
 
+// pause is how long what changes waits for more of its kind: the first change is shown at once, and of many that follow each
+// other twenty pictures a second are shown.
+const pause = 50 * time.Millisecond
+
 // Watch follows the session until ctx ends or the returned function is called, which waits for the
 // end.
 func (d *Desk) Watch(ctx context.Context) (stop func()) {
@@ -342,12 +346,16 @@ func (d *Desk) Watch(ctx context.Context) (stop func()) {
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer end()
+		heard, rested := changes, (<-chan time.Time)(nil)
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-changes:
+			case <-heard:
 				fyne.Do(d.Changed)
+				heard, rested = nil, time.After(pause)
+			case <-rested:
+				heard, rested = changes, nil
 			case now := <-d.p.Tick:
 				fyne.Do(func() { d.Tick(now) })
 			}

@@ -127,12 +127,15 @@ func besideFrom(s incident.Incident, entries []Entry, v View) Beside {
 	for _, m := range s.Milestones {
 		b.Milestones = append(b.Milestones, Milestone{Name: m.Name, Words: v.Milestone(m.Name), Entry: m.Entry, At: m.At})
 	}
-	known := map[id.Entry]Entry{}
-	for _, e := range entries {
+	known := map[id.Entry]*Entry{}
+	for i := range entries {
+		e := &entries[i]
 		if e.Kind != Block {
 			continue
 		}
-		known[e.ID] = e
+		if e.Pinned {
+			known[e.ID] = e
+		}
 		if e.Starred {
 			b.Starred++
 		}

@@ -93,6 +93,8 @@ type EntriesParams struct {
 	Records  []Record
 	Incident incident.Incident // as it is shown
 	Now      time.Time
+	// Reading is the same for as long as confirmed records with the same stream_seq are the same; 0 promises nothing.
+	Reading uint64
 }
 
 // entryFrom builds the entry of one event. What became of its words afterwards is in thread.
@@ -174,24 +176,7 @@ func (v View) importer() Person {
 
 // EntriesFrom builds a timeline, oldest first, with a break before each day but the first when that
 // is today.
-func EntriesFrom(p EntriesParams, v View) []Entry {
-	told := make([]incident.Told, 0, len(p.Records))
-	for _, r := range p.Records {
-		told = append(told, incident.Told{At: r.At, Event: r.Event})
-	}
-	thread := incident.Thread(told)
-	out := make([]Entry, 0, len(p.Records)+1)
-	day := v.Words.Time.Today
-	for _, r := range p.Records {
-		e := v.entryFrom(r, p, thread)
-		if d := v.Day(r.At.Occurred, p.Now); d != day && !e.Quiet {
-			day = d
-			out = append(out, Entry{Key: "break " + d + e.Key, Kind: Break, Parts: []Part{{Words: d, Tone: Muted}}})
-		}
-		out = append(out, e)
-	}
-	return out
-}
+func EntriesFrom(p EntriesParams, v View) []Entry { return new(Telling).Entries(p, v) }
 
 func (v View) audit(e Entry, r Record) Audit {
 	a := Audit{Who: e.Person.Name, Why: e.Audit.Why, What: e.Text}

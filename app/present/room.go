@@ -23,7 +23,7 @@ type Room struct {
 	Others      []Person       // responders without a role
 	People      []Person       // everybody, by name
 	Severities  []Severity     //
-	Entries     []Entry        // oldest first
+	Entries     []Entry        // oldest first; never changed once it is handed out
 	Earlier     bool           // earlier ones can be loaded
 	Gap         bool           // and are not on this device yet
 	Engaged     bool           // whoever looks responds as well
@@ -44,14 +44,19 @@ type RoomParams struct {
 	// Subscribed says that whoever looks hears of it without being on call.
 	Subscribed bool
 	Now        time.Time
+	Reading    uint64   // as in EntriesParams
+	Telling    *Telling // what was told of the room before, or nil
 }
 
 // RoomFrom builds a room.
 func RoomFrom(p RoomParams, v View) Room {
-	s := p.Incident
+	s, told := p.Incident, p.Telling
+	if told == nil {
+		told = &Telling{}
+	}
 	r := Room{
 		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
-		People: v.Everybody(), Severities: v.Severities(), Entries: EntriesFrom(EntriesParams{Records: p.Records, Incident: s, Now: p.Now}, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Now: p.Now, Reading: p.Reading}, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
 		Burning: BoardFrom(p.Fires, v).Fires,
 	}

@@ -42,6 +42,7 @@ type Session struct {
 	link    *link.Link
 	unread  unread
 	news    news
+	told    told
 	draft   sync.Mutex // the file is written by one at a time
 }
 
@@ -196,7 +197,7 @@ func (s *Session) Board(ctx context.Context) (present.Board, error) {
 	return b, nil
 }
 
-// Room returns the newest limit entries of an incident and its facts.
+// Room returns about the newest limit entries of an incident and its facts.
 func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.Room, error) {
 	line, err := s.replica.Timeline(ctx, in, limit)
 	if err != nil {
@@ -218,14 +219,8 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, err
 	}
-	records := make([]present.Record, 0, len(line.Lines))
-	for _, l := range line.Lines {
-		if event, ok := l.Event.(incident.Event); ok {
-			records = append(records, present.Record{Event: event, At: l.Envelope, Pending: l.Pending})
-		}
-	}
-	room := present.RoomFrom(present.RoomParams{
-		Incident: line.Incident, Seq: line.Canonical, Records: records, Earlier: line.Earlier, Gap: line.Missing,
+	room := s.told.room(line, present.RoomParams{
+		Incident: line.Incident, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Seen: reader.Read[in], Now: s.Clock.Now(),
 		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags),
 	}, s.View())

@@ -48,7 +48,7 @@ func (r *Page) addNext(into *fyne.Container) {
 	press := widget.NewPress("next update", widget.On(count, widget.Space(0, 44)), nil).Wide()
 	press.OnTapped = func() { r.askNext(press) }
 	section(into, caps, press)
-	r.clocks = append(r.clocks, func(now time.Time) {
+	r.dues = append(r.dues, func(now time.Time) {
 		words, late := present.Countdown(due, now, v)
 		if late && !overdue {
 			overdue, r.stale = true, true
@@ -168,7 +168,7 @@ func (r *Page) goTo(entry id.Entry) bool {
 	if r.tab != everything {
 		r.turn(everything)
 	}
-	for _, have := range r.rows {
+	for _, have := range r.listing.rows {
 		if have.entry.ID == entry && have.entry.Kind == present.Block {
 			r.list.Reveal(have.key)
 			r.p.Canvas.Focus(r.list)

@@ -19,6 +19,9 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // buildHeader shows what it is about, how bad it is, where it stands and for how long.
 func (r *Page) buildHeader() {
+	if !r.parts.changed(partHeader, r.headerShown()) {
+		return
+	}
 	r.header.RemoveAll()
 	r.running = nil
 	if !r.shown {
@@ -172,7 +175,7 @@ func (r *Page) fireRow(f present.Fire) fyne.CanvasObject {
 	words := widget.Column(0, widget.NewFlow(20, widget.Span{Words: clip(f.Title, 90), Style: style}), state)
 	bar := widget.NewRule(edge)
 	line := widget.Row(12, 1, widget.NewSeverity(f.Level, 16), words)
-	if unread := f.UnreadWords(r.p.View); unread != "" && (!here || !r.list.AtEnd()) {
+	if unread := r.unread(f); unread != "" {
 		line.Add(widget.NewText(unread, widget.Strong(theme.Caption, theme.Gold)))
 	}
 	row := widget.Pad(10, 12, 10, 14, line)

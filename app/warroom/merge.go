@@ -93,10 +93,10 @@ func (r *Page) addRepeats(into *fyne.Container) {
 	if other == nil {
 		return
 	}
-	w, base := r.p.View.Words.Merge, r.model.Bases.Status
+	w := r.p.View.Words.Merge
 	open := widget.NewButton(widget.ButtonParams{Key: "repeated", Words: w.Open, Small: true, Look: widget.Gold}, func() { r.p.Open(other.ID) })
 	undo := widget.NewButton(widget.ButtonParams{Key: "no duplicate", Words: w.Undo, Small: true}, func() {
-		r.submit(incident.ChangeStatus{Base: base, To: incident.Open, Reason: w.UndoReason})
+		r.submit(incident.ChangeStatus{Base: r.model.Bases.Status, To: incident.Open, Reason: w.UndoReason})
 		r.Focus()
 	})
 	words := fmt.Sprintf(w.Repeats, other.Number+" "+clip(other.Title, 90))

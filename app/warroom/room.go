@@ -70,8 +70,10 @@ type Page struct {
 	model     present.Room
 	shown     bool
 	reached   bool
-	clocks    []func(now time.Time)
-	running   func(now time.Time) // the header's clock
+	parts     parts                 // what the parts of the page show
+	clocks    []func(now time.Time) // of the fires
+	dues      []func(now time.Time) // of the facts
+	running   func(now time.Time)   // the header's clock
 	root      *fyne.Container
 	header    *fyne.Container
 	fires     *fyne.Container
@@ -82,7 +84,7 @@ type Page struct {
 	list      *widget.List
 	composer  *widget.Composer
 	prose     *prose.Memory // what people wrote, read
-	rows      []row         // what is listed
+	listing   listing
 	columns   *columns
 	pane      *widget.Scroll  // facts beside the timeline
 	drawer    *widget.Overlay // the same over the page, in a narrow window
@@ -220,7 +222,7 @@ func (r *Page) now() time.Time {
 
 func (r *Page) run(now time.Time) {
 	r.ticked = now
-	for _, set := range r.clocks {
+	for _, set := range slices.Concat(r.clocks, r.dues) {
 		set(now)
 	}
 	if r.running != nil {
@@ -228,6 +230,7 @@ func (r *Page) run(now time.Time) {
 	}
 	if r.stale {
 		r.stale = false
+		r.parts = parts{}
 		r.build()
 	}
 }
@@ -257,29 +260,40 @@ func (r *Page) get(ctx context.Context) func() {
 // same reports whether two models show the same. An entry's key names all that it shows.
 func same(a, b present.Room) bool {
 	alike := func(x, y present.Entry) bool { return x.Key == y.Key }
-	if !slices.EqualFunc(a.Entries, b.Entries, alike) {
+	if len(a.Entries) != len(b.Entries) || !present.Continues(a.Entries, b.Entries) && !slices.EqualFunc(a.Entries, b.Entries, alike) {
 		return false
 	}
 	a.Entries, b.Entries = nil, nil
 	return reflect.DeepEqual(a, b)
 }
 
+// build shows the model. Of the page only those parts are made anew that show something else than before.
 func (r *Page) build() {
 	widget.KeepFocus(r.p.Canvas, r.root, func() {
-		r.clocks = nil
 		r.buildHeader()
-		r.buildFires()
-		r.buildFacts(r.facts)
-		if r.drawer != nil {
-			r.buildFacts(r.folded)
-			r.drawer.Fit()
+		if r.parts.changed(partFires, r.firesShown()) {
+			r.clocks = nil
+			r.buildFires()
+		}
+		if r.parts.changed(partFacts, r.factsShown()) {
+			r.buildSide()
 		}
 		r.buildTimeline()
 		r.run(r.now())
 	})
+	r.p.Changed()
+}
+
+// buildSide shows facts and people, in the drawer as well while it is open.
+func (r *Page) buildSide() {
+	r.dues = nil
+	r.buildFacts(r.facts)
+	if r.drawer != nil {
+		r.buildFacts(r.folded)
+		r.drawer.Fit()
+	}
 	r.pane.Fit()
 	r.root.Refresh()
-	r.p.Changed()
 }
 
 func (r *Page) submit(c incident.Command) {

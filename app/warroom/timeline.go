@@ -3,6 +3,7 @@ package warroom
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 
@@ -23,34 +24,58 @@ const (
 func (r *Page) buildTimeline() {
 	r.buildTabs()
 	r.buildStrip()
-	items := []widget.Item{}
-	if r.model.Earlier || r.model.Gap {
-		items = append(items, widget.Item{Key: fmt.Sprint("earlier", r.model.Gap), Build: r.earlier})
-	}
 	r.prose.Know(present.NamesOf(r.model))
-	r.rows = make([]row, 0, len(r.model.Entries))
-	var last *present.Entry
-	here := false
-	for i := range r.model.Entries {
-		e := &r.model.Entries[i]
-		if !r.wanted(e) {
-			continue
-		}
-		if r.tab == everything && !here && r.fresh(e) {
-			here, last = true, nil
-			items = append(items, widget.Item{Key: fmt.Sprint("here", r.seen), Build: r.wereHere})
-		}
-		named := e.Kind == present.Block && (last == nil || last.Kind != present.Block || last.Person != e.Person || e.Late != "" || e.Pending)
-		last = e
-		key := r.rowKey(e, named)
-		r.rows = append(r.rows, row{key: key, entry: e})
-		items = append(items, widget.Item{Key: key, Build: func() fyne.CanvasObject { return r.entry(*e, key, named) }})
-	}
+	r.extend()
+	items := r.listing.items
 	if len(items) == 0 {
-		items = append(items, widget.Item{Key: fmt.Sprint("empty", r.tab), Build: r.empty})
+		items = []widget.Item{{Key: fmt.Sprint("empty", r.tab), Build: r.empty}}
 	}
 	r.list.Set(items)
 	r.middle.Refresh()
+}
+
+// listing is what is listed, and of what. What is in its slices stays as it is; more is put behind it.
+type listing struct {
+	tab          int
+	seen         uint64
+	earlier, gap bool
+	entries      []present.Entry // those that were gone through
+	last         *present.Entry  // the one that was listed before
+	here         bool            // the line is there that says up to where it was seen
+	items        []widget.Item
+	rows         []row
+}
+
+// extend lists those entries that are not listed yet: only the new ones, where the others are the same as before.
+func (r *Page) extend() {
+	l, m := &r.listing, r.model
+	if l.tab != r.tab || l.seen != r.seen || l.earlier != m.Earlier || l.gap != m.Gap || !present.Continues(l.entries, m.Entries) {
+		*l = listing{tab: r.tab, seen: r.seen, earlier: m.Earlier, gap: m.Gap}
+		if m.Earlier || m.Gap {
+			l.items = append(l.items, widget.Item{Key: fmt.Sprint("earlier", m.Gap), Build: r.earlier})
+		}
+	}
+	for i := len(l.entries); i < len(m.Entries); i++ {
+		r.addRow(l, &m.Entries[i])
+	}
+	l.entries = m.Entries
+}
+
+// addRow lists one more entry, where it is wanted.
+func (r *Page) addRow(l *listing, e *present.Entry) {
+	if !r.wanted(e) {
+		return
+	}
+	if r.tab == everything && !l.here && r.fresh(e) {
+		l.here, l.last = true, nil
+		l.items = append(l.items, widget.Item{Key: fmt.Sprint("here", r.seen), Build: r.wereHere})
+	}
+	last := l.last
+	named := e.Kind == present.Block && (last == nil || last.Kind != present.Block || last.Person != e.Person || e.Late != "" || e.Pending)
+	l.last = e
+	key := r.rowKey(e, named)
+	l.rows = append(l.rows, row{key: key, entry: e})
+	l.items = append(l.items, widget.Item{Key: key, Build: func() fyne.CanvasObject { return r.entry(*e, key, named) }})
 }
 
 // row is one entry of the timeline as it is listed.
@@ -73,7 +98,7 @@ func (r *Page) rowKey(e *present.Entry, named bool) string {
 
 // listed returns the entry of a row.
 func (r *Page) listed(key string) (present.Entry, bool) {
-	for _, have := range r.rows {
+	for _, have := range r.listing.rows {
 		if have.key == key {
 			return *have.entry, true
 		}
@@ -83,8 +108,11 @@ func (r *Page) listed(key string) (present.Entry, bool) {
 
 func (r *Page) buildTabs() {
 	w := r.p.View.Words.Room
-	r.tabs.RemoveAll()
 	names := []string{w.Everything, w.Decisions, fmt.Sprintf(w.Starred, r.model.Starred), fmt.Sprintf(w.Files, r.model.Files), w.Audit}
+	if !r.parts.changed(partTabs, append(names, strconv.Itoa(r.tab))) {
+		return
+	}
+	r.tabs.RemoveAll()
 	r.tabs.Add(widget.NewTabs(names, r.tab, r.turn))
 }
 
@@ -126,6 +154,9 @@ func (r *Page) wereHere() fyne.CanvasObject {
 
 // buildStrip says plainly when the incident itself has not left this device.
 func (r *Page) buildStrip() {
+	if !r.parts.changed(partStrip, r.model.Pending) {
+		return
+	}
 	r.notSent.RemoveAll()
 	if !r.model.Pending {
 		return

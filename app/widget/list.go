@@ -50,7 +50,8 @@ func NewList() *List {
 	return l
 }
 
-// Set replaces the rows.
+// Set replaces the rows. Items that are at the beginning of what was set before, in the same memory, are not looked at
+// again: nobody may have changed them.
 func (l *List) Set(items []Item) {
 	bottom, key, offset := l.AtEnd(), "", l.scroll.Offset.Y
 	if i := l.anchor(); i >= 0 {
@@ -107,6 +108,9 @@ func (l *List) AtEnd() bool {
 // there before are not measured again.
 func (l *List) replace(items []Item) {
 	same := 0
+	if len(items) > 0 && len(l.items) > 0 && &items[0] == &l.items[0] {
+		same = min(len(items), len(l.items))
+	}
 	for same < min(len(items), len(l.items)) && items[same].Key == l.items[same].Key {
 		same++
 	}

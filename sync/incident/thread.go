@@ -31,20 +31,25 @@ type Entry struct {
 func Thread(events []Told) map[id.Entry]Entry {
 	out := map[id.Entry]Entry{}
 	for _, t := range events {
-		switch e := t.Event.(type) {
-		case Written:
-			if _, again := out[e.Entry]; !again { // the first to use an id keeps it
-				out[e.Entry] = Entry{
-					Author: t.At.Actor.Person, Text: e.Text, Attachments: e.Attachments, Occurred: t.At.Occurred, Erased: !e.Was.IsZero(),
-				}
-			}
-		case UpdateImported:
-			out[e.Entry] = Entry{Text: e.Body, Occurred: t.At.Occurred, Erased: !e.Was.IsZero()}
-		default:
-			retell(out, t)
-		}
+		Retell(out, t)
 	}
 	return out
+}
+
+// Retell notes in known what the next event did to an entry: it is one step of Thread.
+func Retell(known map[id.Entry]Entry, t Told) {
+	switch e := t.Event.(type) {
+	case Written:
+		if _, again := known[e.Entry]; !again { // the first to use an id keeps it
+			known[e.Entry] = Entry{
+				Author: t.At.Actor.Person, Text: e.Text, Attachments: e.Attachments, Occurred: t.At.Occurred, Erased: !e.Was.IsZero(),
+			}
+		}
+	case UpdateImported:
+		known[e.Entry] = Entry{Text: e.Body, Occurred: t.At.Occurred, Erased: !e.Was.IsZero()}
+	default:
+		retell(known, t)
+	}
 }
 
 // retell notes what one event did to an entry that is known.

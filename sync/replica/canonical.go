@@ -150,6 +150,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	defer r.mu.Unlock()
 	r.log.Forget()
 	r.states = map[id.Stream]stream.State{}
+	r.rewritten++
 	former := r.setup
 	formerTerms := r.terms
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}

@@ -109,6 +109,7 @@ func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
 			return err
 		}
 		u.r.unclean = true
+		u.r.rewritten++
 	}
 	return nil
 }

@@ -277,6 +277,8 @@ type view struct {
 	setup   workspace.Setup
 	pending []Pending
 	targets map[id.Stream][]Pending // those of pending that are neither refused nor here
+	// rewritten is how often stored events had become others.
+	rewritten uint64
 }
 
 // view returns what is shown now. Reading does not hold up writing.
@@ -291,7 +293,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	if r.closed {
 		return nil, damaged(nil)
 	}
-	v := &view{setup: r.shownSetup(), pending: slices.Clone(r.pending), targets: map[id.Stream][]Pending{}}
+	v := &view{setup: r.shownSetup(), pending: slices.Clone(r.pending), targets: map[id.Stream][]Pending{}, rewritten: r.rewritten}
 	if r.device != nil {
 		v.actor = r.device.Actor
 	}

@@ -169,10 +169,11 @@ type Timeline struct {
 	Earlier   bool   // there are earlier events
 	Missing   bool   // the next earlier ones are not on this device yet
 	Oldest    uint64 // stream_seq of the first confirmed line, or of what would follow the last
+	Reading   uint64 // confirmed lines of two timelines with the same one are the same where their stream_seq is; never 0
 }
 
-// Timeline returns what is shown of an incident: at most limit confirmed events, without a hole, and
-// all pending ones behind them.
+// Timeline returns what is shown of an incident: limit confirmed events or, where they were read before, up to half as
+// many again, without a hole, and all pending ones behind them. The lines belong to everybody who reads them.
 func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out Timeline, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)
@@ -190,44 +191,31 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out T
 		return Timeline{}, fmt.Errorf("read head of %s: %w", i, err)
 	}
 	shown, pending := v.overlay(target, canonical)
-	out.Canonical = h.Seq
+	out.Canonical, out.Reading = h.Seq, v.rewritten+1
 	out.Incident, _ = shown.(incident.Incident)
-	if err := v.confirmed(ctx, h, limit, &out); err != nil {
+	lines, err := r.recent.newest(ctx, v, h, limit)
+	if err != nil {
 		return Timeline{}, err
 	}
+	out.confirmed(h, lines, limit)
 	for _, e := range pending {
 		out.Lines = append(out.Lines, Line{Recorded: e, Pending: true})
 	}
 	return out, nil
 }
 
-// confirmed reads the newest confirmed events down to the first hole.
-func (v *view) confirmed(ctx context.Context, h stream.Head, limit int, out *Timeline) error {
-	events, err := timeline.Before(ctx, v.tx, h.Stream, h.Seq+1, limit)
-	if err != nil {
-		return sqlite.Fault(err)
-	}
+// confirmed takes over the newest confirmed events down to the first hole.
+func (out *Timeline) confirmed(h stream.Head, lines []Line, limit int) {
+	out.Lines = slices.Clip(lines) // others read them too
 	next := h.Seq
-	for _, e := range events {
-		if e.StreamSeq != next {
-			break
-		}
-		event, err := wire.DecodeEvent(e.Kind, e.Payload)
-		if err != nil {
-			return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
-		}
-		out.Lines = append(out.Lines, Line{Recorded: stream.Recorded{Envelope: e.Envelope, Event: event}})
-		next--
+	if len(lines) > 0 {
+		next = lines[0].StreamSeq - 1
 	}
-	slices.Reverse(out.Lines)
 	out.Earlier = next > 0
-	out.Missing = out.Earlier && len(out.Lines) < limit
-	if len(out.Lines) > 0 {
-		out.Oldest = out.Lines[0].StreamSeq
-	} else if h.Seq > 0 {
-		out.Oldest = h.Seq + 1
+	out.Missing = out.Earlier && len(lines) < limit
+	if h.Seq > 0 {
+		out.Oldest = next + 1
 	}
-	return nil
 }
 
 // Tags returns at most limit known tags that begin with prefix.

@@ -42,6 +42,7 @@ type Replica struct {
 	wanting chan struct{} // signalled when a file is asked for
 	watch   watchers
 	damaged atomic.Bool // something that cannot be read was met in replica.db
+	recent  recent
 
 	mu      sync.Mutex // guards what follows, and orders writes
 	db      *sqlite.DB
@@ -51,14 +52,16 @@ type Replica struct {
 	pending []Pending
 	uploads []Upload
 	wants   map[id.Content]*Want
-	arrived map[id.Command]bool // pending commands whose events are here
-	setup   workspace.Setup // canonical
-	terms   workspace.Terms // canonical
+	arrived map[id.Command]bool        // pending commands whose events are here
+	setup   workspace.Setup            // canonical
+	terms   workspace.Terms            // canonical
 	states  map[id.Stream]stream.State // canonical
 	born    Mark                       // what is behind it is history
 	rebuilt bool
 	unclean bool // erased words may still be in a journal
 	closed  bool // replica.db was damaged and could not be made anew
+	// rewritten counts how often stored events became others: words were erased, or all was fetched anew.
+	rewritten uint64
 }
 
 // keptStates bounds how many streams' states stay in memory.
@@ -197,6 +200,7 @@ func (r *Replica) replace(ctx context.Context) error {
 		}
 	}
 	r.states, r.arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
+	r.rewritten++
 	if err := r.openCopy(ctx); err != nil {
 		return err
 	}
@@ -345,6 +349,7 @@ func (r *Replica) empty(ctx context.Context) error {
 		return err
 	}
 	r.log.Forget()
+	r.rewritten++
 	r.index.rest = unindexed{}
 	r.states = map[id.Stream]stream.State{}
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}

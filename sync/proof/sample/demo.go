@@ -26,8 +26,10 @@ type Demo struct {
 	Pictures string
 	Watch    time.Duration // how long people write before the last pictures
 	Lively   time.Duration // how long the sample people go on writing
-	Clock    clock.Clock
-	Say      func(format string, args ...any) // tells a person how it goes
+	// Attend is what is done in place of showing the window, or nil.
+	Attend func(context.Context, *Cast) error
+	Clock  clock.Clock
+	Say    func(format string, args ...any) // tells a person how it goes
 }
 
 // Run starts a server, fills it as far as that has not been done, and shows a window on it until that
@@ -148,6 +150,9 @@ func (d Demo) play(ctx context.Context, server *proof.Process, logger *slog.Logg
 		return err
 	}
 	return d.enliven(ctx, cast, func(ctx context.Context) error {
+		if d.Attend != nil {
+			return d.Attend(ctx, cast)
+		}
 		if d.Pictures != "" {
 			return d.photograph(ctx)
 		}
