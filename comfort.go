@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -134,8 +133,7 @@ func resident() int64 {
 }
 
 // empty shows a window with nothing in it, to be measured, and returns the program's exit code.
-func empty(ctx context.Context, line commandLine) int {
-	a := fyneapp.NewWithID(appID)
+func empty(ctx context.Context, a fyne.App, line commandLine) int {
 	if line.Measure == "" {
 		emptyWindow(a)
 		return 0
