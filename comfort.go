@@ -133,7 +133,7 @@ func resident() int64 {
 }
 
 // empty shows a window with nothing in it, to be measured, and returns the program's exit code.
-func empty(ctx context.Context, line commandLine, a fyne.App) int {
+func empty(ctx context.Context, a fyne.App, line commandLine) int {
 	if line.Measure == "" {
 		emptyWindow(a)
 		return 0

@@ -132,7 +132,7 @@ func run(line commandLine) int {
 	defer stop()
 	w, display := line.words(), findDisplay(ctx)
 	if display == nil && line.FirstFrame == "empty" {
-		return empty(ctx, line, fyneapp.NewWithID(appID))
+		return empty(ctx, fyneapp.NewWithID(appID), line)
 	}
 	link, err := desktop.ParseLink(line.Link)
 	if err != nil {

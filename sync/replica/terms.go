@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -31,8 +32,7 @@ func (r *Replica) Terms(ctx context.Context, limit int) (terms workspace.Terms, 
 	if err != nil {
 		return terms, nil, sqlite.Fault(err)
 	}
-	for i := len(events) - 1; i >= 0; i-- {
-		e := events[i]
+	for _, e := range slices.Backward(events) {
 		event, err := wire.DecodeEvent(e.Kind, e.Payload)
 		if err != nil {
 			return terms, nil, fmt.Errorf("read event %d of the terms: %w", e.StreamSeq, err)
