@@ -44,7 +44,7 @@ func TestPictures(t *testing.T) {
 		t.Skip("TSUGI_PICTURES names no folder")
 	}
 	looks := map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}
-	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x740": fyne.NewSize(1024, 740)}
+	sizes := map[string]fyne.Size{"1440x900": fyne.NewSize(1440, 900), "1024x700": fyne.NewSize(1024, 700)}
 	for name, scene := range scenes() {
 		if only := os.Getenv("TSUGI_PICTURES_ONLY"); only != "" && !strings.Contains(only, name) {
 			continue
@@ -313,5 +313,10 @@ func handScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"search-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
 		"declare-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
 		"palette-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
+		"people-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key3) }),
+		"terms-150":     scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key4) }),
+		"unsent-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key2) }),
+		"unsent-empty":  scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.Key2) }),
+		"room-menu":     scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.tap("more") }),
 	}
 }

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image/png"
 	"os"
@@ -22,34 +23,32 @@ type Album struct {
 	Say   func(format string, args ...any)
 }
 
-// picked are the drawn pages that the documents show, by the names that they get there. The height of
-// the narrow ones is for the tests to choose.
-func picked() map[string]string {
-	return map[string]string{
-		"board-dark": "board-dark-1440x900", "board-light": "board-light-1024x*",
-		"board-empty": "board-empty-light-1440x900", "board-offline": "board-offline-dark-1440x900",
-		"room-dark": "room-dark-1440x900", "room-light": "room-light-1440x900", "room-narrow": "room-dark-1024x*",
-		"room-offline": "room-offline-dark-1440x900", "room-audit": "room-audit-light-1440x900",
-		"declare-dark": "declare-dark-1440x900", "declare-light": "declare-light-1024x*",
-		"unsent": "unsent-dark-1440x900", "people": "people-light-1440x900", "enrol": "enrol-dark-1024x*",
+// picked are the drawn pages that the documents show: full ones, empty ones, those of a bad day, and each with large
+// text. Every one is there in both looks, in a wide and in a narrow window.
+func picked() []string {
+	return []string{
+		"board", "board-empty", "board-offline", "board-150", "room", "room-offline", "room-audit", "room-prose", "room-menu", "room-150",
+		"declare", "declare-full", "declare-150", "search", "search-empty", "search-150", "palette-found", "palette-150", "keys",
+		"terms", "terms-150", "unsent", "unsent-empty", "unsent-150", "people", "people-150", "enrol",
 	}
 }
 
 // Run takes over the drawn pages and photographs the board and a room of a real client.
 func (a Album) Run(ctx context.Context) error {
-	if err := os.MkdirAll(a.Into, 0o755); err != nil {
+	if err := errors.Join(os.RemoveAll(a.Into), os.MkdirAll(a.Into, 0o755)); err != nil {
 		return fmt.Errorf("make the folder for pictures: %w", err)
 	}
-	for name, drawn := range picked() {
-		path := filepath.Join(a.Drawn, drawn+".png")
-		if found, err := filepath.Glob(path); err == nil && len(found) > 0 {
-			path = found[0]
-		}
-		if err := a.take(path, name); err != nil {
-			return err
+	for _, page := range picked() {
+		for _, look := range []string{"dark", "light"} {
+			for _, size := range []string{"1440x900", "1024x700"} {
+				name := page + "-" + look + "-" + size
+				if err := a.take(filepath.Join(a.Drawn, name+".png"), name); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	a.Say("%d drawn pages are in %s.", len(picked()), a.Into)
+	a.Say("%d drawn pages are in %s.", 4*len(picked()), a.Into)
 	return a.photograph(ctx)
 }
 
