@@ -53,7 +53,7 @@ func (c Comfort) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Into, []byte(c.tell(room, empty)), 0o600)
+	return os.WriteFile(c.Into, []byte(c.tell(room, empty)), 0o644) //nolint:gosec // a document
 }
 
 func (c Comfort) file(of string) string { return filepath.Join(c.Dir, of+".csv") }
