@@ -70,7 +70,7 @@ func menuRow(it MenuItem) fyne.CanvasObject {
 func ShowMenu(c fyne.Canvas, under fyne.CanvasObject, items []MenuItem) *Overlay {
 	var o *Overlay
 	m := NewMenu(items, func() { o.Dismiss() })
-	o = ShowUnder(c, under, m, 300)
+	o = ShowUnder(c, under, m, 400)
 	c.Focus(m)
 	return o
 }
