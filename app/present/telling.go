@@ -35,6 +35,8 @@ type origin struct {
 // fate is what became of a block after it was written, as far as one can see it.
 type fate struct {
 	edits           int
+	edited          time.Time // an edit that was on its way is another one once it is confirmed
+	text            string
 	erased          bool
 	corrected       bool
 	occurred        time.Time
@@ -143,7 +145,8 @@ func breakKey(day string, before Entry) string { return "break " + day + before.
 // fate returns what has become of a block.
 func (t teller) fate(entry id.Entry) fate {
 	f, now := t.marks[entry], t.thread[entry]
-	f.edits, f.erased, f.corrected, f.occurred = now.Edits, now.Erased, now.Corrected, now.Occurred
+	f.edits, f.edited, f.text = now.Edits, now.Edited, now.Text
+	f.erased, f.corrected, f.occurred = now.Erased, now.Corrected, now.Occurred
 	return f
 }
 
