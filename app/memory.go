@@ -91,7 +91,7 @@ func (d *Desk) percent() int { return d.look().Percent() }
 func (d *Desk) setTheme(name string) {
 	d.keep(func(s *settings.Settings) { s.Theme = name })
 	d.p.App.Settings().SetTheme(Theme(settings.Settings{Theme: name, Text: d.percent()}))
-	d.window.Content().Refresh()
+	d.rebuildAll() // pages that are not shown are not recoloured by the toolkit
 }
 
 // setText changes the size of text. What is shown is made anew, because sizes are taken when it is made;
@@ -103,6 +103,10 @@ func (d *Desk) setText(percent int) {
 	}
 	d.keep(func(s *settings.Settings) { s.Text = percent })
 	d.p.App.Settings().SetTheme(d.look().WithText(percent))
+	d.rebuildAll()
+}
+
+func (d *Desk) rebuildAll() {
 	d.rebuild()
 	for _, other := range d.aside {
 		other.rebuild()

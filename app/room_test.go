@@ -368,3 +368,59 @@ func TestAColleagueIsInvitedFromTheBox(t *testing.T) {
 	}
 	e.sees("KM4T-9QXZ")
 }
+
+func TestNoModeCostsWords(t *testing.T) {
+	e, f, in := room(t)
+	e.types("first")
+	e.key(fyne.KeyReturn)
+	e.types("/update")
+	e.key(fyne.KeyReturn)
+	e.types("all is well")
+	e.key(fyne.KeyEscape) // no update after all
+	if got := e.c.Focused().(*widget.Input).Text; got != "all is well" {
+		t.Fatalf("Escape left %q", got)
+	}
+	e.menuKept()
+	e.tap("menu edit")
+	if got := e.c.Focused().(*widget.Input).Text; got != "first" {
+		t.Fatalf("to be edited is %q", got)
+	}
+	e.key(fyne.KeyEscape)
+	if got := e.c.Focused().(*widget.Input).Text; got != "all is well" {
+		t.Errorf("after editing there is %q", got)
+	}
+	e.key(fyne.KeyReturn)
+	if w, ok := f.last(in).(incident.Written); !ok || w.Update || w.Text != "all is well" {
+		t.Errorf("written was %+v", f.last(in))
+	}
+}
+
+// menuKept opens the menu of the newest entry, and leaves what is in the composer.
+func (e eyes) menuKept() {
+	e.t.Helper()
+	for range 50 {
+		if _, ok := e.c.Focused().(*widget.List); ok {
+			e.key(fyne.KeyEnd)
+			e.key(fyne.KeyReturn)
+			return
+		}
+		test.FocusNext(e.c)
+	}
+	e.t.Fatal("Tab does not reach the timeline")
+}
+
+func TestACommandWithWordsBehindItIsNoWordsForEverybody(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/task Call the bank")
+	e.key(fyne.KeyReturn)
+	if got, ok := f.last(in).(incident.TaskAdded); !ok || got.Text != "Call the bank" {
+		t.Fatalf("the last event is %+v", f.last(in))
+	}
+	before := len(f.records[in])
+	e.types("/sev 1")
+	e.key(fyne.KeyReturn)
+	e.sees("How bad is it now?")
+	if len(f.records[in]) != before {
+		t.Errorf("written was %+v", f.last(in))
+	}
+}

@@ -44,7 +44,7 @@ func Show(p Params, gone func()) *Box {
 	b.sheet = widget.ShowSheet(p.Canvas, b.words, theme.Scaled(boxWide))
 	b.sheet.OnGone = gone
 	b.sheet.Pin()
-	b.fetch.Ask()
+	b.ask()
 	p.Canvas.Focus(b.field.Input())
 	return b
 }

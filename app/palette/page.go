@@ -38,7 +38,7 @@ func NewPage(p Params) *Page {
 func (s *Page) Content() fyne.CanvasObject { return s.root }
 
 // Refresh searches again.
-func (s *Page) Refresh() { s.fetch.Ask() }
+func (s *Page) Refresh() { s.ask() }
 
 // Focus puts the keyboard where one types.
 func (s *Page) Focus() { s.p.Canvas.Focus(s.field.Input()) }

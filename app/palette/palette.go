@@ -5,6 +5,7 @@ package palette
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -47,7 +48,8 @@ type hunt struct {
 	p       Params
 	field   *widget.Field
 	fetch   *widget.Fetcher
-	best    bool // by relevance
+	asked   atomic.Pointer[question] // what the next fetch looks for
+	best    bool                     // by relevance
 	found   present.Results
 	typed   string // what found answers
 	body    *fyne.Container
@@ -83,14 +85,27 @@ func (h *hunt) init(p Params, placeholder string, most float32) {
 	h.field.OnChanged = func(string) {
 		h.at, h.owed, h.shown = 0, false, shownAtOnce
 		h.pane.Rewind()
-		h.fetch.Ask()
+		h.ask()
 	}
 	h.field.OnSubmitted = func(string) { h.enter() }
 	h.field.OnKey(h.key)
 }
 
+// question is what is looked for. It is taken in the window, because the field belongs to the window alone.
+type question struct {
+	typed string
+	best  bool
+}
+
+// ask looks for what is in the field now.
+func (h *hunt) ask() {
+	h.asked.Store(&question{typed: h.field.Words(), best: h.best})
+	h.fetch.Ask()
+}
+
 func (h *hunt) get(ctx context.Context) func() {
-	typed, best := h.field.Words(), h.best
+	asked := h.asked.Load()
+	typed, best := asked.typed, asked.best
 	var found present.Results
 	var err error
 	if h.whole || strings.TrimSpace(typed) != "" {
@@ -230,7 +245,7 @@ func (h *hunt) heading(words string, order bool) {
 			name = w.Best
 		}
 		line.Add(widget.NewButton(widget.ButtonParams{Key: "order", Words: name, After: "down", Small: true, Look: widget.Bare, Tone: theme.Muted},
-			func() { h.best = !h.best; h.fetch.Ask(); h.p.Canvas.Focus(h.field.Input()) }))
+			func() { h.best = !h.best; h.ask(); h.p.Canvas.Focus(h.field.Input()) }))
 	}
 	h.body.Add(widget.Pad(10, 10, 4, 10, line))
 }

@@ -66,7 +66,7 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 	reason := widget.NewField(w.Room.Reason)
 	var presses []*widget.Press
 	choose := func(at int) {
-		q.at = (at + len(presses)) % len(presses)
+		q.at = min(max(at, 0), len(presses)-1) // no way round: beyond the mildest lies nothing, not the worst
 		for i, p := range presses {
 			p.Choose(i == q.at)
 		}

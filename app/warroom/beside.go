@@ -154,17 +154,26 @@ func (r *Page) addMilestones(into *fyne.Container) {
 		row := widget.Row(8, 1, widget.NewIcon("dot", 10, theme.Good), widget.NewText(m.Words, widget.Plain(theme.Body, theme.Text)),
 			widget.NewText(v.Time(m.At, r.now()), widget.Plain(theme.Caption, theme.Muted)))
 		press := widget.NewPress("milestone "+m.Name, widget.On(row, widget.Space(0, 30)), nil).Wide()
-		press.OnTapped = func() {
-			if m.Entry.IsZero() || !r.goTo(m.Entry) {
-				r.submit(incident.UnmarkMilestone{Name: m.Name})
-			}
-		}
+		press.OnTapped = func() { r.openMilestone(press, m) }
 		into.Add(press)
 	}
 }
 
-// goTo brings an entry into sight. It is false for one that is not loaded.
-func (r *Page) goTo(entry id.Entry) bool {
+// openMilestone shows what can be done with a milestone. To take it away is never the first.
+func (r *Page) openMilestone(under fyne.CanvasObject, m present.Milestone) {
+	w := r.p.View.Words.Room
+	var items []widget.MenuItem
+	if !m.Entry.IsZero() {
+		items = append(items, widget.MenuItem{Key: "go", Icon: "open", Words: w.GoToEntry, Do: func() { r.goTo(m.Entry) }})
+	}
+	items = append(items, widget.MenuItem{
+		Key: "unmark", Icon: "erase", Words: w.Unmark, Do: func() { r.submit(incident.UnmarkMilestone{Name: m.Name}) },
+	})
+	widget.ShowMenu(r.p.Canvas, under, items).OnGone = r.Focus
+}
+
+// goTo brings an entry into sight, where it is loaded.
+func (r *Page) goTo(entry id.Entry) {
 	if r.tab != everything {
 		r.turn(everything)
 	}
@@ -172,10 +181,9 @@ func (r *Page) goTo(entry id.Entry) bool {
 		if have.entry.ID == entry && have.entry.Kind == present.Block {
 			r.list.Reveal(have.key)
 			r.p.Canvas.Focus(r.list)
-			return true
+			return
 		}
 	}
-	return false
 }
 
 func (r *Page) linkRow() fyne.CanvasObject {

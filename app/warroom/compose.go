@@ -52,7 +52,7 @@ func (r *Page) write(text string) {
 		r.pick(r.offeredAt)
 		return
 	}
-	if blank(text) && len(r.attached) == 0 {
+	if blank(text) && len(r.attached) == 0 || r.command(text) {
 		return
 	}
 	wish := incident.Command(incident.Write{Entry: id.New[id.Entry](), Text: text, Update: r.update, Attachments: r.attached})
@@ -60,20 +60,43 @@ func (r *Page) write(text string) {
 		wish = incident.Edit{Entry: r.editing.ID, Text: text}
 	}
 	in, former := r.in, r.draft()
-	r.clear()
+	r.restore(r.aside)
+	r.aside = draft{}
 	r.list.ScrollToEnd()
 	r.p.Work.Go(func(ctx context.Context) func() {
 		err := r.p.Session.Submit(ctx, in, wish)
 		return func() {
 			if err != nil {
-				if in == r.in && r.composer.Words() == "" {
-					r.restore(former)
-				}
+				r.giveBack(in, former)
 				r.p.Failed(err)
 			}
 			r.Refresh()
 		}
 	})
+}
+
+// command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
+// stands behind the key is the task or the update; any other action asks, and what was typed behind it stays.
+func (r *Page) command(text string) bool {
+	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
+		return false
+	}
+	for _, a := range r.Actions() {
+		if !strings.HasPrefix(a.Key, strings.ToLower(name)) {
+			continue
+		}
+		r.composer.SetWords("")
+		switch {
+		case a.Key == "task" && rest != "":
+			r.submit(incident.AddTask{Task: id.New[id.Task](), Text: rest})
+		default:
+			r.composer.SetWords(rest)
+			a.Do()
+		}
+		return true
+	}
+	return false
 }
 
 // draft is what is in the composer and was not sent.
@@ -95,7 +118,31 @@ func (r *Page) restore(d draft) {
 	r.note()
 }
 
-func (r *Page) clear() { r.restore(draft{}) }
+// giveBack puts what could not be stored where it was written, or beside what has been written there since.
+func (r *Page) giveBack(in id.Incident, former draft) {
+	switch {
+	case in != r.in:
+		r.drafts[in] = former
+	case r.composer.Words() == "" && len(r.attached) == 0:
+		r.restore(former)
+	default:
+		former.words += "\n" + r.composer.Words()
+		former.attached = slices.Concat(former.attached, r.attached)
+		r.restore(former)
+	}
+}
+
+// leaveMode ends editing, and what was being written before comes back; or it makes an update an ordinary entry. No
+// words are lost.
+func (r *Page) leaveMode() {
+	if r.editing.ID != (id.Entry{}) {
+		r.restore(r.aside)
+		r.aside = draft{}
+		return
+	}
+	r.update = false
+	r.note()
+}
 
 // note says beneath the words what sending them will do.
 func (r *Page) note() {
@@ -118,9 +165,7 @@ func (r *Page) composing(key *fyne.KeyEvent) bool {
 	case key.Name == fyne.KeyEscape && len(r.offered) > 0:
 		r.offer(nil, 0)
 	case key.Name == fyne.KeyEscape && (r.editing.ID != (id.Entry{}) || r.update):
-		r.editing, r.update = present.Entry{}, false
-		r.composer.SetWords("")
-		r.note()
+		r.leaveMode()
 	case key.Name == fyne.KeyUp && r.composer.Words() == "":
 		r.editLast()
 	case len(r.offered) == 0:

@@ -150,6 +150,9 @@ func (r *Page) keep(f present.File) {
 // attach keeps a file for the entry that is being written.
 func (r *Page) attach(s Source) {
 	w, in := r.p.View.Words.Room, r.in
+	if !r.editing.ID.IsZero() { // other words have no files: they belong to what is written next
+		r.leaveMode()
+	}
 	if len(r.attached) >= incident.MaxAttachments {
 		r.composer.SetNote(fmt.Sprintf(w.TooMany, incident.MaxAttachments), theme.Sev2)
 		return

@@ -107,9 +107,10 @@ func field(placeholder, words string) *widget.Field {
 
 // askEdit puts an entry's words into the composer, to be sent again in their place.
 func (r *Page) askEdit(e present.Entry) {
-	r.editing = e
-	r.composer.SetWords(e.Text)
-	r.composer.SetNote(r.p.View.Words.Room.EditTitle+"  ·  Esc", theme.Gold)
+	if r.editing.ID.IsZero() {
+		r.aside = r.draft()
+	}
+	r.restore(draft{editing: e, words: e.Text})
 	r.Focus()
 }
 
@@ -117,7 +118,7 @@ func (r *Page) askErase(e present.Entry) {
 	w := r.p.View.Words.Room
 	reason := field(w.EraseReason, "")
 	r.showSheet(sheet{
-		title: w.EraseTitle, text: w.EraseText, fields: []*widget.Field{reason}, yes: w.Erase, look: widget.Danger,
+		title: w.EraseTitle, text: w.EraseText, fields: []*widget.Field{reason}, yes: strings.TrimSuffix(w.Erase, " …"), look: widget.Danger,
 		done: func(words []string) { r.submit(incident.Erase{Entry: e.ID, Reason: words[0]}) },
 	})
 }

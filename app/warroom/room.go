@@ -94,6 +94,7 @@ type Page struct {
 	seen      uint64        // up to where it was read when the room was opened
 	why       string        // why what is written is not sent at once
 	editing   present.Entry // whose words are in the composer, to be replaced
+	aside     draft         // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
 	attached  []incident.Attachment
 	offers    *fyne.Container // suggestions above the words
@@ -159,6 +160,7 @@ func (r *Page) Show(in id.Incident) {
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
 		r.restore(r.drafts[in])
+		r.aside, r.taskDraft = draft{}, ""
 	}
 	r.Refresh()
 }

@@ -121,7 +121,7 @@ func (m *Menu) mark(i int) {
 	if len(m.items) == 0 {
 		return
 	}
-	m.at = (i + len(m.items)) % len(m.items)
+	m.at = min(max(i, 0), len(m.items)-1)
 	for j, p := range m.presses {
 		p.Choose(j == m.at)
 	}

@@ -144,6 +144,7 @@ func englishRoom() Room {
 		NextUpdate: "NEXT UPDATE IN", NextNone: "none promised", NextOverdue: "UPDATE OVERDUE BY", NextSet: "Promise one",
 		NextTitle: "When will there be news?", NextEnd: "Promise no further update",
 		Tasks: "TASKS", TaskField: "Something to do", TaskTitle: "Who does this?", TaskNobody: "Nobody in particular", TaskGone: "Remove this task",
+		GoToEntry: "Go to its entry", Unmark: "Take this milestone away",
 		Pins: "PINNED", PinElsewhere: "an earlier entry",
 		LinksHead: "LINKS", LinkField: "https://", LinkLabel: "What is there? (dashboard, video room …)", LinkTitle: "Where does it lead?", AddLink: "+ link",
 		Star: "Star for the postmortem", Unstar: "Take the star away", Pin: "Pin", Unpin: "Unpin", Edit: "Edit", Erase: "Erase everywhere …", CopyWords: "Copy the words",

@@ -25,6 +25,7 @@ func germanRoom() Room {
 		NextUpdate: "NÄCHSTES UPDATE IN", NextNone: "keins zugesagt", NextOverdue: "UPDATE ÜBERFÄLLIG SEIT", NextSet: "Zusagen",
 		NextTitle: "Wann gibt es Neues?", NextEnd: "Kein weiteres Update zusagen",
 		Tasks: "AUFGABEN", TaskField: "Was ist zu tun?", TaskTitle: "Wer macht das?", TaskNobody: "Niemand Bestimmtes", TaskGone: "Aufgabe entfernen",
+		GoToEntry: "Zum Eintrag", Unmark: "Diesen Meilenstein entfernen",
 		Pins: "ANGEHEFTET", PinElsewhere: "ein früherer Eintrag",
 		LinksHead: "LINKS", LinkField: "https://", LinkLabel: "Was ist dort? (Dashboard, Videoraum …)", LinkTitle: "Wohin führt er?", AddLink: "+ Link",
 		Star: "Für die Nachbereitung markieren", Unstar: "Markierung entfernen", Pin: "Anheften", Unpin: "Nicht mehr anheften", Edit: "Bearbeiten", Erase: "Überall löschen …", CopyWords: "Text kopieren",

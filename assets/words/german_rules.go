@@ -57,6 +57,8 @@ func germanRules() map[string]string {
 		"Shorten it and try again.":                                             "Kürzen und noch einmal versuchen.",
 		"An entry cannot be edited to nothing.":                                 "Ein Eintrag kann nicht leer werden.",
 		"Its words are as they were.":                                           "Seine Worte sind, wie sie waren.",
+		"This entry was erased.":                                                "Dieser Eintrag wurde gelöscht.",
+		"Write a new one, without what was erased.":                             "Schreib einen neuen, ohne das Gelöschte.",
 		"Erase it if it should not be read.":                                    "Soll ihn niemand lesen, lässt er sich löschen.",
 		"The time was not corrected.":                                           "Die Zeit wurde nicht berichtigt.",
 		"There is no such task.":                                                "Diese Aufgabe gibt es nicht.",

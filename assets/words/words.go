@@ -136,6 +136,7 @@ type Room struct {
 	NextUpdate, NextNone, NextOverdue, NextSet          string
 	NextTitle, NextEnd                                  string
 	Tasks, TaskField, TaskTitle, TaskNobody, TaskGone   string
+	GoToEntry, Unmark                                   string
 	Pins, PinElsewhere                                  string
 	LinksHead, LinkField, LinkLabel, LinkTitle, AddLink string
 	Star, Unstar, Pin, Unpin, Edit, Erase, CopyWords    string

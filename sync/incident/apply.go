@@ -42,8 +42,10 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 		s = s.assigned(at, e, mark)
 	case Joined:
 		s = s.joined(at)
-	case Contested, Erased:
-		return s // what was not granted, or was taken away, is no news
+	case Erased:
+		return s.without(e.Entry) // what was taken away is no news
+	case Contested:
+		return s // nor is what was not granted
 	default:
 		s = s.noted(at, mark, e)
 	}

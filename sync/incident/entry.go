@@ -11,6 +11,7 @@ import (
 // Limits of what one incident may gather about its entries.
 const (
 	MaxStars         = 500
+	MaxErased        = 500
 	MaxPins          = 50
 	MaxMilestones    = 30
 	MaxMilestoneName = 60 // code points
@@ -166,8 +167,11 @@ func (s Incident) Milestone(name string) (Milestone, bool) {
 func decideEntry(s Incident, c EntryCommand) ([]Event, error) {
 	switch c := c.(type) {
 	case Edit:
-		return decideEdit(c)
+		return decideEdit(s, c)
 	case Erase:
+		if slices.Contains(s.Erased, c.Entry) {
+			return nil, nil
+		}
 		reason, err := line(c.Reason, MaxReason, "reason")
 		return one(Erased{Entry: c.Entry, Reason: reason}, err)
 	case Star:
@@ -211,7 +215,14 @@ func room(off bool, what string, have, most int) error {
 	return nil
 }
 
-func decideEdit(c Edit) ([]Event, error) {
+func decideEdit(s Incident, c Edit) ([]Event, error) {
+	switch {
+	case slices.Contains(s.Erased, c.Entry):
+		return nil, fault.New(fault.NotFound, "This entry was erased.").
+			WithAdvice("Nothing was changed.", "Write a new one, without what was erased.")
+	case c.Text == "": // what is left of an edit whose words were erased
+		return nil, nil
+	}
 	text, err := prose(c.Text)
 	if err != nil {
 		return nil, err
@@ -292,5 +303,14 @@ func (s Incident) retold(e TimeCorrected) Incident {
 		}
 	}
 	slices.SortStableFunc(s.Milestones, func(a, b Milestone) int { return a.At.Compare(b.At) })
+	return s
+}
+
+// without returns s after an entry was erased.
+func (s Incident) without(entry id.Entry) Incident {
+	s.Erased = toggled(s.Erased, entry, false)
+	if most := MaxErased; len(s.Erased) > most {
+		s.Erased = s.Erased[len(s.Erased)-most:]
+	}
 	return s
 }

@@ -244,3 +244,21 @@ func TestFileNamesLeadNowhere(t *testing.T) {
 		t.Errorf("a long name became %q", long)
 	}
 }
+
+func TestWhatWasErasedIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	r := declared(t)
+	r.accept(t, ada, incident.Write{Entry: first, Text: "password"})
+	r.accept(t, bob, incident.Erase{Entry: first})
+	if _, err := r.submit(ada, incident.Edit{Entry: first, Text: "the password again"}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an edit behind its erasing: %v", err)
+	}
+	r.requireNothing(t, eve, incident.Erase{Entry: first})
+	r.requireNothing(t, ada, incident.Edit{Entry: second}) // what is left of an edit in an outbox
+	for n := range incident.MaxErased + 1 {
+		r.accept(t, ada, incident.Erase{Entry: id.Entry{9, byte(n), byte(n >> 8)}})
+	}
+	if len(r.state.Erased) != incident.MaxErased {
+		t.Errorf("%d erased entries are remembered", len(r.state.Erased))
+	}
+}

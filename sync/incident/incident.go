@@ -102,6 +102,7 @@ type Incident struct {
 
 	Starred    []id.Entry // in the order in which they were starred
 	Pinned     []id.Entry // in the order in which they were pinned
+	Erased     []id.Entry // the newest MaxErased: what comes later about them is refused
 	Milestones []Milestone
 	Tasks      []Task
 	Links      []Link

@@ -112,7 +112,7 @@ func clone(s incident.Incident) incident.Incident {
 	s.Responders = append([]incident.Responder(nil), s.Responders...)
 	s.Starred, s.Pinned = slices.Clone(s.Starred), slices.Clone(s.Pinned)
 	s.Milestones, s.Tasks, s.Links = slices.Clone(s.Milestones), slices.Clone(s.Tasks), slices.Clone(s.Links)
-	s.Absorbed = slices.Clone(s.Absorbed)
+	s.Absorbed, s.Erased = slices.Clone(s.Absorbed), slices.Clone(s.Erased)
 	if s.Origin != nil {
 		origin := *s.Origin
 		origin.Updates = append([]string(nil), origin.Updates...)

@@ -26,27 +26,16 @@ func Undo(s Incident, e Event) (Command, bool) {
 	}
 }
 
-// undoBeside takes back what stands beside the timeline.
+// undoBeside takes back what stands beside the timeline, where the event tells all that was there before.
 func undoBeside(s Incident, e Event) (Command, bool) {
 	switch e := e.(type) {
 	case Starred:
 		return Star{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Starred, e.Entry) != e.Off
 	case Pinned:
 		return Pin{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Pinned, e.Entry) != e.Off
-	case MilestoneMarked:
-		_, marked := s.Milestone(e.Name)
-		return UnmarkMilestone{Name: e.Name}, marked
 	case TaskAdded:
-		_, there := s.Task(e.Task)
-		return RemoveTask{Task: e.Task}, there
-	case TaskRemoved:
-		_, there := s.Task(e.Task)
-		return AddTask{Task: e.Task, Text: e.Text}, !there
-	case LinkAdded:
-		_, there := s.Link(e.URL)
-		return RemoveLink{URL: e.URL}, there
-	case UpdatePromised:
-		return PromiseUpdate{}, e.Within > 0 && s.UpdateEvery == e.Within
+		have, there := s.Task(e.Task)
+		return RemoveTask{Task: e.Task}, there && have.Text == e.Text && have.Person == e.Person && !have.Done
 	default:
 		return nil, false
 	}

@@ -70,3 +70,33 @@ func TestAnErasedEntryIsInNoFile(t *testing.T) {
 		t.Errorf("it is still shown: %s", have)
 	}
 }
+
+// The words also leave the outbox of an author whose copy never held them as they were: they came back blank already.
+func TestAnErasedEntryLeavesTheOutboxOfWhoeverWasAway(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.shared(t)
+	bad := id.New[id.Entry]()
+	b.change(t, b.bob, in, incident.Write{Entry: bad, Text: secret("away")})
+	b.settled(t, b.bob, in, 3, b.ann)
+	dir := filepath.Join(b.home, "Bob")
+	if err := b.bob.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(dir, "replica.db"+suffix)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	b.change(t, b.ann, in, incident.Erase{Entry: bad})
+	b.settled(t, b.ann, in, 4)
+	b.bob = b.reopen(t, dir)
+	b.settled(t, b.bob, in, 4)
+	for seq := uint64(5); seq < 50 && len(found(t, b.home, "hunter2")) > 0; seq++ {
+		b.change(t, b.bob, in, incident.Write{Entry: id.New[id.Entry](), Text: "go on"})
+		b.settled(t, b.bob, in, seq, b.ann)
+	}
+	if files := found(t, b.home, "hunter2"); len(files) > 0 {
+		t.Errorf("the secret is still in %v", files)
+	}
+}

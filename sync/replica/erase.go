@@ -31,7 +31,11 @@ func (u *update) revise(ctx context.Context, touched map[id.Stream][]stream.Stor
 				return err
 			}
 		}
-		if err := u.blank(ctx, s, key); err != nil {
+		due, err := u.due(ctx, key, events)
+		if err != nil {
+			return err
+		}
+		if err := u.blank(ctx, s, due); err != nil {
 			return err
 		}
 	}
@@ -79,14 +83,35 @@ func (u *update) wrote(ctx context.Context, e stream.Stored, entry id.Entry) (bo
 	return true, nil
 }
 
-// blank takes the words of a stream's erased entries out of its events, and out of the outbox of whoever wrote
-// them here.
-func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
+// due returns the entries whose words are to vanish now: those that events erase, and those that were erased before and
+// of which events bring words all the same.
+func (u *update) due(ctx context.Context, key int64, events []stream.Stored) ([]id.Entry, error) {
 	gone, err := u.erasedOf(ctx, key)
-	if err != nil {
-		return err
+	if err != nil || len(gone) == 0 {
+		return nil, err
 	}
+	var out []id.Entry
 	for _, entry := range gone {
+		for _, e := range events {
+			fact, _ := wire.RevisionIn(e.Payload)
+			erased, says := fact.(incident.Erased)
+			_, holds, err := wire.Blanked(e.Payload, entry)
+			if err != nil {
+				return nil, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
+			}
+			if says && erased.Entry == entry || holds {
+				out = append(out, entry)
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// blank takes the words of erased entries out of a stream's events, and out of the outbox and the files of whoever
+// wrote them here. What came blank already may still be there.
+func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
+	for _, entry := range due {
 		var files []incident.Attachment
 		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) {
 			blank, holds, err := wire.Blanked(payload, entry)
@@ -102,14 +127,13 @@ func (u *update) blank(ctx context.Context, s id.Stream, key int64) error {
 		if err := u.r.dropFiles(ctx, s, entry, files); err != nil {
 			return err
 		}
-		if n == 0 {
-			continue
-		}
 		if err := u.r.outbox.erase(ctx, entry); err != nil {
 			return err
 		}
 		u.r.unclean = true
-		u.r.rewritten++
+		if n > 0 {
+			u.r.rewritten++
+		}
 	}
 	return nil
 }

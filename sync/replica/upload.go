@@ -191,11 +191,11 @@ func (r *Replica) dropFiles(ctx context.Context, in id.Stream, entry id.Entry, f
 	for _, a := range files {
 		gone = append(gone, a.Content)
 	}
-	for _, u := range r.uploads {
-		if erased(u) {
-			gone = append(gone, u.Content)
-		}
+	sent, err := r.outbox.filesOf(ctx, in, entry)
+	if err != nil {
+		return err
 	}
+	gone = append(gone, sent...)
 	if len(gone) == 0 {
 		return nil
 	}
@@ -213,4 +213,26 @@ func (r *Replica) dropFiles(ctx context.Context, in id.Stream, entry id.Entry, f
 		}
 	}
 	return nil
+}
+
+// filesOf returns the files that were attached here to an entry, sent or not.
+func (o *outbox) filesOf(ctx context.Context, in id.Stream, entry id.Entry) ([]id.Content, error) {
+	rows, err := o.db.Read.QueryContext(ctx, `SELECT hash FROM attachment WHERE target = ? AND entry = ?`, in[:], entry[:])
+	if err != nil {
+		return nil, fmt.Errorf("read the files of an entry: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []id.Content
+	for rows.Next() {
+		var (
+			raw []byte
+			c   id.Content
+		)
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("read the files of an entry: %w", err)
+		}
+		copy(c[:], raw)
+		out = append(out, c)
+	}
+	return out, sqlite.Fault(rows.Err())
 }

@@ -127,7 +127,7 @@ func incidentTo(s incident.Incident) *v1.IncidentState {
 		DeclaredUs: Micros(s.DeclaredAt), StatusSinceUs: Micros(s.StatusSince),
 		UpdatedUs: Micros(s.Updated), UpdatedBy: bytesOf(s.UpdatedBy), Entries: s.Entries,
 		SeverityMark: markTo(s.SeverityMark), StatusMark: markTo(s.StatusMark),
-		Starred: idsTo(s.Starred), Pinned: idsTo(s.Pinned), MergedInto: bytesOf(s.MergedInto), Absorbed: idsTo(s.Absorbed),
+		Starred: idsTo(s.Starred), Pinned: idsTo(s.Pinned), MergedInto: bytesOf(s.MergedInto), Absorbed: idsTo(s.Absorbed), Erased: idsTo(s.Erased),
 		UpdateEveryUs: s.UpdateEvery.Microseconds(), UpdateDueUs: Micros(s.UpdateDue),
 	}
 	besideTo(m, s)
@@ -157,6 +157,7 @@ func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
 		Starred: idsFrom[id.Entry](check, "starred", m.GetStarred()), Pinned: idsFrom[id.Entry](check, "pinned", m.GetPinned()),
 		MergedInto:  ident[id.Incident](check, "merged_into", m.GetMergedInto()),
 		Absorbed:    idsFrom[id.Incident](check, "absorbed", m.GetAbsorbed()),
+		Erased:      idsFrom[id.Entry](check, "erased", m.GetErased()),
 		UpdateEvery: micros(m.GetUpdateEveryUs()), UpdateDue: Time(m.GetUpdateDueUs()),
 	}
 	besideFrom(check, m, &s)

@@ -4018,7 +4018,9 @@ type IncidentState struct {
 	// merged_into names the incident that this one repeats, or is empty.
 	MergedInto []byte `protobuf:"bytes,25,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
 	// absorbed are the incidents that repeat this one.
-	Absorbed      [][]byte `protobuf:"bytes,26,rep,name=absorbed,proto3" json:"absorbed,omitempty"`
+	Absorbed [][]byte `protobuf:"bytes,26,rep,name=absorbed,proto3" json:"absorbed,omitempty"`
+	// erased are the entries that were erased, the newest of them.
+	Erased        [][]byte `protobuf:"bytes,27,rep,name=erased,proto3" json:"erased,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4231,6 +4233,13 @@ func (x *IncidentState) GetMergedInto() []byte {
 func (x *IncidentState) GetAbsorbed() [][]byte {
 	if x != nil {
 		return x.Absorbed
+	}
+	return nil
+}
+
+func (x *IncidentState) GetErased() [][]byte {
+	if x != nil {
+		return x.Erased
 	}
 	return nil
 }
@@ -4489,7 +4498,7 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\tturned_us\x18\x05 \x01(\x03R\bturnedUs\".\n" +
 	"\x04Link\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\"\x88\a\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\xa0\a\n" +
 	"\rIncidentState\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -4527,7 +4536,8 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\rupdate_due_us\x18\x18 \x01(\x03R\vupdateDueUs\x12\x1f\n" +
 	"\vmerged_into\x18\x19 \x01(\fR\n" +
 	"mergedInto\x12\x1a\n" +
-	"\babsorbed\x18\x1a \x03(\fR\babsorbedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\babsorbed\x18\x1a \x03(\fR\babsorbed\x12\x16\n" +
+	"\x06erased\x18\x1b \x03(\fR\x06erasedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_incident_proto_rawDescOnce sync.Once
