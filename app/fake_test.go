@@ -130,6 +130,11 @@ func (f *fake) Attach(_ context.Context, name string, from io.Reader) (incident.
 	return a, nil
 }
 
+func (f *fake) Detach(_ context.Context, c id.Content) error {
+	delete(f.pictures, c)
+	return nil
+}
+
 func (f *fake) Picture(_ context.Context, q present.PictureQuery) (image.Image, present.Arrival, error) {
 	if p, here := f.pictures[q.File.Content]; here {
 		return p, present.Arrival{}, nil

@@ -221,6 +221,13 @@ func TestAPastedPictureIsSentWithTheWords(t *testing.T) {
 	f.clipboard = ordersGraph()
 	e.c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
 	e.sees("picture-104410.png")
+	pasted := len(f.pictures)
+	e.tap("detach picture-104410.png") // the wrong one
+	e.seesNot("picture-104410.png")
+	if len(f.pictures) != pasted-1 {
+		t.Error("what was taken off is still on the device")
+	}
+	e.c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
 	e.types("orders per minute")
 	e.key(fyne.KeyReturn)
 	got, ok := f.last(in).(incident.Written)

@@ -25,8 +25,8 @@ func (s *Session) Attach(ctx context.Context, name string, from io.Reader) (inci
 	return s.replica.Attach(ctx, name, from)
 }
 
-// Detach lets a file go that was attached and is not to be written about after all.
-func (s *Session) Detach(_ context.Context, c id.Content) { s.replica.Detach(c) }
+// Detach removes a file from this device that was attached and is not to be written about after all.
+func (s *Session) Detach(_ context.Context, c id.Content) error { return s.replica.Detach(c) }
 
 // Picture returns an image of an entry as a picture of at most the asked size, in true proportion; of an animation
 // the first frame. One that is not on this device is asked for: then there is no picture yet, but how much of it has

@@ -21,6 +21,8 @@ import (
 type Files interface {
 	// Attach keeps a file on this device, durably, for an entry that is about to be written.
 	Attach(ctx context.Context, name string, from io.Reader) (incident.Attachment, error)
+	// Detach removes such a file from this device: it is not to be written about after all.
+	Detach(ctx context.Context, c id.Content) error
 	// Picture returns an image, no larger than width × height pixels, once it is here. Where it is not, it is fetched,
 	// and the session signals a change when it has come.
 	Picture(ctx context.Context, q present.PictureQuery) (image.Image, present.Arrival, error)
@@ -192,6 +194,7 @@ func (r *Page) showTray() {
 		}
 		away := widget.NewPress("detach "+a.Name, widget.Pad(4, 4, 4, 4, widget.NewIcon("close", 12, theme.Muted)), func() {
 			r.attached = slices.Delete(slices.Clone(r.attached), i, i+1)
+			r.detach(a.Content)
 			r.showTray()
 			r.Focus()
 		})
@@ -200,6 +203,18 @@ func (r *Page) showTray() {
 		chips = append(chips, widget.On(widget.NewBox(theme.Raised, theme.Line), widget.Pad(3, 6, 3, 10, row)))
 	}
 	r.composer.SetTray(chips...)
+}
+
+// detach removes a file that was the wrong one: a picture of a password must not lie about.
+func (r *Page) detach(c id.Content) {
+	r.p.Work.Go(func(ctx context.Context) func() {
+		err := r.p.Session.Detach(ctx, c)
+		return func() {
+			if err != nil {
+				r.p.Failed(err)
+			}
+		}
+	})
 }
 
 // Paste attaches the picture that lies on the clipboard. Without one it pastes words.

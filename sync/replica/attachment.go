@@ -46,13 +46,18 @@ func (r *Replica) Attach(ctx context.Context, name string, from io.Reader) (inci
 	return r.files.Add(ctx, name, from)
 }
 
-// Detach lets a file go that is not to be written about after all.
-func (r *Replica) Detach(c id.Content) {
+// Detach removes a file from this device that is not to be written about after all: it may have been the wrong one.
+// What another entry has yet to send stays; what another entry shows is fetched again.
+func (r *Replica) Detach(c id.Content) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.uploadsContent(c) {
-		r.files.Release(c)
+	if r.uploadsContent(c) {
+		return nil
 	}
+	if err := r.files.Drop(c); err != nil {
+		return fmt.Errorf("detach %s: %w", c, err)
+	}
+	return nil
 }
 
 // Files returns the files that are here.

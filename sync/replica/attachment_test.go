@@ -344,14 +344,22 @@ func TestWhatIsFetchedAndErasedIsGoneAndNotFetchedOn(t *testing.T) {
 	}
 }
 
-func TestAFileThatWasTakenBackMayGo(t *testing.T) {
+func TestAFileThatWasTakenBackIsGone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	in := b.declared(t)
 	a := b.attach(t, "a.txt", "a")
-	b.Detach(a.Content)
-	b.submit(t, in, with(a)) // and was attached after all
-	b.Detach(a.Content)      // which takes nothing back
+	if err := b.Detach(a.Content); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(b.dir, "attachments")); err != nil || len(entries) != 0 {
+		t.Errorf("left are %v, %v", entries, err)
+	}
+	a = b.attach(t, "a.txt", "a") // and is attached after all
+	b.submit(t, in, with(a))
+	if err := b.Detach(a.Content); err != nil { // which takes nothing back
+		t.Fatal(err)
+	}
 	b.settled(t)
 	if got := b.toSend(t); len(got) != 1 {
 		t.Errorf("to be sent are %v", got)
