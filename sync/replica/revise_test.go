@@ -65,6 +65,24 @@ func TestAnEntryThatComesAfterItsChangeIsFoundByTheChange(t *testing.T) {
 	b.wantIntegrity(t)
 }
 
+// Words that an edited entry shares with what it was before vanish with it, however often they stand there.
+func TestWordsThatOutliveAnEditVanishWithTheEntry(t *testing.T) {
+	t.Parallel()
+	for _, times := range []int{1, 64, 128, 700, 1400} {
+		t.Run(fmt.Sprint(times), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			entry := words(strings.Repeat("swordfish one ", times))
+			in := b.told(t, "Checkout fails", entry, words("something else"))
+			b.revise(t, in, entry.Entry, 10, strings.Repeat("swordfish two ", times))
+			b.revise(t, in, entry.Entry, 11, "")
+			b.wantFound(t, "swordfish")
+			b.wantFound(t, "sw")
+			b.wantIntegrity(t)
+		})
+	}
+}
+
 // What was erased is in no file, also where the words were many and in the midst of others. The events' own payloads are
 // not the index's to erase: the test does it.
 func TestErasedWordsAreInNoFile(t *testing.T) {
