@@ -431,3 +431,32 @@ func TestACommandWithWordsBehindItIsNoWordsForEverybody(t *testing.T) {
 		t.Errorf("written was %+v", f.last(in))
 	}
 }
+
+func TestWhoClicksOnWordsAndWritesOnEditsNothing(t *testing.T) {
+	e, f, in := room(t)
+	e.types("mine")
+	e.key(fyne.KeyReturn)
+	e.c.Capture()
+	var words fyne.CanvasObject
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if flow, is := o.(*widget.Flow); is && flow.Words() == "mine" {
+			words = flow
+		}
+		return words == nil
+	})
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(words)
+	test.TapCanvas(e.c, at.AddXY(8, 8))
+	e.types("and go on")
+	e.key(fyne.KeySpace)
+	e.key(fyne.KeyReturn)
+	if w, ok := f.last(in).(incident.Written); !ok || w.Text != "and go on" {
+		t.Errorf("the last event is %+v", f.last(in))
+	}
+	e.menuKept()
+	before := len(f.records[in])
+	e.key(fyne.KeySpace)
+	e.types("no")
+	if len(f.records[in]) != before || e.c.Overlays().Top() == nil {
+		t.Error("a space chose something")
+	}
+}

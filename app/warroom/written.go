@@ -19,7 +19,7 @@ func (r *Page) written(e present.Entry, tone theme.Name) fyne.CanvasObject {
 // selectable lets one select and copy words in a row.
 func (r *Page) selectable(row fyne.CanvasObject, key string) fyne.CanvasObject {
 	return widget.NewSelect(row, widget.SelectParams{
-		Tapped: func() { r.openMenu(key) }, Copy: r.p.Copy, Leave: r.Focus,
+		Tapped: r.Focus, Copy: r.p.Copy, Leave: r.Focus,
 	})
 }
 

@@ -108,7 +108,7 @@ func (m *Menu) TypedKey(key *fyne.KeyEvent) {
 		m.mark(0)
 	case fyne.KeyEnd:
 		m.mark(len(m.items) - 1)
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter: // not Space: whoever writes on without looking chooses nothing
 		if m.at < len(m.items) {
 			m.items[m.at].Do()
 		}
