@@ -221,7 +221,7 @@ func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject 
 	case r.tab == audit:
 		return widget.NewTap(r.auditRow(e), func() { r.openAudit(key) })
 	case e.Kind == present.Block:
-		return r.selectable(r.block(e, named, key), key)
+		return r.selectable(r.block(e, named, key))
 	default:
 		return widget.NewTap(r.line(e), func() { r.openAudit(key) })
 	}

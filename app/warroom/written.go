@@ -17,7 +17,7 @@ func (r *Page) written(e present.Entry, tone theme.Name) fyne.CanvasObject {
 }
 
 // selectable lets one select and copy words in a row.
-func (r *Page) selectable(row fyne.CanvasObject, key string) fyne.CanvasObject {
+func (r *Page) selectable(row fyne.CanvasObject) fyne.CanvasObject {
 	return widget.NewSelect(row, widget.SelectParams{
 		Tapped: r.Focus, Copy: r.p.Copy, Leave: r.Focus,
 	})
