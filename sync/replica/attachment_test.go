@@ -327,6 +327,37 @@ func TestWhatWasErasedMeanwhileIsNotSent(t *testing.T) {
 	b.wantStatus(t, "erased", secret, attachment.Away, false)
 }
 
+// The server's answer to a command may come after all that it caused, or never, when the client is killed meanwhile.
+func TestErasedWordsLeaveTheOutboxWhenTheAnswerComesLate(t *testing.T) {
+	t.Parallel()
+	for _, killed := range []bool{false, true} {
+		b := setup(t)
+		in := b.declared(t)
+		bad := words("hunter2 in words")
+		b.submit(t, in, bad)
+		b.submit(t, in, words("what was said around it"))
+		who, answers := b.push(t)
+		b.tail(t)
+		b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+		b.server.blank(t, id.Stream(in), bad.Entry)
+		b.tail(t)
+		if killed {
+			b.crash(t)
+			who, answers = b.push(t)
+		}
+		b.settle(t, who, answers)
+		if n := b.Unsent(); n != 0 {
+			t.Errorf("%d commands are not sent", n)
+		}
+		b.close(t)
+		for word, want := range map[string]int{"hunter2": 0, "around it": 1} {
+			if n := b.count(t, "outbox.db", "SELECT count(*) FROM command WHERE instr(body, '"+word+"') > 0"); n != want {
+				t.Errorf("killed %v: %q is in %d commands, want %d", killed, word, n, want)
+			}
+		}
+	}
+}
+
 func TestWhatIsFetchedAndErasedIsGoneAndNotFetchedOn(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
