@@ -38,10 +38,13 @@ func (a *Activity) writeSecret(ctx context.Context, in id.Incident) error {
 	if a.Random.IntN(3) == 0 {
 		files = append(files, chooseAgain(a.Random, Loose))
 	}
+	if err := a.writeWith(ctx, in, incident.Write{Entry: e, Text: "the password is " + mark(e)}, files...); err != nil {
+		return err
+	}
 	if a.Random.IntN(3) == 0 {
 		a.next = func(ctx context.Context) error { return a.erase(ctx, in, e) }
 	}
-	return a.writeWith(ctx, in, incident.Write{Entry: e, Text: "the password is " + mark(e)}, files...)
+	return nil
 }
 
 // writeWith attaches files and writes an entry with them.
@@ -55,10 +58,15 @@ func (a *Activity) writeWith(ctx context.Context, in id.Incident, w incident.Wri
 		line.Files = append(line.Files, f.Name)
 	}
 	err = a.give(ctx, id.Stream(in), w, line)
-	if fault.Is(err, fault.NotFound) && slices.ContainsFunc(files, func(f File) bool { return f.Kind == Loose }) {
-		return nil // somebody has erased the same file meanwhile, and the client has said so
+	if !fault.Is(err, fault.NotFound) || !slices.ContainsFunc(files, func(f File) bool { return f.Kind == Loose }) {
+		return err
 	}
-	return err
+	for _, f := range w.Attachments { // somebody has erased the same file meanwhile, and the client has said so
+		if err := a.Desk.Detach(ctx, f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eraseOne erases one of the entries of a room that should never have been written, by whomever.
