@@ -3,8 +3,10 @@ package replica
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
+	"os"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -171,6 +173,10 @@ func (u *update) erasedOf(ctx context.Context, key int64) ([]id.Entry, error) {
 // an older state they cannot be emptied; the next change, and the next start, tries again.
 func (r *Replica) purge(ctx context.Context) {
 	if !r.unclean {
+		return
+	}
+	// Nothing can be taken out of a damaged copy that was put aside.
+	if err := os.Remove(r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return
 	}
 	for _, db := range []*sqlite.DB{r.db, r.outbox.db} {
