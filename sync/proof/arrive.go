@@ -102,8 +102,8 @@ func (s *scene) lose(format string, args ...any) {
 	s.result.Lost = append(s.result.Lost, fmt.Sprintf(format, args...))
 }
 
-// arrival is how long the files may take to arrive at a client.
-const arrival = 30 * time.Second
+// arrival is how long the files may take to arrive at all clients.
+const arrival = 40 * time.Second
 
 // arrive fetches every file to every client and compares its bytes.
 func (s *scene) arrive(ctx context.Context, w world, desks []*Desk, asked []map[id.Content]bool) error {
@@ -121,8 +121,19 @@ func (s *scene) arrive(ctx context.Context, w world, desks []*Desk, asked []map[
 			seen[f.Content] = true
 		}
 	}
+	soon, cancel := context.WithTimeout(ctx, arrival)
+	defer cancel()
+	for _, d := range desks { // all at once
+		for _, c := range all {
+			for _, f := range c.files {
+				if err := d.Replica().Want(ctx, c.in, f); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	for i, d := range desks {
-		if err := s.fetch(ctx, i, d, all); err != nil {
+		if err := s.fetch(soon, i, d, all); err != nil {
 			return err
 		}
 		for content := range asked[i] {
@@ -137,25 +148,16 @@ func (s *scene) arrive(ctx context.Context, w world, desks []*Desk, asked []map[
 	return nil
 }
 
-// fetch waits until all files are on one client, and compares them.
+// fetch waits until all files are on one client, and compares them. What has not come when ctx ends is lost.
 func (s *scene) fetch(ctx context.Context, i int, d *Desk, all []carrier) error {
-	soon, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel()
-	for _, c := range all {
-		for _, f := range c.files {
-			if err := d.Replica().Want(ctx, c.in, f); err != nil {
-				return err
-			}
-		}
-	}
 	for _, c := range all {
 		for _, f := range c.files {
 			var now attachment.Status
-			err := d.Await(soon, func() (bool, error) {
+			err := d.Await(ctx, func() (bool, error) {
 				now = d.Replica().Attachment(f.Content)
 				return now.State == attachment.Here && !now.Unsent || now.State == attachment.Missing, nil
 			})
-			if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil || now.State == attachment.Missing {
+			if errors.Is(err, context.DeadlineExceeded) || now.State == attachment.Missing {
 				s.lose("%s of entry %s is %+v on client %d", f.Name, c.entry, now, i)
 				continue
 			}

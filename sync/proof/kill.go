@@ -63,7 +63,7 @@ type scene struct {
 
 // Run carries the run out. An error means that it could not be judged; what it found is in the result.
 func (k KillRun) Run(ctx context.Context) (KillResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	start := k.Clock.Now()
 	result := KillResult{Seed: k.Seed}

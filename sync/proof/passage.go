@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 // Passages is how the files of a run went up.
@@ -45,22 +47,32 @@ type journey struct {
 	resent []string
 }
 
-// passages checks that no chunk was sent again that the server had acknowledged before, to whomever.
+// passages follows the files of the run.
 func (s *scene) passages() error {
 	anew, err := loose()
 	if err != nil {
 		return err
-	}
-	j := journey{loose: map[string]bool{}, acked: map[chunk][]time.Duration{}}
-	for c := range anew {
-		j.loose[c.String()] = true
 	}
 	lines := make([][]Passage, killed)
 	for i := range lines {
 		if lines[i], err = readLine(s.desk(i)); err != nil {
 			return err
 		}
-		for _, p := range lines[i] {
+	}
+	s.result.Files.Passages, s.result.Files.Resent = Follow(lines, anew)
+	return nil
+}
+
+// Follow counts what happened on the lines of clients, and names the chunks that were sent again although the server was
+// known to have them: its answer had come to that client, or to anybody before this client asked what is wanted. Those of
+// loose files may be sent again.
+func Follow(lines [][]Passage, loose map[id.Content]bool) (Passages, []string) {
+	j := journey{loose: map[string]bool{}, acked: map[chunk][]time.Duration{}}
+	for c := range loose {
+		j.loose[c.String()] = true
+	}
+	for _, line := range lines {
+		for _, p := range line {
 			if p.What == Taken {
 				j.acked[chunk{p.Content, p.Index}] = append(j.acked[chunk{p.Content, p.Index}], p.At)
 			}
@@ -69,8 +81,7 @@ func (s *scene) passages() error {
 	for i, line := range lines {
 		j.follow(i, line)
 	}
-	s.result.Files.Passages, s.result.Files.Resent = j.Passages, j.resent
-	return nil
+	return j.Passages, j.resent
 }
 
 // follow follows one client's files.
@@ -123,8 +134,7 @@ func (j *journey) begun(f *sending, p Passage) {
 	}
 }
 
-// put checks that the server was not known to have a chunk: told to this client at any time, or to anybody before this
-// client asked what is wanted.
+// put looks whether the server was known to have a chunk.
 func (j *journey) put(client int, f *sending, p Passage) {
 	if j.loose[p.Content] {
 		return
