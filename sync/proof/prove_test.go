@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,10 +87,10 @@ func TestWhatHappenedToAFileIsCounted(t *testing.T) {
 		want   proof.Passages
 		resent int
 	}{
-		"gone on with":          {[][]proof.Passage{append(cut[:len(cut):len(cut)], rest...)}, proof.Passages{Uploads: 1, Cut: 1, Resumed: 1, Chunks: 3, ChunksCut: 1}, 0},
-		"begun from nothing":    {[][]proof.Passage{append(cut[:len(cut):len(cut)], again...)}, proof.Passages{Uploads: 1, Cut: 1, Resumed: 1, Chunks: 2, ChunksCut: 1}, 1},
-		"by another, after it":  {[][]proof.Passage{append(cut[:len(cut):len(cut)], rest...), later}, proof.Passages{Uploads: 2, Cut: 1, Resumed: 1, Chunks: 3, ChunksCut: 2}, 1},
-		"by another, meanwhile": {[][]proof.Passage{append(cut[:len(cut):len(cut)], rest...), meanwhile}, proof.Passages{Uploads: 2, Cut: 1, Resumed: 1, Chunks: 4, ChunksCut: 1}, 0},
+		"gone on with":          {[][]proof.Passage{append(slices.Clip(cut), rest...)}, proof.Passages{Uploads: 1, Cut: 1, Resumed: 1, Chunks: 3, ChunksCut: 1}, 0},
+		"begun from nothing":    {[][]proof.Passage{append(slices.Clip(cut), again...)}, proof.Passages{Uploads: 1, Cut: 1, Resumed: 1, Chunks: 2, ChunksCut: 1}, 1},
+		"by another, after it":  {[][]proof.Passage{append(slices.Clip(cut), rest...), later}, proof.Passages{Uploads: 2, Cut: 1, Resumed: 1, Chunks: 3, ChunksCut: 2}, 1},
+		"by another, meanwhile": {[][]proof.Passage{append(slices.Clip(cut), rest...), meanwhile}, proof.Passages{Uploads: 2, Cut: 1, Resumed: 1, Chunks: 4, ChunksCut: 1}, 0},
 	} {
 		got, resent := proof.Follow(c.lines, nil)
 		if got != c.want || len(resent) != c.resent {
@@ -105,8 +106,10 @@ func TestWhatHappenedToAFileIsCounted(t *testing.T) {
 func TestAFileOfAProofIsKnownByItsName(t *testing.T) {
 	t.Parallel()
 	for _, f := range []proof.File{
-		{Kind: proof.Noise, Seed: "0123456789abcdef", Size: 1000}, {Kind: proof.Picture, Seed: "0123456789abcdef", Size: 20},
-		{Kind: proof.Secret, Seed: "hunter2-01a221f8-3132-76e7-8dcc-5e8278c5289c", Size: 1000}, {Kind: proof.Again, Seed: "again1", Size: 1},
+		{Kind: proof.Noise, Seed: "0123456789abcdef", Size: 1000},
+		{Kind: proof.Picture, Seed: "0123456789abcdef", Size: 20},
+		{Kind: proof.Secret, Seed: "hunter2-01a221f8-3132-76e7-8dcc-5e8278c5289c", Size: 1000},
+		{Kind: proof.Again, Seed: "again1", Size: 1},
 	} {
 		same, err := proof.FileNamed(f.Name())
 		if err != nil || same != f {
