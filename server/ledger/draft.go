@@ -12,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -75,26 +76,86 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
 		return stream.Refusal(s.Mid, b.hidden(s, by))
 	}
-	events, err := stream.Decide(e.state, d.setup, s.Command, by)
-	if err != nil && !fault.Is(err, fault.Conflict) {
+	refused, err := d.carryOut(ctx, s, e)
+	switch {
+	case refused != nil && !fault.Is(refused, fault.Conflict):
+		return stream.Refusal(s.Mid, refused)
+	case fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable):
 		return stream.Refusal(s.Mid, err)
-	}
-	if err := d.record(s, e, events); err != nil {
+	case err != nil:
 		return b.stumble(s, err)
 	}
 	b.keep(d)
 	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
-	if err != nil {
-		out = stream.Refusal(s.Mid, err)
+	if refused != nil {
+		out = stream.Refusal(s.Mid, refused)
 		out.Seq = e.seq
 	}
 	return out
 }
 
+// carryOut records what a command does to its stream, and what follows in others. What the rules refuse is told
+// apart from what went wrong.
+func (d *draft) carryOut(ctx context.Context, s stream.Submission, e *entry) (refused, err error) {
+	given, err := d.given(ctx, s.Command, func(other *entry) bool { return d.by.Person.IsZero() || visible(d.by.Person, other.scope) })
+	if err != nil {
+		return nil, err
+	}
+	before := e.state
+	events, refused := stream.Decide(before, given, s.Command, d.by)
+	if refused != nil && !fault.Is(refused, fault.Conflict) {
+		return refused, nil
+	}
+	if err := d.record(s, e, events); err != nil {
+		return refused, err
+	}
+	for _, c := range stream.Follow(s.ID, before, e.state) {
+		if err := d.follow(ctx, s, c); err != nil {
+			return refused, fmt.Errorf("what follows in %s: %w", c.Target, err)
+		}
+	}
+	return refused, nil
+}
+
+// follow carries out what follows from a command in another stream. That needs no outcome of its own: it is stored
+// with its cause or not at all, and a repeated cause is not decided again. It is no wish of a person's, so that it is
+// not held back by what they may see; where the other stream's rules want nothing of it, nothing follows.
+func (d *draft) follow(ctx context.Context, cause stream.Submission, c stream.Consequence) error {
+	e, err := d.entry(ctx, c.Target, c.Command.Stream())
+	if err != nil {
+		return err
+	}
+	given, err := d.given(ctx, c.Command, func(*entry) bool { return true })
+	if err != nil {
+		return err
+	}
+	events, err := stream.Decide(e.state, given, c.Command, d.by)
+	if f := fault.Find(err); f != nil && f.Kind.Permanent() {
+		d.b.l.Logger.WarnContext(ctx, "nothing follows", "cause", cause.ID, "stream", c.Target, "error", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return d.record(stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
+}
+
+// given returns what a decision on c may rest on: of other streams only those that are seen.
+func (d *draft) given(ctx context.Context, c stream.Command, seen func(*entry) bool) (incident.Given, error) {
+	others, err := stream.Beside(c, func(s id.Stream) (stream.State, error) {
+		other, err := d.entry(ctx, s, id.KindIncident)
+		if err != nil || other.seq == 0 || !seen(other) {
+			return nil, err
+		}
+		return other.state, nil
+	})
+	return incident.Given{Setup: d.setup, Others: others}, err
+}
+
 // hidden returns the fault of a command to a stream that by may not see: the one that it would meet
 // if there were no such stream.
 func (b *batch) hidden(s stream.Submission, by id.Actor) error {
-	if _, err := stream.Decide(nil, b.setup, s.Command, by); err != nil {
+	if _, err := stream.Decide(nil, incident.Given{Setup: b.setup}, s.Command, by); err != nil {
 		return err
 	}
 	return noSuchStream()

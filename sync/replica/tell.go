@@ -79,7 +79,10 @@ func (v *view) incidents(ctx context.Context, streams []id.Stream) (map[id.Strea
 		if err != nil {
 			return nil, fmt.Errorf("read head of %s: %w", s, err)
 		}
-		shown, _ := v.overlay(s, canonical)
+		shown, _, err := v.overlay(ctx, s, canonical)
+		if err != nil {
+			return nil, err
+		}
 		out[s], _ = shown.(incident.Incident)
 	}
 	return out, nil
