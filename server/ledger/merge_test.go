@@ -17,8 +17,9 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-func merge(from, into id.Stream, seq uint64) wish {
-	return wish{from, incident.Merge{Base: incident.Base{Seq: seq}, Into: id.Incident(into)}}
+// merge is the wish of somebody who has seen that an incident was declared.
+func merge(from, into id.Stream) wish {
+	return wish{from, incident.Merge{Base: incident.Base{Seq: 1}, Into: id.Incident(into)}}
 }
 
 func reopen(in id.Stream, seq uint64) wish {
@@ -54,7 +55,7 @@ func TestTheOtherIncidentIsToldOfAMergeOnceHoweverOftenItIsSent(t *testing.T) {
 	b := setup(t)
 	one, other := b.declared(t), b.declared(t)
 	o := newOutbox(b.ann)
-	p := o.of(merge(one, other, 1))
+	p := o.of(merge(one, other))
 	again := p
 	again.Client, again.Generation = id.New[id.Client](), []byte("copy") // under another number, as after a renewal
 	for range 2 {
@@ -93,7 +94,7 @@ func TestOfTwoMergesInARingTheFirstStands(t *testing.T) {
 	for _, atOnce := range []bool{true, false} {
 		b := setup(t)
 		one, other := b.declared(t), b.declared(t)
-		p, q := newOutbox(b.ann).of(merge(one, other, 1)), newOutbox(id.Actor{Person: id.New[id.Person]()}).of(merge(other, one, 1))
+		p, q := newOutbox(b.ann).of(merge(one, other)), newOutbox(id.Actor{Person: id.New[id.Person]()}).of(merge(other, one))
 		var got []stream.Outcome
 		if atOnce {
 			for _, r := range b.together(t, p, q) {
@@ -115,8 +116,8 @@ func TestAMergeThatIsContestedOrRefusedLeavesNothingInTheOtherIncident(t *testin
 	t.Parallel()
 	b := setup(t)
 	one, other, third := b.declared(t), b.declared(t), b.declared(t)
-	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, other, 1))), stream.Accepted)
-	got := b.push(t, newOutbox(b.ann).of(merge(one, third, 1), merge(third, one, 1), merge(third, id.New[id.Stream](), 1)))
+	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, other))), stream.Accepted)
+	got := b.push(t, newOutbox(b.ann).of(merge(one, third), merge(third, one), merge(third, id.New[id.Stream]())))
 	wantOutcomes(t, got, stream.Conflict, stream.Rejected, stream.Rejected)
 	if f := got[1].Fault; f == nil || f.Message != "INC-1 was merged into INC-2." || f.Do != "Merge this one into INC-2 too." {
 		t.Errorf("where it went is told by %v", f)
@@ -132,8 +133,8 @@ func TestAFormerClientMayStillTellTheOtherIncident(t *testing.T) {
 	b := setup(t)
 	one, other, third := b.declared(t), b.declared(t), b.declared(t)
 	absorb := incident.Absorb{From: id.Incident(one), Title: "Checkout fails"}
-	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, other, 1), wish{other, absorb})), stream.Accepted, stream.Accepted)
-	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, third, 1), wish{third, absorb})), stream.Conflict, stream.Accepted)
+	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, other), wish{other, absorb})), stream.Accepted, stream.Accepted)
+	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(one, third), wish{third, absorb})), stream.Conflict, stream.Accepted)
 	b.wantTold(t, other, "Absorbed")
 	b.wantTold(t, third)
 }
@@ -143,7 +144,7 @@ func TestAMergeIsStoredOnBothSidesOrOnNone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	one, other := b.declared(t), b.declared(t)
-	p := newOutbox(b.ann).of(merge(one, other, 1))
+	p := newOutbox(b.ann).of(merge(one, other))
 	b.effects.failWith(errors.New("the disk is full"))
 	if _, err := b.Push(b.ctx, p); err == nil {
 		t.Fatal("it was stored")
@@ -191,12 +192,25 @@ func TestAMergeTellsNothingOfWhatMayNotBeSeen(t *testing.T) {
 	one := b.declared(t)
 	hidden := id.Reader(b.ann.Person)
 	b.push(t, newOutbox(b.ann).of(wish{hidden, workspace.MarkRead{Incident: id.Incident(one), Upto: 1}}))
-	got := b.push(t, newOutbox(bob).of(merge(one, hidden, 1), merge(one, id.Reader(bob.Person), 1), merge(one, id.Stream(b.ann.Person), 1)))
-	wantOutcomes(t, got, stream.Rejected, stream.Rejected, stream.Rejected)
-	for _, o := range got[1:] {
+	secret, gone := b.declared(t), b.declared(t)
+	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(gone, secret))), stream.Accepted)
+	own := id.Own(b.ann.Person)
+	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+		t.Fatal(err)
+	}
+	b.crash(t)
+	got := b.push(t, newOutbox(bob).of(
+		merge(one, id.New[id.Stream]()), merge(one, secret), merge(one, hidden), merge(one, id.Reader(bob.Person)), merge(one, id.Stream(b.ann.Person)),
+		merge(one, gone),
+	))
+	wantOutcomes(t, got, slices.Repeat([]stream.OutcomeKind{stream.Rejected}, 6)...)
+	for _, o := range got[1:5] {
 		if diff := cmp.Diff(got[0].Fault.Error(), o.Fault.Error()); diff != "" {
 			t.Error(diff)
 		}
+	}
+	if f := got[5].Fault; f.Message != "INC-3 was merged into another incident." {
+		t.Errorf("where it went is told by %v", f)
 	}
 	b.wantTold(t, one)
 }
