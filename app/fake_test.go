@@ -260,7 +260,12 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 		return f.failure
 	}
 	s := f.find(in)
-	events, err := incident.Decide(s, f.setup, c, by)
+	others, err := incident.Beside(c, func(other id.Incident) (incident.Incident, error) { return f.find(other), nil })
+	if err != nil {
+		return err
+	}
+	before := s
+	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others}, c, by)
 	for _, e := range events {
 		at := id.Envelope{
 			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),
@@ -279,6 +284,11 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 	}
 	f.incidents = slices.DeleteFunc(f.incidents, func(o incident.Incident) bool { return o.ID == in })
 	f.incidents = append(f.incidents, s)
+	for _, follows := range incident.Follow(before, s) {
+		if err := f.submit(follows.Target, by, occurred, received, follows.Command); err != nil {
+			return err
+		}
+	}
 	return err
 }
 

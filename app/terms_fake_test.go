@@ -44,10 +44,7 @@ func (f *fake) Mergeable(_ context.Context, in id.Incident, typed string) ([]pre
 }
 
 func (f *fake) MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error {
-	if err := f.Submit(ctx, from, incident.Merge{Into: into, Base: base}); err != nil {
-		return err
-	}
-	return f.Submit(ctx, into, incident.Absorb{From: from, Title: f.find(from).Title})
+	return f.Submit(ctx, from, incident.Merge{Into: into, Base: base})
 }
 
 // declared declares one more incident.

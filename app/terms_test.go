@@ -130,6 +130,8 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	if s := f.find(twice); !s.MergedInto.IsZero() || s.Status != incident.Open {
 		t.Errorf("after reopening it repeats %s and is %s", s.MergedInto, s.Status)
 	}
+	e.OpenRoom(main)
+	e.sees("Ada Sample found that “Shop does not take cards” is another incident after all")
 }
 
 func TestAThousandTagsAreShownAFewAtATime(t *testing.T) {

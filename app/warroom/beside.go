@@ -104,7 +104,7 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 	}
 	key := t.ID.String()
 	tick := widget.NewPress("task "+key, widget.Pad(6, 6, 6, 0, widget.NewIcon(icon, 18, tone)), func() {
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: t.Person.ID, Done: !t.Done})
+		r.changeTask(t, incident.TaskDone, t.Person.ID, !t.Done)
 	})
 	whose := widget.NewAvatar(t.Person.Initials, 26)
 	if t.Person.ID.IsZero() {
@@ -119,14 +119,20 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
 	r.findPerson(under, w.TaskTitle, func(p id.Person) {
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: p, Done: t.Done})
+		r.changeTask(t, incident.TaskPerson, p, t.Done)
 	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
 		if key == "gone" {
 			r.submit(incident.RemoveTask{Task: t.ID})
 			return
 		}
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Done: t.Done})
+		r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
 	})
+}
+
+// changeTask changes one field of a task. The others are told as they are shown, for whoever reads the wish before it is
+// carried out, and do not count.
+func (r *Page) changeTask(t present.Task, field incident.TaskFields, whose id.Person, done bool) {
+	r.submit(incident.ChangeTask{Task: t.ID, Fields: field, Text: t.Text, Person: whose, Done: done})
 }
 
 func (r *Page) addPins(into *fyne.Container) {

@@ -193,7 +193,8 @@ func englishLine() Line {
 		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
 		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
-		Absorbed: "%s found that “%s” is the same incident",
+		Absorbed: "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
+		TaskReopened: "%s finds “%s” not done yet",
 	}
 }
 

@@ -186,7 +186,8 @@ type Line struct {
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
 	Kind                                                     string // which
-	Absorbed                                                 string // the other's title
+	Absorbed, SetFree                                        string // the other's title
+	TaskReopened                                             string // what
 }
 
 // Audit are the words of an entry's origin.

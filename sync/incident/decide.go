@@ -24,9 +24,10 @@ const (
 // Untitled is the title of an incident whose declarer had no time for one.
 const Untitled = "Something is wrong"
 
-// Decide says what would happen if c were carried out on s under set-up w. It changes nothing. On a
-// fault.Conflict the returned events are nevertheless to be stored: they keep the refused wish.
-func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
+// Decide says what would happen if c were carried out on s, given the set-up and the incidents that Beside names. It
+// changes nothing. On a fault.Conflict the returned events are nevertheless to be stored: they keep the refused wish.
+func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
+	w := g.Setup
 	switch c := c.(type) {
 	case Declare:
 		return decideDeclare(s, w, c)
@@ -34,8 +35,7 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 		return decideImport(s, w, c)
 	}
 	if !s.Exists() {
-		return nil, fault.New(fault.NotFound, "There is no such incident.").
-			WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
+		return nil, unknown()
 	}
 	switch c := c.(type) {
 	case Write:
@@ -57,9 +57,11 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 	case ChangeKind:
 		return decideKind(s, c), nil
 	case Merge:
-		return decideMerge(s, c)
+		return decideMerge(s, g, c)
 	case Absorb:
-		return decideAbsorb(s, c)
+		return decideAbsorb(s, g, c)
+	case Release:
+		return decideRelease(s, g, c)
 	case EntryCommand:
 		return decideEntry(s, c)
 	case FactCommand:
@@ -67,6 +69,12 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 	default:
 		return nil, unknownCommand(c)
 	}
+}
+
+// unknown returns the fault of an incident that is not there for whoever asks.
+func unknown() error {
+	return fault.New(fault.NotFound, "There is no such incident.").
+		WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
 }
 
 func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
