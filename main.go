@@ -220,6 +220,9 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	enough()
 	measuring.Wait()
 	work.Close()
+	if err := d.Rest(context.WithoutCancel(ctx)); err != nil {
+		with.log.Error("keep what was being written", "error", err)
+	}
 	end()
 	out.leave()
 }

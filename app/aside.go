@@ -23,7 +23,7 @@ func (d *Desk) OpenAside(in id.Incident) *Desk {
 	other.known = d.known
 	other.window.Resize(fyne.NewSize(asideWide, asideTall))
 	other.window.SetOnClosed(func() {
-		other.room.Leave()
+		other.room.Retire()
 		d.aside = slices.DeleteFunc(d.aside, func(o *Desk) bool { return o == other })
 	})
 	d.aside = append(d.aside, other)

@@ -60,6 +60,8 @@ type Params struct {
 	Tick    <-chan time.Time // every second, for running times
 	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
+
+	drafts *warroom.Drafts // of all windows
 }
 
 // Desk is the client's window.
@@ -119,6 +121,9 @@ func New(p Params) *Desk {
 
 // newDesk returns a desk in one more window.
 func newDesk(p Params) *Desk {
+	if p.drafts == nil {
+		p.drafts = warroom.NewDrafts(p.Session, p.Work)
+	}
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
 	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
@@ -176,6 +181,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
+		Drafts: p.drafts,
 	})
 }
 

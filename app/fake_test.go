@@ -53,6 +53,7 @@ type fake struct {
 	pictures  map[id.Content]image.Image
 	kept      []string
 	draft     present.Declaration
+	drafts    map[id.Incident]present.Draft
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader

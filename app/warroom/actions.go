@@ -33,7 +33,7 @@ func (r *Page) Actions() []Action {
 		{"link", "link", a.Link, r.askLink},
 		{"next", "clock", a.Next, func() { r.askNext(r.under("next update")) }},
 		{"milestone", "milestone", a.Milestone, func() { r.askMilestone(present.Entry{}) }},
-		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.attach) }},
+		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.choose) }},
 		{"kind", "info", a.Kind, r.askKind},
 		{"repeats", "copy", w.Merge.Action, r.askMerge},
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},

@@ -152,6 +152,7 @@ type Room struct {
 	MoreHint                                            string
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
+	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 }
 
