@@ -135,9 +135,9 @@ func run(line commandLine) int {
 		return empty(ctx, fyneapp.NewWithID(appID), line)
 	}
 	link, err := desktop.ParseLink(line.Link)
-	if err != nil {
+	if err != nil { // the window says so too
 		complain(badLink(line.Link, err, w.Around), w)
-		return 1
+		link = desktop.ReadLink(line.Link)
 	}
 	clocks, log := clock.NewSystem(), logger(line)
 	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: w, Logger: log})

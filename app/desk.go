@@ -76,7 +76,8 @@ type Desk struct {
 	search *palette.Page
 	box    *palette.Box  // the box over the page, or nil
 	aside  []*Desk       // rooms in windows of their own
-	alone  bool          // this is such a window itself
+	first  *Desk         // the first window, where this is such a window itself
+	hidden bool          // the window is closed, and the client goes on
 	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
