@@ -19,6 +19,7 @@ type action struct {
 	key      fyne.KeyName // the shortcut's key, or empty
 	plain    bool         // without Ctrl
 	also     fyne.KeyName // a second key for the same
+	shifted  bool         // Shift changes nothing: on some keyboards it is needed to reach the sign
 	possible func() bool  // nil means always
 }
 
@@ -62,7 +63,7 @@ func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{
-		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus},
+		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true},
 		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus},
 		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0},
 		{Command: do("dark", "dot", w.Dark, "", look("dark"))},

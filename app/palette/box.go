@@ -86,7 +86,7 @@ func (b *Box) results(typed string) {
 	for _, hint := range b.found.Hints {
 		b.note("info", hint, theme.Muted)
 	}
-	if len(b.found.Items) == 0 {
+	if len(b.found.Items) == 0 && (b.found.Searched || len(b.found.Hints) == 0) {
 		b.note("search", fmt.Sprintf(w.Search.Nothing, typed), theme.Muted)
 	}
 	for _, r := range b.found.Items[:min(foundMost, len(b.found.Items))] {

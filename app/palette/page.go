@@ -64,7 +64,7 @@ func (s *Page) rowsOf() {
 		s.heading(strings.ToUpper(w.Hands.All), false)
 	case len(s.found.Items) > 0:
 		s.heading(w.Hands.Found, true)
-	case typed != "":
+	case typed != "" && (s.found.Searched || len(s.found.Hints) == 0):
 		s.note("search", fmt.Sprintf(w.Search.Nothing, typed), theme.Muted)
 	}
 	for _, r := range s.found.Items[:min(s.shown, len(s.found.Items))] {

@@ -48,6 +48,7 @@ func germanRoom() Room {
 
 func germanAction() Action {
 	return Action{
+		Status: "Status ändern (als Nächstes: %s)",
 		Update: "Ein Update für alle schreiben", Severity: "Schweregrad ändern", Title: "Titel ändern", Task: "Aufgabe hinzufügen",
 		Tag: "Schlagwort hinzufügen", Link: "Link hinzufügen", Next: "Nächstes Update zusagen", Milestone: "Jetzt einen Meilenstein setzen",
 		Undo: "Zurücknehmen: %s", Kind: "Als andere Art zählen", Hear: "Über diesen Vorfall informieren", Unhear: "Nicht mehr über diesen Vorfall informieren",
