@@ -7,6 +7,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -104,7 +105,7 @@ func (d *Desk) roomCommands() []palette.Command {
 func (d *Desk) hunting() palette.Params {
 	return palette.Params{
 		Session: d.p.Session, Work: d.p.Work, Canvas: d.window.Canvas(), View: d.p.View, Commands: d.commands,
-		Open: d.OpenRoom, Aside: func(in id.Incident) { d.OpenAside(in) }, Failed: d.failed,
+		Open: d.OpenAt, Aside: func(in id.Incident, at present.ResultLine) { d.OpenAside(in).room.Seek(at) }, Failed: d.failed,
 		All: func(typed string) { d.Open(onSearch); d.search.Find(typed) },
 	}
 }

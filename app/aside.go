@@ -69,8 +69,8 @@ func (d *Desk) openAside() {
 	case d.box != nil:
 		d.box.Aside()
 	case d.at == onSearch:
-		if in, ok := d.search.Chosen(); ok {
-			d.OpenAside(in)
+		if in, at, ok := d.search.Chosen(); ok {
+			d.OpenAside(in).room.Seek(at)
 		}
 	case d.at == onRoom && d.first == nil:
 		d.OpenAside(d.room.Incident())

@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
@@ -182,7 +181,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
-		Drafts: p.drafts,
+		Drafts: p.drafts, Named: named,
 	})
 }
 
@@ -216,7 +215,7 @@ func (d *Desk) Dropped(files []fyne.URI) {
 	}
 	sources := make([]warroom.Source, 0, len(files))
 	for _, f := range files {
-		sources = append(sources, warroom.Source{Name: f.Name(), Open: func() (io.ReadCloser, error) { return storage.Reader(f) }})
+		sources = append(sources, sourceOf(f))
 	}
 	d.room.Drop(sources)
 }
@@ -293,6 +292,12 @@ func (d *Desk) OpenRoom(in id.Incident) {
 	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
+}
+
+// OpenAt shows one incident at what was found there.
+func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
+	d.OpenRoom(in)
+	d.room.Seek(at)
 }
 
 // Back leaves the page; it is what Escape does.

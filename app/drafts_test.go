@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -269,6 +270,46 @@ func TestWhatAnEarlierRunKeptIsJoinedWithWhatIsTypedMeanwhile(t *testing.T) {
 	work.all()
 	if got := e.c.Focused().(*widget.Input).Text; got != "from before\nand now" {
 		t.Errorf("the composer holds %q", got)
+	}
+}
+
+// pastes presses the keys for pasting, with words on the clipboard.
+func (e eyes) pastes(words string) {
+	e.t.Helper()
+	fyne.CurrentApp().Clipboard().SetContent(words)
+	e.c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+}
+
+func TestFilesThatWereCopiedInAFileManagerAreOffered(t *testing.T) {
+	e, f, in := room(t)
+	graph, notes := file(t, "orders per minute.txt", "140"), file(t, "notes.txt", "some notes")
+	uris := graph.String() + "\r\n" + notes.String() + "\r\n"
+	for _, copied := range []string{
+		uris, graph.Path() + "\n" + notes.Path(), "x-special/nautilus-clipboard\ncopy\n" + uris, "copy\n" + graph.String() + "\n" + notes.String(),
+	} {
+		e.pastes(copied)
+		e.sees("Attach 2 files", "orders per minute.txt, notes.txt", "Paste as words")
+		e.key(fyne.KeyReturn)
+		e.key(fyne.KeyReturn)
+		if got := namesOf(written(t, f, in).Attachments); !slices.Equal(got, []string{"orders per minute.txt", "notes.txt"}) {
+			t.Errorf("of %q were sent %q", copied, got)
+		}
+	}
+	e.pastes(notes.Path())
+	e.sees("Attach the file")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
+	if w := written(t, f, in); w.Text != notes.Path() || len(w.Attachments) != 0 {
+		t.Errorf("written was %+v", w)
+	}
+	for _, words := range []string{"/nowhere/at/all.txt", "see " + notes.Path(), notes.Path() + "\nis full", filepath.Dir(notes.Path()), "/task Call the bank"} {
+		e.pastes(words)
+		e.seesNot("Attach the file", "Attach 2 files")
+		if got := e.c.Focused().(*widget.Input).Text; got != words {
+			t.Errorf("of %q was pasted %q", words, got)
+		}
+		e.c.Focused().(*widget.Input).SetText("")
 	}
 }
 

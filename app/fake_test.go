@@ -58,6 +58,7 @@ type fake struct {
 	changed   []present.TermRecord
 	reader    workspace.Reader
 	clipboard []byte // a picture
+	pages     bool   // rooms are given with as many entries as were asked for
 }
 
 func (f *fake) view() present.View {
@@ -224,10 +225,14 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return !all[t] }), nil
 }
 
-func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
-	s := f.find(in)
+func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room, error) {
+	s, records := f.find(in), f.records[in]
+	earlier := f.pages && len(records) > limit
+	if earlier {
+		records = records[len(records)-limit:]
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Seq: s.Seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

@@ -46,8 +46,8 @@ func (s *Page) Focus() { s.p.Canvas.Focus(s.field.Input()) }
 // Find searches for words.
 func (s *Page) Find(words string) { s.set(words) }
 
-// Chosen returns the incident whose row is chosen.
-func (s *Page) Chosen() (id.Incident, bool) { return s.chosen() }
+// Chosen returns the incident whose row is chosen, and what was found there.
+func (s *Page) Chosen() (id.Incident, present.ResultLine, bool) { return s.chosen() }
 
 func (s *Page) rowsOf() {
 	w := s.p.View.Words

@@ -39,7 +39,7 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnSend = r.write
 	c.OnTyped = r.suggest
 	c.OnKey = r.composing
-	c.OnPaste = r.pastePicture
+	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
 	c.OnUndo = func() bool { r.Undo(); return true }
 	c.OnResized = func() { r.middle.Refresh() }
 	return c

@@ -242,7 +242,7 @@ func chip(icon, words, more string, away fyne.CanvasObject) fyne.CanvasObject {
 
 // Paste attaches the picture that lies on the clipboard. Without one it pastes words.
 func (r *Page) Paste() {
-	if !r.pastePicture() {
+	if !r.pastePicture() && !r.pasteFiles() {
 		r.Focus()
 		r.composer.Insert(r.p.Clipboard())
 	}
@@ -257,6 +257,52 @@ func (r *Page) pastePicture() bool {
 	name := "picture-" + r.p.Now().In(r.p.View.Zone).Format("150405") + ".png"
 	r.attach(Source{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(picture)), nil }})
 	return true
+}
+
+// pasteFiles offers to attach the files that were copied in a file manager: of these there are only words on the
+// clipboard, and somebody may have meant the words. It is false where they can name no files.
+func (r *Page) pasteFiles() bool {
+	if r.p.Clipboard == nil || r.p.Named == nil {
+		return false
+	}
+	words, in := r.p.Clipboard(), r.in
+	find := r.p.Named(words)
+	if find == nil {
+		return false
+	}
+	r.p.Work.Go(func(context.Context) func() {
+		list, err := find()
+		return func() {
+			switch {
+			case in != r.in:
+			case err != nil:
+				r.Focus()
+				r.composer.Insert(words)
+			default:
+				r.offerFiles(list, words)
+			}
+		}
+	})
+	return true
+}
+
+func (r *Page) offerFiles(list []Source, words string) {
+	w, names := r.p.View.Words.Room, make([]string, 0, len(list))
+	for _, s := range list {
+		names = append(names, present.Clip(s.Name, 40))
+	}
+	r.Focus()
+	r.offer([]suggestion{
+		{widget.NewIcon("attach", 18, theme.Muted), present.Count(len(list), w.AttachOne, w.AttachMany), named(names), func() {
+			r.offer(nil, 0)
+			r.attach(list...)
+		}},
+		{widget.NewIcon("edit", 18, theme.Muted), w.AsWords, "", func() {
+			r.offer(nil, 0)
+			r.Focus()
+			r.composer.Insert(words)
+		}},
+	}, 0)
 }
 
 // Drop attaches files that were dropped on the window.

@@ -40,6 +40,9 @@ func (r *Page) menuOf(e present.Entry, key string) []widget.MenuItem {
 		add("pin", either(e.Pinned, w.Unpin, w.Pin), func() { r.submit(incident.Pin{Entry: e.ID, Off: e.Pinned}) })
 		add("milestone", w.MarkMilestone, func() { r.askMilestone(e) })
 		add("clock", w.CorrectTime, func() { r.askTime(e) })
+		if f := r.foldOf(key); f != nil {
+			add("down", either(r.whole[e.ID], w.ShowLess, w.ShowWhole), f.Turn)
+		}
 		add("copy", w.CopyWords, func() { r.p.Copy(r.prose.Of(e.Text).String()) })
 	}
 	add("info", w.Origin, func() { r.openAudit(key) })

@@ -55,8 +55,10 @@ type Params struct {
 	Pasted  func() []byte      // the picture on the clipboard as PNG, or nil
 	// Clipboard returns the words on the clipboard.
 	Clipboard func() string
-	Kept      func(path string) // tells where a copy of a file was put
-	Drafts    *Drafts           // of all windows; nil for a page on its own
+	// Named returns what finds the files of this device that words name, or nil where they can name none.
+	Named  func(words string) func() ([]Source, error)
+	Kept   func(path string) // tells where a copy of a file was put
+	Drafts *Drafts           // of all windows; nil for a page on its own
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -108,6 +110,8 @@ type Page struct {
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts
+	whole     map[id.Entry]bool   // long entries that are shown to their end
+	sought    *present.ResultLine // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
 	tasking   bool                // what stands in taskField is being stored
 	told      uint64              // up to where the session was told that it was seen
@@ -122,6 +126,7 @@ func New(p Params) *Page {
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, begun: map[string][]string{}, drafts: p.Drafts,
+		whole: map[id.Entry]bool{},
 	}
 	if r.drafts == nil {
 		r.drafts = NewDrafts(p.Session, p.Work)
@@ -129,7 +134,7 @@ func New(p Params) *Page {
 	r.drafts.pages = append(r.drafts.pages, r)
 	r.fetch = widget.NewFetcher(p.Work, r.get)
 	r.composer = r.newComposer()
-	r.list.OnChoose = r.openMenu
+	r.list.OnChoose, r.list.OnSpace = r.openMenu, r.turnMarked
 	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
 		widget.Pad(0, 16, 0, 16, r.list), r.offers, widget.Pad(8, 28, 20, 28, r.composer),
@@ -168,7 +173,9 @@ func (r *Page) Show(in id.Incident) {
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
 		r.taskDraft, r.surplus = "", ""
+		r.sought = nil
 		clear(r.begun)
+		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
 		r.drafts.fetch(in)
 	}
@@ -269,6 +276,9 @@ func (r *Page) get(ctx context.Context) func() {
 			}
 			r.model, r.shown = model, true
 			r.build()
+		}
+		if in == r.in && err == nil {
+			r.seek()
 		}
 		r.reload()
 	}

@@ -159,6 +159,8 @@ func englishRoom() Room {
 		Arriving: "arriving, %d %%", FileGone: "this file was taken away", NotHere: "not on this device yet", TooMany: "One entry carries at most %d files.",
 		Attach: "Attach a file", PasteHint: "paste a picture", PersonHint: "@ person or role", TagHint: "# tag", CommandHint: "/ command",
 		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
+		AttachMany: "Attach %d files", AttachOne: "Attach the file", AsWords: "Paste as words",
+		ShowAll: "Show all (%d more lines)", ShowAllOne: "Show all (1 more line)", ShowWhole: "Show all of it", ShowLess: "Show less",
 		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",

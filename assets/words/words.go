@@ -152,6 +152,8 @@ type Room struct {
 	MoreHint                                            string
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
+	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
+	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
 	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 }
