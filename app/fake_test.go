@@ -152,7 +152,12 @@ func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string
 // Search finds in titles and entries; nothing typed finds all incidents.
 func (f *fake) Search(_ context.Context, text string, _ bool) (present.Results, error) {
 	typed := strings.ToLower(strings.TrimSpace(text))
-	out := present.Results{Searched: typed != "", Missing: f.lacking}
+	q := search.Parse(typed, search.Lexicon{Setup: f.setup, Self: f.self.Person, Now: noon()}, true)
+	out := present.Results{Searched: typed != "", Missing: f.lacking, Hints: f.view().HintsFrom(q)}
+	if q.Empty() && len(q.Hints) > 0 {
+		out.Searched = false
+		return out, nil
+	}
 	if strings.HasSuffix(typed, "s") && len(typed) < 3 {
 		out.Completions = []present.Completion{{Start: len(text) - 1, End: len(text), Text: "sev:", Detail: "how bad it is"}}
 	}

@@ -120,6 +120,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, moreScenes())
 	maps.Copy(all, termScenes())
 	maps.Copy(all, handScenes())
+	maps.Copy(all, deskScenes())
 	return all
 }
 

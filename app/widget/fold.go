@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"github.com/tsugi-app/tsugi/app/theme"
@@ -29,14 +28,16 @@ type Fold struct {
 	fynewidget.BaseWidget
 	p     FoldParams
 	child fyne.CanvasObject
-	clip  *container.Clip
 	label *Text
 	row   *Tap
+	wide  float32  // for which the child is tall high
+	tall  float32  //
+	undo  []func() // brings back what is hidden of the child
 }
 
 // NewFold returns child, folded where it is long.
 func NewFold(child fyne.CanvasObject, p FoldParams) *Fold {
-	f := &Fold{p: p, child: child, clip: container.NewClip(child), label: NewText("", Plain(theme.Caption, theme.Gold))}
+	f := &Fold{p: p, child: child, wide: -1, label: NewText("", Plain(theme.Caption, theme.Gold))}
 	icon := "down"
 	if p.Open {
 		icon = "up"
@@ -53,13 +54,22 @@ func (f *Fold) Long() bool { return f.long(f.Size().Width) }
 func (f *Fold) Turn() { f.p.Turn() }
 
 func (f *Fold) long(width float32) bool {
-	return HeightFor(f.child, width) > theme.Scaled(proseLeading)*(foldLines+foldSlack)
+	return f.whole(width) > theme.Scaled(proseLeading)*(foldLines+foldSlack)
+}
+
+// whole returns the height of all of the child. What is hidden of it counts.
+func (f *Fold) whole(width float32) float32 {
+	if width != f.wide {
+		f.restore()
+		f.wide, f.tall = width, HeightFor(f.child, width)
+	}
+	return f.tall
 }
 
 // shown returns how much of the child is shown at width.
 func (f *Fold) shown(width float32) float32 {
 	if !f.long(width) || f.p.Open {
-		return HeightFor(f.child, width)
+		return f.whole(width)
 	}
 	return theme.Scaled(proseLeading) * foldLines
 }
@@ -67,7 +77,7 @@ func (f *Fold) shown(width float32) float32 {
 // HeightFor returns the height of what is shown, and of the line under it.
 func (f *Fold) HeightFor(width float32) float32 {
 	if !f.long(width) {
-		return HeightFor(f.child, width)
+		return f.whole(width)
 	}
 	return f.shown(width) + HeightFor(f.row, width)
 }
@@ -86,24 +96,70 @@ func (f *Fold) Children() []fyne.CanvasObject {
 // CreateRenderer draws it.
 func (f *Fold) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
-		objects: these(f.clip, f.row), layout: f.layout,
-		min:     func() fyne.Size { return fyne.NewSize(0, f.HeightFor(f.Size().Width)) },
-		refresh: func() { f.child.Refresh(); f.row.Refresh() },
+		objects: these(f.child, f.row), layout: f.layout,
+		min: func() fyne.Size { return fyne.NewSize(0, f.HeightFor(f.Size().Width)) },
+		refresh: func() {
+			f.child.Refresh()
+			f.row.Refresh()
+			f.layout(f.Size())
+		},
 	}
 }
 
 func (f *Fold) layout(size fyne.Size) {
-	shown := f.shown(size.Width)
-	place(f.clip, 0, 0, size.Width, shown)
-	f.child.Resize(fyne.NewSize(size.Width, HeightFor(f.child, size.Width)))
+	f.restore()
+	shown, whole := f.shown(size.Width), f.whole(size.Width)
+	place(f.child, 0, 0, size.Width, whole)
 	if f.row.Hidden = !f.long(size.Width); f.row.Hidden {
 		return
 	}
 	words := f.p.Less
 	if !f.p.Open {
-		hidden := HeightFor(f.child, size.Width) - shown
-		words = f.p.More(int(math.Ceil(float64(hidden / theme.Scaled(proseLeading)))))
+		words = f.p.More(int(math.Ceil(float64((whole - shown) / theme.Scaled(proseLeading)))))
+		f.cut(f.child, 0, shown)
 	}
 	f.label.Set(words, theme.Gold)
 	place(f.row, 0, shown, min(NaturalWidth(f.row), size.Width), HeightFor(f.row, size.Width))
+}
+
+func (f *Fold) restore() {
+	for _, again := range f.undo {
+		again()
+	}
+	f.undo = nil
+}
+
+// cut hides what lies below a height, in an object whose top is at y. Nothing is clipped: the toolkit's painters forget
+// the room of a list in which something else is clipped.
+func (f *Fold) cut(o fyne.CanvasObject, y, limit float32) {
+	if !o.Visible() || y+o.Size().Height <= limit {
+		return
+	}
+	if flow, words := o.(*Flow); words {
+		flow.limit(max(limit-y, 1))
+		f.undo = append(f.undo, func() { flow.limit(0) })
+		return
+	}
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		children = o.Objects
+	case parent:
+		children = o.Children()
+	}
+	size := o.Size()
+	_, box := o.(*Box)
+	_, rule := o.(*Rule)
+	switch {
+	case y < limit && len(children) > 0:
+		for _, child := range children {
+			f.cut(child, y+child.Position().Y, limit)
+		}
+	case y < limit && (box || rule):
+		o.Resize(fyne.NewSize(size.Width, limit-y))
+		f.undo = append(f.undo, func() { o.Resize(size) })
+	default:
+		o.Hide()
+		f.undo = append(f.undo, o.Show)
+	}
 }

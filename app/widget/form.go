@@ -58,6 +58,7 @@ func ShowForm(p FormParams) *Form {
 	}
 	for i, field := range p.Fields {
 		f.at = append(f.at, NewFlow(22))
+		f.at[i].Hide()
 		col.Add(Column(0, field, f.at[i]))
 		field.OnSubmitted = func(string) { f.enter(i) }
 	}
@@ -65,6 +66,7 @@ func ShowForm(p FormParams) *Form {
 		col.Add(p.Below)
 	}
 	no := NewButton(ButtonParams{Key: "no", Words: p.No}, func() { f.panel.Dismiss() })
+	f.wrong.Hide()
 	col.Add(Column(0, f.wrong, Pad(6, 0, 0, 0, Row(8, 0, Space(0, 0), no, f.yes))))
 	f.show(col)
 	return f
@@ -131,12 +133,12 @@ func (f *Form) told(r *Refusal) bool {
 	f.yes.Allow(true)
 	first := -1
 	for i, flow := range f.at {
-		flow.Set(alarm(r.At[i])...)
+		alarm(flow, r.At[i])
 		if r.At[i] != "" && first < 0 {
 			first = i
 		}
 	}
-	f.wrong.Set(alarm(r.Words)...)
+	alarm(f.wrong, r.Words)
 	f.panel.Fit()
 	if first >= 0 {
 		f.p.Canvas.Focus(f.p.Fields[first].Input())
@@ -144,10 +146,10 @@ func (f *Form) told(r *Refusal) bool {
 	return true
 }
 
-// alarm returns words that say what is wrong, where there are any.
-func alarm(words string) []Span {
-	if words == "" {
-		return nil
+// alarm says what is wrong, where there is something to say.
+func alarm(flow *Flow, words string) {
+	flow.Set(Span{Words: words, Style: Plain(theme.Body, theme.Sev1)})
+	if flow.Hidden = words == ""; !flow.Hidden {
+		flow.Show()
 	}
-	return []Span{{Words: words, Style: Plain(theme.Body, theme.Sev1)}}
 }
