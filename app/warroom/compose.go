@@ -56,7 +56,7 @@ func (r *Page) write(text string) {
 		return
 	}
 	sent := r.draft()
-	sent.aside, r.surplus = nil, ""
+	sent.aside, r.surplus = nil, nil
 	r.resume()
 	r.list.ScrollToEnd()
 	r.drafts.send(&parcel{in: r.in, entry: id.New[id.Entry](), draft: sent, from: r})
@@ -135,8 +135,8 @@ func (r *Page) note() {
 	switch {
 	case r.editing.ID != (id.Entry{}):
 		r.composer.SetNote(w.EditTitle+"  ·  Esc", theme.Gold)
-	case r.surplus != "":
-		r.composer.SetNote(r.surplus, theme.Sev2)
+	case len(r.surplus) > 0:
+		r.composer.SetNote(r.leftOut(), theme.Sev2)
 	case r.why != "":
 		r.composer.SetNote(r.why, theme.Sev2)
 	case r.update:

@@ -155,20 +155,15 @@ func (r *Page) attach(list ...Source) {
 	if !r.editing.ID.IsZero() { // other words have no files: they belong to what is written next
 		r.leaveMode()
 	}
-	r.surplus = ""
-	var refused []string
 	for _, from := range list {
 		if len(live(r.attached)) >= incident.MaxAttachments {
-			refused = append(refused, present.Clip(from.Name, 30))
+			r.surplus = append(r.surplus, present.Clip(from.Name, 30))
 			continue
 		}
 		s := &staged{in: r.in, name: from.Name}
 		r.attached = append(slices.Clone(r.attached), s)
 		r.drafts.put(r.in, r.draft())
 		r.drafts.read(s, from)
-	}
-	if w := r.p.View.Words.Room; len(refused) > 0 {
-		r.surplus = fmt.Sprintf(w.TooMany, incident.MaxAttachments) + " " + fmt.Sprintf(w.LeftOut, named(refused))
 	}
 	r.showTray()
 	r.note()
@@ -186,6 +181,12 @@ func named(names []string) string {
 		return fmt.Sprintf("%s +%d", strings.Join(names[:namedMost], ", "), more)
 	}
 	return strings.Join(names, ", ")
+}
+
+// leftOut says what was not attached, and why.
+func (r *Page) leftOut() string {
+	w := r.p.View.Words.Room
+	return fmt.Sprintf(w.TooMany, incident.MaxAttachments) + " " + fmt.Sprintf(w.LeftOut, named(r.surplus))
 }
 
 // showTray lists what will be sent along, behind what was sent and waits for its files.
@@ -221,7 +222,7 @@ func (r *Page) fileChip(s *staged) fyne.CanvasObject {
 		icon = "picture"
 	}
 	return chip(icon, present.Clip(s.name, 40), size, widget.NewPress("detach "+s.name, closing(), func() {
-		r.surplus = ""
+		r.surplus = nil
 		r.drafts.takeOff(s)
 		r.Focus()
 	}))

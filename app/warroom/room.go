@@ -101,7 +101,7 @@ type Page struct {
 	aside     *draft        // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
 	attached  []*staged
-	surplus   string          // why not everything was attached
+	surplus   []string        // what was not attached, because there is no place for it
 	offers    *fyne.Container // suggestions above the words
 	offered   []suggestion
 	offeredAt int
@@ -172,7 +172,7 @@ func (r *Page) Show(in id.Incident) {
 		r.Leave()
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
-		r.taskDraft, r.surplus = "", ""
+		r.taskDraft, r.surplus = "", nil
 		r.sought = nil
 		clear(r.begun)
 		clear(r.whole)
