@@ -162,7 +162,8 @@ func TestMoreThanAnEntryCarriesIsRefusedByName(t *testing.T) {
 		many = append(many, file(t, fmt.Sprintf("file-%02d.txt", i+1), fmt.Sprint(i)))
 	}
 	e.Dropped(many[:8])
-	e.Dropped(many[8:]) // while the first are still being read
+	e.Dropped(many[8:11]) // while the first are still being read
+	e.Dropped(many[11:])
 	e.sees("One entry carries at most 10 files. Left out: file-11.txt, file-12.txt.")
 	work.all()
 	e.sees("file-10.txt", "Left out")
@@ -374,7 +375,6 @@ func TestASheetWaitsForItsAnswerAndIsAskedOnce(t *testing.T) {
 	if got := e.c.Focused().(*widget.Input).Text; got != "only the north" {
 		t.Errorf("why is %q", got)
 	}
-
 }
 
 func TestATaskThatIsRefusedStaysWhereItWasWritten(t *testing.T) {

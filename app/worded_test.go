@@ -37,8 +37,11 @@ func TestThePlusOfEveryKeyboardEnlarges(t *testing.T) {
 		with fyne.KeyModifier
 		by   int
 	}{
-		{fyne.KeyEqual, 0, theme.Step}, {fyne.KeyEqual, fyne.KeyModifierShift, theme.Step}, {fyne.KeyPlus, 0, theme.Step},
-		{fyne.KeyPlus, fyne.KeyModifierShift, theme.Step}, {fyne.KeyMinus, 0, -theme.Step},
+		{fyne.KeyEqual, 0, theme.Step},
+		{fyne.KeyEqual, fyne.KeyModifierShift, theme.Step},
+		{fyne.KeyPlus, 0, theme.Step},
+		{fyne.KeyPlus, fyne.KeyModifierShift, theme.Step},
+		{fyne.KeyMinus, 0, -theme.Step},
 	} {
 		before := percent()
 		e.c.(fyne.Shortcutable).TypedShortcut(&desktop.CustomShortcut{KeyName: key.name, Modifier: fyne.KeyModifierControl | key.with})

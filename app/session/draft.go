@@ -77,8 +77,8 @@ func (s *Session) readDraft(path string) (present.Draft, error) {
 		return present.Draft{}, fmt.Errorf("read draft: %w", err)
 	}
 	var d present.Draft
-	if json.Unmarshal(raw, &d) != nil {
-		return present.Draft{}, nil
+	if !json.Valid(raw) || json.Unmarshal(raw, &d) != nil {
+		d = present.Draft{}
 	}
 	return d, nil
 }
