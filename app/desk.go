@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
@@ -60,6 +59,8 @@ type Params struct {
 	Tick    <-chan time.Time // every second, for running times
 	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
+
+	drafts *warroom.Drafts // of all windows
 }
 
 // Desk is the client's window.
@@ -74,7 +75,8 @@ type Desk struct {
 	search *palette.Page
 	box    *palette.Box  // the box over the page, or nil
 	aside  []*Desk       // rooms in windows of their own
-	alone  bool          // this is such a window itself
+	first  *Desk         // the first window, where this is such a window itself
+	hidden bool          // the window is closed, and the client goes on
 	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
@@ -119,6 +121,9 @@ func New(p Params) *Desk {
 
 // newDesk returns a desk in one more window.
 func newDesk(p Params) *Desk {
+	if p.drafts == nil {
+		p.drafts = warroom.NewDrafts(p.Session, p.Work)
+	}
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
 	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
@@ -176,6 +181,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
+		Drafts: p.drafts, Named: named,
 	})
 }
 
@@ -209,7 +215,7 @@ func (d *Desk) Dropped(files []fyne.URI) {
 	}
 	sources := make([]warroom.Source, 0, len(files))
 	for _, f := range files {
-		sources = append(sources, warroom.Source{Name: f.Name(), Open: func() (io.ReadCloser, error) { return storage.Reader(f) }})
+		sources = append(sources, sourceOf(f))
 	}
 	d.room.Drop(sources)
 }
@@ -286,6 +292,12 @@ func (d *Desk) OpenRoom(in id.Incident) {
 	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
+}
+
+// OpenAt shows one incident at what was found there.
+func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
+	d.OpenRoom(in)
+	d.room.Seek(at)
 }
 
 // Back leaves the page; it is what Escape does.

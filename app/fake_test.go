@@ -53,10 +53,12 @@ type fake struct {
 	pictures  map[id.Content]image.Image
 	kept      []string
 	draft     present.Declaration
+	drafts    map[id.Incident]present.Draft
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
 	clipboard []byte // a picture
+	pages     bool   // rooms are given with as many entries as were asked for
 }
 
 func (f *fake) view() present.View {
@@ -150,7 +152,12 @@ func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string
 // Search finds in titles and entries; nothing typed finds all incidents.
 func (f *fake) Search(_ context.Context, text string, _ bool) (present.Results, error) {
 	typed := strings.ToLower(strings.TrimSpace(text))
-	out := present.Results{Searched: typed != "", Missing: f.lacking}
+	q := search.Parse(typed, search.Lexicon{Setup: f.setup, Self: f.self.Person, Now: noon()}, true)
+	out := present.Results{Searched: typed != "", Missing: f.lacking, Hints: f.view().HintsFrom(q)}
+	if q.Empty() && len(q.Hints) > 0 {
+		out.Searched = false
+		return out, nil
+	}
 	if strings.HasSuffix(typed, "s") && len(typed) < 3 {
 		out.Completions = []present.Completion{{Start: len(text) - 1, End: len(text), Text: "sev:", Detail: "how bad it is"}}
 	}
@@ -223,10 +230,14 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return !all[t] }), nil
 }
 
-func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
-	s := f.find(in)
+func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room, error) {
+	s, records := f.find(in), f.records[in]
+	earlier := f.pages && len(records) > limit
+	if earlier {
+		records = records[len(records)-limit:]
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Seq: s.Seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

@@ -193,6 +193,15 @@ func (f *frame) notice(t present.Trouble) {
 	f.root.Refresh()
 }
 
+// dismissNotice takes away what is told above the page. It is false where nothing is.
+func (f *frame) dismissNotice() bool {
+	if len(f.notices.Objects) == 0 {
+		return false
+	}
+	f.clearNotices()
+	return true
+}
+
 func (f *frame) clearNotices() {
 	f.notices.RemoveAll()
 	f.root.Refresh()

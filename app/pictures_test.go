@@ -27,10 +27,15 @@ import (
 // desk returns a started desk over a fake, in a window without a screen.
 func desk(t *testing.T, f *fake, look theme.Choice) *app.Desk {
 	t.Helper()
+	return deskWith(t, f, look, widget.Direct{})
+}
+
+func deskWith(t *testing.T, f *fake, look theme.Choice, work widget.Work) *app.Desk {
+	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
-		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon,
+		App: a, Session: f, Work: work, View: f.view(), Now: noon,
 		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
@@ -115,6 +120,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, moreScenes())
 	maps.Copy(all, termScenes())
 	maps.Copy(all, handScenes())
+	maps.Copy(all, deskScenes())
 	return all
 }
 

@@ -73,3 +73,18 @@ func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, 
 	}
 	return out, nil
 }
+
+func (f *fake) RoomDraft(_ context.Context, in id.Incident) (present.Draft, error) {
+	return f.drafts[in], nil
+}
+
+// KeepRoomDraft keeps it as a file does: none of what was given is shared.
+func (f *fake) KeepRoomDraft(_ context.Context, in id.Incident, d present.Draft) error {
+	if f.drafts == nil {
+		f.drafts = map[id.Incident]present.Draft{}
+	}
+	if delete(f.drafts, in); !d.Empty() {
+		f.drafts[in] = d
+	}
+	return nil
+}

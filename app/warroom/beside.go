@@ -89,12 +89,29 @@ func (r *Page) addTasks(into *fyne.Container) {
 		if blank(words) {
 			return
 		}
-		r.taskDraft = ""
-		field.SetWords("")
-		r.submit(incident.AddTask{Task: id.New[id.Task](), Text: words})
+		r.addTask(words)
 	}
 	r.taskField = field
 	into.Add(widget.Pad(6, 0, 0, 0, field))
+}
+
+// addTask asks for something to be done. Words that are refused stay where they were written.
+func (r *Page) addTask(words string) {
+	if r.tasking {
+		return // the second press of one who is in a hurry asks for it once
+	}
+	in := r.in
+	r.tasking = true
+	r.wish(in, incident.AddTask{Task: id.New[id.Task](), Text: words}, func(err error) {
+		r.tasking = false
+		switch {
+		case err != nil:
+			r.p.Failed(err)
+		case in == r.in && r.taskDraft == words:
+			r.taskDraft = ""
+			r.taskField.SetWords("")
+		}
+	})
 }
 
 func (r *Page) task(t present.Task) fyne.CanvasObject {
@@ -207,7 +224,10 @@ func (r *Page) linkRow() fyne.CanvasObject {
 func (r *Page) askLink() {
 	w := r.p.View.Words.Room
 	r.showSheet(sheet{
-		title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, yes: w.Save, look: widget.Gold,
-		done: func(words []string) { r.submit(incident.AddLink{URL: words[0], Label: words[1]}) },
+		key: "link", title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, names: []string{"link", "label"},
+		yes: w.Save, look: widget.Gold, wide: 560,
+		wish: func(words []string) (incident.Command, *widget.Refusal) {
+			return incident.AddLink{URL: words[0], Label: words[1]}, nil
+		},
 	})
 }

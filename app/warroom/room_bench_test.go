@@ -26,13 +26,22 @@ func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 type long struct {
 	warroom.Files  // none of its entries carries any
 	warroom.Merger // and nobody merges it
-	view           present.View
-	in             incident.Incident
-	by             []id.Person
-	records        []present.Record
-	told           present.Telling
-	opened         []string
+	noDrafts
+	view    present.View
+	in      incident.Incident
+	by      []id.Person
+	records []present.Record
+	told    present.Telling
+	opened  []string
 }
+
+// noDrafts keeps nothing of what was begun.
+type noDrafts struct{}
+
+func (noDrafts) RoomDraft(context.Context, id.Incident) (present.Draft, error) {
+	return present.Draft{}, nil
+}
+func (noDrafts) KeepRoomDraft(context.Context, id.Incident, present.Draft) error { return nil }
 
 func newLong() *long { return newLongOf(entries) }
 

@@ -40,6 +40,9 @@ func germanRoom() Room {
 		Arriving: "kommt an, %d %%", FileGone: "diese Datei wurde entfernt", NotHere: "noch nicht auf diesem Gerät", TooMany: "Ein Eintrag trägt höchstens %d Dateien.",
 		Attach: "Datei anhängen", PasteHint: "Bild einfügen", PersonHint: "@ Person oder Rolle", TagHint: "# Schlagwort", CommandHint: "/ Befehl",
 		MoreHint: "Mehr", RemoveFile: "Wieder abnehmen", OpenFile: "Öffnen", SaveFile: "Kopie sichern",
+		AttachMany: "%d Dateien anhängen", AttachOne: "Die Datei anhängen", AsWords: "Als Worte einfügen",
+		ShowAll: "Alles zeigen (%d Zeilen mehr)", ShowAllOne: "Alles zeigen (1 Zeile mehr)", ShowWhole: "Alles zeigen", ShowLess: "Weniger zeigen",
+		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
 		EmptyStarred: "Noch nichts markiert. Ein Stern hebt einen Eintrag für die Nachbereitung auf.",
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",
 	}
@@ -47,6 +50,7 @@ func germanRoom() Room {
 
 func germanAction() Action {
 	return Action{
+		Status: "Status ändern (als Nächstes: %s)",
 		Update: "Ein Update für alle schreiben", Severity: "Schweregrad ändern", Title: "Titel ändern", Task: "Aufgabe hinzufügen",
 		Tag: "Schlagwort hinzufügen", Link: "Link hinzufügen", Next: "Nächstes Update zusagen", Milestone: "Jetzt einen Meilenstein setzen",
 		Undo: "Zurücknehmen: %s", Kind: "Als andere Art zählen", Hear: "Über diesen Vorfall informieren", Unhear: "Nicht mehr über diesen Vorfall informieren",

@@ -53,6 +53,7 @@ func germanRules() map[string]string {
 		"This is too long.":                                                     "Das ist zu lang.",
 		"This is too much.":                                                     "Das ist zu viel.",
 		"Your words are still on this device.":                                  "Die Worte sind noch auf diesem Gerät.",
+		"Take something away and try again.":                                    "Etwas wegnehmen und noch einmal versuchen.",
 		"Shorten it and send it again.":                                         "Kürzen und noch einmal senden.",
 		"Shorten it and try again.":                                             "Kürzen und noch einmal versuchen.",
 		"An entry cannot be edited to nothing.":                                 "Ein Eintrag kann nicht leer werden.",

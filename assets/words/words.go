@@ -104,7 +104,7 @@ type Board struct {
 	Filling                                    string // how many entries are not here yet
 	Unread                                     string // how many, in words
 	UnreadMost                                 string // for more than can be counted at a glance
-	Split                                      string // how many open, how many mitigated
+	Eased, EasedHint                           string // Eased: how many are mitigated
 }
 
 // Room are the texts of an incident's own page.
@@ -152,11 +152,15 @@ type Room struct {
 	MoreHint                                            string
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
+	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
+	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
+	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 }
 
 // Action are the things that can be done in a room, as a list of them tells.
 type Action struct {
+	Status                                                                        string // which comes next
 	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
 	Undo                                                                          string // what was done
 }

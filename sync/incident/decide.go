@@ -194,7 +194,7 @@ func decideAddTag(s Incident, c AddTag) ([]Event, error) {
 		return nil, err
 	}
 	if len(s.Tags) >= MaxTags {
-		return nil, tooLong("tags", len(s.Tags)+1, MaxTags)
+		return nil, tooMany("tags", len(s.Tags)+1, MaxTags)
 	}
 	return []Event{Tagged{Tag: tags[0]}}, nil
 }
@@ -278,7 +278,18 @@ func tooLong(field string, n, limit int) error {
 		Message: "This is too long.",
 		Safe:    "Your words are still on this device.",
 		Do:      "Shorten it and send it again.",
-		Fields:  []fault.Field{{Name: field, Problem: fmt.Sprintf("has %d; %d are allowed", n, limit)}},
+		Fields:  []fault.Field{{Name: field, Problem: fmt.Sprintf("has %d characters; %d are allowed", n, limit)}},
+	}
+}
+
+// tooMany is the fault of a list, whose name stands in the plural.
+func tooMany(list string, n, limit int) error {
+	return &fault.Fault{
+		Kind:    fault.TooLarge,
+		Message: "This is too much.",
+		Safe:    "Nothing was changed.",
+		Do:      "Take something away and try again.",
+		Fields:  []fault.Field{{Name: list, Problem: fmt.Sprintf("are %d; %d are allowed", n, limit)}},
 	}
 }
 
@@ -300,7 +311,7 @@ func normalTags(tags []string) ([]string, error) {
 	slices.Sort(out)
 	out = slices.Compact(out)
 	if len(out) > MaxTags {
-		return nil, tooLong("tags", len(out), MaxTags)
+		return nil, tooMany("tags", len(out), MaxTags)
 	}
 	if len(out) == 0 {
 		return nil, nil
