@@ -57,6 +57,7 @@ type fake struct {
 	changed   []present.TermRecord
 	reader    workspace.Reader
 	clipboard []byte // a picture
+	attending
 }
 
 func (f *fake) view() present.View {

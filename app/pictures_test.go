@@ -136,7 +136,7 @@ func proseRoom(t *testing.T, look theme.Choice) *app.Desk {
 
 func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
-		"room-prose": proseRoom,
+		"room-prose": proseRoom, "room-others": othersRoom,
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			d := desk(t, f, look)

@@ -37,7 +37,10 @@ func (r *Page) newComposer() *widget.Composer {
 		clip,
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
-	c.OnTyped = r.suggest
+	c.OnTyped = func(before string) {
+		r.suggest(before)
+		r.typed()
+	}
 	c.OnKey = r.composing
 	c.OnPaste = r.pastePicture
 	c.OnUndo = func() bool { r.Undo(); return true }
@@ -113,7 +116,7 @@ func (r *Page) draft() draft {
 
 func (r *Page) restore(d draft) {
 	r.attached, r.editing, r.update = d.attached, d.editing, d.update
-	r.composer.SetWords(d.words)
+	r.put(d.words)
 	r.showTray()
 	r.note()
 }

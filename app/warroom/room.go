@@ -36,6 +36,7 @@ type Session interface {
 	Hear(ctx context.Context, in id.Incident, off bool) error
 	Files
 	Merger
+	Attender
 }
 
 // Params is what a room needs.
@@ -108,6 +109,7 @@ type Page struct {
 	told      uint64    // up to where the session was told that it was seen
 	toldAt    time.Time // when it was told anything
 	ticked    time.Time // what time it was at the last tick
+	others    others    // who else is in the room
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -117,13 +119,14 @@ func New(p Params) *Page {
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, drafts: map[id.Incident]draft{},
+		others: others{dots: map[id.Person][]func(bool){}},
 	}
 	r.fetch = widget.NewFetcher(p.Work, r.get)
 	r.composer = r.newComposer()
 	r.list.OnChoose = r.openMenu
 	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
-		widget.Pad(0, 16, 0, 16, r.list), r.offers, widget.Pad(8, 28, 20, 28, r.composer),
+		widget.Pad(0, 16, 0, 16, r.list), r.typingLine(), r.offers, widget.Pad(2, 28, 20, 28, r.composer),
 	}}
 	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
 	r.columns = &columns{}
@@ -131,7 +134,10 @@ func New(p Params) *Page {
 		widget.NewScroll(widget.Pad(8, 0, 8, 0, r.fires)), widget.NewRule(theme.Line),
 		r.middle, widget.NewRule(theme.Line), r.pane,
 	}}
-	r.columns.folded = func(bool) { r.buildHeader() }
+	r.columns.folded = func(bool) {
+		r.buildHeader()
+		r.showOthers()
+	}
 	return r
 }
 
@@ -162,6 +168,9 @@ func (r *Page) Show(in id.Incident) {
 		r.restore(r.drafts[in])
 		r.aside, r.taskDraft = draft{}, ""
 	}
+	r.others.open = true
+	r.attend()
+	r.Attended()
 	r.Refresh()
 }
 
@@ -191,8 +200,12 @@ func (r *Page) Tick(now time.Time) {
 	}
 }
 
-// Leave remembers how far the room was seen. It is called when another page takes its place.
-func (r *Page) Leave() { r.tell() }
+// Leave remembers how far the room was seen, and that it is shown no longer. It is called when another page takes its
+// place, and when the window goes.
+func (r *Page) Leave() {
+	r.tell()
+	r.unattend()
+}
 
 // tellEvery is how often the session is told how far a room was seen, at most.
 const tellEvery = 3 * time.Second
@@ -254,6 +267,7 @@ func (r *Page) get(ctx context.Context) func() {
 			}
 			r.model, r.shown = model, true
 			r.build()
+			r.attend()
 		}
 		r.reload()
 	}
@@ -289,6 +303,7 @@ func (r *Page) build() {
 // buildSide shows facts and people, in the drawer as well while it is open.
 func (r *Page) buildSide() {
 	r.dues = nil
+	r.others.forget()
 	r.buildFacts(r.facts)
 	if r.drawer != nil {
 		r.buildFacts(r.folded)

@@ -161,6 +161,9 @@ func englishRoom() Room {
 		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
+		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",
+		TypingMany: "%s, %s and %d others are typing …",
+		Looking: "%d looking", LookingOne: "1 looking", LookingNow: "Looking now: %s", LookingMore: "Looking now: %s and %d more", FacesMore: "+%d",
 	}
 }
 

@@ -153,6 +153,12 @@ type Room struct {
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
 	EmptyStarred, EmptyFiles                            string
+	TypingOne, TypingTwo, TypingThree                   string // first names
+	TypingMany                                          string // two first names, how many others
+	Looking, LookingOne                                 string // how many
+	LookingNow                                          string // names
+	LookingMore                                         string // names, how many others
+	FacesMore                                           string // how many
 }
 
 // Action are the things that can be done in a room, as a list of them tells.
