@@ -42,7 +42,7 @@ func (lowerRight) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 // faceWide is the width of a face in a row of them, and faceOver how far each lies over the one before.
 const (
 	faceWide = 24
-	faceOver = 6
+	faceOver = 4
 )
 
 // NewFaces returns people's initials in circles that lie over each other, and behind them how many more there are,
