@@ -12,6 +12,7 @@ type attending struct {
 	writes  []bool              // what was said of whether one writes
 	others  map[id.Incident][]presence.Attendee
 	more    int
+	unheard bool // the server has never heard of what is shown
 	told    chan struct{}
 }
 

@@ -1,10 +1,18 @@
 package app_test
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app"
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/presence"
 )
@@ -31,4 +39,140 @@ func othersRoom(t *testing.T, look theme.Choice) *app.Desk {
 	f.attend(in, 2, "Cleo Sample", "Dora Sample", "Eli Sample", "Fay Sample")
 	d.Attended()
 	return d
+}
+
+func TestWhoElseIsInTheRoomIsShownAndNothingMoves(t *testing.T) {
+	e, f, in := room(t)
+	e.seesNot("typing", "looking", "+1")
+	composer := e.place(e.find("attach"))
+	e.tap("tab Everything")
+	f.person("Fay Sample", "Partners", false, "fay-desk")
+	f.attend(in, 1, "Cleo Sample", "Dora Sample", "Eli Sample", "Fay Sample", "Ada Sample")
+	e.Attended()
+	e.sees("Cleo is typing …", "FS", "+1")
+	e.seesNot("looking") // the faces say it
+	if names := e.hints(); !strings.Contains(names, "Looking now: Cleo Sample, Dora Sample, Eli Sample, Fay Sample, Ada Sample") {
+		t.Errorf("explained is %s", names)
+	}
+	if now := e.place(e.find("attach")); now != composer {
+		t.Errorf("the composer was at %v and is at %v", composer, now)
+	}
+	f.attend(in, 2, "Cleo Sample", "Dora Sample")
+	e.Attended()
+	e.sees("Cleo and Dora are typing …")
+	e.seesNot("+1", "FS")
+	e.resize(1024, 700)
+	e.sees("2 looking")
+	f.attend(in, 0)
+	e.Attended()
+	e.seesNot("typing", "looking")
+}
+
+// The room of another incident shows its own people, and none while it is told of nobody.
+func TestEachRoomShowsItsOwnPeople(t *testing.T) {
+	e, f, in := room(t)
+	f.attend(in, 1, "Cleo Sample")
+	e.Attended()
+	e.sees("Cleo is typing …")
+	e.OpenRoom(f.incidents[0].ID)
+	e.seesNot("typing")
+	e.OpenRoom(in)
+	e.sees("Cleo is typing …")
+	e.Open("board")
+	e.Attended()
+	e.seesNot("typing")
+}
+
+// A room is attended for as long as a window shows it, and by each window once.
+func TestARoomIsAttendedWhileItIsShown(t *testing.T) {
+	e, f, in := room(t)
+	other := f.incidents[0].ID
+	want := func(when string, here, there int) {
+		t.Helper()
+		if f.windows[in] != here || f.windows[other] != there {
+			t.Errorf("%s it is attended by %d windows, and the other one by %d, want %d and %d", when, f.windows[in], f.windows[other], here, there)
+		}
+	}
+	want("when it was opened,", 1, 0)
+	e.Changed()
+	e.Tick(noon().Add(time.Second))
+	want("when something has changed,", 1, 0)
+	e.OpenRoom(other)
+	want("in another one,", 0, 1)
+	aside := e.OpenAside(in)
+	want("in a window of its own,", 1, 1)
+	e.OpenRoom(in)
+	want("in two windows,", 2, 0)
+	e.ctrl(fyne.KeyEqual) // larger text makes all pages anew
+	want("in larger text,", 2, 0)
+	aside.Window().Close()
+	want("after one was closed,", 1, 0)
+	e.Open("board")
+	e.Changed()
+	want("on the board,", 0, 0)
+	e.OpenRoom(in)
+	want("back in the room,", 1, 0)
+}
+
+// Nobody is told that somebody looks at what the server has never heard of.
+func TestWhatIsNotSentIsNotAttended(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	f.unheard = true
+	in, err := f.Declare(context.Background(), present.Declaration{Title: "The office has no network", Level: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.OpenRoom(in)
+	if f.windows[in] != 0 {
+		t.Error("it is attended before it was sent")
+	}
+	f.unheard = false
+	e.Changed()
+	if f.windows[in] != 1 {
+		t.Errorf("then it is attended by %d windows", f.windows[in])
+	}
+}
+
+// What one types is told, but no command, and not what comes back by itself.
+func TestOnlyWhatSomebodyTypesIsTyping(t *testing.T) {
+	e, f, in := room(t)
+	said := func(when string, want ...bool) {
+		t.Helper()
+		got := slices.Compact(slices.Clone(f.writes))
+		if f.writes = nil; !slices.Equal(got, want) {
+			t.Errorf("%s it is said %v, want %v", when, got, want)
+		}
+	}
+	said("at first")
+	e.types("/task")
+	said("for a command", false)
+	e.key(fyne.KeyEscape)
+	for range 5 {
+		e.key(fyne.KeyBackspace)
+	}
+	f.writes = nil
+	e.types("The pump is back")
+	said("for words", true)
+	e.key(fyne.KeyReturn)
+	said("when they are sent", false)
+	e.types("and one more")
+	said("for more words", true)
+	e.OpenRoom(f.incidents[0].ID)
+	e.OpenRoom(in)
+	said("for a draft that comes back")
+	e.types("!")
+	said("for what is written to it", true)
+}
+
+// hints returns all explanations that are shown to a pointer.
+func (e eyes) hints() string {
+	var out []string
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if h, ok := o.(*widget.Hint); ok {
+			out = append(out, h.Explanation())
+		}
+		return true
+	})
+	return strings.Join(out, "\n")
 }

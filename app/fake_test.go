@@ -226,8 +226,12 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 
 func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
 	s := f.find(in)
+	seq := s.Seq
+	if f.unheard {
+		seq = 0
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Seq: seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

@@ -62,6 +62,7 @@ func (r *Page) typingLine() fyne.CanvasObject {
 func (r *Page) attend() {
 	if o := &r.others; o.open && o.leave == nil && r.shown && r.model.Seq > 0 {
 		o.leave = r.p.Session.Attend(r.in)
+		r.Attended() // another window may know already who is there
 	}
 }
 

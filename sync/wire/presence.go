@@ -23,10 +23,10 @@ func AttendFrom(m *v1.AttendRequest) (id.Incident, presence.Attention, error) {
 	in := needed[id.Incident](&check, "incident_id", m.GetIncidentId())
 	a := m.GetAttention()
 	if a < v1.Attention_ATTENTION_LOOKING || a > v1.Attention_ATTENTION_LEFT {
-		check.Add("attention", "is none that is known")
+		check.Add("attention", "is unknown here")
 		a = v1.Attention_ATTENTION_UNSPECIFIED
 	}
-	return in, presence.Attention(a), check.Err("The request was not read.")
+	return in, presence.Attention(a), check.Err("The attention is malformed.")
 }
 
 // AppendPresence appends to dst a field that holds r as a v1.Presence, and returns the extended buffer.
