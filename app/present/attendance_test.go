@@ -25,7 +25,7 @@ func TestWhoTypesIsOneLine(t *testing.T) {
 	} {
 		v := present.View{Setup: workspace.Default(), Words: words.For(language)}
 		room := presence.Room{Attendees: []presence.Attendee{{Person: id.New[id.Person]()}}} // who only looks
-		for n := range len(want) {
+		for n := range want {
 			if got := present.AttendanceFrom(room, v); got.Typing != want[n] || got.Count() != n+1 {
 				t.Errorf("%s: %d are told as %q of %d", language, n, got.Typing, got.Count())
 			}

@@ -110,7 +110,7 @@ func hereSheet(fyne.Canvas) sheet {
 	off(false)
 	large, on := widget.NewAttended("W", 40)
 	on(true)
-	return sheet{size: fyne.NewSize(220, 124), what: widget.Column(12,
+	return sheet{size: fyne.NewSize(220, 136), what: widget.Column(12,
 		widget.Row(12, -1, there, gone, large), widget.NewFaces([]string{"AB", "CD", "W"}, ""), widget.NewFaces([]string{"AB", "CD"}, "+12"))}
 }
 
