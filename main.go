@@ -121,6 +121,7 @@ func logger(line commandLine) *slog.Logger {
 // themed returns the toolkit's application in the look that was asked for.
 func themed(line commandLine) fyne.App {
 	a := fyneapp.NewWithID(appID)
+	fyne.SetCurrentApp(still{a})
 	a.Settings().SetTheme(theme.New(map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}[line.Theme]))
 	return a
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -29,6 +30,16 @@ func termScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			_ = f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: "payments", Hint: "Cards, invoices, refunds"})
 			_ = f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: "press", Hint: "Somebody outside asks what is wrong"})
 			f.reader.Subscriptions = []workspace.Subscription{{Incident: in}, {Level: 2}, {Tag: "payroll"}}
+			d := desk(t, f, look)
+			d.Open("terms")
+			return d
+		},
+		"terms-crowded": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, _ := full()
+			for i := range 1000 {
+				name := fmt.Sprintf("area-%d", i)
+				_ = f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: name, Hint: "What belongs to " + name})
+			}
 			d := desk(t, f, look)
 			d.Open("terms")
 			return d

@@ -30,7 +30,7 @@ type frame struct {
 	right   fyne.CanvasObject
 	button  *widget.Button
 	at      string
-	unsent  present.Connection
+	known   present.Connection // what is shown of it
 }
 
 type frameCalls struct {
@@ -116,10 +116,10 @@ func (f *frame) buildRail() {
 		f.rail.RemoveAll()
 		f.rail.Add(f.place(onBoard, "fire", w.Board, theme.Muted))
 		unsent, tone := w.Unsent, theme.Muted
-		if n := f.unsent.Pending + f.unsent.Refused; n > 0 {
+		if n := f.known.Pending + f.known.Refused; n > 0 {
 			unsent, tone = fmt.Sprintf("%s %d", unsent, n), theme.Sev2
 		}
-		if f.unsent.Refused > 0 {
+		if f.known.Refused > 0 {
 			tone = theme.Sev1
 		}
 		f.rail.Add(f.place(onSearch, "search", f.words.Hands.Search, theme.Muted))
@@ -146,31 +146,35 @@ func (f *frame) place(name, icon, label string, tone theme.Name) fyne.CanvasObje
 	return press
 }
 
-// connection tells the truth about the server.
+// connection tells the truth about the server. It is called after every change of anything, and draws only what says
+// something else than before.
 func (f *frame) connection(c present.Connection, v present.View) {
+	former, strip := f.known, c.Strip(v)
+	f.known = c
 	words, tone := c.Badge(v)
-	icon := "dot"
+	icon, shown := "dot", theme.Muted
 	if !c.Reached() {
-		icon = "hollow"
+		icon, shown = "hollow", theme.Name(tone)
 	}
+	moved := f.badge.Words() != words
 	f.mark.Set(icon, theme.Name(tone))
-	shown := theme.Name(tone)
-	if c.Reached() {
-		shown = theme.Muted
-	}
 	f.badge.Set(words, shown)
-	widget.KeepFocus(f.calls.canvas, f.strip, func() { f.buildStrip(c, v) })
-	f.unsent = c
-	if !f.lay.alone {
+	if strip != former.Strip(v) || c.Reach != former.Reach {
+		moved = true
+		widget.KeepFocus(f.calls.canvas, f.strip, func() { f.buildStrip(c, strip) })
+	}
+	if !f.lay.alone && (c.Pending != former.Pending || c.Refused != former.Refused) {
 		f.buildRail()
 	}
-	f.root.Refresh()
+	if moved {
+		f.root.Refresh()
+	}
 }
 
 // buildStrip fills the line at the bottom, where there is something to say.
-func (f *frame) buildStrip(c present.Connection, v present.View) {
+func (f *frame) buildStrip(c present.Connection, strip string) {
 	f.strip.RemoveAll()
-	if strip := c.Strip(v); strip != "" {
+	if strip != "" {
 		row := widget.Row(10, 1, widget.NewIcon("offline", 16, theme.Sev2),
 			widget.NewFlow(20, widget.Span{Words: strip, Style: widget.Strong(theme.Body, theme.Sev2)}))
 		if c.Reach == present.ShutOut {

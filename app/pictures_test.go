@@ -308,6 +308,14 @@ func handScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"search":        scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyF); e.types("or") }),
 		"search-none":   scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.KeyF); e.types("walrus") }),
 		"keys":          scene(func(e eyes, _ id.Incident) { e.key(fyne.KeyF1) }),
+		"keys-150":      scene(func(e eyes, _ id.Incident) { larger(e); e.key(fyne.KeyF1) }),
+		"enrol-150": func(t *testing.T, look theme.Choice) *app.Desk {
+			f := empty()
+			f.enrolled = false
+			d := desk(t, f, look)
+			larger(eyes{t, d, d.Window().Canvas()})
+			return d
+		},
 		"board-150":     scene(func(e eyes, _ id.Incident) { larger(e) }),
 		"room-150":      scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
 		"search-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),

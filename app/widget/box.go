@@ -3,6 +3,7 @@ package widget
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -12,8 +13,9 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 )
 
-// Box is a ground with round corners and a frame. It is made of plain rectangles and four small
-// rasters, because the graphics card draws thin round strokes blurred.
+// Box is a ground with round corners and a frame. The graphics card draws thin round strokes blurred, so a small box is one
+// picture, and a large one is made of plain rectangles and four small pictures, of which those that show nothing are hidden:
+// on a machine without a card each costs time in every frame.
 type Box struct {
 	fynewidget.BaseWidget
 	Fill, Stroke theme.Name
@@ -22,9 +24,13 @@ type Box struct {
 	fills        [3]*canvas.Rectangle
 	edges        [4]*canvas.Rectangle
 	corners      [4]*canvas.Raster
+	whole        *canvas.Raster // all of a small box
 	cached       [4]image.Image
 	cachedAs     corner
 }
+
+// wholeMost is the area up to which a box is one picture; more is too large to be kept as pixels.
+const wholeMost = 120 * 40
 
 // corner is all that a corner's drawing depends on.
 type corner struct {
@@ -44,6 +50,7 @@ func NewBox(fill, stroke theme.Name) *Box {
 		b.edges[i] = canvas.NewRectangle(color.Transparent)
 		b.corners[i] = canvas.NewRaster(func(w, _ int) image.Image { return b.corner(i, w) })
 	}
+	b.whole = canvas.NewRaster(b.drawWhole)
 	b.ExtendBaseWidget(b)
 	b.paint()
 	return b
@@ -60,13 +67,14 @@ func (b *Box) Set(fill, stroke theme.Name) {
 
 // CreateRenderer draws the box.
 func (b *Box) CreateRenderer() fyne.WidgetRenderer {
-	objects := make([]fyne.CanvasObject, 0, 11)
+	objects := make([]fyne.CanvasObject, 0, 12)
 	for _, f := range b.fills {
 		objects = append(objects, f)
 	}
 	for i := range b.edges {
 		objects = append(objects, b.edges[i], b.corners[i])
 	}
+	objects = append(objects, b.whole)
 	return &renderer{
 		objects: these(objects...), layout: b.layout, refresh: b.paint,
 		min: func() fyne.Size { return fyne.NewSquareSize(2 * b.Radius) },
@@ -74,6 +82,11 @@ func (b *Box) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (b *Box) layout(s fyne.Size) {
+	b.show(s)
+	if !b.whole.Hidden {
+		place(b.whole, 0, 0, s.Width, s.Height)
+		return
+	}
 	r, w, h := min(b.Radius, floor(min(s.Width, s.Height)/2)), s.Width, s.Height
 	place(b.fills[0], r, 0, w-2*r, h)
 	place(b.fills[1], 0, r, r, h-2*r)
@@ -88,7 +101,21 @@ func (b *Box) layout(s fyne.Size) {
 	place(b.corners[3], w-r, h-r, r, r)
 }
 
+// show hides what a box of this size and these colours does not need.
+func (b *Box) show(s fyne.Size) {
+	fill, stroke := nrgba(theme.Of(b.Fill)).A > 0, nrgba(theme.Of(b.Stroke)).A > 0 && b.Width > 0
+	small := b.Radius > 0 && s.Width*s.Height <= wholeMost
+	b.whole.Hidden = !small || !fill && !stroke
+	b.fills[0].Hidden = small || !fill
+	b.fills[1].Hidden, b.fills[2].Hidden = b.fills[0].Hidden || b.Radius == 0, b.fills[0].Hidden || b.Radius == 0
+	for i := range b.edges {
+		b.edges[i].Hidden = small || !stroke
+		b.corners[i].Hidden = small || b.Radius == 0 || !fill && !stroke
+	}
+}
+
 func (b *Box) paint() {
+	b.layout(b.Size())
 	for _, f := range b.fills {
 		f.FillColor = theme.Of(b.Fill)
 		f.Refresh()
@@ -98,6 +125,29 @@ func (b *Box) paint() {
 		b.edges[i].Refresh()
 		b.corners[i].Refresh()
 	}
+	b.whole.Refresh()
+}
+
+// drawWhole draws a box of w times h pixels.
+func (b *Box) drawWhole(w, h int) image.Image {
+	img, scale := image.NewNRGBA(image.Rect(0, 0, w, h)), float32(w)/max(b.Size().Width, 1)
+	px := min(int(b.Radius*scale+0.5), w/2, h/2)
+	line := max(int(b.Width*scale+0.5), 1)
+	fill, stroke := nrgba(theme.Of(b.Fill)), nrgba(theme.Of(b.Stroke))
+	for y := range h {
+		for x := range w {
+			c := fill
+			if stroke.A > 0 && min(x, y, w-1-x, h-1-y) < line {
+				c = stroke
+			}
+			img.SetNRGBA(x, y, c)
+		}
+	}
+	for i := range b.corners {
+		at := image.Pt((i&1)*(w-px), (i>>1)*(h-px))
+		draw.Draw(img, image.Rectangle{Min: at, Max: at.Add(image.Pt(px, px))}, b.corner(i, px), image.Point{}, draw.Src)
+	}
+	return img
 }
 
 func (b *Box) corner(i, px int) image.Image {
@@ -153,7 +203,11 @@ func over(s, f float64, c corner) color.NRGBA {
 	}
 }
 
+// nrgba returns c, or no colour for nil: what a look says of a name that it does not have.
 func nrgba(c color.Color) color.NRGBA {
+	if c == nil {
+		return color.NRGBA{}
+	}
 	n, ok := color.NRGBAModel.Convert(c).(color.NRGBA)
 	if !ok {
 		return color.NRGBA{}
