@@ -298,6 +298,16 @@ func TestOnesOwnOtherDeviceIsNobodyElse(t *testing.T) {
 		pass(time.Second)
 		ann.wantIn(t, b.in, "besides Ann", looks(bob))
 		phone.wantIn(t, b.in, "besides Ann", looks(bob))
+		ann.messages = 0
+		for i := range 10 {
+			b.Attend(phone.Actor, b.in, presence.Attention(2-i%2))
+			pass(time.Second)
+		}
+		if ann.messages != 0 {
+			t.Errorf("Ann was told %d times what she did herself", ann.messages)
+		}
+		b.Attend(phone.Actor, b.in, presence.Typing)
+		pass(time.Second)
 		bob.wantIn(t, b.in, "besides Bob", writes(ann))
 		b.Attend(phone.Actor, b.in, presence.Left)
 		pass(time.Second)

@@ -249,3 +249,52 @@ func (o *office) kept(t *testing.T) kept {
 	}
 	return k
 }
+
+// hide moves all events of an incident into a scope that only one person sees.
+func (o *office) hide(t *testing.T, in id.Stream, from *device) {
+	t.Helper()
+	o.admin.push(t, o, id.Reader(from.actor.Person), workspace.MarkRead{Incident: id.Incident(in), Upto: 1}) // so that the scope is there
+	own := id.Own(from.actor.Person)
+	_, err := o.db.Write.ExecContext(o.ctx, `UPDATE event SET scope = (SELECT key FROM scope WHERE id = ?), scope_pos = scope_pos + 1000
+	  WHERE stream = (SELECT key FROM stream WHERE id = ?)`, own[:], in[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whoever was in a room that was made private hears nothing of it any more, and is no longer named there.
+func TestWhatIsPrivateIsToldToNobodyElse(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, o *office) {
+		t.Helper()
+		bob := o.enrol(t, o.invite(t, "Bob", false))
+		in := o.admin.declare(t, o)
+		mine, bobs := o.listen(t, o.admin, o.admin.sync), o.listen(t, bob, bob.sync)
+		second()
+		for _, d := range []*device{o.admin, bob} {
+			if err := d.attend(o, in, looking); err != nil {
+				t.Fatal(err)
+			}
+		}
+		second()
+		o.hide(t, in, o.admin)
+		_, want := bob.sync.Backfill(o.ctx, &tsugiv1.BackfillRequest{StreamId: id.New[id.Stream]().Bytes(), Before: 9, Limit: 9})
+		if err := bob.attend(o, in, looking); err == nil || err.Error() != want.Error() {
+			t.Errorf("to who may see it no longer it is said %v, want %v", err, want)
+		}
+		for _, how := range []tsugiv1.Attention{typing, looking, typing} {
+			if err := o.admin.attend(o, in, how); err != nil {
+				t.Error(err)
+			}
+			second()
+		}
+		mine.stop()
+		bobs.stop()
+		if got := bobs.presences(); len(got) != 1 || len(got[0].GetAttendees()) != 1 || got[0].GetAttendees()[0].GetTyping() {
+			t.Errorf("Bob was told %v", got)
+		}
+		if got := mine.presences(); len(got) == 0 || len(got[len(got)-1].GetAttendees()) != 0 {
+			t.Errorf("who may see it was told %v", got)
+		}
+	})
+}

@@ -127,6 +127,42 @@ func TestTheServersSilenceCostsNothing(t *testing.T) {
 	})
 }
 
+// A server that was away for a moment knows nothing of who is here: the stream that told it has ended.
+func TestItIsSaidAnewWhenATailBegins(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		hangUp := make(chan struct{})
+		b.server.set(func(s *server) {
+			s.tail = func(_ context.Context, out *tailStream) error {
+				if err := out.Send(beat()); err != nil {
+					return err
+				}
+				<-hangUp
+				return nil
+			}
+		})
+		b.server.away(true)
+		pass(time.Second)
+		b.server.away(false)
+		pass(11 * time.Second)
+		in, gone := id.New[id.Incident](), id.New[id.Incident]()
+		defer b.Attend(in)()
+		leave := b.Attend(gone)
+		b.Type(in, true)
+		pass(time.Second)
+		leave()
+		pass(time.Second)
+		b.server.set(func(s *server) { s.said, s.tail = nil, beating })
+		close(hangUp)
+		pass(500 * time.Millisecond)
+		b.wantSaid(t, "on a new tail", presence.Looking)
+		b.Type(in, true)
+		pass(time.Millisecond)
+		b.wantSaid(t, "to who has not heard it", presence.Typing)
+	})
+}
+
 // Who else is there is shown while the server is heard, and not a moment longer.
 func TestNobodyIsThereWhenTheLinkIsDown(t *testing.T) {
 	t.Parallel()
