@@ -2,18 +2,21 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/presence"
 )
 
@@ -66,6 +69,26 @@ func TestWhoElseIsInTheRoomIsShownAndNothingMoves(t *testing.T) {
 	f.attend(in, 0)
 	e.Attended()
 	e.seesNot("typing", "looking")
+	e.resize(1440, 1600)
+	for _, who := range []string{"Cleo Sample", "Fay Sample", "Nobody"} {
+		f.attend(in, 0, who)
+		e.Attended()
+		if strings.Contains(e.said(), "FS") != (who == "Fay Sample") || e.dots() != strings.Count(who, "Cleo") {
+			t.Errorf("with %s, who is there is shown by %d dots and as\n%s", who, e.dots(), e.said())
+		}
+	}
+}
+
+// dots counts the marks of those who are there.
+func (e eyes) dots() int {
+	n := 0
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if b, ok := o.(*widget.Box); ok && b.Fill == theme.Good {
+			n++
+		}
+		return true
+	})
+	return n
 }
 
 // The room of another incident shows its own people, and none while it is told of nobody.
@@ -96,11 +119,17 @@ func TestARoomIsAttendedWhileItIsShown(t *testing.T) {
 	want("when it was opened,", 1, 0)
 	e.Changed()
 	e.Tick(noon().Add(time.Second))
+	e.types("the pump is back")
+	e.key(fyne.KeyReturn)
 	want("when something has changed,", 1, 0)
 	e.OpenRoom(other)
 	want("in another one,", 0, 1)
 	aside := e.OpenAside(in)
 	want("in a window of its own,", 1, 1)
+	f.attend(in, 1, "Cleo Sample")
+	e.Attended()
+	eyes{t, aside, aside.Window().Canvas()}.sees("Cleo is typing …")
+	e.seesNot("typing")
 	e.OpenRoom(in)
 	want("in two windows,", 2, 0)
 	e.ctrl(fyne.KeyEqual) // larger text makes all pages anew
@@ -163,6 +192,41 @@ func TestOnlyWhatSomebodyTypesIsTyping(t *testing.T) {
 	said("for a draft that comes back")
 	e.types("!")
 	said("for what is written to it", true)
+	f.failure = errors.New("the disk is full")
+	e.key(fyne.KeyReturn)
+	e.sees("and one more!")
+	said("when it comes back because it could not be stored", false)
+}
+
+// later is a Work that is done when the test says so.
+type later struct{ all []func(context.Context) func() }
+
+func (l *later) Go(ask func(context.Context) func()) { l.all = append(l.all, ask) }
+
+func (l *later) do() {
+	for len(l.all) > 0 {
+		ask := l.all[0]
+		l.all = l.all[1:]
+		widget.Direct{}.Go(ask)
+	}
+}
+
+// What was asked for a room comes when one has left it.
+func TestWhoHasLeftDoesNotComeBackByItself(t *testing.T) {
+	f, in := full()
+	a, work := test.NewTempApp(t), &later{}
+	d := app.New(app.Params{App: a, Session: f, Work: work, View: f.view(), Now: noon})
+	d.Start()
+	work.do()
+	d.OpenRoom(in)
+	work.do()
+	_ = f.Submit(context.Background(), in, incident.AddTag{Tag: "pump"})
+	d.Changed()
+	d.Open("board")
+	work.do()
+	if f.windows[in] != 0 {
+		t.Errorf("it is attended by %d windows", f.windows[in])
+	}
 }
 
 // hints returns all explanations that are shown to a pointer.

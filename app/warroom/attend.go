@@ -37,11 +37,8 @@ type others struct {
 	dots   map[id.Person][]func(here bool) // at the people
 }
 
-// The heights of the line over the composer and of that over the people, whether somebody is there or not.
-const (
-	typingTall = 18
-	facesTall  = 24
-)
+// facesTall is the height of the heading over the people, whether somebody is there or not.
+const facesTall = 24
 
 // forget forgets what was made for the people, before they are made anew.
 func (o *others) forget() {
@@ -49,13 +46,13 @@ func (o *others) forget() {
 	clear(o.dots)
 }
 
-// typingLine is the line that says who writes.
+// typingLine is the line that says who writes. It is as high while nobody does.
 func (r *Page) typingLine() fyne.CanvasObject {
 	style := widget.Plain(theme.Caption, theme.Muted)
 	o := &r.others
 	o.typing, o.count = widget.NewText("", style), widget.NewText("", style)
 	o.names = widget.NewHint(o.count, "")
-	return widget.Pad(4, 28, 0, 28, widget.On(widget.Space(0, typingTall), widget.Row(12, 0, o.typing, o.names)))
+	return widget.Pad(4, 28, 0, 28, widget.Row(12, 0, o.typing, o.names))
 }
 
 // attend tells the others that the incident is shown, as soon as the server knows it.
