@@ -3,9 +3,9 @@ package attendance_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,9 +69,11 @@ func pass(d time.Duration) {
 type desk struct {
 	id.Actor
 	*attendance.Listener
+	slow atomic.Bool // takes nothing
+
+	mu       sync.Mutex
 	messages int
 	rooms    map[id.Incident]presence.Room // as last told
-	slow     bool                          // takes nothing
 }
 
 func (b *bundle) seat(t *testing.T, by id.Actor) *desk {
@@ -92,7 +94,7 @@ func (b *bundle) seat(t *testing.T, by id.Actor) *desk {
 				return
 			case <-nudged:
 			}
-			if d.slow {
+			if d.slow.Load() {
 				continue
 			}
 			d.take()
@@ -108,6 +110,8 @@ func (b *bundle) seat(t *testing.T, by id.Actor) *desk {
 
 func (d *desk) take() {
 	rooms := d.Take()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if len(rooms) > 0 {
 		d.messages++
 	}
@@ -116,13 +120,29 @@ func (d *desk) take() {
 	}
 }
 
+// in returns what was told last of a room.
+func (d *desk) in(in id.Incident) presence.Room {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rooms[in]
+}
+
+// heard returns how many messages came since it was last called.
+func (d *desk) heard() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := d.messages
+	d.messages = 0
+	return n
+}
+
 func somebody() id.Actor { return id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()} }
 
 // wantIn fails unless a desk was last told that just those people are in the room: a person for one who looks, with
 // writes for one who types.
 func (d *desk) wantIn(t *testing.T, in id.Incident, when string, want ...presence.Attendee) {
 	t.Helper()
-	if got := d.rooms[in]; !slices.Equal(got.Attendees, want) || got.More != 0 {
+	if got := d.in(in); !slices.Equal(got.Attendees, want) || got.More != 0 {
 		t.Errorf("%s there are %+v, want %+v", when, got, want)
 	}
 }
@@ -148,8 +168,8 @@ func TestThoseWhoAttendTheSameAreToldOfEachOther(t *testing.T) {
 		b.Attend(bob.Actor, b.in, presence.Left)
 		pass(time.Second)
 		ann.wantIn(t, b.in, "when he has left")
-		if len(eve.rooms[b.in].Attendees) != 0 || eve.messages > 1 { // that nobody is in her own room
-			t.Errorf("who attends something else was told %d times: %+v", eve.messages, eve.rooms)
+		if got, n := eve.in(b.in), eve.heard(); len(got.Attendees) != 0 || n > 1 { // that nobody is in her own room
+			t.Errorf("who attends something else was told %d times: %+v", n, got)
 		}
 	})
 }
@@ -185,7 +205,7 @@ func TestABurstIsAFewMessages(t *testing.T) {
 		ann := b.seat(t, somebody())
 		b.Attend(ann.Actor, b.in, presence.Looking)
 		pass(time.Second)
-		ann.messages = 0
+		ann.heard()
 		var others []id.Actor
 		for range 40 {
 			others = append(others, somebody())
@@ -195,22 +215,24 @@ func TestABurstIsAFewMessages(t *testing.T) {
 			b.Attend(others[i%40], b.in, presence.Attention(1+i/40%2))
 			pass(10 * time.Millisecond)
 		}
-		if n := ann.messages; n < seconds || n > 2*seconds+1 {
+		if n := ann.heard(); n < seconds || n > 2*seconds+1 {
 			t.Errorf("%d words were told in %d messages in %d seconds", seconds*100, n, seconds)
 		}
+		b.mu.Lock()
 		if b.asked > 2*seconds+4 {
 			t.Errorf("it was asked %d times who may see it", b.asked)
 		}
+		b.mu.Unlock()
 		pass(7 * time.Second)
-		ann.messages = 0
+		ann.heard()
 		for range 20 { // to say it again is no news
 			for _, o := range append(others, ann.Actor) {
 				b.Attend(o, b.in, presence.Looking)
 			}
 			pass(time.Second)
 		}
-		if ann.messages != 0 {
-			t.Errorf("what did not change was told %d times", ann.messages)
+		if n := ann.heard(); n != 0 {
+			t.Errorf("what did not change was told %d times", n)
 		}
 	})
 }
@@ -227,7 +249,7 @@ func TestFiftyAreNamedAndTheOthersCounted(t *testing.T) {
 		last := somebody()
 		b.Attend(last, b.in, presence.Typing)
 		pass(2 * time.Second)
-		got := ann.rooms[b.in]
+		got := ann.in(b.in)
 		if len(got.Attendees) != 50 || got.More != 11 || got.Attendees[0] != (presence.Attendee{Person: last.Person, Typing: true}) {
 			t.Errorf("named are %d and counted %d, first %+v", len(got.Attendees), got.More, got.Attendees[:1])
 		}
@@ -253,11 +275,11 @@ func TestADeviceAttendsAHandfulOfRooms(t *testing.T) {
 			}
 			pass(time.Second)
 			for _, in := range group {
-				there += len(ann.rooms[in].Attendees)
+				there += len(ann.in(in).Attendees)
 			}
 		}
-		if there != 8 || len(ann.rooms[rooms[0]].Attendees) != 0 {
-			t.Errorf("Bob is in %d rooms, among them the first: %+v", there, ann.rooms[rooms[0]])
+		if there != 8 || len(ann.in(rooms[0]).Attendees) != 0 {
+			t.Errorf("Bob is in %d rooms, among them the first: %+v", there, ann.in(rooms[0]))
 		}
 	})
 }
@@ -274,12 +296,12 @@ func TestWhoMayNotSeeItIsNeitherToldNorNamed(t *testing.T) {
 		b.mu.Lock()
 		b.blind[eve.Person] = true // it was made private meanwhile
 		b.mu.Unlock()
-		told := eve.messages
+		eve.heard()
 		b.Attend(bob.Actor, b.in, presence.Typing)
 		pass(time.Second)
 		ann.wantIn(t, b.in, "without Eve", writes(bob))
-		if eve.messages != told {
-			t.Errorf("Eve was told %+v", eve.rooms[b.in])
+		if eve.heard() != 0 {
+			t.Errorf("Eve was told %+v", eve.in(b.in))
 		}
 	})
 }
@@ -298,13 +320,13 @@ func TestOnesOwnOtherDeviceIsNobodyElse(t *testing.T) {
 		pass(time.Second)
 		ann.wantIn(t, b.in, "besides Ann", looks(bob))
 		phone.wantIn(t, b.in, "besides Ann", looks(bob))
-		ann.messages = 0
+		ann.heard()
 		for i := range 10 {
 			b.Attend(phone.Actor, b.in, presence.Attention(2-i%2))
 			pass(time.Second)
 		}
-		if ann.messages != 0 {
-			t.Errorf("Ann was told %d times what she did herself", ann.messages)
+		if n := ann.heard(); n != 0 {
+			t.Errorf("Ann was told %d times what she did herself", n)
 		}
 		b.Attend(phone.Actor, b.in, presence.Typing)
 		pass(time.Second)
@@ -342,7 +364,7 @@ func TestASlowReaderMissesWhatIsOver(t *testing.T) {
 		ann, bob := b.seat(t, somebody()), b.seat(t, somebody())
 		b.Attend(ann.Actor, b.in, presence.Looking)
 		pass(time.Second)
-		ann.slow = true
+		ann.slow.Store(true)
 		for i := range 20 {
 			b.Attend(bob.Actor, b.in, presence.Attention(1+i%2))
 			pass(time.Second)
@@ -367,17 +389,19 @@ func TestWhoComesBackIsToldAnew(t *testing.T) {
 		pass(time.Second)
 		for _, want := range [][]presence.Attendee{{looks(bob)}, nil} {
 			b.Attend(ann.Actor, b.in, presence.Left)
+			ann.mu.Lock()
 			clear(ann.rooms)
+			ann.mu.Unlock()
 			if want == nil {
 				b.Attend(bob.Actor, b.in, presence.Left)
 			}
 			pass(time.Second)
-			ann.messages = 0
+			ann.heard()
 			b.Attend(ann.Actor, b.in, presence.Looking)
 			pass(time.Second)
 			ann.wantIn(t, b.in, fmt.Sprint("back, with ", len(want)), want...)
-			if ann.messages != 1 || len(slices.Collect(maps.Keys(ann.rooms))) != 1 {
-				t.Errorf("she was told %d times", ann.messages)
+			if n := ann.heard(); n != 1 {
+				t.Errorf("she was told %d times", n)
 			}
 		}
 	})
