@@ -67,8 +67,8 @@ screenshots: deps build ## draw every page into docs/screenshots, and photograph
 visit: deps build ## do somebody's first visit in a real window, and count the keys
 	@build/proof visit
 
-prove: deps build ## run the long proofs; they can be interrupted and go on from there
-	@build/proof prove
+prove: deps build ## run the long proofs; they can be interrupted and go on from there; PROVE=--anew forgets what is of other code
+	@build/proof prove $(PROVE)
 
 prove-desktop: build ## use the client on a desktop of its own: notifications, links, tray; pictures go to build/pictures
 	@.ci/deps window desktop

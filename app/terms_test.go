@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -129,4 +130,18 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	if s := f.find(twice); !s.MergedInto.IsZero() || s.Status != incident.Open {
 		t.Errorf("after reopening it repeats %s and is %s", s.MergedInto, s.Status)
 	}
+}
+
+func TestAThousandTagsAreShownAFewAtATime(t *testing.T) {
+	f, _ := full()
+	for i := range 1000 {
+		if err := f.ChangeTerms(t.Context(), workspace.DescribeTag{Name: fmt.Sprintf("area-%04d", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := look(t, f)
+	e.ctrl(fyne.Key4)
+	e.sees("#area-0000", "950 left")
+	e.tap("more tags")
+	e.sees("750 left")
 }

@@ -93,8 +93,13 @@ func (b *Page) show(model present.Board) {
 }
 
 func (b *Page) build() {
+	widget.Fill(b.body, b.rows)
+	b.Tick(b.p.Now())
+	b.scroll.Fit()
+}
+
+func (b *Page) rows() {
 	b.clocks = nil
-	b.body.RemoveAll()
 	if len(b.model.Fires) == 0 && len(b.model.Lately) == 0 {
 		w := b.p.View.Words.Board
 		b.body.Add(b.calm(w.EmptyTitle, w.EmptyText, true))
@@ -103,9 +108,6 @@ func (b *Page) build() {
 		b.body.Add(widget.Space(0, 32))
 		b.body.Add(widget.Beside(wide, b.lately(), widget.Fixed(380, b.legend())))
 	}
-	b.Tick(b.p.Now())
-	b.body.Refresh()
-	b.scroll.Fit()
 }
 
 func (b *Page) addFires() {

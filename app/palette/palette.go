@@ -132,8 +132,7 @@ func (h *hunt) show() {
 		chosen = h.rows[h.at].key
 	}
 	h.rows = nil
-	h.body.RemoveAll()
-	widget.KeepFocus(h.p.Canvas, h.body, h.build)
+	widget.KeepFocus(h.p.Canvas, h.body, func() { widget.Fill(h.body, h.build) })
 	for i, r := range h.rows {
 		if r.key == chosen {
 			h.at = i

@@ -92,8 +92,12 @@ func (g *Page) get(ctx context.Context) func() {
 }
 
 func (g *Page) build() {
+	widget.Fill(g.body, g.rows)
+	g.scroll.Fit()
+}
+
+func (g *Page) rows() {
 	w := g.p.View.Words.People
-	g.body.RemoveAll()
 	title := widget.NewFlow(40, widget.Span{
 		Words: present.Count(len(g.model.People), w.TitleOne, w.Title), Style: widget.Strong(theme.Number, theme.Text),
 	})
@@ -111,8 +115,6 @@ func (g *Page) build() {
 		g.body.Add(widget.NewRule(theme.Line))
 		g.body.Add(g.person(p))
 	}
-	g.body.Refresh()
-	g.scroll.Fit()
 }
 
 func (g *Page) person(p present.Colleague) fyne.CanvasObject {

@@ -42,11 +42,15 @@ type Page struct {
 	scroll *widget.Scroll
 	model  present.Terms
 	shown  bool
+	tags   int // how many are shown at most
 }
+
+// tagsAtOnce is how many tags are shown before more are asked for.
+const tagsAtOnce = 50
 
 // New returns the page. It shows nothing until Refresh.
 func New(p Params) *Page {
-	g := &Page{p: p, body: widget.Column(0)}
+	g := &Page{p: p, body: widget.Column(0), tags: tagsAtOnce}
 	g.scroll = widget.NewScroll(widget.Pad(28, 36, 36, 36, widget.Middle(860, g.body)))
 	g.fetch = widget.NewFetcher(p.Work, g.get)
 	return g
@@ -72,8 +76,12 @@ func (g *Page) get(ctx context.Context) func() {
 }
 
 func (g *Page) build() {
+	widget.Fill(g.body, g.rows)
+	g.scroll.Fit()
+}
+
+func (g *Page) rows() {
 	w := g.p.View.Words.Terms
-	g.body.RemoveAll()
 	g.body.Add(widget.NewFlow(40, widget.Span{Words: w.Title, Style: widget.Strong(theme.Number, theme.Text)}))
 	g.body.Add(lead(w.Lead))
 	g.section(w.Severities, "")
@@ -93,14 +101,21 @@ func (g *Page) build() {
 		g.body.Add(g.quiet("add question", w.AddQuestion, func() { g.askQuestion(len(g.model.Questions)) }))
 	}
 	g.section(w.Tags, either(len(g.model.Tags) == 0, w.NoTags))
-	for _, t := range g.model.Tags {
+	shown := min(len(g.model.Tags), g.tags)
+	for _, t := range g.model.Tags[:shown] {
 		g.body.Add(g.tag(t))
+	}
+	if n := len(g.model.Tags) - shown; n > 0 {
+		g.body.Add(widget.Row(0, -1, g.small("more tags", fmt.Sprintf(g.p.View.Words.Hands.Further, n), g.showMoreTags)))
 	}
 	g.body.Add(g.quiet("add tag", w.AddTag, func() { g.askTag(workspace.TagName{}) }))
 	g.buildHears()
 	g.buildHistory()
-	g.body.Refresh()
-	g.scroll.Fit()
+}
+
+func (g *Page) showMoreTags() {
+	g.tags += 4 * tagsAtOnce
+	widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 }
 
 func (g *Page) severity(s present.Severity) fyne.CanvasObject {

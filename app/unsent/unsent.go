@@ -85,9 +85,14 @@ func (u *Page) get(ctx context.Context) func() {
 }
 
 func (u *Page) build() {
+	widget.Fill(u.body, u.rows)
+	u.Tick(u.p.Now())
+	u.scroll.Fit()
+}
+
+func (u *Page) rows() {
 	w := u.p.View.Words.Unsent
 	u.clocks = nil
-	u.body.RemoveAll()
 	title, lead := w.Title, w.Lead
 	if len(u.model.Items) == 0 {
 		title, lead = w.EmptyTitle, w.EmptyText
@@ -98,9 +103,6 @@ func (u *Page) build() {
 	for _, c := range u.model.Items {
 		u.body.Add(u.card(c))
 	}
-	u.Tick(u.p.Now())
-	u.body.Refresh()
-	u.scroll.Fit()
 }
 
 func (u *Page) card(c present.Change) fyne.CanvasObject {

@@ -13,7 +13,10 @@ import (
 
 // buildFacts shows people with their roles, what was promised, what is to be done, and how it came to be.
 func (r *Page) buildFacts(into *fyne.Container) {
-	into.RemoveAll()
+	widget.Fill(into, func() { r.addFacts(into) })
+}
+
+func (r *Page) addFacts(into *fyne.Container) {
 	r.addRepeats(into)
 	into.Add(r.peopleHead())
 	for _, h := range r.model.Posts {
@@ -28,7 +31,6 @@ func (r *Page) buildFacts(into *fyne.Container) {
 	for _, fact := range r.factLines() {
 		into.Add(widget.NewFlow(22, widget.Span{Words: fact, Style: widget.Plain(theme.Caption, theme.Muted)}))
 	}
-	into.Refresh()
 }
 
 func (r *Page) post(h present.Holder) fyne.CanvasObject {

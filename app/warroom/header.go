@@ -145,7 +145,6 @@ func (r *Page) openDrawer(under fyne.CanvasObject) {
 // buildFires lists what burns, the shown one marked with gold. A past incident stands there as well
 // while one looks at it.
 func (r *Page) buildFires() {
-	r.fires.RemoveAll()
 	found := false
 	for _, f := range r.model.Burning {
 		found = found || f.ID == r.in
@@ -154,10 +153,11 @@ func (r *Page) buildFires() {
 	if !found {
 		list = append([]present.Fire{r.model.Fire}, list...)
 	}
-	for _, f := range list {
-		r.fires.Add(r.fireRow(f))
-	}
-	r.fires.Refresh()
+	widget.Fill(r.fires, func() {
+		for _, f := range list {
+			r.fires.Add(r.fireRow(f))
+		}
+	})
 }
 
 func (r *Page) fireRow(f present.Fire) fyne.CanvasObject {

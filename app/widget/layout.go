@@ -423,3 +423,14 @@ func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(0, b.heightFor(objects, b.width))
 }
+
+// Fill builds anew what a container holds. The toolkit lays a container out after each Add, which for a page of a thousand
+// rows takes a minute; here that is done once, at the end.
+func Fill(into *fyne.Container, build func()) {
+	layout := into.Layout
+	into.Layout = nil
+	into.RemoveAll()
+	build()
+	into.Layout = layout
+	into.Refresh()
+}

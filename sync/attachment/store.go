@@ -208,6 +208,24 @@ func (s *Store) Drop(c id.Content) error {
 	return errors.Join(s.remove(c), s.removePart(c))
 }
 
+// Prune removes all files, and what has come of others, but for those that are held and those to keep.
+func (s *Store) Prune(keep map[id.Content]bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for c := range s.files {
+		if !s.held[c] && !keep[c] {
+			errs = append(errs, s.remove(c))
+		}
+	}
+	for c := range s.parts {
+		if !s.held[c] && !keep[c] {
+			errs = append(errs, s.removePart(c))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Clear removes all files.
 func (s *Store) Clear() error {
 	s.mu.Lock()

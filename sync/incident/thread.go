@@ -103,3 +103,15 @@ func Wordless(c any, entry id.Entry) (Command, bool) {
 		return nil, false
 	}
 }
+
+// Worded returns the entry whose words a command holds. It is false for a command that holds none.
+func Worded(c any) (id.Entry, bool) {
+	switch c := c.(type) {
+	case Write:
+		return c.Entry, true
+	case Edit:
+		return c.Entry, true
+	default:
+		return id.Entry{}, false
+	}
+}

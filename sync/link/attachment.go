@@ -7,7 +7,6 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -33,7 +32,7 @@ func (l *Link) attachments() (tsugiv1connect.AttachmentServiceClient, error) {
 func (l *Link) uploadLoop(ctx context.Context) {
 	changed, stop := l.Replica.Watch()
 	defer stop()
-	refused := map[id.Content]bool{} // for a while: others go on
+	refused := map[replica.UploadKey]bool{} // for a while: others go on
 	again := time.NewTicker(refusedTry)
 	defer again.Stop()
 	failures := 0
@@ -63,13 +62,13 @@ func (l *Link) uploadLoop(ctx context.Context) {
 }
 
 // uploadAll sends everything that waits, but for what the server has refused, and notes what it refuses now.
-func (l *Link) uploadAll(ctx context.Context, refused map[id.Content]bool) error {
+func (l *Link) uploadAll(ctx context.Context, refused map[replica.UploadKey]bool) error {
 	files, err := l.Replica.Uploads(ctx)
 	if err != nil {
 		return err
 	}
 	for _, u := range files {
-		if refused[u.Content] {
+		if refused[u.Key()] {
 			continue
 		}
 		err := l.uploadOne(ctx, u)
@@ -78,7 +77,7 @@ func (l *Link) uploadAll(ctx context.Context, refused map[id.Content]bool) error
 		}
 		if err != nil {
 			l.Logger.Warn("the server does not take an attachment", "content", u.Content, "error", err)
-			refused[u.Content] = true
+			refused[u.Key()] = true
 		}
 	}
 	return nil

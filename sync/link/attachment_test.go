@@ -217,6 +217,30 @@ func TestARefusedFileHoldsUpNoOther(t *testing.T) {
 	})
 }
 
+// What is refused for one entry, which somebody has erased, is taken for the next one at once.
+func TestARefusedFileOfAnotherEntryDoesNotWait(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		b.server.set(func(s *server) {
+			s.put = func(*tsugiv1.PutChunkRequest) error {
+				return wire.Error(fault.New(fault.NotFound, "There is no such attachment."))
+			}
+		})
+		pass(time.Second)
+		data := bytesOf(1, 100)
+		b.written(t, data)
+		pass(time.Second)
+		b.server.set(func(s *server) { s.put = nil })
+		before := b.server.count("put")
+		b.written(t, data)
+		pass(time.Second)
+		if n := b.server.count("put") - before; n != 1 {
+			t.Errorf("for the next entry it was sent %d times", n)
+		}
+	})
+}
+
 func TestAFailingServerIsNotHammeredWithAFile(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, b *bundle) {

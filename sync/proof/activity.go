@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tsugi-app/tsugi/app/session"
+	"github.com/tsugi-app/tsugi/assets/words"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -24,6 +26,9 @@ type Stored struct {
 	Kind    string    `json:"kind"`
 	Text    string    `json:"text,omitempty"`
 	Wall    time.Time `json:"wall"`
+	Entry   string    `json:"entry,omitempty"`   // that was written with files, or is to be erased
+	Files   []string  `json:"files,omitempty"`   // names of what was attached
+	Erasing bool      `json:"erasing,omitempty"` // noted before it is asked for
 }
 
 // Activity is what a restless person does on one client until told to stop.
@@ -35,6 +40,8 @@ type Activity struct {
 	Pause   time.Duration // the longest time between two commands
 	journal *os.File
 	count   int
+	next    func(context.Context) error // what is done at once, whatever chance says
+	looking looking
 }
 
 // journalPath returns where a client's journal lies. It is not in the data folder, so that the proof
@@ -48,6 +55,10 @@ func (a *Activity) Act(ctx context.Context, dir string, stop <-chan struct{}) er
 		return fmt.Errorf("open journal: %w", err)
 	}
 	defer a.journal.Close() //nolint:errcheck // every line was written by itself
+	if a.looking, err = openLooking(dir); err != nil {
+		return err
+	}
+	defer a.looking.journal.Close() //nolint:errcheck // every line was written by itself
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -65,24 +76,51 @@ func (a *Activity) Act(ctx context.Context, dir string, stop <-chan struct{}) er
 	}
 }
 
-// step gives one command and journals it once it is shown as stored.
+// step does one thing. A command is journaled once it is shown as stored.
 func (a *Activity) step(ctx context.Context) error {
+	if next := a.next; next != nil {
+		a.next = nil
+		return next(ctx)
+	}
 	burning, others, err := a.Desk.Replica().Board(ctx, 20)
 	if err != nil {
 		return err
 	}
 	all := append(burning, others...)
 	a.count++
+	if pick := a.Random.IntN(100); len(all) > 0 && pick < 28 {
+		in := all[a.Random.IntN(len(all))].ID
+		switch {
+		case pick < 9:
+			return a.writeFiles(ctx, in)
+		case pick < 14:
+			return a.writeSecret(ctx, in)
+		case pick < 20:
+			return a.eraseOne(ctx, in)
+		default:
+			return a.look(ctx, in)
+		}
+	}
 	target, command := a.choose(all)
-	line := Stored{Stream: target.String(), Kind: fmt.Sprintf("%T", command), Wall: a.Clock.Now()}
+	line := Stored{}
 	if w, ok := command.(incident.Write); ok {
 		line.Text = w.Text
 	}
-	own, err := a.Desk.Replica().Submit(ctx, target, command)
+	return a.give(ctx, target, command, line)
+}
+
+// give gives a command, and journals it once it is shown as stored.
+func (a *Activity) give(ctx context.Context, target id.Stream, c stream.Command, line Stored) error {
+	line.Stream, line.Kind, line.Wall = target.String(), fmt.Sprintf("%T", c), a.Clock.Now()
+	own, err := a.Desk.Replica().Submit(ctx, target, c)
 	if err != nil {
-		return fmt.Errorf("submit %T: %w", command, err)
+		return fmt.Errorf("submit %T: %w", c, err)
 	}
 	line.Command = own.String()
+	return a.note(line)
+}
+
+func (a *Activity) note(line Stored) error {
 	raw, err := json.Marshal(line)
 	if err != nil {
 		return err
@@ -111,10 +149,15 @@ func (a *Activity) choose(all []incident.Incident) (id.Stream, stream.Command) {
 	}
 }
 
-// readJournal returns what a client showed as stored. A last line that was cut off by a kill was never
-// whole, so it is left out.
+// readJournal returns what a client showed as stored.
 func readJournal(dir string) ([]Stored, error) {
-	file, err := os.Open(journalPath(dir))
+	return readJournalLines[Stored](journalPath(dir))
+}
+
+// readJournalLines returns the lines of a journal; without a file there are none. A last line that was cut off by a
+// kill was never whole, so it is left out.
+func readJournalLines[L any](path string) ([]L, error) {
+	file, err := os.Open(path)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
@@ -122,32 +165,49 @@ func readJournal(dir string) ([]Stored, error) {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	var out []Stored
+	var out []L
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		var s Stored
-		if json.Unmarshal(lines.Bytes(), &s) == nil {
-			out = append(out, s)
+		var l L
+		if json.Unmarshal(lines.Bytes(), &l) == nil {
+			out = append(out, l)
 		}
 	}
 	return out, nil
 }
 
 // BeClient is the whole life of a headless client of a proof: it opens its folder, is restless until
-// stop is closed, and then waits until nothing is unsent.
+// stop is closed, and then waits until neither a command nor a file is unsent.
 func BeClient(ctx context.Context, dir string, seed uint64, c clock.Clock, stop <-chan struct{}) error {
-	d, err := OpenDesk(ctx, dir, c, Quiet())
+	line, err := OpenLine(dir, c, seed)
 	if err != nil {
 		return err
 	}
+	defer line.Close() //nolint:errcheck // every line was written by itself
+	s, err := session.Open(ctx, session.Options{
+		Dir: dir, Clock: c, Logger: Quiet(), Zone: time.UTC, Words: words.English(), Transport: line,
+	})
+	if err != nil {
+		return err
+	}
+	d := StartDesk(ctx, s)
 	a := Activity{
 		Desk: d, Clock: c, Name: filepath.Base(dir), Pause: 30 * time.Millisecond,
-		Random: rand.New(rand.NewPCG(seed, uint64(os.Getpid()))), //nolint:gosec // chance, not secrets
+		Random: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // chance, not secrets
 	}
 	if err := a.Act(ctx, dir, stop); err != nil {
 		return err
 	}
-	if err := d.Await(ctx, func() (bool, error) { return d.Replica().Unsent() == 0, nil }); err != nil {
+	if err := d.Await(ctx, func() (bool, error) { return d.sent(ctx) }); err != nil {
 		return err
 	}
 	return d.Close()
+}
+
+// sent reports whether the server has every command and every file.
+func (d *Desk) sent(ctx context.Context) (bool, error) {
+	if d.Replica().Unsent() > 0 {
+		return false, nil
+	}
+	files, err := d.Replica().Uploads(ctx)
+	return len(files) == 0, err
 }

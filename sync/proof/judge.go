@@ -24,23 +24,46 @@ type world map[id.Incident]replica.Timeline
 // judge starts the server and all clients once more, waits until they hold the same, and compares
 // that with what was shown as stored.
 func (s *scene) judge(ctx context.Context) error {
-	o, err := OpenOffice(ctx, s.server, s.listen, s.Clock, Quiet())
-	if err != nil {
+	desks, closed := []*Desk{}, false
+	closing := func() (err error) {
+		for _, d := range desks {
+			err = errors.Join(err, d.Close())
+		}
+		closed = true
 		return err
 	}
-	defer o.Close() //nolint:errcheck // everything was judged
-	var desks []*Desk
+	defer func() {
+		if !closed {
+			_ = closing() // what it was judged by says more
+		}
+	}()
 	for i := range killed {
 		d, err := OpenDesk(ctx, s.desk(i), s.Clock, Quiet())
 		if err != nil {
 			return err
 		}
-		defer d.Close() //nolint:errcheck // everything was judged
 		desks = append(desks, d)
 	}
-	worlds, err := s.gather(ctx, desks)
+	asked, err := s.offline(ctx, desks)
 	if err != nil {
 		return err
+	}
+	o, err := OpenOffice(ctx, s.server, s.listen, s.Clock, Quiet())
+	if err != nil {
+		return err
+	}
+	w, err := s.judgeOpen(ctx, desks, asked)
+	if err = errors.Join(err, closing(), o.Close()); err != nil {
+		return err
+	}
+	return s.judgeClosed(ctx, w)
+}
+
+// judgeOpen compares what the clients show with what was shown as stored, and returns what they all show.
+func (s *scene) judgeOpen(ctx context.Context, desks []*Desk, asked []map[id.Content]bool) (world, error) {
+	worlds, err := s.gather(ctx, desks)
+	if err != nil {
+		return nil, err
 	}
 	for i, w := range worlds[1:] {
 		s.compare(fmt.Sprintf("client 0 and client %d", i+1), worlds[0], w)
@@ -48,10 +71,31 @@ func (s *scene) judge(ctx context.Context) error {
 	s.refold(worlds[0])
 	for i, d := range desks {
 		if err := s.account(worlds[0], d, s.desk(i)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	if err := s.accountFiles(worlds[0]); err != nil {
+		return nil, err
+	}
+	if err := s.arrive(ctx, worlds[0], desks, asked); err != nil {
+		return nil, err
+	}
+	if err := s.passages(); err != nil {
+		return nil, err
+	}
+	return worlds[0], s.vanish(ctx, worlds[0], desks)
+}
+
+// judgeClosed looks into the folders of the server and the clients once everything has ended.
+func (s *scene) judgeClosed(ctx context.Context, w world) error {
+	left, err := s.remains(w)
+	if err != nil {
+		return err
+	}
+	for _, l := range left {
+		s.result.Files.Remains = append(s.result.Files.Remains, l+", after all was closed")
+	}
+	return s.stored(ctx, w)
 }
 
 // gather waits until every client holds every event of the server, and reads it all.
@@ -90,9 +134,12 @@ func (d *Desk) world(ctx context.Context) (world, error) {
 	}
 	out := world{}
 	for _, i := range append(burning, others...) {
-		if out[i.ID], err = d.Replica().Timeline(ctx, i.ID, 1<<20); err != nil {
+		line, err := d.Replica().Timeline(ctx, i.ID, 1<<20)
+		if err != nil {
 			return nil, err
 		}
+		line.Reading = 0 // how often it was read anew is each client's own
+		out[i.ID] = line
 	}
 	return out, nil
 }
@@ -145,6 +192,9 @@ func (s *scene) account(w world, d *Desk, dir string) error {
 		refused[p.ID.String()] = p
 	}
 	for _, stored := range journal {
+		if stored.Erasing {
+			continue
+		}
 		s.result.Commands++
 		s.accountOne(stored, events[stored.Command], texts[stored.Text], refused)
 	}
@@ -176,7 +226,7 @@ func (s *scene) accountOne(stored Stored, caused []replica.Line, texts int, refu
 	switch {
 	case wanted != "" && found == 0 && !asked:
 		s.result.Lost = append(s.result.Lost, stored.Kind+" "+stored.Command+" "+stored.Text)
-	case wanted != "" && found > 1, wanted == "Written" && texts > 1:
+	case wanted != "" && found > 1, wanted == "Written" && texts > 1 && stored.Text != "":
 		s.result.Doubled = append(s.result.Doubled, stored.Kind+" "+stored.Command+" "+stored.Text)
 	case wanted == "" && len(caused) > 1:
 		s.result.Doubled = append(s.result.Doubled, stored.Kind+" "+stored.Command)

@@ -38,10 +38,14 @@ type KillResult struct {
 	Doubled     []string `json:"doubled,omitempty"`
 	Differences []string `json:"differences,omitempty"`
 	Seconds     float64  `json:"seconds"`
+
+	Files FileResult `json:"files"`
 }
 
-// Clean reports whether nothing was lost, doubled or different.
-func (r KillResult) Clean() bool { return len(r.Lost)+len(r.Doubled)+len(r.Differences) == 0 }
+// Clean reports whether nothing was lost, doubled or different, and nothing that was erased is left.
+func (r KillResult) Clean() bool {
+	return len(r.Lost)+len(r.Doubled)+len(r.Differences) == 0 && r.Files.clean()
+}
 
 // killed is how many clients take part.
 const killed = 3
@@ -59,7 +63,7 @@ type scene struct {
 
 // Run carries the run out. An error means that it could not be judged; what it found is in the result.
 func (k KillRun) Run(ctx context.Context) (KillResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	start := k.Clock.Now()
 	result := KillResult{Seed: k.Seed}
@@ -139,17 +143,18 @@ func (s *scene) enrol(ctx context.Context, i int) error {
 	return errors.Join(err, d.Close())
 }
 
-// strike kills and restarts at random moments for about two seconds.
+// strike kills and restarts for about two seconds: at random moments, in the middle of a chunk, and when something is
+// erased.
 func (s *scene) strike(ctx context.Context) error {
-	for range 2 + s.random.IntN(3) {
-		if err := s.wait(ctx, 100, 500); err != nil {
+	for range 3 + s.random.IntN(3) {
+		i, err := s.moment(ctx)
+		if err != nil {
 			return err
 		}
-		var err error
 		if s.random.IntN(2) == 0 {
 			err = s.killServer(ctx)
 		} else {
-			err = s.killClient(ctx, s.random.IntN(killed))
+			err = s.killClient(ctx, i)
 		}
 		if err != nil {
 			return err
@@ -159,6 +164,38 @@ func (s *scene) strike(ctx context.Context) error {
 		return s.killServer(ctx)
 	}
 	return s.wait(ctx, 50, 200)
+}
+
+// moment waits for the moment of the next kill, and returns the client that it is about.
+func (s *scene) moment(ctx context.Context) (int, error) {
+	if err := s.wait(ctx, 50, 350); err != nil {
+		return 0, err
+	}
+	i := s.random.IntN(killed)
+	switch s.random.IntN(5) {
+	case 0, 1, 2:
+		first := uint32(s.random.IntN(3)) // a file that has come that far can be gone on with
+		middle := watcher[Passage]{paths: s.paths(linePath), wanted: func(p Passage) bool { return p.What.underWay() && p.Index >= first }}
+		return middle.await(ctx, i)
+	case 3:
+		erasing := watcher[Stored]{paths: s.paths(journalPath), wanted: func(l Stored) bool { return l.Erasing }}
+		i, err := erasing.await(ctx, i)
+		if err != nil {
+			return i, err
+		}
+		return i, s.wait(ctx, 1, 30)
+	default:
+		return i, nil
+	}
+}
+
+// paths returns where a journal of every client lies.
+func (s *scene) paths(journal func(dir string) string) []string {
+	var out []string
+	for i := range killed {
+		out = append(out, journal(s.desk(i)))
+	}
+	return out
 }
 
 // killServer kills the server; while it is down, a client may be killed too.
@@ -189,14 +226,7 @@ func (s *scene) killClient(ctx context.Context, i int) error {
 
 // wait waits a random number of milliseconds.
 func (s *scene) wait(ctx context.Context, least, most int) error {
-	timer := time.NewTimer(time.Duration(least+s.random.IntN(most-least)) * time.Millisecond)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return wait(ctx, time.Duration(least+s.random.IntN(most-least))*time.Millisecond)
 }
 
 // drain tells the clients to stop writing and waits until they have sent everything.

@@ -1,6 +1,7 @@
 package replica_test
 
 import (
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"strings"
@@ -325,6 +326,80 @@ func TestWhatWasErasedMeanwhileIsNotSent(t *testing.T) {
 		t.Errorf("to be sent are %v", got)
 	}
 	b.wantStatus(t, "erased", secret, attachment.Away, false)
+}
+
+// What was erased while everything was fetched anew comes without its words: nothing tells any more which files it had,
+// and the damaged copy has its words still.
+func TestWhatWasErasedWhileTheCopyWasMadeAnewIsGone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	bad := with(incident.Attachment{Content: sha256.Sum256([]byte("nine byte")), Name: "a.txt", Size: 9})
+	b.server.do(t, id.Stream(in), b.other(), bad)
+	b.tail(t)
+	a := bad.Attachments[0]
+	if err := b.Want(b.ctx, in, a); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Arrived(b.Wants()[0], replica.Arrival{Size: 9, Received: 9, Data: []byte("nine byte")}); err != nil {
+		t.Fatal(err)
+	}
+	own := b.attach(t, "own.txt", "own")
+	b.submit(t, in, with(own))
+	b.settled(t)
+	uploads, err := b.Uploads(b.ctx)
+	if err != nil || len(uploads) != 1 || b.Uploaded(b.ctx, uploads[0]) != nil {
+		t.Fatalf("to be sent are %v, %v", uploads, err)
+	}
+	b.wantStatus(t, "fetched", a, attachment.Here, false)
+	if err := b.Rebuild(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+	b.server.blank(t, id.Stream(in), bad.Entry)
+	all := b.server.log[id.Everyone()]
+	if err := b.Bootstrap(b.ctx, b.server.snapshot(id.Everyone(), id.Own(b.me.Person))); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Filled(b.ctx, stream.Gap{Scope: id.Everyone(), High: uint64(len(all))}, all, 0); err != nil {
+		t.Fatal(err)
+	}
+	b.wantStatus(t, "erased meanwhile", a, attachment.Away, false)
+	b.wantStatus(t, "sent, which a restored server may lack,", own, attachment.Here, false)
+	if _, err := os.Stat(filepath.Join(b.dir, "replica.db.damaged")); !os.IsNotExist(err) {
+		t.Errorf("the damaged copy is still there: %v", err)
+	}
+}
+
+// The server's answer to a command may come after all that it caused, or never, when the client is killed meanwhile.
+func TestErasedWordsLeaveTheOutboxWhenTheAnswerComesLate(t *testing.T) {
+	t.Parallel()
+	for _, killed := range []bool{false, true} {
+		b := setup(t)
+		in := b.declared(t)
+		bad := words("hunter2 in words")
+		b.submit(t, in, bad)
+		b.submit(t, in, words("what was said around it"))
+		who, answers := b.push(t)
+		b.tail(t)
+		b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+		b.server.blank(t, id.Stream(in), bad.Entry)
+		b.tail(t)
+		if killed {
+			b.crash(t)
+			who, answers = b.push(t)
+		}
+		b.settle(t, who, answers)
+		if n := b.Unsent(); n != 0 {
+			t.Errorf("%d commands are not sent", n)
+		}
+		b.close(t)
+		for word, want := range map[string]int{"hunter2": 0, "around it": 1} {
+			if n := b.count(t, "outbox.db", "SELECT count(*) FROM command WHERE instr(body, '"+word+"') > 0"); n != want {
+				t.Errorf("killed %v: %q is in %d commands, want %d", killed, word, n, want)
+			}
+		}
+	}
 }
 
 func TestWhatIsFetchedAndErasedIsGoneAndNotFetchedOn(t *testing.T) {

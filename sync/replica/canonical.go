@@ -185,8 +185,8 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 		return fmt.Errorf("take over the bootstrap: %w", err)
 	}
 	r.begin(s.Cursors)
-	r.watch.notify()
-	return nil
+	defer r.watch.notify()
+	return r.dropFetched(ctx)
 }
 
 // heads takes over states; one that is older than what is here changes nothing.

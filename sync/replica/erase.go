@@ -3,8 +3,10 @@ package replica
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
+	"os"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -173,6 +175,10 @@ func (r *Replica) purge(ctx context.Context) {
 	if !r.unclean {
 		return
 	}
+	// Nothing can be taken out of a damaged copy that was put aside.
+	if err := os.Remove(r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return
+	}
 	for _, db := range []*sqlite.DB{r.db, r.outbox.db} {
 		if db.Purge(ctx) != nil {
 			return
@@ -196,6 +202,30 @@ func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 		}
 		return nil
 	})
+}
+
+// forgetWords takes its words out of a command that is confirmed, when its entry was erased before the server's answer
+// came: while there is none, nobody can tell whether the command has yet to be sent.
+func (r *Replica) forgetWords(ctx context.Context, p Pending) error {
+	entry, ok := incident.Worded(p.Command)
+	if !ok {
+		return nil
+	}
+	if erased, err := r.wasErased(ctx, p.Target, entry); err != nil || !erased {
+		return err
+	}
+	r.unclean = true
+	return r.outbox.erase(ctx, entry)
+}
+
+func (r *Replica) wasErased(ctx context.Context, in id.Stream, entry id.Entry) (erased bool, err error) {
+	defer r.notice(&err)
+	err = r.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erased JOIN stream ON stream.key = erased.stream
+	  WHERE stream.id = ? AND erased.entry = ?)`, in[:], entry[:]).Scan(&erased)
+	if err != nil {
+		return false, fmt.Errorf("read whether %s was erased: %w", entry, err)
+	}
+	return erased, nil
 }
 
 // keptWords returns the answered commands that hold words of an entry, each without them.

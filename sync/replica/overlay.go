@@ -212,6 +212,9 @@ func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
 			return err
 		}
 		if here {
+			if err := r.forgetWords(ctx, p); err != nil {
+				return err
+			}
 			done = append(done, p.Seq)
 			delete(r.arrived, p.ID)
 			continue
@@ -225,6 +228,7 @@ func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
 		return err
 	}
 	r.pending = rest
+	r.purge(ctx)
 	return nil
 }
 

@@ -190,7 +190,7 @@ func (r *Replica) replace(ctx context.Context) error {
 		r.closed = true
 	}
 	path := filepath.Join(r.dir, "replica.db")
-	if err := os.Rename(path, path+".damaged"); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Rename(path, r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault.Wrap(fault.Storage, "The damaged replica cannot be put aside.", err).
 			WithAdvice("Your unsent changes are safe.", "Check who owns the data folder and whether its disk is full.")
 	}
@@ -208,6 +208,9 @@ func (r *Replica) replace(ctx context.Context) error {
 	r.damaged.Store(false)
 	return nil
 }
+
+// aside returns where a damaged copy is put.
+func (r *Replica) aside() string { return filepath.Join(r.dir, "replica.db.damaged") }
 
 // Damaged reports whether something that cannot be read was met in the replica while it was open.
 // Rebuild it then; nobody may be applying events meanwhile.

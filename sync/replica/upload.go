@@ -24,6 +24,16 @@ type Upload struct {
 	sent    int64 // bytes, as far as is known
 }
 
+// UploadKey names an upload: a file, and the command that brings it. The same bytes may be refused for one entry, which
+// was erased, and taken for the next.
+type UploadKey struct {
+	command id.Command
+	content id.Content
+}
+
+// Key returns the name of the upload.
+func (u Upload) Key() UploadKey { return UploadKey{command: u.command, content: u.Content} }
+
 // carried returns the files that events put on a timeline, and the entry that carries them.
 func carried(events []stream.Event) (id.Entry, []incident.Attachment) {
 	for _, e := range events {
@@ -215,11 +225,36 @@ func (r *Replica) dropFiles(ctx context.Context, in id.Stream, entry id.Entry, f
 	return nil
 }
 
+// dropFetched removes the files of others from this device, when all that named them here was replaced: one of them may
+// have been erased meanwhile, and nothing would tell. What is looked for again is fetched again. Own files stay, also
+// those that were sent: a server that was restored to its past may lack them.
+func (r *Replica) dropFetched(ctx context.Context) error {
+	own, err := r.outbox.contents(ctx, `SELECT hash FROM attachment`)
+	if err != nil {
+		return err
+	}
+	keep := map[id.Content]bool{}
+	for _, c := range own {
+		keep[c] = true
+	}
+	if err := r.files.Prune(keep); err != nil {
+		return fmt.Errorf("drop the attachments of others: %w", err)
+	}
+	for _, w := range r.wants {
+		w.Have = r.files.Have(w.Content)
+	}
+	return nil
+}
+
 // filesOf returns the files that were attached here to an entry, sent or not.
 func (o *outbox) filesOf(ctx context.Context, in id.Stream, entry id.Entry) ([]id.Content, error) {
-	rows, err := o.db.Read.QueryContext(ctx, `SELECT hash FROM attachment WHERE target = ? AND entry = ?`, in[:], entry[:])
+	return o.contents(ctx, `SELECT hash FROM attachment WHERE target = ? AND entry = ?`, in[:], entry[:])
+}
+
+func (o *outbox) contents(ctx context.Context, query string, args ...any) ([]id.Content, error) {
+	rows, err := o.db.Read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read the files of an entry: %w", sqlite.Fault(err))
+		return nil, fmt.Errorf("read the files of entries: %w", sqlite.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	var out []id.Content
@@ -229,7 +264,7 @@ func (o *outbox) filesOf(ctx context.Context, in id.Stream, entry id.Entry) ([]i
 			c   id.Content
 		)
 		if err := rows.Scan(&raw); err != nil {
-			return nil, fmt.Errorf("read the files of an entry: %w", err)
+			return nil, fmt.Errorf("read the files of entries: %w", err)
 		}
 		copy(c[:], raw)
 		out = append(out, c)

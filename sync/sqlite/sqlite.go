@@ -62,7 +62,11 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &DB{Write: write, Read: read, Path: path}, nil
+	db := &DB{Write: write, Read: read, Path: path}
+	// A journal that a crash left may hold what was deleted just before. Where it cannot be emptied, all that was
+	// acknowledged is in it all the same.
+	_ = db.Purge(ctx)
+	return db, nil
 }
 
 func dsn(path string, pragmas url.Values) string {

@@ -232,3 +232,57 @@ func TestAFolderHasOneOwner(t *testing.T) {
 		t.Errorf("others may look into the folder: %v, %v", info.Mode(), err)
 	}
 }
+
+// What was deleted is in the journal until that is emptied. Should the program be killed before, the next one does it.
+func TestADeletedWordIsInNoFileAfterAKill(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	exec(t, db, "INSERT INTO word VALUES ('hunter2-hunter2'), ('kept-kept')")
+	reader, err := db.Read.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reader.ExecContext(t.Context(), "SELECT count(*) FROM word"); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, "DELETE FROM word WHERE text = 'hunter2-hunter2'")
+	if err := db.Purge(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Fatalf("emptying a journal that is being read: %v", err)
+	}
+	killed := filepath.Join(t.TempDir(), "killed")
+	if err := os.CopyFS(killed, os.DirFS(filepath.Dir(db.Path))); err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if holding(t, killed, "hunter2-hunter2") == 0 {
+		t.Fatal("the word was in no file: there is nothing to see here")
+	}
+	again := openAt(t, filepath.Join(killed, filepath.Base(db.Path)))
+	if n := holding(t, killed, "hunter2-hunter2"); n > 0 {
+		t.Errorf("the word is in %d files", n)
+	}
+	if holding(t, killed, "kept-kept") == 0 || count(t, again) != 1 {
+		t.Error("what was kept is gone, too")
+	}
+}
+
+// holding counts the files of a folder in which a word is.
+func holding(t *testing.T, dir, word string) (n int) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(raw), word) {
+			n++
+		}
+	}
+	return n
+}

@@ -19,6 +19,8 @@ type proveCommand struct {
 	First    uint64 `help:"The first seed." default:"1"`
 	Parallel int    `help:"How many runs at once." default:"2"`
 	Windows  int    `help:"How many runs with real windows." default:"3"`
+	Only     string `help:"Do one part alone: kill or windows." enum:",kill,windows" default:""`
+	Anew     bool   `help:"Forget what was recorded of other code."`
 }
 
 // Run goes on from where it was interrupted, and fails when anything was found.
@@ -30,6 +32,7 @@ func (c proveCommand) Run(ctx context.Context) error {
 	p := proof.Prover{
 		Bin: c.Bin, Self: self, Dir: c.Dir, Out: c.Out, Code: c.Code, Clock: clock.NewSystem(), Progress: os.Stderr,
 		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows,
+		Only: proof.Part(c.Only), Anew: c.Anew,
 	}
 	return p.Run(ctx)
 }
