@@ -199,7 +199,9 @@ func TestOnlyWhatSomebodyTypesIsTyping(t *testing.T) {
 }
 
 // later is a Work that is done when the test says so.
-type later struct{ all []func(context.Context) func() }
+type later struct {
+	all []func(context.Context) func()
+}
 
 func (l *later) Go(ask func(context.Context) func()) { l.all = append(l.all, ask) }
 

@@ -163,7 +163,7 @@ func englishRoom() Room {
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
 		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",
 		TypingMany: "%s, %s and %d others are typing …",
-		Looking: "%d looking", LookingOne: "1 looking", LookingNow: "Looking now: %s", LookingMore: "Looking now: %s and %d more", FacesMore: "+%d",
+		Looking:    "%d looking", LookingOne: "1 looking", LookingNow: "Looking now: %s", LookingMore: "Looking now: %s and %d more", FacesMore: "+%d",
 	}
 }
 

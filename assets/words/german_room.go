@@ -44,7 +44,7 @@ func germanRoom() Room {
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",
 		TypingOne:    "%s schreibt …", TypingTwo: "%s und %s schreiben …", TypingThree: "%s, %s und %s schreiben …",
 		TypingMany: "%s, %s und %d andere schreiben …",
-		Looking: "%d sind hier", LookingOne: "1 ist hier", LookingNow: "Gerade hier: %s", LookingMore: "Gerade hier: %s und %d weitere", FacesMore: "+%d",
+		Looking:    "%d sind hier", LookingOne: "1 ist hier", LookingNow: "Gerade hier: %s", LookingMore: "Gerade hier: %s und %d weitere", FacesMore: "+%d",
 	}
 }
 
