@@ -46,6 +46,8 @@ type Session interface {
 	// Observe returns a channel that receives after anything has changed, several changes at once,
 	// and a function that ends it.
 	Observe() (changes <-chan struct{}, stop func())
+	// ObserveAttendance is Observe for who else is in a room.
+	ObserveAttendance() (changes <-chan struct{}, stop func())
 }
 
 // Params is what a desk needs.
@@ -346,6 +348,14 @@ func (d *Desk) Tick(now time.Time) {
 	}
 }
 
+// Attended shows who else is in the rooms that are shown. It is called after that has changed.
+func (d *Desk) Attended() {
+	d.room.Attended()
+	for _, other := range d.aside {
+		other.Attended()
+	}
+}
+
 // pause is how long what changes waits for more of its kind: the first change is shown at once, and of many that follow each
 // other twenty pictures a second are shown.
 const pause = 50 * time.Millisecond
@@ -355,9 +365,11 @@ const pause = 50 * time.Millisecond
 func (d *Desk) Watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	changes, end := d.p.Session.Observe()
+	others, endOthers := d.p.Session.ObserveAttendance()
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer end()
+		defer endOthers()
 		heard, rested := changes, (<-chan time.Time)(nil)
 		for {
 			select {
@@ -368,6 +380,8 @@ func (d *Desk) Watch(ctx context.Context) (stop func()) {
 				heard, rested = nil, time.After(pause)
 			case <-rested:
 				heard, rested = changes, nil
+			case <-others:
+				fyne.Do(d.Attended)
 			case now := <-d.p.Tick:
 				fyne.Do(func() { d.Tick(now) })
 			}

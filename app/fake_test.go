@@ -59,6 +59,7 @@ type fake struct {
 	reader    workspace.Reader
 	clipboard []byte // a picture
 	pages     bool   // rooms are given with as many entries as were asked for
+	attending
 }
 
 func (f *fake) view() present.View {
@@ -232,12 +233,15 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 
 func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room, error) {
 	s, records := f.find(in), f.records[in]
-	earlier := f.pages && len(records) > limit
+	seq, earlier := s.Seq, f.pages && len(records) > limit
 	if earlier {
 		records = records[len(records)-limit:]
 	}
+	if f.unheard {
+		seq = 0
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

@@ -142,7 +142,7 @@ func proseRoom(t *testing.T, look theme.Choice) *app.Desk {
 
 func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
-		"room-prose": proseRoom,
+		"room-prose": proseRoom, "room-others": othersRoom,
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			d := desk(t, f, look)
@@ -322,15 +322,15 @@ func handScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			larger(eyes{t, d, d.Window().Canvas()})
 			return d
 		},
-		"board-150":     scene(func(e eyes, _ id.Incident) { larger(e) }),
-		"room-150":      scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
-		"search-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
-		"declare-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
-		"palette-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
-		"people-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key3) }),
-		"terms-150":     scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key4) }),
-		"unsent-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key2) }),
-		"unsent-empty":  scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.Key2) }),
-		"room-menu":     scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.tap("more") }),
+		"board-150":    scene(func(e eyes, _ id.Incident) { larger(e) }),
+		"room-150":     scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
+		"search-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
+		"declare-150":  scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
+		"palette-150":  scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
+		"people-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key3) }),
+		"terms-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key4) }),
+		"unsent-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key2) }),
+		"unsent-empty": scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.Key2) }),
+		"room-menu":    scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.tap("more") }),
 	}
 }

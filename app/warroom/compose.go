@@ -37,7 +37,10 @@ func (r *Page) newComposer() *widget.Composer {
 		clip,
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
-	c.OnTyped = r.suggest
+	c.OnTyped = func(before string) {
+		r.suggest(before)
+		r.typed()
+	}
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
 	c.OnUndo = func() bool { r.Undo(); return true }
@@ -112,7 +115,7 @@ func (r *Page) draft() draft {
 
 func (r *Page) restore(d draft) {
 	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
-	r.composer.SetWords(d.words)
+	r.put(d.words)
 	r.drafts.put(r.in, r.draft())
 	r.showTray()
 	r.note()

@@ -37,6 +37,7 @@ type Session interface {
 	Files
 	Merger
 	Keeper
+	Attender
 }
 
 // Params is what a room needs.
@@ -117,6 +118,7 @@ type Page struct {
 	told      uint64              // up to where the session was told that it was seen
 	toldAt    time.Time           // when it was told anything
 	ticked    time.Time           // what time it was at the last tick
+	others    others              // who else is in the room
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -126,7 +128,8 @@ func New(p Params) *Page {
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, begun: map[string][]string{}, drafts: p.Drafts,
-		whole: map[id.Entry]bool{},
+		whole:  map[id.Entry]bool{},
+		others: others{dots: map[id.Person][]func(bool){}},
 	}
 	if r.drafts == nil {
 		r.drafts = NewDrafts(p.Session, p.Work)
@@ -137,7 +140,7 @@ func New(p Params) *Page {
 	r.list.OnChoose, r.list.OnSpace = r.openMenu, r.turnMarked
 	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
-		widget.Pad(0, 16, 0, 16, r.list), r.offers, widget.Pad(8, 28, 20, 28, r.composer),
+		widget.Pad(0, 16, 0, 16, r.list), r.typingLine(), r.offers, widget.Pad(2, 28, 20, 28, r.composer),
 	}}
 	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
 	r.columns = &columns{}
@@ -145,7 +148,10 @@ func New(p Params) *Page {
 		widget.NewScroll(widget.Pad(8, 0, 8, 0, r.fires)), widget.NewRule(theme.Line),
 		r.middle, widget.NewRule(theme.Line), r.pane,
 	}}
-	r.columns.folded = func(bool) { r.buildHeader() }
+	r.columns.folded = func(bool) {
+		r.buildHeader()
+		r.showOthers()
+	}
 	return r
 }
 
@@ -179,6 +185,9 @@ func (r *Page) Show(in id.Incident) {
 		r.restore(r.drafts.room(in).draft)
 		r.drafts.fetch(in)
 	}
+	r.others.open = true
+	r.attend()
+	r.Attended()
 	r.Refresh()
 }
 
@@ -209,11 +218,12 @@ func (r *Page) Tick(now time.Time) {
 	}
 }
 
-// Leave remembers how far the room was seen, and keeps what is being written. It is called when another page takes its
-// place.
+// Leave remembers how far the room was seen, keeps what is being written, and tells that it is shown no longer. It is called
+// when another page takes its place, and when the window goes.
 func (r *Page) Leave() {
 	r.tell()
 	r.drafts.keep(r.in)
+	r.unattend()
 }
 
 // tellEvery is how often the session is told how far a room was seen, at most.
@@ -276,6 +286,7 @@ func (r *Page) get(ctx context.Context) func() {
 			}
 			r.model, r.shown = model, true
 			r.build()
+			r.attend()
 		}
 		if in == r.in && err == nil {
 			r.seek()
@@ -314,6 +325,7 @@ func (r *Page) build() {
 // buildSide shows facts and people, in the drawer as well while it is open.
 func (r *Page) buildSide() {
 	r.dues = nil
+	r.others.forget()
 	r.buildFacts(r.facts)
 	if r.drawer != nil {
 		r.buildFacts(r.folded)

@@ -79,6 +79,9 @@ func (l *long) add() {
 func (l *long) Room(context.Context, id.Incident, int) (present.Room, error) {
 	return present.RoomFrom(present.RoomParams{Incident: l.in, Seq: l.in.Seq, Records: l.records, Fires: []incident.Incident{l.in}, Now: noon(), Reading: 1, Telling: &l.told}, l.view), nil
 }
+func (l *long) Attend(id.Incident) func()                                   { return func() {} }
+func (l *long) Type(id.Incident, bool)                                      {}
+func (l *long) Attendance(id.Incident) present.Attendance                   { return present.Attendance{} }
 func (l *long) LoadEarlier(context.Context, id.Incident) error              { return nil }
 func (l *long) Hear(context.Context, id.Incident, bool) error               { return nil }
 func (l *long) Submit(context.Context, id.Incident, incident.Command) error { return nil }

@@ -54,6 +54,7 @@ type sheet struct {
 func sheets() map[string]func(fyne.Canvas) sheet {
 	return map[string]func(fyne.Canvas) sheet{
 		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows, "prose": proseSheet, "selected": selectSheet,
+		"here": hereSheet,
 		"overlay": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(360, 220), then: func() {
 				widget.Confirm(c, widget.Question{Title: "Discard this?", Text: "It cannot be brought back.", Yes: "Discard", No: "Cancel"}, func() {})
@@ -129,6 +130,19 @@ func wordsSheet(fyne.Canvas) sheet {
 			widget.Span{Words: "https://wiki.example.com/runbooks/db-7-disk-full", Style: widget.Plain(theme.Entry, theme.Gold)}),
 		widget.NewRule(theme.Line),
 		widget.Row(8, 0, widget.NewText("Payroll file arrived late at the bank", plain), right))}
+}
+
+// hereSheet shows people who are there, and one who is not.
+func hereSheet(fyne.Canvas) sheet {
+	there, dot := widget.NewAttended("AB", 26)
+	dot(true)
+	gone, off := widget.NewAttended("CD", 26)
+	off(true)
+	off(false)
+	large, on := widget.NewAttended("W", 40)
+	on(true)
+	return sheet{size: fyne.NewSize(220, 136), what: widget.Column(12,
+		widget.Row(12, -1, there, gone, large), widget.NewFaces([]string{"AB", "CD", "W"}, ""), widget.NewFaces([]string{"AB", "CD"}, "+12"))}
 }
 
 func small(fyne.Canvas) sheet {

@@ -164,6 +164,9 @@ func englishRoom() Room {
 		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
+		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",
+		TypingMany: "%s, %s and %d others are typing …",
+		Looking:    "%d looking", LookingOne: "1 looking", LookingNow: "Looking now: %s", LookingMore: "Looking now: %s and %d more", FacesMore: "+%d",
 	}
 }
 

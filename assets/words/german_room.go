@@ -45,6 +45,9 @@ func germanRoom() Room {
 		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
 		EmptyStarred: "Noch nichts markiert. Ein Stern hebt einen Eintrag für die Nachbereitung auf.",
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",
+		TypingOne:    "%s schreibt …", TypingTwo: "%s und %s schreiben …", TypingThree: "%s, %s und %s schreiben …",
+		TypingMany: "%s, %s und %d andere schreiben …",
+		Looking:    "%d sind hier", LookingOne: "1 ist hier", LookingNow: "Gerade hier: %s", LookingMore: "Gerade hier: %s und %d weitere", FacesMore: "+%d",
 	}
 }
 

@@ -10,7 +10,7 @@ func germanFields() map[string]string {
 		"time": "Zeit", "attachment %d": "Datei %d", "attachments": "Dateien", "merged incidents": "Zusammengeführte Vorfälle",
 		"hint": "Hinweis", "level": "Stufe", "questions": "Fragen", "question %d": "Frage %d", "address": "Adresse", "size": "Größe",
 		"command": "Änderung", "id": "Kennung", "data": "Daten", "hash": "Prüfsumme", "content": "Inhalt", "was": "früherer Inhalt",
-		"state": "Zustand", "mid": "Zähler", "generation": "Generation", "submissions": "Änderungen",
+		"state": "Zustand", "attention": "Anwesenheit", "mid": "Zähler", "generation": "Generation", "submissions": "Änderungen",
 
 		"is empty": "ist leer", "is missing": "fehlt", "is nothing": "ist null", "names no bytes": "hat keinen Inhalt",
 		"is unknown here": "ist hier unbekannt", "%q is unknown here": "%q ist hier unbekannt", "%q is no time zone": "%q ist keine Zeitzone",

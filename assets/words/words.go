@@ -156,6 +156,12 @@ type Room struct {
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
 	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
 	EmptyStarred, EmptyFiles                            string
+	TypingOne, TypingTwo, TypingThree                   string // first names
+	TypingMany                                          string // two first names, how many others
+	Looking, LookingOne                                 string // how many
+	LookingNow                                          string // names
+	LookingMore                                         string // names, how many others
+	FacesMore                                           string // how many
 }
 
 // Action are the things that can be done in a room, as a list of them tells.
