@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof"
+	"github.com/tsugi-app/tsugi/sync/proof/mutant"
+)
+
+// mutantsCommand plants deliberate mistakes.
+type mutantsCommand struct {
+	Code  string        `help:"Folder of the code." default:"." type:"path"`
+	Out   string        `help:"Folder for the record, which a run of all mutants writes." default:"docs/proof" type:"path"`
+	Flags []string      `help:"Flags of the build." default:"-tags=sqlite_fts5,-buildvcs=false"`
+	Limit time.Duration `help:"How long the tests of one mutant may take." default:"3m"`
+	Only  string        `help:"Plant only what has this in its name, and write no record."`
+}
+
+// Run plants all of them, one after the other, and fails when one is not caught.
+func (c mutantsCommand) Run(ctx context.Context) error {
+	all, err := mutant.Catalogue()
+	if err != nil {
+		return err
+	}
+	chosen := slices.DeleteFunc(slices.Clone(all), func(m mutant.Mutant) bool { return !strings.Contains(m.Name, c.Only) })
+	h := mutant.Harness{Root: c.Code, Flags: c.Flags, Limit: c.Limit, Clock: clock.NewSystem(), Progress: os.Stderr}
+	results, err := h.Run(ctx, chosen)
+	if len(results) < len(all) {
+		return err
+	}
+	code, hashed := proof.CodeHash(c.Code)
+	if hashed != nil {
+		return errors.Join(err, hashed)
+	}
+	record := mutant.Record{Code: code, Machine: proof.Machine(), Written: clock.NewSystem().Now(), Results: results}
+	return errors.Join(err, os.WriteFile(filepath.Join(c.Out, "mutants.md"), []byte(record.String()), 0o644)) //nolint:gosec // everybody may read it
+}
