@@ -22,6 +22,7 @@ type action struct {
 	also     fyne.KeyName // a second key for the same
 	shifted  bool         // Shift changes nothing: on some keyboards it is needed to reach the sign
 	possible func() bool  // nil means always
+	first    bool         // on the first page as well, where there is nothing to go to
 }
 
 // ctrl writes a shortcut as the box and the help show it.
@@ -64,9 +65,9 @@ func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{
-		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true},
-		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus},
-		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0},
+		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true, first: true},
+		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus, first: true},
+		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0, first: true},
 		{Command: do("dark", "dot", w.Dark, "", look("dark"))},
 		{Command: do("light", "hollow", w.Light, "", look("light"))},
 		{Command: do("follow", "device", w.Follow, "", look(""))},

@@ -78,6 +78,7 @@ type Desk struct {
 	box    *palette.Box  // the box over the page, or nil
 	aside  []*Desk       // rooms in windows of their own
 	first  *Desk         // the first window, where this is such a window itself
+	fresh  bool          // this device belongs to nobody yet: the first page is shown
 	hidden bool          // the window is closed, and the client goes on
 	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
@@ -243,10 +244,8 @@ func (d *Desk) Start() {
 			if err != nil {
 				d.failed(err)
 			}
-			if !enrolled {
-				d.frame.showAlone(d.enrol.Content())
-				d.enrol.Refresh()
-				d.enrol.Focus()
+			if d.fresh = !enrolled; d.fresh {
+				d.welcome()
 				return
 			}
 			d.reopen()
@@ -257,6 +256,13 @@ func (d *Desk) Start() {
 			}
 		}
 	})
+}
+
+// welcome shows the first page, on which there is nothing to go to.
+func (d *Desk) welcome() {
+	d.frame.showAlone(d.enrol.Content())
+	d.enrol.Refresh()
+	d.enrol.Focus()
 }
 
 // Open shows the page called name. The name of a page that does not exist changes nothing.

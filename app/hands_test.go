@@ -252,3 +252,22 @@ func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {
 	e.key(fyne.KeySpace)
 	e.sees("Many customers or a whole department")
 }
+
+func TestTextIsEnlargedOnTheFirstPageAndWhatWasFilledInStays(t *testing.T) {
+	f := empty()
+	f.enrolled = false
+	d := desk(t, f, theme.Dark)
+	d.Window().Resize(fyne.NewSize(1440, 900))
+	e := eyes{t, d, d.Window().Canvas()}
+	e.types("https://tsugi.example.com")
+	e.ctrl(fyne.KeyEqual)
+	if now, _ := d.Window().Canvas().Focused().(*widget.Input); now == nil || now.Text != "" {
+		t.Fatal("the keyboard is not in the first field that is empty")
+	}
+	e.sees("https://tsugi.example.com", "anna-laptop")
+	if theme.Scaled(100) == 100 {
+		t.Fatal("the text is as large as before")
+	}
+	e.ctrl(fyne.KeyD)
+	e.seesNot("What is wrong?")
+}

@@ -48,10 +48,10 @@ func (d *Desk) addKeys() {
 	})
 }
 
-// guarded runs an action where it is possible. The first page has nothing to go to.
+// guarded runs an action where it is possible.
 func (d *Desk) guarded(a action) func() {
 	return func() {
-		if d.at == "" || a.possible != nil && !a.possible() {
+		if d.at == "" && !(d.fresh && a.first) || a.possible != nil && !a.possible() {
 			return
 		}
 		if a.Key != "aside" { // which asks the panel that is shown

@@ -121,7 +121,12 @@ func (d *Desk) rebuildAll() {
 func (d *Desk) rebuild() {
 	at, former := d.at, d.room
 	former.Retire()
+	d.p.Preset = d.enrol.Filled()
 	d.furnish()
+	if d.fresh {
+		d.welcome()
+		return
+	}
 	d.frame.connection(d.known, d.p.View)
 	d.at = ""
 	if in := former.Incident(); at == onRoom && !in.IsZero() {
