@@ -32,7 +32,7 @@ type Mutant struct {
 	Edits []Edit
 	// Package holds the tests that are expected to catch it; slash-separated, from the module's root.
 	Package string
-	Tests   []string // their names
+	Tests   []string // their names; where they fail they must leave nothing in their folder, as those of rapid do
 }
 
 // Edit replaces whole lines, which are in the file exactly once.

@@ -20,7 +20,7 @@ type mutantsCommand struct {
 	Out   string        `help:"Folder for the record, which a run of all mutants writes." default:"docs/proof" type:"path"`
 	Flags []string      `help:"Flags of the build." default:"-tags=sqlite_fts5,-buildvcs=false"`
 	Limit time.Duration `help:"How long the tests of one mutant may take." default:"3m"`
-	Only  string        `help:"Plant only what has this in its name, and write no record."`
+	Only  []string      `help:"Plant only what has one of these in its name, and write no record."`
 }
 
 // Run plants all of them, one after the other, and fails when one is not caught.
@@ -29,7 +29,7 @@ func (c mutantsCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen := slices.DeleteFunc(slices.Clone(all), func(m mutant.Mutant) bool { return !strings.Contains(m.Name, c.Only) })
+	chosen := slices.DeleteFunc(slices.Clone(all), func(m mutant.Mutant) bool { return !c.wants(m) })
 	h := mutant.Harness{Root: c.Code, Flags: c.Flags, Limit: c.Limit, Clock: clock.NewSystem(), Progress: os.Stderr}
 	results, err := h.Run(ctx, chosen)
 	if len(results) < len(all) {
@@ -41,4 +41,9 @@ func (c mutantsCommand) Run(ctx context.Context) error {
 	}
 	record := mutant.Record{Code: code, Machine: proof.Machine(), Written: clock.NewSystem().Now(), Results: results}
 	return errors.Join(err, os.WriteFile(filepath.Join(c.Out, "mutants.md"), []byte(record.String()), 0o644)) //nolint:gosec // everybody may read it
+}
+
+// wants reports whether a mutant is to be planted.
+func (c mutantsCommand) wants(m mutant.Mutant) bool {
+	return len(c.Only) == 0 || slices.ContainsFunc(c.Only, func(part string) bool { return strings.Contains(m.Name, part) })
 }
