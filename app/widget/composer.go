@@ -73,10 +73,7 @@ func (c *Composer) Words() string { return c.input.Text }
 
 // SetWords replaces what was written, and puts the cursor behind it.
 func (c *Composer) SetWords(words string) {
-	c.input.SetText(words)
-	rows := strings.Split(words, "\n")
-	c.input.CursorRow, c.input.CursorColumn = len(rows)-1, len([]rune(rows[len(rows)-1]))
-	c.input.Refresh()
+	c.input.put(words)
 }
 
 // Insert writes words at the cursor.
@@ -96,10 +93,9 @@ func (c *Composer) Complete(n int, words string) {
 
 // Before returns what stands before the cursor, in its line.
 func (c *Composer) Before() string {
-	rows := strings.Split(c.input.Text, "\n")
-	row := min(c.input.CursorRow, len(rows)-1)
-	runes := []rune(rows[row])
-	return string(runes[:min(c.input.CursorColumn, len(runes))])
+	runes := []rune(c.input.Text)
+	before := string(runes[:min(c.input.CursorTextOffset(), len(runes))])
+	return before[strings.LastIndex(before, "\n")+1:]
 }
 
 // HeightFor returns the height that the words and the tray need.

@@ -31,6 +31,27 @@ func newInput(multi bool) *Input {
 	return i
 }
 
+// put replaces the words and sets the cursor behind them.
+func (i *Input) put(words string) {
+	i.SetText(words)
+	i.toEnd()
+}
+
+// toEnd sets the cursor behind the last word as the words are laid out: the toolkit counts rows that are wrapped too.
+func (i *Input) toEnd() { i.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) }
+
+// Resize wraps the words anew. A cursor behind them stays behind them, and in sight.
+func (i *Input) Resize(size fyne.Size) {
+	if size == i.Size() {
+		return
+	}
+	behind := i.Text != "" && i.CursorTextOffset() >= len([]rune(i.Text))
+	i.Entry.Resize(size)
+	if behind {
+		i.toEnd()
+	}
+}
+
 // FocusGained lights the frame around the words.
 func (i *Input) FocusGained() {
 	i.Entry.FocusGained()
@@ -209,8 +230,8 @@ func (f *Field) Input() *Input { return f.input }
 // Words returns what was written.
 func (f *Field) Words() string { return f.input.Text }
 
-// SetWords replaces what was written.
-func (f *Field) SetWords(words string) { f.input.SetText(words) }
+// SetWords replaces what was written, and puts the cursor behind it.
+func (f *Field) SetWords(words string) { f.input.put(words) }
 
 // OnKey lets the page see keys first; it returns true for those it dealt with.
 func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }
