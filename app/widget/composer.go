@@ -98,8 +98,10 @@ func (c *Composer) Before() string {
 	return before[strings.LastIndex(before, "\n")+1:]
 }
 
-// HeightFor returns the height that the words and the tray need.
+// HeightFor returns the height that the words, as they wrap in a width, and the tray need.
 func (c *Composer) HeightFor(width float32) float32 {
+	c.input.Resize(fyne.NewSize(width-2*c.inset, max(c.input.Size().Height, theme.Scaled(composerLine))))
+	c.lines = c.input.rows(composerMost)
 	tall := theme.Scaled(composerTall + float32(c.lines-1)*composerLine)
 	if len(c.tray.Objects) > 0 {
 		tall += HeightFor(c.tray, width-24)
@@ -107,9 +109,8 @@ func (c *Composer) HeightFor(width float32) float32 {
 	return tall
 }
 
-func (c *Composer) changed(words string) {
-	if lines := min(strings.Count(words, "\n")+1, composerMost); lines != c.lines {
-		c.lines = lines
+func (c *Composer) changed(string) {
+	if c.input.rows(composerMost) != c.lines {
 		c.fit()
 	}
 	if c.OnTyped != nil {

@@ -1,10 +1,13 @@
 package widget_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 
 	"github.com/tsugi-app/tsugi/app/widget"
 )
@@ -44,4 +47,45 @@ func TestWordsThatComeBackAreGoneOnWithAtTheirEnd(t *testing.T) {
 	if got := f.Words(); got != "https://status.example!" {
 		t.Errorf("a field has %q", got)
 	}
+}
+
+func TestAComposerGrowsByWhatIsShown(t *testing.T) {
+	c := widget.NewComposer("", "Enter")
+	at := window(t, container.NewVBox(c), 420, 700)
+	c.OnResized = func() { at.Content().Refresh() }
+	at.Focus(c.Input())
+	one := c.HeightFor(420)
+	c.SetWords(wrapped)
+	some := c.HeightFor(420)
+	if c.Size().Height != some || some <= one+40 {
+		t.Errorf("one line is %v high, wrapped ones need %v and have %v", one, some, c.Size().Height)
+	}
+	if broad := c.HeightFor(2400); broad >= some || c.HeightFor(420) != some {
+		t.Errorf("the words need %v in a broad window, %v in a narrow one", broad, some)
+	}
+	c.SetWords("")
+	if got := c.HeightFor(420); got != one {
+		t.Errorf("without words it is %v high, was %v", got, one)
+	}
+	board := fyne.CurrentApp().Clipboard()
+	board.SetContent(strings.Repeat(wrapped+"\n", 9))
+	c.Input().TypedShortcut(&fyne.ShortcutPaste{Clipboard: board})
+	if got := c.Size().Height; got <= some || got > one+7*22 {
+		t.Errorf("eight lines and more are %v high, one is %v, some are %v", got, one, some)
+	}
+	if above, tall := caret(t, c.Input()); above < 0 || above > tall-10 {
+		t.Errorf("behind what was pasted the caret is at %v of %v", above, tall)
+	}
+}
+
+// caret returns where the caret stands below the upper edge of what is in sight, and how high that is.
+func caret(t *testing.T, in *widget.Input) (above, tall float32) {
+	t.Helper()
+	for _, o := range test.WidgetRenderer(in).Objects() {
+		if scroll := reflect.Indirect(reflect.ValueOf(o)); scroll.Kind() == reflect.Struct && scroll.FieldByName("Offset").IsValid() {
+			return in.CursorPosition().Y - scroll.FieldByName("Offset").Interface().(fyne.Position).Y, o.Size().Height
+		}
+	}
+	t.Fatal("nothing in the input scrolls")
+	return 0, 0
 }

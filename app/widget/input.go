@@ -52,6 +52,20 @@ func (i *Input) Resize(size fyne.Size) {
 	}
 }
 
+// rows returns how many rows the words take as they are laid out, at most most. The toolkit tells only where a row
+// begins, which is at 0 for the first and for those that are not there.
+func (i *Input) rows(most int) int {
+	row, column := i.CursorRow, i.CursorColumn
+	defer func() { i.CursorRow, i.CursorColumn = row, column }()
+	i.CursorColumn = 0
+	for n := 1; n < most; n++ {
+		if i.CursorRow = n; i.CursorTextOffset() == 0 {
+			return n
+		}
+	}
+	return most
+}
+
 // FocusGained lights the frame around the words.
 func (i *Input) FocusGained() {
 	i.Entry.FocusGained()
