@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 )
 
@@ -88,4 +89,16 @@ func caret(t *testing.T, in *widget.Input) (above, tall float32) {
 	}
 	t.Fatal("nothing in the input scrolls")
 	return 0, 0
+}
+
+func TestAClickAnywhereInTheFrameGivesItTheKeyboard(t *testing.T) {
+	c := widget.NewComposer("", "Enter", widget.NewText("a hint", widget.Plain(theme.Caption, theme.Muted)))
+	at := window(t, c, 420, 120)
+	for name, p := range map[string]fyne.Position{"the hints": {X: 20, Y: 105}, "between them": {X: 250, Y: 105}, "the edge": {X: 2, Y: 60}} {
+		at.Unfocus()
+		test.TapCanvas(at, p)
+		if at.Focused() != fyne.Focusable(c.Input()) {
+			t.Errorf("a click on %s gives the keyboard to %T", name, at.Focused())
+		}
+	}
 }

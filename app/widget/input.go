@@ -160,6 +160,13 @@ func (f *frame) init(input *Input, below fyne.CanvasObject, high float32) {
 	}
 }
 
+// Tapped gives the keyboard to the input: who clicks beside the words means them.
+func (f *frame) Tapped(*fyne.PointEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f.input); c != nil {
+		c.Focus(f.input)
+	}
+}
+
 // Children returns the input and what lies below it.
 func (f *frame) Children() []fyne.CanvasObject {
 	if f.below == nil {
