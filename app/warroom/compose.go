@@ -75,7 +75,7 @@ func (r *Page) resume() {
 }
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task or the update; any other action asks, and what was typed behind it stays.
+// stands behind the key is the task, the link or the update, or it fills in what is asked; behind any other it stays.
 func (r *Page) command(text string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
 	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
@@ -89,6 +89,11 @@ func (r *Page) command(text string) bool {
 		switch {
 		case a.Key == "task" && rest != "":
 			r.addTaskFrom(text, rest)
+		case a.Key == "link" && rest != "":
+			r.addLinkFrom(text, rest)
+		case rest != "" && (a.Key == "title" || a.Key == "severity" || a.Key == "status"):
+			r.begun[a.Key] = []string{rest}
+			a.Do()
 		default:
 			r.composer.SetWords(rest)
 			a.Do()
@@ -105,6 +110,26 @@ func (r *Page) addTaskFrom(line, words string) {
 		if err != nil {
 			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
 			r.p.Failed(err)
+		}
+	})
+}
+
+// addLinkFrom adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
+// with both filled in.
+func (r *Page) addLinkFrom(line, words string) {
+	in := r.in
+	address, label, _ := strings.Cut(words, " ")
+	label = strings.TrimSpace(label)
+	r.wish(in, incident.AddLink{URL: address, Label: label}, func(err error) {
+		switch {
+		case err == nil:
+		case in != r.in: // another room was opened meanwhile
+			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
+			r.p.Failed(err)
+		default:
+			q := r.linkSheet()
+			r.begun[q.key] = []string{address, label}
+			r.showSheet(q).Refuse(widget.Refusal(present.RefusalFrom(err, q.names, r.p.View.Words)))
 		}
 	})
 }

@@ -97,6 +97,9 @@ func (f *Form) Dismiss() { f.panel.Dismiss() }
 // Answer gives what is filled in, as the button does.
 func (f *Form) Answer() { f.answer() }
 
+// Refuse says why the words that the question was opened with were not taken.
+func (f *Form) Refuse(r Refusal) { f.told(&r) }
+
 // enter goes on behind field i.
 func (f *Form) enter(i int) {
 	if i+1 < len(f.p.Fields) {
