@@ -51,3 +51,26 @@ func TestWhatStandsBehindACommandIsFilledIntoWhatItAsks(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsTypedWhereNothingTakesItIsWrittenInTheRoom(t *testing.T) {
+	e, _, _ := room(t)
+	composer := e.c.Focused().(*widget.Input)
+	e.toTimeline()
+	e.types("do")
+	if composer.Text != "do" || e.c.Focused() != fyne.Focusable(composer) {
+		t.Errorf("from the timeline the composer got %q, and %T has the keyboard", composer.Text, e.c.Focused())
+	}
+	e.c.Unfocus()
+	e.c.OnTypedRune()('n')
+	e.toTimeline()
+	e.types(" ")
+	if composer.Text != "don" || e.c.Focused() == fyne.Focusable(composer) {
+		t.Errorf("the composer holds %q", composer.Text)
+	}
+	e.c.Unfocus()
+	e.key(fyne.KeyF1)
+	e.c.OnTypedRune()('x')
+	if composer.Text != "don" {
+		t.Errorf("under a panel the composer got %q", composer.Text)
+	}
+}

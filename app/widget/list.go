@@ -248,8 +248,8 @@ func (l *List) FocusLost() {
 	l.content.Refresh()
 }
 
-// TypedRune does nothing.
-func (l *List) TypedRune(rune) {}
+// TypedRune hands a letter to the window.
+func (l *List) TypedRune(letter rune) { bubbleRune(l, letter) }
 
 // TypedKey moves the mark up and down, and chooses with Enter.
 func (l *List) TypedKey(key *fyne.KeyEvent) {
