@@ -42,6 +42,9 @@ func (r *Page) showSheet(q sheet) *widget.Form {
 			}
 			r.answer(q, wish, func(refusal *widget.Refusal) bool {
 				answered = refusal == nil
+				if answered && slices.Equal(r.begun[q.key], words) {
+					delete(r.begun, q.key) // the question was left before the answer came
+				}
 				return told(refusal)
 			})
 		},
