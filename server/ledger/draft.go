@@ -110,7 +110,7 @@ func (d *draft) carryOut(ctx context.Context, s stream.Submission, e *entry) (re
 		return refused, err
 	}
 	for _, c := range stream.Follow(s.ID, before, e.state) {
-		if err := d.follow(ctx, s, c); err != nil {
+		if err := d.follow(ctx, s, e.scope, c); err != nil {
 			return refused, fmt.Errorf("what follows in %s: %w", c.Target, err)
 		}
 	}
@@ -119,11 +119,15 @@ func (d *draft) carryOut(ctx context.Context, s stream.Submission, e *entry) (re
 
 // follow carries out what follows from a command in another stream. That needs no outcome of its own: it is stored
 // with its cause or not at all, and a repeated cause is not decided again. It is no wish of a person's, so that it is
-// not held back by what they may see; where the other stream's rules want nothing of it, nothing follows.
-func (d *draft) follow(ctx context.Context, cause stream.Submission, c stream.Consequence) error {
+// not held back by what they may see; where the other stream's rules want nothing of it, nothing follows. Nor does it
+// carry a title out of the cause's scope to readers of another.
+func (d *draft) follow(ctx context.Context, cause stream.Submission, from id.Scope, c stream.Consequence) error {
 	e, err := d.entry(ctx, c.Target, c.Command.Stream())
 	if err != nil {
 		return err
+	}
+	if from != e.scope && from != id.Everyone() {
+		c = c.WithoutTitle()
 	}
 	given, err := d.given(ctx, c.Command, func(*entry) bool { return true })
 	if err != nil {

@@ -119,6 +119,14 @@ func Follow(cause id.Command, before, after State) []Consequence {
 	return out
 }
 
+// WithoutTitle returns what follows without the title of what it follows from.
+func (c Consequence) WithoutTitle() Consequence {
+	if of, ok := c.Command.(incident.Command); ok {
+		c.Command = incident.WithoutTitle(of)
+	}
+	return c
+}
+
 // as returns s as a T; nil is the zero T. It is false for a state of another kind.
 func as[T State](s State) (T, bool) {
 	if s == nil {
