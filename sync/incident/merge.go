@@ -196,7 +196,7 @@ func (s Incident) last(g Given) Incident {
 // called returns what people call an incident: its number or, before it has one, its title.
 func (s Incident) called() string {
 	if s.Number == 0 {
-		return "“" + s.Title + "”"
+		return fmt.Sprintf("%q", s.Title)
 	}
 	return fmt.Sprintf("INC-%d", s.Number)
 }
