@@ -80,6 +80,7 @@ func (f *fake) Unsent(context.Context) (present.Unsent, error) { return f.unsent
 func (f *fake) People(context.Context) (present.People, error) {
 	return present.PeopleFrom(f.view()), nil
 }
+
 func (f *fake) LoadEarlier(context.Context, id.Incident) error {
 	f.gap = false
 	if f.far != nil {
