@@ -228,7 +228,7 @@ func (r *Page) linkSheet() sheet {
 	return sheet{
 		key: "link", title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, names: []string{"link", "label"},
 		yes: w.Save, look: widget.Gold, wide: 560,
-		wish: func(words []string) (incident.Command, *widget.Refusal) {
+		wish: func(words []string) (incident.Command, *present.Refusal) {
 			return incident.AddLink{URL: words[0], Label: words[1]}, nil
 		},
 	}

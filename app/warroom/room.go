@@ -112,7 +112,7 @@ type Page struct {
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts
 	whole     map[id.Entry]bool   // long entries that are shown to their end
-	sought    *present.ResultLine // what is looked for, or nil
+	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
 	tasking   bool                // what stands in taskField is being stored
 	told      uint64              // up to where the session was told that it was seen

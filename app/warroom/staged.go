@@ -198,6 +198,23 @@ func (d *Drafts) stored(p *parcel, err error) {
 	p.from.Refresh()
 }
 
+// takeBack gives back what was sent and is not being stored yet, and lets what waited behind it go.
+func (d *Drafts) takeBack(p *parcel) {
+	if !slices.Contains(d.room(p.in).waiting(), p) {
+		return // it went out meanwhile
+	}
+	d.giveBack(p)
+	d.changed(p.in)
+}
+
+// waiting returns what was sent and is not being stored yet.
+func (w *written) waiting() []*parcel {
+	if w.storing {
+		return w.parcels[1:]
+	}
+	return w.parcels
+}
+
 // giveBack puts a parcel where it was written, or beside what has been written there since.
 func (d *Drafts) giveBack(p *parcel) {
 	w := d.room(p.in)

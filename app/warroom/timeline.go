@@ -1,7 +1,6 @@
 package warroom
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
@@ -197,23 +196,7 @@ func (r *Page) loadEarlier() {
 		r.Refresh()
 		return
 	}
-	if r.loading {
-		return
-	}
-	r.loading = true
-	in := r.in
-	r.p.Work.Go(func(ctx context.Context) func() {
-		err := r.p.Session.LoadEarlier(ctx, in)
-		return func() {
-			r.loading = false
-			if err != nil {
-				r.p.Failed(err)
-				return
-			}
-			r.limit += window
-			r.Refresh()
-		}
-	})
+	r.loadBeyond()
 }
 
 func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject {

@@ -162,6 +162,7 @@ func englishRoom() Room {
 		AttachMany: "Attach %d files", AttachOne: "Attach the file", AsWords: "Paste as words",
 		ShowAll: "Show all (%d more lines)", ShowAllOne: "Show all (1 more line)", ShowWhole: "Show all of it", ShowLess: "Show less",
 		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
+		Following:    "goes out after that: “%s”",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
 		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",

@@ -154,7 +154,7 @@ type Room struct {
 	OpenFile, SaveFile                                  string
 	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
-	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
+	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 	TypingOne, TypingTwo, TypingThree                   string // first names
 	TypingMany                                          string // two first names, how many others
