@@ -38,8 +38,10 @@ func (r *Page) newComposer() *widget.Composer {
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
-		r.suggest(before)
-		r.typed()
+		if !r.following {
+			r.suggest(before)
+			r.typed()
+		}
 	}
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
@@ -116,7 +118,21 @@ func (r *Page) draft() draft {
 func (r *Page) restore(d draft) {
 	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
 	r.put(d.words)
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
+	r.showTray()
+	r.note()
+}
+
+// mirror shows what is being written in the same room elsewhere. Nobody types here: the others are told nothing, and the
+// cursor stays.
+func (r *Page) mirror(d draft) {
+	r.following = true
+	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	if d.words != r.composer.Words() {
+		r.offer(nil, 0)
+		r.composer.Follow(d.words)
+	}
+	r.following = false
 	r.showTray()
 	r.note()
 }
@@ -128,7 +144,13 @@ func (r *Page) leaveMode() {
 		r.resume()
 		return
 	}
-	r.update = false
+	r.mean(false)
+}
+
+// mean makes what is written an update for everybody who waits for news, or an ordinary entry.
+func (r *Page) mean(update bool) {
+	r.update = update
+	r.drafts.put(r, r.in, r.draft())
 	r.note()
 }
 
@@ -196,7 +218,7 @@ const suggestMost = 7
 
 // suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
 func (r *Page) suggest(before string) {
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
 	switch {
 	case strings.HasPrefix(before, "/") && before == r.composer.Words():

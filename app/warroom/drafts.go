@@ -80,16 +80,19 @@ func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
 	if kept.Empty() {
 		return
 	}
-	w.draft = merged(draftOf(kept), w.draft)
-	for _, p := range d.showing(in) {
-		p.restore(merged(draftOf(kept), p.draft()))
-	}
+	d.put(nil, in, merged(draftOf(kept), w.draft))
 }
 
-// put takes over what is being written in a room. It is kept after a pause.
-func (d *Drafts) put(in id.Incident, now draft) {
+// put takes over what is being written in a room, and brings it to the pages that show the room beside the one on which
+// it was written. It is kept after a pause.
+func (d *Drafts) put(from *Page, in id.Incident, now draft) {
 	w := d.room(in)
 	w.draft, w.dirty, w.touched = now, true, true
+	for _, p := range d.showing(in) {
+		if p != from {
+			p.mirror(now)
+		}
+	}
 }
 
 // waitsMost is how many ticks what is written without a pause waits to be kept.

@@ -111,6 +111,7 @@ type Page struct {
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts
+	following bool                // what is written elsewhere is being put here
 	whole     map[id.Entry]bool   // long entries that are shown to their end
 	sought    *present.ResultLine // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left

@@ -202,13 +202,10 @@ func (d *Drafts) stored(p *parcel, err error) {
 func (d *Drafts) giveBack(p *parcel) {
 	w := d.room(p.in)
 	w.parcels = slices.DeleteFunc(w.parcels, func(o *parcel) bool { return o == p })
-	pages := d.showing(p.in)
-	if i := slices.Index(pages, p.from); i >= 0 {
-		pages = pages[i : i+1]
-	}
-	if len(pages) == 0 {
-		d.put(p.in, merged(p.draft, w.draft))
+	back := merged(p.draft, w.draft)
+	if slices.Contains(d.showing(p.in), p.from) {
+		p.from.restore(back)
 		return
 	}
-	pages[0].restore(merged(p.draft, pages[0].draft()))
+	d.put(nil, p.in, back)
 }
