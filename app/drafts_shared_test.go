@@ -1,10 +1,12 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
@@ -62,5 +64,33 @@ func TestWhatAnEarlierRunKeptComesOnceToTwoWindows(t *testing.T) {
 	other = eyes{t, aside, aside.Window().Canvas()}
 	if e.composed() != "from before" || other.composed() != "from before" {
 		t.Errorf("the windows hold %q and %q", e.composed(), other.composed())
+	}
+}
+
+// ending is a Work of windows that are gone once it has ended: what is asked is answered, and nobody is told.
+type ending struct{ ended bool }
+
+// Go asks.
+func (w *ending) Go(ask func(context.Context) func()) {
+	if show := ask(context.Background()); show != nil && !w.ended {
+		show()
+	}
+}
+
+func TestWhatWasSentAtTheEndIsNotKeptAsADraft(t *testing.T) {
+	f, in := full()
+	work := &ending{}
+	d := deskWith(t, f, theme.Dark, work)
+	e := eyes{t, d, d.Window().Canvas()}
+	e.OpenRoom(in)
+	e.types("sent once")
+	e.pauses()
+	work.ended = true
+	e.key(fyne.KeyReturn)
+	if err := d.Rest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w := written(t, f, in); w.Text != "sent once" || len(f.drafts) != 0 {
+		t.Errorf("written was %+v, and kept is %+v", w, f.drafts[in])
 	}
 }

@@ -143,9 +143,10 @@ func (d *Drafts) keep(in id.Incident) {
 }
 
 // Flush keeps everything at once. It is called when the client ends, and nothing else is done with the drafts any more.
+// What was answered meanwhile need not have been told: the windows are gone.
 func (d *Drafts) Flush(ctx context.Context) error {
 	for in, w := range d.rooms {
-		if now := w.whole(); w.known && !reflect.DeepEqual(now, w.kept) {
+		if now := w.whole(); w.known && (w.keeping || !reflect.DeepEqual(now, w.kept)) {
 			if err := d.session.KeepRoomDraft(ctx, in, now); err != nil {
 				return err
 			}
@@ -158,7 +159,9 @@ func (d *Drafts) Flush(ctx context.Context) error {
 func (w *written) whole() present.Draft {
 	all := w.draft
 	for _, p := range slices.Backward(w.parcels) {
-		all = merged(p.draft, all)
+		if !p.done.Load() {
+			all = merged(p.draft, all)
+		}
 	}
 	return all.kept()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -139,6 +140,7 @@ type parcel struct {
 	entry id.Entry // of a new one
 	draft draft
 	from  *Page
+	done  atomic.Bool // it is stored, whether or not the window was told
 }
 
 func (p *parcel) wish() incident.Command {
@@ -176,6 +178,7 @@ func (d *Drafts) pump(in id.Incident) {
 	wish := p.wish()
 	d.work.Go(func(ctx context.Context) func() {
 		err := d.session.Submit(ctx, in, wish)
+		p.done.Store(err == nil)
 		return func() {
 			w.storing = false
 			d.stored(p, err)
