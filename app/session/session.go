@@ -60,16 +60,18 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-// Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.
+// Run keeps the replica and the server in step until ctx ends, makes an index that is missing, and
+// takes what is erased out of drafts.
 func (s *Session) Run(ctx context.Context) {
-	var index sync.WaitGroup
-	index.Go(func() {
+	var beside sync.WaitGroup
+	beside.Go(func() {
 		if err := s.replica.Index(ctx); err != nil && ctx.Err() == nil {
 			s.Logger.Error("index", "error", err)
 		}
 	})
+	beside.Go(func() { s.watchDrafts(ctx) })
 	s.link.Run(ctx)
-	index.Wait()
+	beside.Wait()
 }
 
 // Close closes the data folder. Run must have returned.

@@ -62,9 +62,12 @@ func (r *Page) write(text string) {
 	}
 	sent := r.draft()
 	sent.aside, r.surplus = nil, nil
+	if sent.entry.IsZero() {
+		sent.entry = id.New[id.Entry]()
+	}
 	r.resume()
 	r.list.ScrollToEnd()
-	r.drafts.send(&parcel{in: r.in, entry: id.New[id.Entry](), draft: sent, from: r})
+	r.drafts.send(&parcel{in: r.in, draft: sent, from: r})
 }
 
 // resume goes on with what was being written before the editing that has ended, or with nothing.
@@ -112,11 +115,11 @@ func (r *Page) addTaskFrom(line, words string) {
 }
 
 func (r *Page) draft() draft {
-	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
+	return draft{words: r.composer.Words(), entry: r.becomes, attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
 }
 
 func (r *Page) restore(d draft) {
-	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
 	r.put(d.words)
 	r.drafts.put(r, r.in, r.draft())
 	r.showTray()
@@ -127,7 +130,7 @@ func (r *Page) restore(d draft) {
 // cursor stays.
 func (r *Page) mirror(d draft) {
 	r.following = true
-	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
 	if d.words != r.composer.Words() {
 		r.offer(nil, 0)
 		r.composer.Follow(d.words)

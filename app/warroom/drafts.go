@@ -86,6 +86,12 @@ func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
 // put takes over what is being written in a room, and brings it to the pages that show the room beside the one on which
 // it was written. It is kept after a pause.
 func (d *Drafts) put(from *Page, in id.Incident, now draft) {
+	if now.entry.IsZero() && now.editing.ID.IsZero() && !now.empty() {
+		now.entry = id.New[id.Entry]()
+		if from != nil {
+			from.becomes = now.entry
+		}
+	}
 	w := d.room(in)
 	w.draft, w.dirty, w.touched = now, true, true
 	for _, p := range d.showing(in) {
@@ -188,6 +194,7 @@ func (d *Drafts) failed(in id.Incident, err error) {
 // draft is what is in a composer and was not sent.
 type draft struct {
 	words    string
+	entry    id.Entry // that it becomes, from its beginning on: sent twice it is one nevertheless
 	attached []*staged
 	editing  present.Entry
 	update   bool
@@ -201,6 +208,9 @@ func (d draft) empty() bool {
 // kept returns the draft as it is kept. Files that are still being read are not on this device yet.
 func (d draft) kept() present.Draft {
 	out := present.Draft{Words: d.words, Update: d.update && d.words != "", Entry: d.editing.ID, Files: carried(d.attached)}
+	if out.Entry.IsZero() && !out.Empty() {
+		out.New = d.entry
+	}
 	if d.aside != nil && !d.aside.empty() {
 		aside := d.aside.kept()
 		out.Aside = &aside
@@ -209,7 +219,7 @@ func (d draft) kept() present.Draft {
 }
 
 func draftOf(k present.Draft) draft {
-	out := draft{words: k.Words, update: k.Update, editing: present.Entry{ID: k.Entry}}
+	out := draft{words: k.Words, entry: k.New, update: k.Update, editing: present.Entry{ID: k.Entry}}
 	for _, a := range k.Files {
 		out.attached = append(out.attached, &staged{name: a.Name, file: a})
 	}
@@ -244,6 +254,9 @@ func merged(before, since draft) draft {
 		before.words += "\n"
 	}
 	before.words += since.words
+	if before.entry != since.entry {
+		before.entry = id.Entry{} // of two entries that were begun it is neither
+	}
 	before.attached = slices.Concat(before.attached, since.attached)
 	before.update = before.update || since.update
 	return before

@@ -99,6 +99,7 @@ type Page struct {
 	seen      uint64        // up to where it was read when the room was opened
 	why       string        // why what is written is not sent at once
 	editing   present.Entry // whose words are in the composer, to be replaced
+	becomes   id.Entry      // what is written becomes when it is sent
 	aside     *draft        // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
 	attached  []*staged

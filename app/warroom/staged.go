@@ -137,7 +137,6 @@ func (d *Drafts) changed(in id.Incident) {
 // parcel is what was sent and is not stored yet.
 type parcel struct {
 	in    id.Incident
-	entry id.Entry // of a new one
 	draft draft
 	from  *Page
 	done  atomic.Bool // it is stored, whether or not the window was told
@@ -147,7 +146,7 @@ func (p *parcel) wish() incident.Command {
 	if !p.draft.editing.ID.IsZero() {
 		return incident.Edit{Entry: p.draft.editing.ID, Text: p.draft.words}
 	}
-	return incident.Write{Entry: p.entry, Text: p.draft.words, Update: p.draft.update, Attachments: carried(p.draft.attached)}
+	return incident.Write{Entry: p.draft.entry, Text: p.draft.words, Update: p.draft.update, Attachments: carried(p.draft.attached)}
 }
 
 // parcelOf returns the parcel that waits for a file.
