@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // besides opens the room in a window of its own as well.
@@ -92,5 +93,31 @@ func TestWhatWasSentAtTheEndIsNotKeptAsADraft(t *testing.T) {
 	}
 	if w := written(t, f, in); w.Text != "sent once" || len(f.drafts) != 0 {
 		t.Errorf("written was %+v, and kept is %+v", w, f.drafts[in])
+	}
+}
+
+func TestWordsForAnErasedEntryAreForgotten(t *testing.T) {
+	first, other, f, in := besides(t)
+	there := other.c.Focused().(*widget.Input)
+	first.types("the password is walrus")
+	first.key(fyne.KeyReturn)
+	secret := written(t, f, in).Entry
+	first.types("the next thought")
+	first.menuKept()
+	first.tap("menu edit")
+	first.types("!")
+	first.pauses()
+	if f.drafts[in].Entry != secret || there.Text != "the password is walrus!" {
+		t.Fatalf("kept is %+v, and the other window holds %q", f.drafts[in], there.Text)
+	}
+	if err := f.Submit(t.Context(), in, incident.Erase{Entry: secret, Reason: "a password"}); err != nil {
+		t.Fatal(err)
+	}
+	first.Changed()
+	if first.composed() != "the next thought" || there.Text != "the next thought" {
+		t.Errorf("the windows hold %q and %q", first.composed(), there.Text)
+	}
+	if d := f.drafts[in]; d.Words != "the next thought" || d.Aside != nil || !d.Entry.IsZero() {
+		t.Errorf("kept is %+v", d)
 	}
 }

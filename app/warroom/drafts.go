@@ -101,6 +101,16 @@ func (d *Drafts) put(from *Page, in id.Incident, now draft) {
 	}
 }
 
+// forget takes words for what was erased out of what is being written in a room, at once. What was put aside for them takes
+// their place.
+func (d *Drafts) forget(in id.Incident, erased []id.Entry) {
+	now := d.room(in).draft
+	if left := now.without(erased); !reflect.DeepEqual(left, now) {
+		d.put(nil, in, left)
+		d.keep(in)
+	}
+}
+
 // waitsMost is how many ticks what is written without a pause waits to be kept.
 const waitsMost = 5
 
@@ -203,6 +213,21 @@ type draft struct {
 
 func (d draft) empty() bool {
 	return d.words == "" && len(live(d.attached)) == 0 && d.editing.ID.IsZero() && (d.aside == nil || d.aside.empty())
+}
+
+// without returns the draft without words for what was erased.
+func (d draft) without(erased []id.Entry) draft {
+	aside := draft{}
+	if d.aside != nil {
+		aside = d.aside.without(erased)
+		if d.aside = nil; !aside.empty() {
+			d.aside = &aside
+		}
+	}
+	if !d.editing.ID.IsZero() && slices.Contains(erased, d.editing.ID) {
+		return aside
+	}
+	return d
 }
 
 // kept returns the draft as it is kept. Files that are still being read are not on this device yet.

@@ -291,6 +291,7 @@ func (r *Page) get(ctx context.Context) func() {
 			r.attend()
 		}
 		if in == r.in && err == nil {
+			r.drafts.forget(in, model.Erased)
 			r.seek()
 		}
 		r.reload()
