@@ -6,8 +6,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -119,5 +121,31 @@ func TestWordsForAnErasedEntryAreForgotten(t *testing.T) {
 	}
 	if d := f.drafts[in]; d.Words != "the next thought" || d.Aside != nil || !d.Entry.IsZero() {
 		t.Errorf("kept is %+v", d)
+	}
+}
+
+func TestADraftThatCouldNotBeReadOrKeptIsTriedAgain(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	f.drafts, f.illegible = map[id.Incident]present.Draft{in: {Words: "from before"}}, fault.New(fault.Storage, "The disk is full.")
+	e.OpenRoom(in)
+	e.types("and now")
+	e.pauses()
+	if f.drafts[in].Words != "from before" {
+		t.Fatalf("what could not be read was replaced by %+v", f.drafts[in])
+	}
+	f.illegible = nil
+	e.pauses()
+	e.pauses()
+	if got := f.drafts[in].Words; got != "from before\nand now" {
+		t.Errorf("kept is %q", got)
+	}
+	f.illegible = fault.New(fault.Storage, "The disk is full.")
+	e.types("!")
+	e.pauses()
+	f.illegible = nil
+	e.pauses()
+	if got := f.drafts[in].Words; got != "from before\nand now!" {
+		t.Errorf("then kept is %q", got)
 	}
 }

@@ -20,10 +20,13 @@ import (
 // draftFolder is where what was begun in rooms is kept, in the data folder: one file for each incident.
 const draftFolder = "drafts"
 
-const draftEnd = ".json"
+const (
+	draftEnd = ".json"
+	asideEnd = ".damaged" // of one that cannot be understood: somebody may still find words in it
+)
 
 // RoomDraft returns what was begun in a room on this device and was not sent. Files that are no longer here are left out,
-// and what cannot be understood is no draft: nobody who wants to write is held up by it.
+// and what cannot be understood is set aside: nobody who wants to write is held up by it.
 // So is what was sent all the same before the client was killed, and what would replace an erased entry.
 func (s *Session) RoomDraft(ctx context.Context, in id.Incident) (present.Draft, error) {
 	s.draft.Lock()
@@ -164,10 +167,14 @@ func (s *Session) readDraft(path string) (present.Draft, error) {
 		return present.Draft{}, fmt.Errorf("read draft: %w", err)
 	}
 	var d present.Draft
-	if !json.Valid(raw) || json.Unmarshal(raw, &d) != nil {
-		d = present.Draft{}
+	if json.Unmarshal(raw, &d) == nil {
+		return d, nil
 	}
-	return d, nil
+	if err := os.Rename(path, path+asideEnd); err != nil {
+		return present.Draft{}, fmt.Errorf("set aside a draft: %w", err)
+	}
+	s.Logger.Warn("a draft cannot be read, and was set aside", "path", path+asideEnd)
+	return present.Draft{}, nil
 }
 
 // holdDrafts keeps the files of all drafts from being evicted.
@@ -205,10 +212,19 @@ func (s *Session) eachDraft(do func(in id.Incident, d present.Draft) error) erro
 	return nil
 }
 
-// replaceFile writes a file as a whole: after a kill it holds what it held before, or all of raw.
+// replaceFile writes a file as a whole: after a kill or a power cut it holds what it held before, or all of raw.
 func replaceFile(path string, raw []byte) error {
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+	next := path + ".new"
+	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	_, err = f.Write(raw)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
 }

@@ -59,6 +59,9 @@ func TestWhatWasBegunInARoomIsThereAfterAKill(t *testing.T) {
 	if got, err := after.RoomDraft(b.ctx, in); err != nil || !got.Empty() {
 		t.Errorf("a file that was cut off holds %+v (%v)", got, err)
 	}
+	if raw, err := os.ReadFile(filepath.Join(dir, "drafts", in.String()+".json.damaged")); err != nil || string(raw) != `{"Words":` {
+		t.Errorf("set aside is %q (%v)", raw, err)
+	}
 	if got, _ := after.RoomDraft(b.ctx, other); got.Words != "another room" {
 		t.Errorf("the other room holds %+v", got)
 	}

@@ -38,6 +38,8 @@ type written struct {
 	kept    present.Draft // as it was given to the client
 	keeping bool          // it is being given
 	owed    bool          // and there is a newer one
+	unsure  bool          // but need not have got there
+	trouble bool          // it was told that drafts cannot be read or kept
 	dirty   bool          // there is something to keep
 	touched bool          // since the last tick
 	waits   int           // ticks that it has waited for a pause
@@ -73,8 +75,7 @@ func (d *Drafts) fetch(in id.Incident) {
 func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
 	w := d.room(in)
 	w.asked, w.known, w.kept = false, err == nil, kept
-	if err != nil {
-		d.failed(in, err)
+	if d.troubled(in, err) {
 		return
 	}
 	if kept.Empty() {
@@ -118,6 +119,9 @@ const waitsMost = 5
 func (d *Drafts) tick() {
 	for in, w := range d.rooms {
 		w.waits++
+		if w.dirty && !w.known {
+			d.fetch(in) // once more: it could not be read
+		}
 		if w.dirty && (!w.touched || w.waits > waitsMost) {
 			d.keep(in)
 		}
@@ -138,17 +142,16 @@ func (d *Drafts) keep(in id.Incident) {
 		return
 	}
 	now := w.whole()
-	if w.dirty = false; reflect.DeepEqual(now, w.kept) {
+	if w.dirty = false; !w.unsure && reflect.DeepEqual(now, w.kept) {
 		return
 	}
 	w.keeping, w.kept = true, now
 	d.work.Go(func(ctx context.Context) func() {
 		err := d.session.KeepRoomDraft(ctx, in, now)
 		return func() {
-			w.keeping = false
-			if err != nil {
-				w.kept = present.Draft{} // whatever is kept, it is not this
-				d.failed(in, err)
+			w.keeping, w.unsure = false, err != nil
+			if d.troubled(in, err) {
+				w.dirty = true
 			}
 			if w.owed {
 				w.owed = false
@@ -162,7 +165,7 @@ func (d *Drafts) keep(in id.Incident) {
 // What was answered meanwhile need not have been told: the windows are gone.
 func (d *Drafts) Flush(ctx context.Context) error {
 	for in, w := range d.rooms {
-		if now := w.whole(); w.known && (w.keeping || !reflect.DeepEqual(now, w.kept)) {
+		if now := w.whole(); w.known && (w.keeping || w.unsure || !reflect.DeepEqual(now, w.kept)) {
 			if err := d.session.KeepRoomDraft(ctx, in, now); err != nil {
 				return err
 			}
@@ -191,6 +194,16 @@ func (d *Drafts) showing(in id.Incident) []*Page {
 		}
 	}
 	return out
+}
+
+// troubled reports whether a draft could not be read or kept, and tells it once: it is tried again each second.
+func (d *Drafts) troubled(in id.Incident, err error) bool {
+	w := d.room(in)
+	if err != nil && !w.trouble {
+		d.failed(in, err)
+	}
+	w.trouble = err != nil
+	return w.trouble
 }
 
 // failed tells a trouble where a room is shown, else in the first window.
