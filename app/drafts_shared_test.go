@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -147,5 +148,17 @@ func TestADraftThatCouldNotBeReadOrKeptIsTriedAgain(t *testing.T) {
 	e.pauses()
 	if got := f.drafts[in].Words; got != "from before\nand now!" {
 		t.Errorf("then kept is %q", got)
+	}
+}
+
+func TestTwoWindowsWaitForAPauseTogether(t *testing.T) {
+	first, _, f, _ := besides(t)
+	before := f.keeps
+	for i := range 4 {
+		first.types("x")
+		first.Tick(noon().Add(time.Duration(i) * time.Second))
+	}
+	if f.keeps != before {
+		t.Errorf("kept %d times while somebody typed", f.keeps-before)
 	}
 }

@@ -115,8 +115,8 @@ func (d *Drafts) forget(in id.Incident, erased []id.Entry) {
 // waitsMost is how many ticks what is written without a pause waits to be kept.
 const waitsMost = 5
 
-// tick keeps what has not changed since the last one. It is called every second.
-func (d *Drafts) tick() {
+// Tick keeps what has not changed since the last one. It is called every second, once for all windows.
+func (d *Drafts) Tick() {
 	for in, w := range d.rooms {
 		w.waits++
 		if w.dirty && !w.known {

@@ -213,7 +213,9 @@ func (r *Page) Connected(c present.Connection) {
 // while the room is shown in the window.
 func (r *Page) Tick(now time.Time) {
 	r.run(now)
-	r.drafts.tick()
+	if r.p.Drafts == nil {
+		r.drafts.Tick()
+	}
 	if now.Sub(r.toldAt) >= tellEvery {
 		r.toldAt = now
 		r.tell()
