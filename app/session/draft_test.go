@@ -44,6 +44,12 @@ func TestWhatWasBegunInARoomIsThereAfterAKill(t *testing.T) {
 	if err := after.Detach(b.ctx, file.Content); err != nil {
 		t.Fatal(err)
 	}
+	if got, err := after.RoomDraft(b.ctx, in); err != nil || len(got.Files) != 1 {
+		t.Errorf("a file of a kept draft was removed: %+v (%v)", got, err)
+	}
+	if err := after.Replica().Detach(file.Content); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := after.RoomDraft(b.ctx, in); err != nil || len(got.Files) != 0 || got.Words != want.Words {
 		t.Errorf("without its file there is %+v (%v)", got, err)
 	}

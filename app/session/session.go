@@ -43,7 +43,8 @@ type Session struct {
 	unread  unread
 	news    news
 	told    told
-	draft   sync.Mutex // files of drafts are written by one at a time
+	files   sync.RWMutex // is held before draft: nothing is detached while a file is being attached
+	draft   sync.Mutex   // files of drafts are written by one at a time
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.

@@ -40,6 +40,7 @@ type written struct {
 	owed    bool          // and there is a newer one
 	unsure  bool          // but need not have got there
 	trouble bool          // it was told that drafts cannot be read or kept
+	drops   []id.Content  // files that are to be removed when it is kept
 	dirty   bool          // there is something to keep
 	touched bool          // since the last tick
 	waits   int           // ticks that it has waited for a pause
@@ -157,6 +158,7 @@ func (d *Drafts) keep(in id.Incident) {
 				w.owed = false
 				d.keep(in)
 			}
+			d.sweep(in)
 		}
 	})
 }

@@ -61,7 +61,7 @@ func (d *Drafts) settled(s *staged, a incident.Attachment, err error) {
 		}
 		d.failed(s.in, err)
 	case s.gone:
-		d.drop(a.Content)
+		d.drop(s.in, a.Content)
 	default:
 		s.gone, s.file = w.twin(s, a.Content), a
 	}
@@ -97,14 +97,32 @@ func (w *written) lists() [][]*staged {
 func (d *Drafts) takeOff(s *staged) {
 	s.gone = true
 	if s.here() {
-		d.drop(s.file.Content)
+		d.drop(s.in, s.file.Content)
 	}
 	d.changed(s.in)
 }
 
 // drop removes a file from this device that was the wrong one: a picture of a password must not lie about. One that is
-// staged elsewhere stays.
-func (d *Drafts) drop(c id.Content) {
+// staged elsewhere stays. It is removed when the draft without it is kept: what a kept draft names is not removed.
+func (d *Drafts) drop(in id.Incident, c id.Content) {
+	w := d.room(in)
+	w.drops = append(w.drops, c)
+}
+
+// sweep removes the files that a room needs no longer.
+func (d *Drafts) sweep(in id.Incident) {
+	w := d.room(in)
+	if w.keeping || w.storing || w.unsure {
+		return
+	}
+	list := w.drops
+	w.drops = nil
+	for _, c := range list {
+		d.detach(c)
+	}
+}
+
+func (d *Drafts) detach(c id.Content) {
 	for _, w := range d.rooms {
 		for _, list := range w.lists() {
 			if slices.ContainsFunc(list, func(s *staged) bool { return !s.gone && s.file.Content == c }) {
@@ -128,6 +146,7 @@ func (d *Drafts) changed(in id.Incident) {
 	if !d.room(in).storing { // else it is kept when that has ended
 		d.keep(in)
 	}
+	d.sweep(in)
 	for _, p := range d.showing(in) {
 		p.showTray()
 		p.note()
