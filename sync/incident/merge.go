@@ -94,6 +94,17 @@ func Follow(before, after Incident) []Consequence {
 	return out
 }
 
+// Leads reports whether something may follow in other streams from a command: only these change what Follow compares.
+// It spares whoever shows many pending commands the folding of all others.
+func Leads(c Command) bool {
+	switch c.(type) {
+	case Merge, ChangeStatus:
+		return true
+	default:
+		return false
+	}
+}
+
 // chainMost is how many incidents are looked at to say where a merged one went.
 const chainMost = 8
 

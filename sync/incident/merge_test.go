@@ -1,6 +1,7 @@
 package incident_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -43,6 +44,9 @@ func (h *house) submit(in id.Incident, c incident.Command) error {
 		h.said[in] = append(h.said[in], e)
 	}
 	for _, f := range incident.Follow(before, h.states[in]) {
+		if !incident.Leads(c) {
+			return fmt.Errorf("%+v led to %+v without being one that leads", c, f)
+		}
 		if err := h.submit(f.Target, f.Command); err != nil {
 			return err
 		}

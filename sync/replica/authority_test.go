@@ -63,6 +63,9 @@ func (a *authority) decide(t tester, s stream.Submission, by id.Actor) stream.Ou
 		a.record(t, s, by, e)
 	}
 	for _, c := range stream.Follow(s.ID, before, a.states[s.Target]) {
+		if !stream.Leads(s.Command) {
+			t.Fatalf("%+v led to %+v without being one that leads", s.Command, c)
+		}
 		follows := stream.Submission{ID: c.ID, Target: c.Target, Written: s.Written, Command: c.Command}
 		a.decide(t, follows, by)
 	}

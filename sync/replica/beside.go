@@ -155,6 +155,9 @@ func (v *view) following(ctx context.Context, cause, target id.Stream, before in
 		if p.Seq >= before {
 			break
 		}
+		if !stream.Leads(p.Command) {
+			continue
+		}
 		was, err := v.at(ctx, moment{stream: cause, before: p.Seq})
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -27,14 +28,21 @@ type written struct {
 	text  string
 }
 
-// thread folds the entries of a stream.
-func (u *update) thread(ctx context.Context, target id.Stream) (thread, error) {
+// thread folds some entries of a stream. An event that names an entry has its id among its bytes, so most events of a long
+// room need not be read for an edit.
+func (u *update) thread(ctx context.Context, target id.Stream, of []id.Entry) (thread, error) {
 	t := thread{entries: map[id.Entry]incident.Entry{}, written: map[id.Entry]written{}}
 	events, err := timeline.Since(ctx, u.tx, target, 0)
 	if err != nil {
 		return t, err
 	}
+	names := func(payload []byte) bool {
+		return slices.ContainsFunc(of, func(entry id.Entry) bool { return bytes.Contains(payload, entry[:]) })
+	}
 	for _, e := range events {
+		if !names(e.Payload) {
+			continue
+		}
 		event, err := wire.DecodeEvent(e.Kind, e.Payload)
 		if err != nil {
 			return t, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, target, err)
@@ -69,7 +77,7 @@ func (u *update) reword(ctx context.Context, target id.Stream, key int64, entrie
 			return err
 		}
 	}
-	t, err := u.thread(ctx, target)
+	t, err := u.thread(ctx, target, entries)
 	if err != nil {
 		return err
 	}
@@ -196,39 +204,57 @@ func (u *update) placed(ctx context.Context, d document, e stream.Stored) (docum
 
 // asRevised gives documents the words that their entries have now, and leaves out those that have none.
 func (u *update) asRevised(ctx context.Context, all []document) ([]document, error) {
-	var some bool
-	if err := u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM revised)`).Scan(&some); err != nil {
-		return nil, fmt.Errorf("read entries' later words: %w", err)
+	said, err := u.later(ctx, all)
+	if err != nil {
+		return nil, err
 	}
-	threads := map[id.Stream]thread{}
-	for i := range all {
-		if !some || all[i].entry.IsZero() {
-			continue
+	for target, entries := range said {
+		t, err := u.thread(ctx, target, entries)
+		if err != nil {
+			return nil, err
 		}
-		if err := u.reworded(ctx, &all[i], threads); err != nil {
+		if err := u.reworded(ctx, all, t); err != nil {
 			return nil, err
 		}
 	}
 	return slices.DeleteFunc(all, func(d document) bool { return d.text == "" }), nil
 }
 
-// reworded gives a document that comes into the index the words that its entry has now.
-func (u *update) reworded(ctx context.Context, d *document, threads map[id.Stream]thread) error {
-	_, said, err := u.noted(ctx, d.stream, d.entry)
-	if err != nil || !said {
-		return err
+// later returns, by stream, the entries of documents of which something was said.
+func (u *update) later(ctx context.Context, all []document) (map[id.Stream][]id.Entry, error) {
+	var some bool
+	if err := u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM revised)`).Scan(&some); err != nil {
+		return nil, fmt.Errorf("read entries' later words: %w", err)
 	}
-	t, read := threads[d.target]
-	if !read {
-		if t, err = u.thread(ctx, d.target); err != nil {
-			return err
+	out := map[id.Stream][]id.Entry{}
+	for _, d := range all {
+		if !some || d.entry.IsZero() {
+			continue
 		}
-		threads[d.target] = t
+		switch _, is, err := u.noted(ctx, d.stream, d.entry); {
+		case err != nil:
+			return nil, err
+		case is:
+			out[d.target] = append(out[d.target], d.entry)
+		}
 	}
-	if t.written[d.entry].event.StreamSeq != d.seq { // the first to use an id keeps it
-		d.text = ""
-		return nil
+	return out, nil
+}
+
+// reworded gives the documents that come into the index the words that the entries of a thread have now.
+func (u *update) reworded(ctx context.Context, all []document, t thread) error {
+	for i := range all {
+		first, in := t.written[all[i].entry]
+		switch {
+		case !in || first.event.Stream != all[i].target:
+		case first.event.StreamSeq != all[i].seq: // the first to use an id keeps it
+			all[i].text = ""
+		default:
+			all[i].text = t.words(all[i].entry)
+			if err := u.noteWords(ctx, all[i]); err != nil {
+				return err
+			}
+		}
 	}
-	d.text = t.words(d.entry)
-	return u.noteWords(ctx, *d)
+	return nil
 }

@@ -119,6 +119,12 @@ func Follow(cause id.Command, before, after State) []Consequence {
 	return out
 }
 
+// Leads reports whether something may follow from a command in other streams, see Follow.
+func Leads(c Command) bool {
+	wish, ok := c.(incident.Command)
+	return ok && incident.Leads(wish)
+}
+
 // as returns s as a T; nil is the zero T. It is false for a state of another kind.
 func as[T State](s State) (T, bool) {
 	if s == nil {
