@@ -349,6 +349,9 @@ func (d *Desk) Tick(now time.Time) {
 		t.Tick(now)
 	}
 	d.rememberSize()
+	if d.first == nil {
+		d.p.drafts.Tick()
+	}
 	for _, other := range d.aside {
 		other.Tick(now)
 	}

@@ -55,6 +55,8 @@ type fake struct {
 	kept      []string
 	draft     present.Declaration
 	drafts    map[id.Incident]present.Draft
+	illegible error // of drafts
+	keeps     int   // how often a draft was kept
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader

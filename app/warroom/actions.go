@@ -24,7 +24,7 @@ func (r *Page) Actions() []Action {
 	a := w.Action
 	next, _ := present.Next(r.model.Status, r.p.View)
 	list := []Action{
-		{"update", "megaphone", a.Update, func() { r.update = true; r.note(); r.Focus() }},
+		{"update", "megaphone", a.Update, func() { r.mean(true); r.Focus() }},
 		{"severity", "warn", a.Severity, func() { r.askSeverity(r.under("severity")) }},
 		{"status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func() { r.askStatus(r.under("status"), next) }},
 		{"title", "edit", a.Title, func() { r.askTitle(r.under("title")) }},

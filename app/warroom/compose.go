@@ -38,8 +38,10 @@ func (r *Page) newComposer() *widget.Composer {
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
-		r.suggest(before)
-		r.typed()
+		if !r.following {
+			r.suggest(before)
+			r.typed()
+		}
 	}
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
@@ -60,9 +62,12 @@ func (r *Page) write(text string) {
 	}
 	sent := r.draft()
 	sent.aside, r.surplus = nil, nil
+	if sent.entry.IsZero() {
+		sent.entry = id.New[id.Entry]()
+	}
 	r.resume()
 	r.list.ScrollToEnd()
-	r.drafts.send(&parcel{in: r.in, entry: id.New[id.Entry](), draft: sent, from: r})
+	r.drafts.send(&parcel{in: r.in, draft: sent, from: r})
 }
 
 // resume goes on with what was being written before the editing that has ended, or with nothing.
@@ -135,13 +140,27 @@ func (r *Page) addLinkFrom(line, words string) {
 }
 
 func (r *Page) draft() draft {
-	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
+	return draft{words: r.composer.Words(), entry: r.becomes, attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
 }
 
 func (r *Page) restore(d draft) {
-	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
 	r.put(d.words)
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
+	r.showTray()
+	r.note()
+}
+
+// mirror shows what is being written in the same room elsewhere. Nobody types here: the others are told nothing, and the
+// cursor stays.
+func (r *Page) mirror(d draft) {
+	r.following = true
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
+	if d.words != r.composer.Words() {
+		r.offer(nil, 0)
+		r.composer.Follow(d.words)
+	}
+	r.following = false
 	r.showTray()
 	r.note()
 }
@@ -153,7 +172,13 @@ func (r *Page) leaveMode() {
 		r.resume()
 		return
 	}
-	r.update = false
+	r.mean(false)
+}
+
+// mean makes what is written an update for everybody who waits for news, or an ordinary entry.
+func (r *Page) mean(update bool) {
+	r.update = update
+	r.drafts.put(r, r.in, r.draft())
 	r.note()
 }
 
@@ -221,7 +246,7 @@ const suggestMost = 7
 
 // suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
 func (r *Page) suggest(before string) {
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
 	switch {
 	case strings.HasPrefix(before, "/") && before == r.composer.Words():

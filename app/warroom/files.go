@@ -162,7 +162,7 @@ func (r *Page) attach(list ...Source) {
 		}
 		s := &staged{in: r.in, name: from.Name}
 		r.attached = append(slices.Clone(r.attached), s)
-		r.drafts.put(r.in, r.draft())
+		r.drafts.put(r, r.in, r.draft())
 		r.drafts.read(s, from)
 	}
 	r.showTray()

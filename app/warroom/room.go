@@ -99,6 +99,7 @@ type Page struct {
 	seen      uint64        // up to where it was read when the room was opened
 	why       string        // why what is written is not sent at once
 	editing   present.Entry // whose words are in the composer, to be replaced
+	becomes   id.Entry      // what is written becomes when it is sent
 	aside     *draft        // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
 	attached  []*staged
@@ -111,6 +112,7 @@ type Page struct {
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts
+	following bool                // what is written elsewhere is being put here
 	whole     map[id.Entry]bool   // long entries that are shown to their end
 	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
@@ -211,7 +213,9 @@ func (r *Page) Connected(c present.Connection) {
 // while the room is shown in the window.
 func (r *Page) Tick(now time.Time) {
 	r.run(now)
-	r.drafts.tick()
+	if r.p.Drafts == nil {
+		r.drafts.Tick()
+	}
 	if now.Sub(r.toldAt) >= tellEvery {
 		r.toldAt = now
 		r.tell()
@@ -289,6 +293,7 @@ func (r *Page) get(ctx context.Context) func() {
 			r.attend()
 		}
 		if in == r.in && err == nil {
+			r.drafts.forget(in, model.Erased)
 			r.seek()
 		}
 		r.reload()
