@@ -200,7 +200,8 @@ func englishLine() Line {
 		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
 		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
-		Absorbed: "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
+		MergedInto: "%s ended this as a repetition of %s",
+		Absorbed:   "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
 		TaskReopened: "%s finds “%s” not done yet",
 	}
 }
@@ -259,7 +260,8 @@ func englishMerge() Merge {
 		Action: "This repeats another incident…", Title: "Which incident does this repeat?",
 		Text:  "This one ends here, and the other one notes it. Nothing is lost, and it can be undone.",
 		Field: "Title or number", Nothing: "No other incident has that in its title.",
-		Repeats: "Repeats %s", Open: "Go there", Undo: "It is no duplicate: reopen", UndoReason: "It is no duplicate.",
+		Repeats: "Repeats %s", Open: "Go there", Undo: "Not a duplicate", UndoReason: "It is no duplicate.",
+		GoesOn: "This goes on in %s",
 	}
 }
 

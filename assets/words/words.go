@@ -195,6 +195,7 @@ type Line struct {
 	LinkAdded, LinkRemoved                                   string // where to
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
+	MergedInto                                               string // who, and which incident
 	Kind                                                     string // which
 	Absorbed, SetFree                                        string // the other's title
 	TaskReopened                                             string // what
@@ -237,6 +238,7 @@ type Terms struct {
 type Merge struct {
 	Action, Title, Text, Field, Nothing string
 	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
+	GoesOn                              string // number and title
 }
 
 // Search are the texts around what was found.
