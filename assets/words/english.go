@@ -271,7 +271,7 @@ func englishSearch() Search {
 		EmptyTitle: "Find anything", EmptyText: "Titles, tags and every entry are searched, without network too. Narrow it down: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
 		Nothing: "Nothing here says “%s”.",
 		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries", MoreLinesOne: "and one more entry",
-		Newest: "Newest first", Best: "Best first",
+		Titles: "Titles first, then newest", Best: "Best first",
 		Missing:      "Older entries are not on this device yet; they are being fetched.",
 		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
 		Unfinished:   "%s goes on with %s",

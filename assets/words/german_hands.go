@@ -29,7 +29,7 @@ func germanSearch() Search {
 		EmptyTitle: "Alles finden", EmptyText: "Durchsucht werden Titel, Schlagwörter und jeder Eintrag, auch ohne Netz. Enger wird es so: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
 		Nothing: "Hier steht nirgends „%s“.",
 		More:    "Es gibt noch mehr. Ein weiteres Wort grenzt es ein.", MoreLines: "und %d weitere Einträge", MoreLinesOne: "und ein weiterer Eintrag",
-		Newest: "Neueste zuerst", Best: "Beste zuerst",
+		Titles: "Titel zuerst, dann Neueste", Best: "Beste zuerst",
 		Missing:      "Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
 		MissingSince: "Vollständig seit %s. Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
 		Unfinished:   "auf %s folgt %s",

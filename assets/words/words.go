@@ -247,7 +247,7 @@ type Search struct {
 	Nothing                      string // what was looked for
 	More                         string
 	MoreLines, MoreLinesOne      string // how many
-	Newest, Best                 string // the two orders
+	Titles, Best                 string // the two orders
 	Missing, MissingSince        string // MissingSince: when
 	Unfinished                   string // filter, what may follow
 	Unknown                      string // filter as typed, what may follow
