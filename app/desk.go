@@ -85,6 +85,7 @@ type Desk struct {
 	at     string
 	before string // where Escape goes back to
 	reach  *widget.Fetcher
+	found  bool   // the room was opened from the page for searching
 	known  present.Connection
 	warned bool // that the local copy was damaged
 }
@@ -281,6 +282,7 @@ func (d *Desk) Open(name string) {
 	d.remember()
 	header := fyne.CanvasObject(nil)
 	if h, ok := next.(headed); ok {
+	d.found = name == onRoom && (d.at == onSearch || d.at == onRoom && d.found)
 		header = h.Header()
 	}
 	d.frame.show(name, header, next.Content())
@@ -318,11 +320,20 @@ func (d *Desk) Back() {
 		d.Open(onBoard)
 	}
 }
+	case onRoom:
+		d.Open(either(d.found, onSearch, onBoard))
 
 // focus gives the keyboard to what the page has it for; it is what happens when a panel goes.
 func (d *Desk) focus() {
 	if f, ok := d.pages[d.at].(focuser); ok {
 		f.Focus()
+func either(yes bool, one, other string) string {
+	if yes {
+		return one
+	}
+	return other
+}
+
 	}
 }
 

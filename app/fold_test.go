@@ -194,6 +194,20 @@ func TestAHitOpensTheRoomAtItsEntry(t *testing.T) {
 	}
 }
 
+func TestAHitInAFoldedEntryIsUnfoldedAndEscapeGoesBackToTheResults(t *testing.T) {
+	e, _, _ := pasted(t)
+	e.ctrl(fyne.KeyF)
+	e.types("line 97 of")
+	e.key(fyne.KeyReturn)
+	e.c.Capture()
+	e.sees("Show less")
+	e.seesNot("Show all (83 more lines)")
+	e.key(fyne.KeyEscape)
+	e.sees("line 97 of", "Titles first, then newest")
+	e.key(fyne.KeyEscape)
+	e.sees("burning")
+}
+
 func TestAHitOpensAWindowOfItsOwnAtItsEntry(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)

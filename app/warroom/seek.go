@@ -83,6 +83,7 @@ func (r *Page) point(e *present.Entry) {
 	if r.tab != tab {
 		r.turn(tab)
 	}
+	r.unfold(e)
 	for _, have := range r.listing.rows {
 		if have.entry.Key == e.Key {
 			r.p.Canvas.Focus(r.list)
