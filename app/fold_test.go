@@ -229,6 +229,32 @@ func TestAHitOpensAWindowOfItsOwnAtItsEntry(t *testing.T) {
 	}
 }
 
+func TestAWindowOfItsOwnIsFoundAndNamesItsIncident(t *testing.T) {
+	e, _, in := room(t)
+	const title = "INC-216 Checkout fails for everyone – Tsugi"
+	if got := e.Window().Title(); got != title {
+		t.Errorf("the window is called %q", got)
+	}
+	for _, typed := range []string{"window", "new window", "separate"} {
+		e.ctrl(fyne.KeyK)
+		e.types(typed)
+		e.sees("Open in a window of its own")
+		e.key(fyne.KeyEscape)
+	}
+	e.tap("more")
+	e.tap("menu window")
+	if got := e.OpenAside(in).Window().Title(); got != title {
+		t.Errorf("its own window is called %q", got)
+	}
+	if n := len(fyne.CurrentApp().Driver().AllWindows()); n < 2 {
+		t.Errorf("there are %d windows", n)
+	}
+	e.Open("board")
+	if got := e.Window().Title(); got != "Tsugi" {
+		t.Errorf("on the board the window is called %q", got)
+	}
+}
+
 func foldedScene(open bool) func(*testing.T, theme.Choice) *app.Desk {
 	return func(t *testing.T, look theme.Choice) *app.Desk {
 		f, in := full()
