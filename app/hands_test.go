@@ -125,7 +125,7 @@ func TestTheBoxOpensWhatWasFoundAndEscapeLeavesIt(t *testing.T) {
 		e.key(fyne.KeyPageDown)
 	}
 	e.key(fyne.KeyReturn)
-	e.sees("Search slow for logged-out visitors", "Newest first")
+	e.sees("Search slow for logged-out visitors", "Titles first, then newest")
 	e.seesNot("COMMANDS")
 }
 

@@ -57,7 +57,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	}
 	r := Room{
 		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
-		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Now: p.Now, Reading: p.Reading}, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Other: p.Other, Now: p.Now, Reading: p.Reading}, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
 		Burning: BoardFrom(p.Fires, v).Fires, Erased: s.Erased,
 	}

@@ -39,6 +39,9 @@ func (r *Page) Actions() []Action {
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},
 		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}
+	if r.p.Aside != nil {
+		list = append(list, Action{"window", "open", w.Hands.Aside, r.p.Aside})
+	}
 	for _, h := range r.model.Posts {
 		list = append(list, Action{"role " + h.Key, "people", h.Role, func() { r.askRole(r.under("role "+h.Key), h) }})
 	}

@@ -60,6 +60,7 @@ type Params struct {
 	Named  func(words string) func() ([]Source, error)
 	Kept   func(path string) // tells where a copy of a file was put
 	Drafts *Drafts           // of all windows; nil for a page on its own
+	Aside  func()            // shows the room in a window of its own
 }
 
 // window is how many entries are shown at first, and how many more at each asking.

@@ -100,6 +100,7 @@ func (r *Page) point(e *present.Entry, free bool) {
 	if r.tab != tab {
 		r.turn(tab)
 	}
+	r.unfold(e)
 	for _, have := range r.listing.rows {
 		if have.entry.Key == e.Key {
 			if free {

@@ -154,12 +154,13 @@ func (r *Page) wereHere() fyne.CanvasObject {
 	}))
 }
 
-// buildStrip says plainly when the incident itself has not left this device.
+// buildStrip says plainly when the incident goes on in another one, and when it has not left this device.
 func (r *Page) buildStrip() {
-	if !r.parts.changed(partStrip, r.model.Pending) {
+	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats}) {
 		return
 	}
 	r.notSent.RemoveAll()
+	r.addGoesOn()
 	if !r.model.Pending {
 		return
 	}

@@ -82,7 +82,8 @@ func germanLine() Line {
 		LinkAdded: "%s hat einen Link hinzugefügt: %s", LinkRemoved: "%s hat den Link %s entfernt",
 		Promised: "%s hat das nächste Update in %s zugesagt", NoUpdate: "%s sagt kein weiteres Update zu",
 		Kind: "%s zählt dies als: %s", Merged: "%s hat dies als Wiederholung eines anderen Vorfalls beendet",
-		Absorbed: "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
+		MergedInto: "%s hat dies als Wiederholung von %s beendet",
+		Absorbed:   "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
 		TaskReopened: "%s findet „%s“ noch nicht erledigt",
 	}
 }

@@ -195,6 +195,7 @@ type Line struct {
 	LinkAdded, LinkRemoved                                   string // where to
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
+	MergedInto                                               string // who, and which incident
 	Kind                                                     string // which
 	Absorbed, SetFree                                        string // the other's title
 	TaskReopened                                             string // what
@@ -237,6 +238,7 @@ type Terms struct {
 type Merge struct {
 	Action, Title, Text, Field, Nothing string
 	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
+	GoesOn                              string // number and title
 }
 
 // Search are the texts around what was found.
@@ -245,7 +247,7 @@ type Search struct {
 	Nothing                      string // what was looked for
 	More                         string
 	MoreLines, MoreLinesOne      string // how many
-	Newest, Best                 string // the two orders
+	Titles, Best                 string // the two orders
 	Missing, MissingSince        string // MissingSince: when
 	Unfinished                   string // filter, what may follow
 	Unknown                      string // filter as typed, what may follow
