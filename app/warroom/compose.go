@@ -134,7 +134,7 @@ func (r *Page) addLinkFrom(line, words string) {
 		default:
 			q := r.linkSheet()
 			r.begun[q.key] = []string{address, label}
-			r.showSheet(q).Refuse(widget.Refusal(present.RefusalFrom(err, q.names, r.p.View.Words)))
+			r.showSheet(q).Refuse(present.RefusalFrom(err, q.names, r.p.View.Words))
 		}
 	})
 }

@@ -42,8 +42,6 @@ type written struct {
 	trouble bool          // it was told that drafts cannot be read or kept
 	drops   []id.Content  // files that are to be removed when it is kept
 	dirty   bool          // there is something to keep
-	touched bool          // since the last tick
-	waits   int           // ticks that it has waited for a pause
 }
 
 // NewDrafts returns drafts of which none is known yet.
@@ -86,7 +84,7 @@ func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
 }
 
 // put takes over what is being written in a room, and brings it to the pages that show the room beside the one on which
-// it was written. It is kept after a pause.
+// it was written. It is kept within a second.
 func (d *Drafts) put(from *Page, in id.Incident, now draft) {
 	if now.entry.IsZero() && now.editing.ID.IsZero() && !now.empty() {
 		now.entry = id.New[id.Entry]()
@@ -95,7 +93,7 @@ func (d *Drafts) put(from *Page, in id.Incident, now draft) {
 		}
 	}
 	w := d.room(in)
-	w.draft, w.dirty, w.touched = now, true, true
+	w.draft, w.dirty = now, true
 	for _, p := range d.showing(in) {
 		if p != from {
 			p.mirror(now)
@@ -113,21 +111,15 @@ func (d *Drafts) forget(in id.Incident, erased []id.Entry) {
 	}
 }
 
-// waitsMost is how many ticks what is written without a pause waits to be kept.
-const waitsMost = 5
-
-// Tick keeps what has not changed since the last one. It is called every second, once for all windows.
+// Tick keeps what has changed since the last one: a kill takes a second of writing at most. It is called every second, once
+// for all windows.
 func (d *Drafts) Tick() {
 	for in, w := range d.rooms {
-		w.waits++
 		if w.dirty && !w.known {
 			d.fetch(in) // once more: it could not be read
 		}
-		if w.dirty && (!w.touched || w.waits > waitsMost) {
+		if w.dirty {
 			d.keep(in)
-		}
-		if w.touched = false; !w.dirty {
-			w.waits = 0
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (f *Form) Dismiss() { f.panel.Dismiss() }
 func (f *Form) Answer() { f.answer() }
 
 // Refuse says why the words that the question was opened with were not taken.
-func (f *Form) Refuse(r Refusal) { f.told(&r) }
+func (f *Form) Refuse(r present.Refusal) { f.told(&r) }
 
 // enter goes on behind field i.
 func (f *Form) enter(i int) {
