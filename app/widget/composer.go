@@ -79,7 +79,7 @@ func (c *Composer) SetWords(words string) {
 // Follow replaces what was written by what is written elsewhere. The cursor stays where it was, also behind the words.
 func (c *Composer) Follow(words string) {
 	row, column := c.input.CursorRow, c.input.CursorColumn
-	end := c.Before() == c.input.Text || row == strings.Count(c.input.Text, "\n") && strings.HasSuffix(c.input.Text, "\n"+c.Before())
+	end := c.input.atEnd()
 	c.SetWords(words)
 	if rows := strings.Split(words, "\n"); !end && row < len(rows) {
 		c.input.CursorRow, c.input.CursorColumn = row, min(column, len([]rune(rows[row])))

@@ -37,15 +37,26 @@ func (i *Input) put(words string) {
 	i.toEnd()
 }
 
-// toEnd sets the cursor behind the last word as the words are laid out: the toolkit counts rows that are wrapped too.
-func (i *Input) toEnd() { i.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) }
+// toEnd sets the cursor behind the last word as the words are laid out: the toolkit counts rows that are wrapped too. While
+// Shift is held the same key would select.
+func (i *Input) toEnd() {
+	shift := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
+	if i.shift {
+		i.Entry.KeyUp(shift)
+		defer i.Entry.KeyDown(shift)
+	}
+	i.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+}
+
+// atEnd reports whether the cursor stands behind all words.
+func (i *Input) atEnd() bool { return i.CursorTextOffset() >= len([]rune(i.Text)) }
 
 // Resize wraps the words anew. A cursor behind them stays behind them, and in sight.
 func (i *Input) Resize(size fyne.Size) {
 	if size == i.Size() {
 		return
 	}
-	behind := i.Text != "" && i.CursorTextOffset() >= len([]rune(i.Text))
+	behind := i.Text != "" && i.atEnd()
 	i.Entry.Resize(size)
 	if behind {
 		i.toEnd()
