@@ -60,12 +60,12 @@ func TestTheCursorStaysWhileWordsAreWrittenElsewhere(t *testing.T) {
 }
 
 func TestWhatAnEarlierRunKeptComesOnceToTwoWindows(t *testing.T) {
-	first, other, f, in := besides(t)
+	first, _, f, in := besides(t)
 	first.types("from before")
 	first.pauses()
 	e := again(t, f, in)
 	aside := e.OpenAside(in)
-	other = eyes{t, aside, aside.Window().Canvas()}
+	other := eyes{t, aside, aside.Window().Canvas()}
 	if e.composed() != "from before" || other.composed() != "from before" {
 		t.Errorf("the windows hold %q and %q", e.composed(), other.composed())
 	}

@@ -68,7 +68,7 @@ func (d *Desk) writeInRoom(letter rune) {
 // guarded runs an action where it is possible.
 func (d *Desk) guarded(a action) func() {
 	return func() {
-		if d.at == "" && !(d.fresh && a.first) || a.possible != nil && !a.possible() {
+		if d.at == "" && (!d.fresh || !a.first) || a.possible != nil && !a.possible() {
 			return
 		}
 		if a.Key != "aside" { // which asks the panel that is shown

@@ -16,8 +16,10 @@ func TestTitlesThatBurnComeBeforeOtherTitlesAndThoseBeforeMentions(t *testing.T)
 	marked, plain := []present.Piece{{Text: "payment", Marked: true}}, []present.Piece{{Text: "mail"}}
 	var got string
 	for _, r := range present.TitlesFirst([]present.Result{
-		{Number: "a", Title: plain, Status: incident.Open}, {Number: "b", Title: marked, Status: incident.Closed},
-		{Number: "c", Title: marked, Status: incident.Open}, {Number: "d", Title: plain, Status: incident.Closed},
+		{Number: "a", Title: plain, Status: incident.Open},
+		{Number: "b", Title: marked, Status: incident.Closed},
+		{Number: "c", Title: marked, Status: incident.Open},
+		{Number: "d", Title: plain, Status: incident.Closed},
 		{Number: "e", Title: marked, Status: incident.Mitigated},
 	}) {
 		got += r.Number
