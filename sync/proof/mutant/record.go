@@ -24,9 +24,10 @@ must be green. Then they run on each mutant, twice, for once may be luck; a muta
 	"those lines are still there, once, and that the tests still exist.\n\n"
 
 const later = `
-Two mistakes of the list cannot be planted yet. A bigserial for a cursor needs PostgreSQL: on one SQLite file
-counter-not-read-under-the-lock is its likeness. A heartbeat on a hidden event, and a purge of a private incident, need private
-incidents: a person's own scope and an erased entry stand for them in tick-on-a-hidden-event and in the purge-… and erased-… mutants.
+What some mistakes need does not exist yet; they have a likeness here. A bigserial for a cursor needs PostgreSQL: on one SQLite
+file, counter-not-read-under-the-lock lets two writers give the same numbers. A heartbeat on a hidden event and the purge of a
+private incident need private incidents: tick-on-a-hidden-event looks at a person's own scope, and the mutants named purge and
+erased look at an erased entry.
 `
 
 // String returns the record as a page for people.
