@@ -58,7 +58,7 @@ func (h Harness) Run(ctx context.Context, mutants []Mutant) ([]Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the mutants: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is the system's folder for what may be left
+	defer os.RemoveAll(dir)     //nolint:errcheck // it is the system's folder for what may be left
 	for _, m := range mutants { // before anything that takes long
 		if _, err := m.overlay(h.Root, dir); err != nil {
 			return nil, err

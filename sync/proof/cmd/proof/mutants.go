@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,9 @@ import (
 	"github.com/tsugi-app/tsugi/sync/proof"
 	"github.com/tsugi-app/tsugi/sync/proof/mutant"
 )
+
+// errMoved is returned, and no record written, when the code was changed during a run: it would be of neither.
+var errMoved = errors.New("the code was changed meanwhile")
 
 // mutantsCommand plants deliberate mistakes.
 type mutantsCommand struct {
@@ -30,14 +34,17 @@ func (c mutantsCommand) Run(ctx context.Context) error {
 		return err
 	}
 	chosen := slices.DeleteFunc(slices.Clone(all), func(m mutant.Mutant) bool { return !c.wants(m) })
+	code, err := proof.CodeHash(c.Code)
+	if err != nil {
+		return err
+	}
 	h := mutant.Harness{Root: c.Code, Flags: c.Flags, Limit: c.Limit, Clock: clock.NewSystem(), Progress: os.Stderr}
 	results, err := h.Run(ctx, chosen)
 	if len(results) < len(all) {
 		return err
 	}
-	code, hashed := proof.CodeHash(c.Code)
-	if hashed != nil {
-		return errors.Join(err, hashed)
+	if now, hashed := proof.CodeHash(c.Code); hashed != nil || now != code {
+		return errors.Join(err, hashed, fmt.Errorf("%w: %s, then %s", errMoved, code, now))
 	}
 	record := mutant.Record{Code: code, Machine: proof.Machine(), Written: clock.NewSystem().Now(), Results: results}
 	return errors.Join(err, os.WriteFile(filepath.Join(c.Out, "mutants.md"), []byte(record.String()), 0o644)) //nolint:gosec // everybody may read it
