@@ -87,7 +87,7 @@ func harness(t *testing.T) (mutant.Harness, *bytes.Buffer) {
 		}
 	}
 	var said bytes.Buffer
-	return mutant.Harness{Root: dir, Flags: []string{"-buildvcs=false"}, Limit: 2 * time.Second, Clock: clock.NewSystem(), Progress: &said}, &said
+	return mutant.Harness{Root: dir, Flags: []string{"-buildvcs=false"}, Limit: 8 * time.Second, Clock: clock.NewSystem(), Progress: &said}, &said
 }
 
 // planted is a mistake in the small program.
