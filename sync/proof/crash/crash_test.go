@@ -1,0 +1,38 @@
+package crash_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/tsugi-app/tsugi/sync/proof/crash"
+)
+
+func prove(t *testing.T, r crash.Run) crash.Result {
+	t.Helper()
+	r.Dir = t.TempDir()
+	got, err := r.Crash(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range [][]string{got.Lost, got.Corrupt, got.Wrong} {
+		for _, one := range found[:min(len(found), 5)] {
+			t.Error(one)
+		}
+	}
+	if got.Points == 0 || got.Compared == 0 || got.Tally.Dropped == 0 || got.Tally.Torn == 0 || got.Tally.Reordered == 0 {
+		t.Errorf("it shows nothing: %+v", got)
+	}
+	t.Logf("%+v", got)
+	return got
+}
+
+// Nothing that a client has reported as stored is lost, whenever the power fails.
+func TestAnOutboxSurvivesEveryCrash(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			prove(t, crash.Run{Part: crash.Outbox, Seed: seed, Steps: 20, Often: 1, Between: 0.05, Again: 1})
+		})
+	}
+}

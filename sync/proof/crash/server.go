@@ -1,0 +1,5 @@
+package crash
+
+import "math/rand/v2"
+
+func newServer(r *rand.Rand) subject { return newOutbox(r) }
