@@ -36,3 +36,14 @@ func TestAnOutboxSurvivesEveryCrash(t *testing.T) {
 		})
 	}
 }
+
+// Nothing that a server has answered is lost or doubled, whenever the power fails.
+func TestAServerSurvivesEveryCrash(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			prove(t, crash.Run{Part: crash.Server, Seed: seed, Steps: 20, Often: 1, Between: 0.05, Again: 1})
+		})
+	}
+}
