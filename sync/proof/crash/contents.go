@@ -74,8 +74,9 @@ func (c contents) find(id string) (row, bool) {
 	return c.Rows[i], true
 }
 
-// between notes where what was found after a crash is neither what had been reported as stored nor what was under way.
-func (c contents) between(f *findings, before, after moment) {
+// between notes where what was found after a crash is neither what had been reported as stored nor what was under way. Of
+// what the disk had refused nobody was told that it is stored; it may be there.
+func (c contents) between(f *findings, before, after moment, refused map[string]bool) {
 	for _, want := range before.Rows {
 		f.compared++
 		have, there := c.find(want.ID)
@@ -87,10 +88,13 @@ func (c contents) between(f *findings, before, after moment) {
 		if !ok {
 			other = want
 		}
+		if after.blurred { // numbers go with the name
+			want.Mid, other.Mid = have.Mid, have.Mid
+		}
 		have.between(f, want, other)
 	}
 	for _, have := range c.Rows {
-		if _, known := before.find(have.ID); known {
+		if _, known := before.find(have.ID); known || refused[have.ID] {
 			continue
 		}
 		want, coming := after.find(have.ID)
@@ -143,7 +147,7 @@ func (c contents) named(f *findings, before, after moment) {
 	follows := func(m moment) bool {
 		return m.Client == "" || c.Client == m.Client && strings.HasPrefix(c.Former, m.Former+m.Generation)
 	}
-	if !follows(before) && !follows(after) {
+	if !follows(before) && !follows(after) && !after.blurred {
 		f.lose("the outbox has another name, or does not know its former generation")
 	}
 	if c.Device != before.Device && c.Device != after.Device {

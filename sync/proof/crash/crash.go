@@ -41,6 +41,8 @@ type Run struct {
 	Between float64
 	// Again is how many crashes there are within each recovery from a crash.
 	Again int
+	// Faults lets the disk fail now and then while the script is played.
+	Faults bool
 }
 
 // Result is what a run found.
@@ -53,8 +55,8 @@ type Result struct {
 	Nested   int        `json:"nested"`   // of them within the recovery from another
 	Stored   int        `json:"stored"`   // what was reported as stored, and looked for after each crash
 	Compared int        `json:"compared"` // how often something stored was looked for
-	Faults   int        `json:"faults"`   // scripts during which the disk failed
-	Refused  int        `json:"refused"`  // changes that the disk refused
+	Faults   int        `json:"faults"`   // times that the disk failed for a while
+	Refused  int        `json:"refused"`  // changes that it refused
 	Tally    disk.Tally `json:"tally"`
 	Lost     []string   `json:"lost,omitempty"`
 	Corrupt  []string   `json:"corrupt,omitempty"`
@@ -122,23 +124,26 @@ func (r Run) chance(salt uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(r.Seed, salt)) //nolint:gosec // a run is to be repeatable
 }
 
-func (r Run) subject(salt uint64) subject {
+func (r Run) subject(f *faults) subject {
 	if r.Part == Server {
-		return newServer(r.chance(salt))
+		return newServer(r.chance(0), f)
 	}
-	return newOutbox(r.chance(salt))
+	return newOutbox(r.chance(0), f)
 }
 
 // Crash plays the script once and crashes it everywhere. Its error says that the proof could not be carried out.
 func (r Run) Crash(ctx context.Context) (Result, error) {
 	out := Result{Part: r.Part, Seed: r.Seed}
-	s := r.subject(0)
-	dir := filepath.Join(r.Dir, "script")
-	trace, err := r.play(ctx, s, dir)
+	f := &faults{}
+	if r.Faults {
+		f.Rand = r.chance(2)
+	}
+	s := r.subject(f)
+	trace, err := r.play(ctx, s, filepath.Join(r.Dir, "script"))
 	if err != nil {
 		return out, fmt.Errorf("%s, seed %d: %w", r.Part, r.Seed, err)
 	}
-	out.Stored = s.stored()
+	out.Stored, out.Faults, out.Refused, out.Wrong = s.stored(), f.count, f.struck, f.unclear
 	m, chance := disk.NewModel(trace), r.chance(1)
 	for at, op := range trace.Ops {
 		if err := ctx.Err(); err != nil {
@@ -159,7 +164,7 @@ func (r Run) Crash(ctx context.Context) (Result, error) {
 
 // fates returns the crashes that there are before a change.
 func (r Run) fates(op disk.Op, chance *rand.Rand) []disk.Fate {
-	if op.Kind != disk.Sync && op.Kind != disk.SyncDir {
+	if op.Kind != disk.Sync && op.Kind != disk.SyncDir && op.Kind != disk.SyncLost {
 		if chance.Float64() < r.Between {
 			return []disk.Fate{disk.Some}
 		}

@@ -47,3 +47,17 @@ func TestAServerSurvivesEveryCrash(t *testing.T) {
 		})
 	}
 }
+
+// A disk that fails is told as such, loses nothing that was reported as stored, and when it works again all goes on.
+func TestADiskThatFailsLosesNothing(t *testing.T) {
+	t.Parallel()
+	for _, part := range []crash.Part{crash.Outbox, crash.Server} {
+		t.Run(string(part), func(t *testing.T) {
+			t.Parallel()
+			got := prove(t, crash.Run{Part: part, Seed: 1, Steps: 30, Often: 1, Between: 0.05, Faults: true})
+			if got.Refused == 0 {
+				t.Error("the disk never failed")
+			}
+		})
+	}
+}

@@ -25,21 +25,25 @@ type outbox struct {
 	me        replica.Device
 	incidents []id.Incident
 	moments   []moment
-	heavy     bool // some entries are as long as they may be, so that the journal is folded into the file meanwhile
+	heavy     bool // entries are as long as they may be, so that the journal is folded into the file meanwhile
+	faults    *faults
 
-	submitted, failed int
+	submitted int
+	refused   map[string]bool // commands that the disk refused: nobody was told that they are stored, and they may be
 }
 
 // moment is what the outbox held when something had been reported as done.
 type moment struct {
 	at   int // changes that the disk had seen
 	what string
+	// blurred says that the disk refused a new name at first: the one that was tried may be there.
+	blurred bool
 	contents
 }
 
-func newOutbox(r *rand.Rand) *outbox {
+func newOutbox(r *rand.Rand, f *faults) *outbox {
 	return &outbox{
-		Rand: r, heavy: r.IntN(4) == 0,
+		Rand: r, heavy: r.IntN(4) == 0, faults: f, refused: map[string]bool{},
 		me: replica.Device{
 			Server: "http://there", Name: "Ann", Seed: make([]byte, 32), Refresh: "first",
 			Actor: id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()},
@@ -52,26 +56,32 @@ func (o *outbox) stored() int { return o.submitted }
 func (o *outbox) play(ctx context.Context, dir string, d *disk.Disk, steps int) error {
 	o.dir, o.disk = dir, d
 	o.moments = []moment{{what: "nothing"}}
-	if err := o.restart(ctx); err != nil {
+	if err := o.do(ctx, "started", o.restart); err != nil {
 		return err
 	}
-	if err := o.done(ctx, "enrolled", o.client.Enrolled(ctx, o.me)); err != nil {
+	if err := o.do(ctx, "enrolled", func(ctx context.Context) error { return o.client.Enrolled(ctx, o.me) }); err != nil {
 		return err
 	}
 	for range steps {
-		what, step := o.choose()
-		if err := o.done(ctx, what, step(ctx)); err != nil {
+		what, step, err := o.choose(ctx)
+		if err != nil {
+			return err
+		}
+		o.faults.maybe(d)
+		if err := o.do(ctx, what, step); err != nil {
 			return err
 		}
 	}
+	o.faults.end(d)
 	if err := o.client.Close(); err != nil {
 		return fmt.Errorf("close the client: %w", err)
 	}
 	return nil
 }
 
-// done notes what the outbox holds after something that went well. A disk that fails is what a run may be about.
-func (o *outbox) done(ctx context.Context, what string, err error) error {
+// do does a thing until the disk lets it, and notes what the outbox holds then.
+func (o *outbox) do(ctx context.Context, what string, step func(context.Context) error) error {
+	tries, err := o.faults.insist(ctx, o.disk, step)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -79,36 +89,40 @@ func (o *outbox) done(ctx context.Context, what string, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	o.moments = append(o.moments, moment{at: o.disk.Len(), what: what, contents: c})
+	o.moments = append(o.moments, moment{at: o.disk.Len(), what: what, blurred: what == "renewed" && tries > 1, contents: c})
 	return nil
 }
 
-func (o *outbox) choose() (string, func(context.Context) error) {
+func (o *outbox) choose(ctx context.Context) (string, func(context.Context) error, error) {
 	switch pick := o.IntN(100); {
 	case pick < 65 || len(o.incidents) == 0:
-		return "submitted", o.submit
+		return "submitted", o.submit, nil
 	case pick < 83:
-		return "settled", o.settle
+		step, err := o.settle(ctx)
+		return "settled", step, err
 	case pick < 88:
-		return "discarded", o.discard
+		return "discarded", o.discard, nil
 	case pick < 91:
-		return "renewed", func(ctx context.Context) error { return o.client.Renew(ctx, o.IntN(2) == 0) }
+		all := o.IntN(2) == 0
+		return "renewed", func(ctx context.Context) error { return o.client.Renew(ctx, all) }, nil
 	case pick < 94:
-		return "refreshed", o.refresh
+		return "refreshed", o.refresh(), nil
 	default:
-		return "restarted", o.restart
+		return "restarted", o.restart, nil
 	}
 }
 
 // submit gives a command. What the rules refuse is not stored, and nobody was told so.
 func (o *outbox) submit(ctx context.Context) error {
 	in, command := o.wish()
-	_, err := o.client.Submit(ctx, id.Stream(in), command)
+	own, err := o.client.Submit(ctx, id.Stream(in), command)
 	if f := fault.Find(err); f != nil && f.Kind != fault.Storage {
 		return nil //nolint:nilerr // refused by the rules
 	}
 	if err == nil {
 		o.submitted++
+	} else {
+		o.refused[fmt.Sprintf("%x", own[:])] = true
 	}
 	return err
 }
@@ -134,10 +148,10 @@ func (o *outbox) wish() (id.Incident, stream.Command) {
 }
 
 // settle answers some of what waits: most of it well, with its events here already or still to come.
-func (o *outbox) settle(ctx context.Context) error {
+func (o *outbox) settle(ctx context.Context) (func(context.Context) error, error) {
 	who, waiting, err := o.client.Outgoing(ctx, 1+o.IntN(12))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var answers []stream.Outcome
 	for _, s := range waiting {
@@ -150,7 +164,7 @@ func (o *outbox) settle(ctx context.Context) error {
 			answers = append(answers, stream.Outcome{Mid: s.Mid, Kind: stream.Accepted})
 		}
 	}
-	return o.client.Settle(ctx, who, answers)
+	return func(ctx context.Context) error { return o.client.Settle(ctx, who, answers) }, nil
 }
 
 func (o *outbox) discard(ctx context.Context) error {
@@ -162,17 +176,21 @@ func (o *outbox) discard(ctx context.Context) error {
 	return nil
 }
 
-func (o *outbox) refresh(ctx context.Context) error {
-	former := o.me.Refresh
-	o.me.Refresh = fmt.Sprint("refresh ", o.Uint64())
-	return o.client.Refreshed(ctx, former, o.me.Refresh)
+func (o *outbox) refresh() func(context.Context) error {
+	next := fmt.Sprint("refresh ", o.Uint64())
+	return func(ctx context.Context) error {
+		err := o.client.Refreshed(ctx, o.me.Refresh, next)
+		if err == nil {
+			o.me.Refresh = next
+		}
+		return err
+	}
 }
 
 func (o *outbox) restart(ctx context.Context) error {
 	if o.client != nil {
-		if err := o.client.Close(); err != nil {
-			return err
-		}
+		_ = o.client.Close() // what it could not tidy up is what the next start is for
+		o.client = nil
 	}
 	var err error
 	o.client, err = replica.Open(ctx, o.dir, still{})
@@ -217,7 +235,7 @@ func (o *outbox) judge(ctx context.Context, dir string, d *disk.Disk, at int) (o
 		return opened, f
 	}
 	before, after := o.around(at)
-	have.between(&f, before, after)
+	have.between(&f, before, after, o.refused)
 	o.goOn(ctx, client, have, &f)
 	return opened, f
 }

@@ -30,6 +30,7 @@ type server struct {
 	shared  []id.Stream
 	entries []written
 	heavy   bool
+	faults  *faults
 
 	live   []logged // the log as it was in the end
 	rounds []round
@@ -59,8 +60,8 @@ type round struct {
 	erased  id.Entry // whose mark must be gone
 }
 
-func newServer(r *rand.Rand) *server {
-	s := &server{Rand: r, heavy: r.IntN(4) == 0}
+func newServer(r *rand.Rand, f *faults) *server {
+	s := &server{Rand: r, heavy: r.IntN(4) == 0, faults: f}
 	for range 3 {
 		s.clients = append(s.clients, &pusher{push: ledger.Push{
 			Client: id.New[id.Client](), Actor: id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()},
@@ -83,64 +84,72 @@ func (s *server) stored() int {
 
 func (s *server) play(ctx context.Context, dir string, d *disk.Disk, steps int) error {
 	s.dir, s.disk = dir, d
-	var err error
-	if s.ledger, err = openHouse(ctx, dir); err != nil {
-		return err
-	}
 	for _, c := range s.clients {
 		c.restart()
 	}
-	if err := s.done(ctx, round{}, nil); err != nil {
+	if err := s.do(ctx, &round{}, s.restart); err != nil {
 		return err
 	}
 	for range steps {
-		r, err := s.step(ctx)
-		if err := s.done(ctx, r, err); err != nil {
+		s.faults.maybe(d)
+		r := &round{}
+		if err := s.do(ctx, r, s.choose(r)); err != nil {
 			return err
 		}
 	}
+	s.faults.end(d)
+	var err error
 	if s.live, err = readLog(ctx, s.ledger.db.Read); err != nil {
 		return err
 	}
 	return s.ledger.close()
 }
 
-// done notes a round that was answered.
-func (s *server) done(ctx context.Context, r round, err error) error {
-	if err != nil {
+// do does a thing until the disk lets it, and notes the round as answered.
+func (s *server) do(ctx context.Context, r *round, step func(context.Context) error) error {
+	if _, err := s.faults.insist(ctx, s.disk, step); err != nil {
 		return err
 	}
 	if err := s.ledger.db.Read.QueryRowContext(ctx, "SELECT seq FROM counter").Scan(&r.seq); err != nil {
 		return fmt.Errorf("read the counter: %w", err)
 	}
+	if !r.erased.IsZero() && r.answers[0].Outcomes[0].Kind != stream.Accepted {
+		r.erased = id.Entry{}
+	}
 	r.at = s.disk.Len()
-	s.rounds = append(s.rounds, r)
+	s.rounds = append(s.rounds, *r)
 	return nil
 }
 
-func (s *server) step(ctx context.Context) (round, error) {
+// choose notes in r what is asked for, and returns what asks for it.
+func (s *server) choose(r *round) func(context.Context) error {
 	switch pick := s.IntN(100); {
 	case pick < 55 || len(s.entries) == 0:
-		return s.push(ctx, s.clients[s.IntN(len(s.clients))])
+		return s.push(r, s.clients[s.IntN(len(s.clients))])
 	case pick < 70:
-		return s.push(ctx, s.clients...)
+		return s.push(r, s.clients...)
 	case pick < 78:
-		return s.job(ctx)
+		return s.job(r)
 	case pick < 86:
-		return s.erase(ctx)
+		return s.erase(r)
 	case pick < 92:
-		return round{}, s.ledger.Flush(ctx)
+		return func(ctx context.Context) error { return s.ledger.Flush(ctx) }
 	case pick < 95:
 		s.clients[s.IntN(len(s.clients))].restart()
-		return round{}, nil
+		return func(context.Context) error { return nil }
 	default:
-		if err := s.ledger.close(); err != nil {
-			return round{}, err
-		}
-		var err error
-		s.ledger, err = openHouse(ctx, s.dir)
-		return round{}, err
+		return s.restart
 	}
+}
+
+func (s *server) restart(ctx context.Context) error {
+	if s.ledger != nil {
+		_ = s.ledger.close() // what it could not tidy up is what the next start is for
+		s.ledger = nil
+	}
+	var err error
+	s.ledger, err = openHouse(ctx, s.dir)
+	return err
 }
 
 // restart rotates a client's generation.
@@ -171,10 +180,8 @@ func (w wish) submission(mid uint64) stream.Submission {
 	return stream.Submission{Mid: mid, ID: id.New[id.Command](), Target: w.target, Written: still{}.Moment(), Command: w.command}
 }
 
-// push has clients push at once. Where they are several, a job holds the writer until all have come, so that one commit
-// serves them.
-func (s *server) push(ctx context.Context, clients ...*pusher) (round, error) {
-	var r round
+// push has clients push at once.
+func (s *server) push(r *round, clients ...*pusher) func(context.Context) error {
 	for _, c := range clients {
 		var wishes []wish
 		for range 1 + s.IntN(5) {
@@ -182,9 +189,25 @@ func (s *server) push(ctx context.Context, clients ...*pusher) (round, error) {
 		}
 		r.pushes = append(r.pushes, c.of(wishes...))
 	}
-	var err error
-	r.answers, err = s.ledger.together(ctx, r.pushes...)
-	return r, err
+	return s.sends(r)
+}
+
+// sends returns what sends the pushes of a round. A command that is to be tried again is an error.
+func (s *server) sends(r *round) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var err error
+		if r.answers, err = s.ledger.together(ctx, r.pushes...); err != nil {
+			return err
+		}
+		for _, a := range r.answers {
+			for _, o := range a.Outcomes {
+				if !o.Kind.Final() {
+					return o.Fault
+				}
+			}
+		}
+		return nil
+	}
 }
 
 func (s *server) anything(by id.Actor) wish {
@@ -214,29 +237,28 @@ func (s *server) anything(by id.Actor) wish {
 // mark is in every word of an entry, and nowhere else.
 func mark(e id.Entry) string { return "hunter2-" + e.String() }
 
-// job adds a person, in a transaction with a row of another table.
-func (s *server) job(ctx context.Context) (round, error) {
+// job adds a person.
+func (s *server) job(r *round) func(context.Context) error {
 	p := id.New[id.Person]()
 	one := wish{id.Stream(p), workspace.AddPerson{Person: p, Name: "Ann"}}.submission(0)
-	_, err := s.ledger.Do(ctx, func(context.Context, *sql.Tx) (id.Actor, []stream.Submission, error) {
-		return id.Actor{}, []stream.Submission{one}, nil
-	})
-	return round{jobs: []stream.Submission{one}}, err
+	r.jobs = []stream.Submission{one}
+	return func(ctx context.Context) error {
+		_, err := s.ledger.Do(ctx, func(context.Context, *sql.Tx) (id.Actor, []stream.Submission, error) {
+			return id.Actor{}, []stream.Submission{one}, nil
+		})
+		return err
+	}
 }
 
 // erase takes an entry's words out of everything.
-func (s *server) erase(ctx context.Context) (round, error) {
+func (s *server) erase(r *round) func(context.Context) error {
 	i := s.IntN(len(s.entries))
 	e := s.entries[i]
 	s.entries = append(s.entries[:i:i], s.entries[i+1:]...)
 	c := s.clients[s.IntN(len(s.clients))]
-	r := round{pushes: []ledger.Push{c.of(wish{e.in, incident.Erase{Entry: e.entry, Reason: "a password"}})}}
-	var err error
-	r.answers, err = s.ledger.together(ctx, r.pushes...)
-	if err == nil && r.answers[0].Outcomes[0].Kind == stream.Accepted {
-		r.erased = e.entry
-	}
-	return r, err
+	r.pushes = []ledger.Push{c.of(wish{e.in, incident.Erase{Entry: e.entry, Reason: "a password"}})}
+	r.erased = e.entry
+	return s.sends(r)
 }
 
 // house is a ledger at work on a folder.
@@ -275,7 +297,8 @@ func (h *house) close() error {
 	return errors.Join(h.Ledger.Close(), h.db.Close())
 }
 
-// together pushes all at once and returns the answers in the same order.
+// together pushes all at once and returns the answers in the same order. Where they are several, a job holds the writer
+// until all have come, so that one commit serves them.
 func (h *house) together(ctx context.Context, pushes ...ledger.Push) ([]ledger.Result, error) {
 	out, failed := make([]ledger.Result, len(pushes)), make([]error, len(pushes)+1)
 	if len(pushes) == 1 {

@@ -36,6 +36,11 @@ func (s *server) judge(ctx context.Context, dir string, d *disk.Disk, at int) (o
 	}
 	opened = d.Len()
 	answered, under := s.split(at)
+	for _, r := range answered {
+		if !r.erased.IsZero() {
+			gone(&f, dir, r.erased)
+		}
+	}
 	s.compare(ctx, h.db.Read, &f, answered)
 	s.repeat(ctx, h, &f, answered, under)
 	if err := h.close(); err != nil {
@@ -43,11 +48,6 @@ func (s *server) judge(ctx context.Context, dir string, d *disk.Disk, at int) (o
 	}
 	if err := intact(ctx, filepath.Join(dir, file)); err != nil {
 		f.spoil("%v", err)
-	}
-	for _, r := range answered {
-		if !r.erased.IsZero() {
-			gone(&f, dir, r.erased)
-		}
 	}
 	return opened, f
 }
@@ -67,7 +67,7 @@ func (s *server) compare(ctx context.Context, db *sql.DB, f *findings, answered 
 	if len(log) < stored {
 		f.lose("%d of %d events are left", len(log), stored)
 	}
-	for i := range min(len(log), len(s.live)) {
+	for i := range min(len(log), stored) {
 		f.compared++
 		if !bytes.Equal(log[i].hash, s.live[i].hash) || log[i].command != s.live[i].command {
 			f.lose("event %d is another", i+1)
