@@ -35,7 +35,8 @@ type Run struct {
 	Dir  string // a folder of its own
 	// Steps is how many things the script does.
 	Steps int
-	// Often is how many crashes each synchronization is given besides those that lose all and nothing.
+	// Often is how many crashes each synchronization is given, besides one that loses all and one that loses nothing. With 0
+	// chance takes one of them all.
 	Often int
 	// Between is how likely a crash is before each other change.
 	Between float64
@@ -49,6 +50,7 @@ type Run struct {
 type Result struct {
 	Code     string     `json:"code"`
 	Part     Part       `json:"part"`
+	Faulty   bool       `json:"faulty"` // whether the disk failed too
 	Seed     uint64     `json:"seed"`
 	Syncs    int        `json:"syncs"`    // synchronizations, before each of which there were crashes
 	Points   int        `json:"points"`   // crashes
@@ -87,7 +89,9 @@ type findings struct {
 	compared             int
 }
 
-func (f *findings) lose(format string, args ...any) { f.lost = append(f.lost, fmt.Sprintf(format, args...)) }
+func (f *findings) lose(format string, args ...any) {
+	f.lost = append(f.lost, fmt.Sprintf(format, args...))
+}
 
 func (f *findings) spoil(format string, args ...any) {
 	f.corrupt = append(f.corrupt, fmt.Sprintf(format, args...))
@@ -133,7 +137,7 @@ func (r Run) subject(f *faults) subject {
 
 // Crash plays the script once and crashes it everywhere. Its error says that the proof could not be carried out.
 func (r Run) Crash(ctx context.Context) (Result, error) {
-	out := Result{Part: r.Part, Seed: r.Seed}
+	out := Result{Part: r.Part, Faulty: r.Faults, Seed: r.Seed}
 	f := &faults{}
 	if r.Faults {
 		f.Rand = r.chance(2)
@@ -169,6 +173,9 @@ func (r Run) fates(op disk.Op, chance *rand.Rand) []disk.Fate {
 			return []disk.Fate{disk.Some}
 		}
 		return nil
+	}
+	if r.Often == 0 {
+		return []disk.Fate{[]disk.Fate{disk.Nothing, disk.Everything, disk.Some, disk.Some, disk.Some}[chance.IntN(5)]}
 	}
 	out := []disk.Fate{disk.Nothing, disk.Everything}
 	for range r.Often {
@@ -232,22 +239,22 @@ func (r Run) one(ctx context.Context, s subject, out *Result, p point) error {
 		return nil
 	}
 	for range r.Again {
-		if err := r.again(ctx, s, out, p, d.Trace(), p.chance.IntN(opened)); err != nil {
+		out.Nested++
+		if err := r.one(ctx, s, out, p.within(d.Trace(), p.chance.IntN(opened))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// again crashes within a recovery, before its n-th change.
-func (r Run) again(ctx context.Context, s subject, out *Result, p point, trace disk.Trace, n int) error {
+// within returns a crash within the recovery from p, before its n-th change.
+func (p point) within(trace disk.Trace, n int) point {
 	m := disk.NewModel(trace)
 	for _, op := range trace.Ops[:n] {
 		m.Apply(op)
 	}
-	out.Nested++
 	p.model, p.fate, p.inner, p.before = m, disk.Some, true, trace.Ops[n]
-	return r.one(ctx, s, out, p)
+	return p
 }
 
 func (f findings) clean() bool { return len(f.lost)+len(f.corrupt)+len(f.wrong) == 0 }

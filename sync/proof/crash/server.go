@@ -294,7 +294,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 
 func (h *house) close() error {
 	h.stop()
-	return errors.Join(h.Ledger.Close(), h.db.Close())
+	return errors.Join(h.Close(), h.db.Close())
 }
 
 // together pushes all at once and returns the answers in the same order. Where they are several, a job holds the writer

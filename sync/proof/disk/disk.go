@@ -14,8 +14,8 @@ type Disk struct {
 
 	mu      sync.Mutex
 	trace   Trace
-	next    int                 // number of the next new file
-	known   map[string]known    // files by name
+	next    int              // number of the next new file
+	known   map[string]known // files by name
 	handles map[uint64]*openFile
 	fault   Fault
 	met     int // how often the fault has struck
