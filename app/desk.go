@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
@@ -47,6 +46,8 @@ type Session interface {
 	// Observe returns a channel that receives after anything has changed, several changes at once,
 	// and a function that ends it.
 	Observe() (changes <-chan struct{}, stop func())
+	// ObserveAttendance is Observe for who else is in a room.
+	ObserveAttendance() (changes <-chan struct{}, stop func())
 }
 
 // Params is what a desk needs.
@@ -60,6 +61,9 @@ type Params struct {
 	Tick    <-chan time.Time // every second, for running times
 	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
+
+	drafts *warroom.Drafts // of all windows
+	own    bool            // the window is one room's own
 }
 
 // Desk is the client's window.
@@ -74,11 +78,14 @@ type Desk struct {
 	search *palette.Page
 	box    *palette.Box  // the box over the page, or nil
 	aside  []*Desk       // rooms in windows of their own
-	alone  bool          // this is such a window itself
+	first  *Desk         // the first window, where this is such a window itself
+	fresh  bool          // this device belongs to nobody yet: the first page is shown
+	hidden bool          // the window is closed, and the client goes on
 	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
+	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
 	warned bool // that the local copy was damaged
@@ -119,6 +126,9 @@ func New(p Params) *Desk {
 
 // newDesk returns a desk in one more window.
 func newDesk(p Params) *Desk {
+	if p.drafts == nil {
+		p.drafts = warroom.NewDrafts(p.Session, p.Work)
+	}
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
 	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
@@ -171,11 +181,15 @@ func (d *Desk) makePages() {
 
 // newRoom returns a war room in this window.
 func (d *Desk) newRoom() *warroom.Page {
-	p := d.p
+	p, aside := d.p, d.openAside
+	if p.own {
+		aside = nil
+	}
 	return warroom.New(warroom.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
+		Drafts: p.drafts, Named: named, Aside: aside,
 	})
 }
 
@@ -209,7 +223,7 @@ func (d *Desk) Dropped(files []fyne.URI) {
 	}
 	sources := make([]warroom.Source, 0, len(files))
 	for _, f := range files {
-		sources = append(sources, warroom.Source{Name: f.Name(), Open: func() (io.ReadCloser, error) { return storage.Reader(f) }})
+		sources = append(sources, sourceOf(f))
 	}
 	d.room.Drop(sources)
 }
@@ -235,10 +249,8 @@ func (d *Desk) Start() {
 			if err != nil {
 				d.failed(err)
 			}
-			if !enrolled {
-				d.frame.showAlone(d.enrol.Content())
-				d.enrol.Refresh()
-				d.enrol.Focus()
+			if d.fresh = !enrolled; d.fresh {
+				d.welcome()
 				return
 			}
 			d.reopen()
@@ -249,6 +261,13 @@ func (d *Desk) Start() {
 			}
 		}
 	})
+}
+
+// welcome shows the first page, on which there is nothing to go to.
+func (d *Desk) welcome() {
+	d.frame.showAlone(d.enrol.Content())
+	d.enrol.Refresh()
+	d.enrol.Focus()
 }
 
 // Open shows the page called name. The name of a page that does not exist changes nothing.
@@ -263,6 +282,7 @@ func (d *Desk) Open(name string) {
 	if d.at == onRoom && name != onRoom {
 		d.room.Leave()
 	}
+	d.found = name == onRoom && (d.at == onSearch || d.at == onRoom && d.found)
 	d.at = name
 	d.remember()
 	header := fyne.CanvasObject(nil)
@@ -288,15 +308,30 @@ func (d *Desk) OpenRoom(in id.Incident) {
 	d.Open(onRoom)
 }
 
+// OpenAt shows one incident at what was found there.
+func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
+	d.OpenRoom(in)
+	d.room.Seek(at)
+}
+
 // Back leaves the page; it is what Escape does.
 func (d *Desk) Back() {
 	switch d.at {
 	case "", onBoard:
 	case onDeclare:
 		d.Open(d.before)
+	case onRoom:
+		d.Open(either(d.found, onSearch, onBoard))
 	default:
 		d.Open(onBoard)
 	}
+}
+
+func either(yes bool, one, other string) string {
+	if yes {
+		return one
+	}
+	return other
 }
 
 // focus gives the keyboard to what the page has it for; it is what happens when a panel goes.
@@ -329,8 +364,19 @@ func (d *Desk) Tick(now time.Time) {
 		t.Tick(now)
 	}
 	d.rememberSize()
+	if d.first == nil {
+		d.p.drafts.Tick()
+	}
 	for _, other := range d.aside {
 		other.Tick(now)
+	}
+}
+
+// Attended shows who else is in the rooms that are shown. It is called after that has changed.
+func (d *Desk) Attended() {
+	d.room.Attended()
+	for _, other := range d.aside {
+		other.Attended()
 	}
 }
 
@@ -343,9 +389,11 @@ const pause = 50 * time.Millisecond
 func (d *Desk) Watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	changes, end := d.p.Session.Observe()
+	others, endOthers := d.p.Session.ObserveAttendance()
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer end()
+		defer endOthers()
 		heard, rested := changes, (<-chan time.Time)(nil)
 		for {
 			select {
@@ -356,6 +404,8 @@ func (d *Desk) Watch(ctx context.Context) (stop func()) {
 				heard, rested = nil, time.After(pause)
 			case <-rested:
 				heard, rested = changes, nil
+			case <-others:
+				fyne.Do(d.Attended)
 			case now := <-d.p.Tick:
 				fyne.Do(func() { d.Tick(now) })
 			}
@@ -390,6 +440,7 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 }
 
 func (d *Desk) showAlarm() {
+	d.entitle()
 	if d.at == onRoom {
 		d.frame.alarm(d.room.Alarm())
 	}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -21,6 +23,11 @@ func (d *Desk) addKeys() {
 			default:
 				run := d.guarded(a)
 				c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { run() })
+				if a.shifted {
+					c.AddShortcut(&desktop.CustomShortcut{
+						KeyName: key, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+					}, func(fyne.Shortcut) { run() })
+				}
 			}
 		}
 	}
@@ -28,7 +35,7 @@ func (d *Desk) addKeys() {
 		switch run, ok := plain[key.Name]; {
 		case ok:
 			run()
-		case key.Name == fyne.KeyEscape && !widget.DismissTop(c):
+		case key.Name == fyne.KeyEscape && !widget.DismissTop(c) && !d.frame.dismissNotice():
 			d.Back()
 		case key.Name == fyne.KeyDown, key.Name == fyne.KeyRight: // what has arrows of its own does not hand them on
 			c.FocusNext()
@@ -39,14 +46,29 @@ func (d *Desk) addKeys() {
 	c.SetOnTypedRune(func(r rune) {
 		if r == '?' {
 			plain[fyne.KeyF1]()
+			return
 		}
+		d.writeInRoom(r)
 	})
 }
 
-// guarded runs an action where it is possible. The first page has nothing to go to.
+// writeInRoom gives a letter that nothing takes to where one writes in a room. Space is the key of what has the keyboard,
+// and who has a panel before the page does not mean what lies under it.
+func (d *Desk) writeInRoom(letter rune) {
+	c := d.window.Canvas()
+	if d.at != onRoom || c.Overlays().Top() != nil || unicode.IsSpace(letter) {
+		return
+	}
+	d.room.Focus()
+	if at, ok := c.Focused().(*widget.Input); ok {
+		at.TypedRune(letter)
+	}
+}
+
+// guarded runs an action where it is possible.
 func (d *Desk) guarded(a action) func() {
 	return func() {
-		if d.at == "" || a.possible != nil && !a.possible() {
+		if d.at == "" && (!d.fresh || !a.first) || a.possible != nil && !a.possible() {
 			return
 		}
 		if a.Key != "aside" { // which asks the panel that is shown

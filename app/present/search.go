@@ -2,6 +2,8 @@ package present
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -121,6 +123,24 @@ func ResultFrom(f FoundIncident, now time.Time, v View) Result {
 	return r
 }
 
+// TitlesFirst puts those whose title has the words and that burn first, then the others whose title has them, then those
+// in whose entries alone they stand. Within each the order stays.
+func TitlesFirst(list []Result) []Result {
+	rank := func(r Result) int {
+		switch {
+		case !slices.ContainsFunc(r.Title, func(p Piece) bool { return p.Marked }):
+			return 2
+		case !r.Status.Burning():
+			return 1
+		default:
+			return 0
+		}
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b Result) int { return rank(a) - rank(b) })
+	return out
+}
+
 // Pieces cuts a text where marks, in runes, in order and not overlapping, begin and end.
 func Pieces(text string, marks []search.Range) []Piece {
 	signs := []rune(text)
@@ -168,6 +188,9 @@ func (v View) HintsFrom(q search.Query) []string {
 	out := make([]string, 0, len(q.Hints))
 	for _, h := range q.Hints {
 		_, values := v.filterWords(h.Operator)
+		if h.Operator == search.Author {
+			values += v.someNames()
+		}
 		filter := string(h.Operator) + ":" + h.Value
 		switch {
 		case h.Excluding:
@@ -179,6 +202,25 @@ func (v View) HintsFrom(q search.Query) []string {
 		}
 	}
 	return out
+}
+
+// namesMost is how many people are named to show how names are written.
+const namesMost = 3
+
+// someNames returns who may be meant, in brackets.
+func (v View) someNames() string {
+	var names []string
+	for _, p := range v.Everybody() {
+		if len(names) == namesMost {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(names, ", ") + ")"
 }
 
 // CompletionsFrom says what each way to go on is for.

@@ -20,6 +20,7 @@ type Item struct {
 type List struct {
 	fynewidget.BaseWidget
 	OnChoose func(key string) // Enter on the row the keyboard is at, or nil
+	OnSpace  func(key string) // Space on it, or nil
 	items    []Item
 	tops     []float32 // tops[i] is where row i begins at width; one more for the end
 	width    float32
@@ -29,6 +30,7 @@ type List struct {
 	ring     *Box
 	at       int
 	focused  bool
+	revealed string // the key of a row that is marked without the keyboard
 }
 
 type listContent struct {
@@ -69,6 +71,27 @@ func (l *List) Set(items []Item) {
 	}
 }
 
+// Change replaces the rows of which one became another: it stays where it is while it grows, and one that shrinks stays
+// in sight with its beginning.
+func (l *List) Change(items []Item, from, to string) {
+	i, y := l.index(from), l.scroll.Offset.Y
+	if i < 0 {
+		l.Set(items)
+		return
+	}
+	above, tall := y-l.tops[i], l.tops[i+1]-l.tops[i]
+	l.replace(items)
+	j := l.index(to)
+	if j < 0 {
+		l.content.Refresh()
+		return
+	}
+	if l.tops[j+1]-l.tops[j] < tall {
+		above = min(above, 0)
+	}
+	l.scrollTo(l.tops[j] + above)
+}
+
 // ScrollToEnd shows the newest row.
 func (l *List) ScrollToEnd() {
 	l.scroll.Refresh()
@@ -84,9 +107,10 @@ func (l *List) scrollTo(y float32) {
 // Row returns the row of a key while it is in sight, else nil.
 func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
 
-// Reveal marks the row of a key and brings it into sight.
+// Reveal marks the row of a key and brings it into sight. Without the keyboard the mark stays until that comes.
 func (l *List) Reveal(key string) {
 	if i := l.index(key); i >= 0 {
+		l.revealed = key
 		l.mark(i)
 	}
 }
@@ -167,7 +191,7 @@ func (l *List) visible() []fyne.CanvasObject {
 		still[key] = o
 		place(o, 0, l.tops[i], l.width, l.tops[i+1]-l.tops[i])
 		out = append(out, o)
-		if l.focused && i == l.at {
+		if l.focused && i == l.at || !l.focused && key == l.revealed {
 			place(l.ring, 1, l.tops[i], l.width-2, l.tops[i+1]-l.tops[i])
 			out = append(out, l.ring)
 		}
@@ -213,7 +237,7 @@ func (c *listContent) CreateRenderer() fyne.WidgetRenderer {
 
 // FocusGained marks the newest row, or the one that was marked before.
 func (l *List) FocusGained() {
-	l.focused = true
+	l.focused, l.revealed = true, ""
 	if l.at >= len(l.items) || l.at == 0 {
 		l.at = max(len(l.items)-1, 0)
 	}
@@ -222,12 +246,12 @@ func (l *List) FocusGained() {
 
 // FocusLost takes the mark away.
 func (l *List) FocusLost() {
-	l.focused = false
+	l.focused, l.revealed = false, ""
 	l.content.Refresh()
 }
 
-// TypedRune does nothing.
-func (l *List) TypedRune(rune) {}
+// TypedRune hands a letter to the window.
+func (l *List) TypedRune(letter rune) { bubbleRune(l, letter) }
 
 // TypedKey moves the mark up and down, and chooses with Enter.
 func (l *List) TypedKey(key *fyne.KeyEvent) {
@@ -248,6 +272,10 @@ func (l *List) TypedKey(key *fyne.KeyEvent) {
 		if l.OnChoose != nil && l.at < len(l.items) {
 			l.OnChoose(l.items[l.at].Key)
 		}
+	case fyne.KeySpace:
+		if key := l.Marked(); key != "" && l.OnSpace != nil {
+			l.OnSpace(key)
+		}
 	default:
 		bubble(l, key)
 	}
@@ -263,7 +291,7 @@ func (l *List) mark(i int) {
 	case top < l.scroll.Offset.Y:
 		l.scrollTo(top)
 	case end > l.scroll.Offset.Y+l.scroll.Size().Height:
-		l.scrollTo(end - l.scroll.Size().Height)
+		l.scrollTo(min(top, end-l.scroll.Size().Height)) // of what is taller than the list, the beginning
 	default:
 		l.content.Refresh()
 	}

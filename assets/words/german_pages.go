@@ -33,7 +33,7 @@ func germanBoard() Board {
 		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
 		Updated: "Update %s", NextIn: " · das nächste in %s", NextLate: " · das nächste seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
 		Unsent: "nicht gesendet: niemand wurde geweckt", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
-		Split: "%d offen · %d eingedämmt",
+		Eased: "%d eingedämmt", EasedHint: "nichts brennt; die Ursache ist noch da",
 	}
 }
 
@@ -83,7 +83,8 @@ func germanMerge() Merge {
 		Action: "Das wiederholt einen anderen Vorfall …", Title: "Welchen Vorfall wiederholt das?",
 		Text:  "Dieser endet hier, und der andere vermerkt es. Nichts geht verloren, und es lässt sich zurücknehmen.",
 		Field: "Titel oder Nummer", Nothing: "Kein anderer Vorfall hat das im Titel.",
-		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Doch kein Doppel: wieder öffnen", UndoReason: "Doch kein Doppel.",
+		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Kein Doppel", UndoReason: "Doch kein Doppel.",
+		GoesOn: "Das geht weiter in %s",
 	}
 }
 

@@ -84,6 +84,8 @@ func germanWire() map[string]string {
 		"The state is malformed.":                        "Der Zustand ist fehlerhaft.",
 		"A record is malformed.":                         "Eine Aufzeichnung ist fehlerhaft.",
 		"A head is malformed.":                           "Ein Kopf ist fehlerhaft.",
+		"A presence is malformed.":                       "Eine Anwesenheit ist fehlerhaft.",
+		"The attention is malformed.":                    "Die Angabe der Anwesenheit ist fehlerhaft.",
 		"A cursor is malformed.":                         "Eine Lesemarke ist fehlerhaft.",
 		"The submission is malformed.":                   "Die Einsendung ist fehlerhaft.",
 		"The submission cannot be told from others.":     "Die Einsendung lässt sich nicht von anderen unterscheiden.",

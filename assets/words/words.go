@@ -104,7 +104,7 @@ type Board struct {
 	Filling                                    string // how many entries are not here yet
 	Unread                                     string // how many, in words
 	UnreadMost                                 string // for more than can be counted at a glance
-	Split                                      string // how many open, how many mitigated
+	Eased, EasedHint                           string // Eased: how many are mitigated
 }
 
 // Room are the texts of an incident's own page.
@@ -152,11 +152,21 @@ type Room struct {
 	MoreHint                                            string
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
+	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
+	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
+	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins
 	EmptyStarred, EmptyFiles                            string
+	TypingOne, TypingTwo, TypingThree                   string // first names
+	TypingMany                                          string // two first names, how many others
+	Looking, LookingOne                                 string // how many
+	LookingNow                                          string // names
+	LookingMore                                         string // names, how many others
+	FacesMore                                           string // how many
 }
 
 // Action are the things that can be done in a room, as a list of them tells.
 type Action struct {
+	Status                                                                        string // which comes next
 	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
 	Undo                                                                          string // what was done
 }
@@ -185,8 +195,10 @@ type Line struct {
 	LinkAdded, LinkRemoved                                   string // where to
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
+	MergedInto                                               string // who, and which incident
 	Kind                                                     string // which
-	Absorbed                                                 string // the other's title
+	Absorbed, SetFree                                        string // the other's title
+	TaskReopened                                             string // what
 }
 
 // Audit are the words of an entry's origin.
@@ -226,6 +238,7 @@ type Terms struct {
 type Merge struct {
 	Action, Title, Text, Field, Nothing string
 	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
+	GoesOn                              string // number and title
 }
 
 // Search are the texts around what was found.
@@ -234,7 +247,7 @@ type Search struct {
 	Nothing                      string // what was looked for
 	More                         string
 	MoreLines, MoreLinesOne      string // how many
-	Newest, Best                 string // the two orders
+	Titles, Best                 string // the two orders
 	Missing, MissingSince        string // MissingSince: when
 	Unfinished                   string // filter, what may follow
 	Unknown                      string // filter as typed, what may follow

@@ -21,6 +21,7 @@ type SearchOptions struct {
 	Lines       int  // how many entries of each
 	Width       int  // of an excerpt, in runes
 	ByRelevance bool // best first among the newest 2,000 hits, in place of newest first
+	TitlesFirst bool // hits among titles, tags and numbers come before all others, each newest first
 }
 
 // Found is one incident with the lines in which the words were found.
@@ -195,7 +196,10 @@ func (g *gathering) pendingOf(ctx context.Context, target id.Stream) error {
 	if len(g.admitted) < admittedMost {
 		g.admitted = append(g.admitted, target)
 	}
-	_, events := g.v.overlay(target, canonical)
+	_, events, err := g.v.overlay(ctx, target, canonical)
+	if err != nil {
+		return err
+	}
 	lines := g.said(events, state.Title)
 	about := state.Title + tagList(state.Tags)
 	if len(lines) == 0 && (len(events) == 0 || !g.q.Wants(state.DeclaredBy, state.DeclaredAt, about)) {
