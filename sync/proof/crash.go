@@ -21,9 +21,7 @@ func (p *Prover) crashRuns(ctx context.Context, code string) error {
 	for i := range p.Runs {
 		for _, part := range []crash.Part{crash.Outbox, crash.Server} {
 			for _, faults := range []bool{false, true} {
-				r := crash.Run{
-					Part: part, Seed: p.First + uint64(i), Faults: faults, Steps: 40, Often: 2, Between: 0.05, Again: 1,
-				}
+				r := crashRunOf(part, p.First+uint64(i), faults)
 				if !slices.ContainsFunc(p.crashes, func(done crash.Result) bool {
 					return done.Part == r.Part && done.Seed == r.Seed && done.Faulty == r.Faults
 				}) {
@@ -43,6 +41,15 @@ func (p *Prover) crashRuns(ctx context.Context, code string) error {
 		return ErrUnclean
 	}
 	return nil
+}
+
+// crashRunOf returns what is done with a seed. Every fourth is heavy: longer, and crashed less often at each place.
+func crashRunOf(part crash.Part, seed uint64, faults bool) crash.Run {
+	r := crash.Run{Part: part, Seed: seed, Faults: faults, Steps: 40, Often: 2, Between: 0.05, Again: 1}
+	if seed%4 == 0 {
+		r.Heavy, r.Steps, r.Often, r.Between = true, 110, 0, 0.01
+	}
+	return r
 }
 
 // resumeCrashes reads the runs that were done on the same code. A record of other code is left alone, with ErrMixed, or
@@ -156,6 +163,7 @@ func crashRows() []crashRow {
 	return []crashRow{
 		{"scripts", func(_ crash.Result, runs int) string { return fmt.Sprint(runs) }},
 		{"synchronizations", count(func(r crash.Result) int { return r.Syncs })},
+		{"times the journal was begun again over what it held", count(func(r crash.Result) int { return r.Laps })},
 		{"crash points", count(func(r crash.Result) int { return r.Points })},
 		{"of them while opening after another crash", count(func(r crash.Result) int { return r.Nested })},
 		{"times the disk failed, changes it refused", func(r crash.Result, _ int) string { return fmt.Sprintf("%d, %d", r.Faults, r.Refused) }},

@@ -16,6 +16,7 @@ import (
 	_ "github.com/mattn/go-sqlite3" // so that files can be read behind the production code's back
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof/disk"
 )
 
@@ -44,6 +45,9 @@ type Run struct {
 	Again int
 	// Faults lets the disk fail now and then while the script is played.
 	Faults bool
+	// Heavy has long entries written, and few restarts, so that SQLite folds the journal into the file by itself and begins
+	// it again over what it holds.
+	Heavy bool
 }
 
 // Result is what a run found.
@@ -53,6 +57,7 @@ type Result struct {
 	Faulty   bool       `json:"faulty"` // whether the disk failed too
 	Seed     uint64     `json:"seed"`
 	Syncs    int        `json:"syncs"`    // synchronizations, before each of which there were crashes
+	Laps     int        `json:"laps"`     // times that the journal was begun again over what it held
 	Points   int        `json:"points"`   // crashes
 	Nested   int        `json:"nested"`   // of them within the recovery from another
 	Stored   int        `json:"stored"`   // what was reported as stored, and looked for after each crash
@@ -71,6 +76,7 @@ func (r Result) Clean() bool { return len(r.Lost)+len(r.Corrupt)+len(r.Wrong) ==
 // Add adds up.
 func (r *Result) Add(o Result) {
 	r.Syncs += o.Syncs
+	r.Laps += o.Laps
 	r.Points += o.Points
 	r.Nested += o.Nested
 	r.Stored += o.Stored
@@ -130,9 +136,9 @@ func (r Run) chance(salt uint64) *rand.Rand {
 
 func (r Run) subject(f *faults) subject {
 	if r.Part == Server {
-		return newServer(r.chance(0), f)
+		return newServer(r.chance(0), r.Heavy, f)
 	}
-	return newOutbox(r.chance(0), f)
+	return newOutbox(r.chance(0), r.Heavy, f)
 }
 
 // Crash plays the script once and crashes it everywhere. Its error says that the proof could not be carried out.
@@ -148,6 +154,7 @@ func (r Run) Crash(ctx context.Context) (Result, error) {
 		return out, fmt.Errorf("%s, seed %d: %w", r.Part, r.Seed, err)
 	}
 	out.Stored, out.Faults, out.Refused, out.Wrong = s.stored(), f.count, f.struck, f.unclear
+	out.Laps = laps(trace)
 	m, chance := disk.NewModel(trace), r.chance(1)
 	for at, op := range trace.Ops {
 		if err := ctx.Err(); err != nil {
@@ -165,6 +172,29 @@ func (r Run) Crash(ctx context.Context) (Result, error) {
 	}
 	return out, nil
 }
+
+// laps counts how often a write-ahead log was begun again over what it held.
+func laps(t disk.Trace) int {
+	n, held := 0, map[int]int64{}
+	wal := map[int]bool{}
+	for _, op := range t.Ops {
+		switch op.Kind { //nolint:exhaustive // the others do not change what a file holds
+		case disk.Create:
+			wal[op.File] = strings.HasSuffix(op.Name, "-wal")
+		case disk.Truncate:
+			held[op.File] = op.Off
+		case disk.Write:
+			if op.Off == 0 && wal[op.File] && held[op.File] > 1<<20 {
+				n++
+			}
+			held[op.File] = max(held[op.File], op.Off+int64(len(op.Data)))
+		}
+	}
+	return n
+}
+
+// ballast is a text that is nearly as long as one may be.
+var ballast = strings.Repeat("🔥", incident.MaxText*3/4)
 
 // fates returns the crashes that there are before a change.
 func (r Run) fates(op disk.Op, chance *rand.Rand) []disk.Fate {

@@ -25,7 +25,7 @@ type outbox struct {
 	me        replica.Device
 	incidents []id.Incident
 	moments   []moment
-	heavy     bool // entries are as long as they may be, so that the journal is folded into the file meanwhile
+	heavy     bool
 	faults    *faults
 
 	submitted int
@@ -41,9 +41,9 @@ type moment struct {
 	contents
 }
 
-func newOutbox(r *rand.Rand, f *faults) *outbox {
+func newOutbox(r *rand.Rand, heavy bool, f *faults) *outbox {
 	return &outbox{
-		Rand: r, heavy: r.IntN(4) == 0, faults: f, refused: map[string]bool{},
+		Rand: r, heavy: heavy, faults: f, refused: map[string]bool{},
 		me: replica.Device{
 			Server: "http://there", Name: "Ann", Seed: make([]byte, 32), Refresh: "first",
 			Actor: id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()},
@@ -107,6 +107,8 @@ func (o *outbox) choose(ctx context.Context) (string, func(context.Context) erro
 		return "renewed", func(ctx context.Context) error { return o.client.Renew(ctx, all) }, nil
 	case pick < 94:
 		return "refreshed", o.refresh(), nil
+	case o.heavy && pick < 99:
+		return "submitted", o.submit, nil
 	default:
 		return "restarted", o.restart, nil
 	}
@@ -139,11 +141,11 @@ func (o *outbox) wish() (id.Incident, stream.Command) {
 	case 1:
 		return in, incident.AddTag{Tag: fmt.Sprint("tag", o.IntN(50))}
 	default:
-		words := 1 + o.IntN(200)
+		text := strings.Repeat("word ", 1+o.IntN(200))
 		if o.heavy {
-			words = incident.MaxText / 5
+			text = ballast
 		}
-		return in, incident.Write{Entry: id.New[id.Entry](), Text: strings.Repeat("word ", words)}
+		return in, incident.Write{Entry: id.New[id.Entry](), Text: text}
 	}
 }
 

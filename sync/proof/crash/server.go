@@ -60,8 +60,8 @@ type round struct {
 	erased  id.Entry // whose mark must be gone
 }
 
-func newServer(r *rand.Rand, f *faults) *server {
-	s := &server{Rand: r, heavy: r.IntN(4) == 0, faults: f}
+func newServer(r *rand.Rand, heavy bool, f *faults) *server {
+	s := &server{Rand: r, heavy: heavy, faults: f}
 	for range 3 {
 		s.clients = append(s.clients, &pusher{push: ledger.Push{
 			Client: id.New[id.Client](), Actor: id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()},
@@ -130,13 +130,15 @@ func (s *server) choose(r *round) func(context.Context) error {
 		return s.push(r, s.clients...)
 	case pick < 78:
 		return s.job(r)
-	case pick < 86:
+	case pick < 86 && !s.heavy: // it would empty the journal
 		return s.erase(r)
 	case pick < 92:
 		return func(ctx context.Context) error { return s.ledger.Flush(ctx) }
 	case pick < 95:
 		s.clients[s.IntN(len(s.clients))].restart()
 		return func(context.Context) error { return nil }
+	case s.heavy && pick < 99:
+		return s.push(r, s.clients...)
 	default:
 		return s.restart
 	}
@@ -226,15 +228,15 @@ func (s *server) anything(by id.Actor) wish {
 	default:
 		e := written{in, id.New[id.Entry]()}
 		s.entries = append(s.entries, e)
-		words := 1 + s.IntN(100)
+		text := strings.Repeat(mark(e.entry)+" ", 1+s.IntN(100))
 		if s.heavy {
-			words = incident.MaxText / 60
+			text = mark(e.entry) + ballast
 		}
-		return wish{in, incident.Write{Entry: e.entry, Text: strings.Repeat(mark(e.entry)+" ", words)}}
+		return wish{in, incident.Write{Entry: e.entry, Text: text}}
 	}
 }
 
-// mark is in every word of an entry, and nowhere else.
+// mark is in an entry, and nowhere else.
 func mark(e id.Entry) string { return "hunter2-" + e.String() }
 
 // job adds a person.
