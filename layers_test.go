@@ -47,6 +47,8 @@ var layers = map[string]int{
 	"sync/link":            7,
 	"sync/proof":           10,
 	"sync/proof/mutant":    10,
+	"sync/proof/disk":      3,
+	"sync/proof/crash":     8,
 	"sync/proof/sample":    11,
 	"sync/proof/cmd/proof": 12,
 

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof/crash"
 )
 
 // Prover runs the long proofs and records what they found. It can be interrupted: what was done on
@@ -39,6 +40,7 @@ type Prover struct {
 	mu      sync.Mutex
 	results []KillResult
 	windows []WindowResult
+	crashes []crash.Result
 }
 
 // Part is a part of the long proofs.
@@ -48,6 +50,7 @@ type Part string
 const (
 	Kills   Part = "kill"
 	Windows Part = "windows"
+	Crashes Part = "crash"
 )
 
 // does reports whether a part is to be done.
@@ -63,6 +66,14 @@ func (p *Prover) Run(ctx context.Context) error {
 	if err := os.MkdirAll(p.Out, 0o755); err != nil {
 		return fmt.Errorf("make the record's folder: %w", err)
 	}
+	if p.does(Crashes) {
+		if err := p.resumeCrashes(code); err != nil {
+			return err
+		}
+	}
+	if p.Only == Crashes {
+		return p.crashRuns(ctx, code)
+	}
 	if err := p.resume(code); err != nil {
 		return err
 	}
@@ -72,6 +83,9 @@ func (p *Prover) Run(ctx context.Context) error {
 	}
 	if p.does(Kills) && err == nil {
 		err = p.killRuns(ctx, code)
+	}
+	if p.does(Crashes) && err == nil {
+		err = p.crashRuns(ctx, code)
 	}
 	if wrote := p.write(code); wrote != nil || err != nil {
 		return errors.Join(err, wrote)
@@ -125,16 +139,26 @@ func (p *Prover) killRuns(ctx context.Context, code string) error {
 			seeds = append(seeds, seed)
 		}
 	}
-	work := make(chan uint64)
-	failed := make(chan error, p.Parallel)
+	return each(ctx, p.Parallel, seeds, func(ctx context.Context, seed uint64) error {
+		if err := p.one(ctx, code, seed); err != nil {
+			return fmt.Errorf("seed %d: %w", seed, err)
+		}
+		return nil
+	})
+}
+
+// each does something with every item, some at once, until one of them fails.
+func each[T any](ctx context.Context, parallel int, items []T, do func(context.Context, T) error) error {
+	work := make(chan T)
+	failed := make(chan error, parallel)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var all sync.WaitGroup
-	for range p.Parallel {
+	for range parallel {
 		all.Go(func() {
-			for seed := range work {
-				if err := p.one(ctx, code, seed); err != nil {
-					failed <- fmt.Errorf("seed %d: %w", seed, err)
+			for item := range work {
+				if err := do(ctx, item); err != nil {
+					failed <- err
 					cancel()
 					return
 				}
@@ -142,9 +166,9 @@ func (p *Prover) killRuns(ctx context.Context, code string) error {
 		})
 	}
 feed:
-	for _, s := range seeds {
+	for _, item := range items {
 		select {
-		case work <- s:
+		case work <- item:
 		case <-ctx.Done():
 			break feed
 		}
@@ -178,7 +202,7 @@ func (p *Prover) one(ctx context.Context, code string, seed uint64) error {
 	return appendRecord(p.record(), r)
 }
 
-// CodeHash names the code in dir by its content: Go, SQL and proto files and the module's versions.
+// CodeHash names the code in dir by its content: Go, C, SQL and proto files and the module's versions.
 func CodeHash(dir string) (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
@@ -191,7 +215,7 @@ func CodeHash(dir string) (string, error) {
 			}
 			return nil
 		}
-		if !slices.Contains([]string{".go", ".sql", ".proto", ".mod", ".sum"}, filepath.Ext(path)) {
+		if !slices.Contains([]string{".go", ".c", ".h", ".sql", ".proto", ".mod", ".sum"}, filepath.Ext(path)) {
 			return nil
 		}
 		raw, err := os.ReadFile(filepath.Join(dir, path))

@@ -64,9 +64,19 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxIdleConns(readers)
 	db := &DB{Write: write, Read: read, Path: path}
 	// A journal that a crash left may hold what was deleted just before. Where it cannot be emptied, all that was
-	// acknowledged is in it all the same.
-	_ = db.Purge(ctx)
+	// acknowledged is in it all the same, but for a broken disk.
+	if err := db.Purge(ctx); broken(err) {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+	}
 	return db, nil
+}
+
+// broken reports whether the disk failed while the journal was emptied. Where it failed before, in the synchronization of a
+// commit, that commit may be in the system's memory alone, from which it is read all the same: nothing may be built upon it
+// until it has been written anew.
+func broken(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrIoErr
 }
 
 func dsn(path string, pragmas url.Values) string {

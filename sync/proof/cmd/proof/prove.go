@@ -15,11 +15,11 @@ type proveCommand struct {
 	Dir      string `help:"Folder for data." default:"build/prove" type:"path"`
 	Out      string `help:"Folder for the record." default:"docs/proof" type:"path"`
 	Code     string `help:"Folder of the code that is proven." default:"." type:"path"`
-	Runs     int    `help:"How often to kill." default:"200"`
+	Runs     int    `help:"How often to kill, and how many crash seeds." default:"200"`
 	First    uint64 `help:"The first seed." default:"1"`
 	Parallel int    `help:"How many runs at once." default:"2"`
 	Windows  int    `help:"How many runs with real windows." default:"3"`
-	Only     string `help:"Do one part alone: kill or windows." enum:",kill,windows" default:""`
+	Only     string `help:"Do one part alone: kill, windows or crash." enum:",kill,windows,crash" default:""`
 	Anew     bool   `help:"Forget what was recorded of other code."`
 }
 
