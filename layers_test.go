@@ -58,6 +58,7 @@ var layers = map[string]int{
 	"server/notify/twilio":          8,
 	"server/notify/mail":            8,
 	"server/engine":                 8,
+	"server/backup":                 8,
 	"server/rpc":                    8,
 	"server/web":                    8,
 	"server/integration/statuspage": 8,

@@ -75,6 +75,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.db, err = openDatabase(ctx, o.Dir); err != nil {
 		return err
 	}
+	if err := removeCopies(o.Dir); err != nil {
+		o.Logger.Warn("remove what an interrupted backup left", "error", err)
+	}
 	store, err := people.Open(ctx, s.db, o.Clock.Now())
 	if err != nil {
 		return err
@@ -92,6 +95,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	handlers := rpc.Options{
 		Ledger: s.ledger, People: store, Attachments: s.attachments, Clock: o.Clock, Logger: o.Logger, Address: s.address,
+		Copy: copier{db: s.db, dir: o.Dir, clock: o.Clock}.copy,
 	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)

@@ -25,6 +25,7 @@ type commandLine struct {
 	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
 	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
 	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
+	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
 }
 
 // program is what every command works with.
