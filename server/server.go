@@ -72,7 +72,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.lock, err = sqlite.Own(o.Dir); err != nil {
 		return err
 	}
-	if s.db, err = openDatabase(ctx, o.Dir); err != nil {
+	if s.db, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
 		return err
 	}
 	if err := removeCopies(o.Dir); err != nil {
@@ -102,8 +102,13 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	return nil
 }
 
-func openDatabase(ctx context.Context, dir string) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "tsugi.db"))
+// DatabasePath returns where the server on dir keeps its database.
+func DatabasePath(dir string) string { return filepath.Join(dir, "tsugi.db") }
+
+// OpenDatabase opens a server's database at path and brings its tables up to date. Whoever calls it owns the
+// folder. It fails with Storage, Corrupt or Newer faults.
+func OpenDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
+	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

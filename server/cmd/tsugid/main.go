@@ -26,6 +26,7 @@ type commandLine struct {
 	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
 	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
 	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
+	Restore  restoreCommand  `cmd:"" help:"Put a backup back, into an empty data folder."`
 }
 
 // program is what every command works with.
