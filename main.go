@@ -136,9 +136,9 @@ func run(line commandLine) int {
 		return empty(ctx, fyneapp.NewWithID(appID), line)
 	}
 	link, err := desktop.ParseLink(line.Link)
-	if err != nil {
+	if err != nil { // the window says so too
 		complain(badLink(line.Link, err, w.Around), w)
-		return 1
+		link = desktop.ReadLink(line.Link)
 	}
 	clocks, log := clock.NewSystem(), logger(line)
 	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: w, Logger: log})
@@ -221,6 +221,9 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	enough()
 	measuring.Wait()
 	work.Close()
+	if err := d.Rest(context.WithoutCancel(ctx)); err != nil {
+		with.log.Error("keep what was being written", "error", err)
+	}
 	end()
 	out.leave()
 }

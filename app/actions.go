@@ -7,6 +7,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -19,7 +20,9 @@ type action struct {
 	key      fyne.KeyName // the shortcut's key, or empty
 	plain    bool         // without Ctrl
 	also     fyne.KeyName // a second key for the same
+	shifted  bool         // Shift changes nothing: on some keyboards it is needed to reach the sign
 	possible func() bool  // nil means always
+	first    bool         // on the first page as well, where there is nothing to go to
 }
 
 // ctrl writes a shortcut as the box and the help show it.
@@ -62,9 +65,9 @@ func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{
-		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus},
-		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus},
-		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0},
+		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true, first: true},
+		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus, first: true},
+		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0, first: true},
 		{Command: do("dark", "dot", w.Dark, "", look("dark"))},
 		{Command: do("light", "hollow", w.Light, "", look("light"))},
 		{Command: do("follow", "device", w.Follow, "", look(""))},
@@ -103,7 +106,7 @@ func (d *Desk) roomCommands() []palette.Command {
 func (d *Desk) hunting() palette.Params {
 	return palette.Params{
 		Session: d.p.Session, Work: d.p.Work, Canvas: d.window.Canvas(), View: d.p.View, Commands: d.commands,
-		Open: d.OpenRoom, Aside: func(in id.Incident) { d.OpenAside(in) }, Failed: d.failed,
+		Open: d.OpenAt, Aside: func(in id.Incident, at present.ResultLine) { d.OpenAside(in).room.Seek(at) }, Failed: d.failed,
 		All: func(typed string) { d.Open(onSearch); d.search.Find(typed) },
 	}
 }

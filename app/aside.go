@@ -14,23 +14,50 @@ const (
 	asideTall = 760
 )
 
-// OpenAside opens a room in a window of its own, over the same session. Closing it closes nothing else.
+// OpenAside opens a room in a window of its own, over the same session, or shows the one that it has. Closing it closes
+// nothing else, unless no other window is left.
 func (d *Desk) OpenAside(in id.Incident) *Desk {
+	if d.first != nil {
+		return d.first.OpenAside(in)
+	}
+	if own := d.windowOf(in); own != nil {
+		own.Raise()
+		return own
+	}
 	p := d.p
 	p.Around = Around{} // the first window alone is remembered, and has the tray
 	other := newDesk(p)
-	other.alone = true
+	other.first = d
 	other.known = d.known
 	other.window.Resize(fyne.NewSize(asideWide, asideTall))
 	other.window.SetOnClosed(func() {
-		other.room.Leave()
+		other.room.Retire()
 		d.aside = slices.DeleteFunc(d.aside, func(o *Desk) bool { return o == other })
+		if d.hidden {
+			d.out.ending(func(bool) {})
+		}
 	})
 	d.aside = append(d.aside, other)
 	other.OpenRoom(in)
 	other.reach.Ask()
 	other.window.Show()
 	return other
+}
+
+// windowOf returns the window of its own in which a room is shown, or nil.
+func (d *Desk) windowOf(in id.Incident) *Desk {
+	for _, other := range d.aside {
+		if other.at == onRoom && other.in == in {
+			return other
+		}
+	}
+	return nil
+}
+
+// shows reports whether a room is open in one of the windows. Whether that window is the one in front, the toolkit does
+// not tell.
+func (d *Desk) shows(in id.Incident) bool {
+	return d.at == onRoom && d.in == in && !d.hidden || d.windowOf(in) != nil
 }
 
 // canAside reports whether there is a room to open in a window of its own.
@@ -42,10 +69,10 @@ func (d *Desk) openAside() {
 	case d.box != nil:
 		d.box.Aside()
 	case d.at == onSearch:
-		if in, ok := d.search.Chosen(); ok {
-			d.OpenAside(in)
+		if in, at, ok := d.search.Chosen(); ok {
+			d.OpenAside(in).room.Seek(at)
 		}
-	case d.at == onRoom && !d.alone:
+	case d.at == onRoom && d.first == nil:
 		d.OpenAside(d.room.Incident())
 	}
 }

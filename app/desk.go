@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"github.com/tsugi-app/tsugi/app/board"
 	"github.com/tsugi-app/tsugi/app/declare"
@@ -47,6 +46,8 @@ type Session interface {
 	// Observe returns a channel that receives after anything has changed, several changes at once,
 	// and a function that ends it.
 	Observe() (changes <-chan struct{}, stop func())
+	// ObserveAttendance is Observe for who else is in a room.
+	ObserveAttendance() (changes <-chan struct{}, stop func())
 }
 
 // Params is what a desk needs.
@@ -60,6 +61,8 @@ type Params struct {
 	Tick    <-chan time.Time // every second, for running times
 	Around  Around           // the desktop around the window
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
+
+	drafts *warroom.Drafts // of all windows
 }
 
 // Desk is the client's window.
@@ -74,7 +77,9 @@ type Desk struct {
 	search *palette.Page
 	box    *palette.Box  // the box over the page, or nil
 	aside  []*Desk       // rooms in windows of their own
-	alone  bool          // this is such a window itself
+	first  *Desk         // the first window, where this is such a window itself
+	fresh  bool          // this device belongs to nobody yet: the first page is shown
+	hidden bool          // the window is closed, and the client goes on
 	out    *outside      // nil in a window for one room
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
@@ -119,6 +124,9 @@ func New(p Params) *Desk {
 
 // newDesk returns a desk in one more window.
 func newDesk(p Params) *Desk {
+	if p.drafts == nil {
+		p.drafts = warroom.NewDrafts(p.Session, p.Work)
+	}
 	d := &Desk{p: p, window: p.App.NewWindow("Tsugi"), before: onBoard}
 	d.furnish()
 	d.reach = widget.NewFetcher(p.Work, d.getConnection)
@@ -176,6 +184,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
+		Drafts: p.drafts, Named: named,
 	})
 }
 
@@ -209,7 +218,7 @@ func (d *Desk) Dropped(files []fyne.URI) {
 	}
 	sources := make([]warroom.Source, 0, len(files))
 	for _, f := range files {
-		sources = append(sources, warroom.Source{Name: f.Name(), Open: func() (io.ReadCloser, error) { return storage.Reader(f) }})
+		sources = append(sources, sourceOf(f))
 	}
 	d.room.Drop(sources)
 }
@@ -235,10 +244,8 @@ func (d *Desk) Start() {
 			if err != nil {
 				d.failed(err)
 			}
-			if !enrolled {
-				d.frame.showAlone(d.enrol.Content())
-				d.enrol.Refresh()
-				d.enrol.Focus()
+			if d.fresh = !enrolled; d.fresh {
+				d.welcome()
 				return
 			}
 			d.reopen()
@@ -249,6 +256,13 @@ func (d *Desk) Start() {
 			}
 		}
 	})
+}
+
+// welcome shows the first page, on which there is nothing to go to.
+func (d *Desk) welcome() {
+	d.frame.showAlone(d.enrol.Content())
+	d.enrol.Refresh()
+	d.enrol.Focus()
 }
 
 // Open shows the page called name. The name of a page that does not exist changes nothing.
@@ -286,6 +300,12 @@ func (d *Desk) OpenRoom(in id.Incident) {
 	d.in = in
 	d.room.Show(in)
 	d.Open(onRoom)
+}
+
+// OpenAt shows one incident at what was found there.
+func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
+	d.OpenRoom(in)
+	d.room.Seek(at)
 }
 
 // Back leaves the page; it is what Escape does.
@@ -334,6 +354,14 @@ func (d *Desk) Tick(now time.Time) {
 	}
 }
 
+// Attended shows who else is in the rooms that are shown. It is called after that has changed.
+func (d *Desk) Attended() {
+	d.room.Attended()
+	for _, other := range d.aside {
+		other.Attended()
+	}
+}
+
 // pause is how long what changes waits for more of its kind: the first change is shown at once, and of many that follow each
 // other twenty pictures a second are shown.
 const pause = 50 * time.Millisecond
@@ -343,9 +371,11 @@ const pause = 50 * time.Millisecond
 func (d *Desk) Watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	changes, end := d.p.Session.Observe()
+	others, endOthers := d.p.Session.ObserveAttendance()
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer end()
+		defer endOthers()
 		heard, rested := changes, (<-chan time.Time)(nil)
 		for {
 			select {
@@ -356,6 +386,8 @@ func (d *Desk) Watch(ctx context.Context) (stop func()) {
 				heard, rested = nil, time.After(pause)
 			case <-rested:
 				heard, rested = changes, nil
+			case <-others:
+				fyne.Do(d.Attended)
 			case now := <-d.p.Tick:
 				fyne.Do(func() { d.Tick(now) })
 			}

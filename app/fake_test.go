@@ -53,10 +53,13 @@ type fake struct {
 	pictures  map[id.Content]image.Image
 	kept      []string
 	draft     present.Declaration
+	drafts    map[id.Incident]present.Draft
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
 	clipboard []byte // a picture
+	pages     bool   // rooms are given with as many entries as were asked for
+	attending
 }
 
 func (f *fake) view() present.View {
@@ -150,7 +153,12 @@ func (f *fake) Keep(_ context.Context, _ id.Incident, file present.File) (string
 // Search finds in titles and entries; nothing typed finds all incidents.
 func (f *fake) Search(_ context.Context, text string, _ bool) (present.Results, error) {
 	typed := strings.ToLower(strings.TrimSpace(text))
-	out := present.Results{Searched: typed != "", Missing: f.lacking}
+	q := search.Parse(typed, search.Lexicon{Setup: f.setup, Self: f.self.Person, Now: noon()}, true)
+	out := present.Results{Searched: typed != "", Missing: f.lacking, Hints: f.view().HintsFrom(q)}
+	if q.Empty() && len(q.Hints) > 0 {
+		out.Searched = false
+		return out, nil
+	}
 	if strings.HasSuffix(typed, "s") && len(typed) < 3 {
 		out.Completions = []present.Completion{{Start: len(text) - 1, End: len(text), Text: "sev:", Detail: "how bad it is"}}
 	}
@@ -223,10 +231,17 @@ func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return !all[t] }), nil
 }
 
-func (f *fake) Room(_ context.Context, in id.Incident, _ int) (present.Room, error) {
-	s := f.find(in)
+func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room, error) {
+	s, records := f.find(in), f.records[in]
+	seq, earlier := s.Seq, f.pages && len(records) > limit
+	if earlier {
+		records = records[len(records)-limit:]
+	}
+	if f.unheard {
+		seq = 0
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: s.Seq, Records: f.records[in], Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
@@ -260,7 +275,12 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 		return f.failure
 	}
 	s := f.find(in)
-	events, err := incident.Decide(s, f.setup, c, by)
+	others, err := incident.Beside(c, func(other id.Incident) (incident.Incident, error) { return f.find(other), nil })
+	if err != nil {
+		return err
+	}
+	before := s
+	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others}, c, by)
 	for _, e := range events {
 		at := id.Envelope{
 			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),
@@ -279,6 +299,11 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 	}
 	f.incidents = slices.DeleteFunc(f.incidents, func(o incident.Incident) bool { return o.ID == in })
 	f.incidents = append(f.incidents, s)
+	for _, follows := range incident.Follow(before, s) {
+		if err := f.submit(follows.Target, by, occurred, received, follows.Command); err != nil {
+			return err
+		}
+	}
 	return err
 }
 

@@ -54,8 +54,10 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	f.button = button
 	f.right = widget.Row(14, -1, widget.Row(6, -1, f.mark, f.badge), button)
 	f.top = widget.Pad(0, 20, 0, 20)
+	// There is no ground under them: the toolkit clears each frame with the same colour, and a second one of the whole window
+	// costs half a frame where there is no graphics card.
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
-		widget.NewGround(theme.Background), f.content, f.top, f.line,
+		f.content, f.top, f.line,
 		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
 	}}
 	f.lay.folded = func(narrow bool) {
@@ -193,6 +195,15 @@ func (f *frame) notice(t present.Trouble) {
 	f.root.Refresh()
 }
 
+// dismissNotice takes away what is told above the page. It is false where nothing is.
+func (f *frame) dismissNotice() bool {
+	if len(f.notices.Objects) == 0 {
+		return false
+	}
+	f.clearNotices()
+	return true
+}
+
 func (f *frame) clearNotices() {
 	f.notices.RemoveAll()
 	f.root.Refresh()
@@ -211,8 +222,7 @@ type frameLayout struct {
 
 // The order of the frame's objects.
 const (
-	ground = iota
-	content
+	content = iota
 	top
 	line
 	rail
@@ -224,7 +234,6 @@ const (
 
 // Layout puts the parts where they belong.
 func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[ground].Resize(size)
 	o[tips].Resize(size)
 	bar, left, bottom := theme.Scaled(theme.Bar), theme.Scaled(theme.Rail), widget.HeightFor(o[strip], size.Width)
 	for _, part := range []int{top, line, rail, railLine} {

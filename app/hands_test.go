@@ -82,7 +82,7 @@ func TestEveryPageIsReachedAndUsedWithKeysAlone(t *testing.T) {
 	e.key(fyne.KeyReturn)
 	e.sees("Found with keys", "Ada Sample declared this")
 	e.key(fyne.KeyEscape)
-	e.sees("3 burning")
+	e.sees("2 burning")
 }
 
 func TestTheBoxRunsCommandsOfTheOpenRoom(t *testing.T) {
@@ -193,7 +193,7 @@ func TestTheWindowIsRemembered(t *testing.T) {
 		t.Errorf("the window is %v, the theme %q", got, kept.Get().Theme)
 	}
 	strange := store(t, settings.Settings{Page: "moon", Room: "x", Text: 9000, Theme: "pink", Wide: -3})
-	keeping(t, f, strange).sees("2 burning")
+	keeping(t, f, strange).sees("1 burning")
 }
 
 func TestARoomOpensInAWindowOfItsOwn(t *testing.T) {
@@ -209,7 +209,7 @@ func TestARoomOpensInAWindowOfItsOwn(t *testing.T) {
 	if len(all) != 1 {
 		t.Fatalf("%d more windows are open, want 1", len(all))
 	}
-	e.sees("2 burning")
+	e.sees("1 burning")
 	other := eyes{t, e.Desk, all[0].Canvas()}
 	other.sees("Customers are informed.")
 	_ = f.Submit(context.Background(), in, incident.Retitle{Title: "Nobody can pay"})
@@ -217,7 +217,7 @@ func TestARoomOpensInAWindowOfItsOwn(t *testing.T) {
 	other.sees("Nobody can pay")
 	all[0].Close()
 	e.Changed()
-	e.sees("2 burning", "Nobody can pay")
+	e.sees("1 burning", "Nobody can pay")
 }
 
 func TestManyIncidentsAreShownPageByPage(t *testing.T) {
@@ -251,4 +251,23 @@ func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {
 	e.key(fyne.KeyLeft)
 	e.key(fyne.KeySpace)
 	e.sees("Many customers or a whole department")
+}
+
+func TestTextIsEnlargedOnTheFirstPageAndWhatWasFilledInStays(t *testing.T) {
+	f := empty()
+	f.enrolled = false
+	d := desk(t, f, theme.Dark)
+	d.Window().Resize(fyne.NewSize(1440, 900))
+	e := eyes{t, d, d.Window().Canvas()}
+	e.types("https://tsugi.example.com")
+	e.ctrl(fyne.KeyEqual)
+	if now, _ := d.Window().Canvas().Focused().(*widget.Input); now == nil || now.Text != "" {
+		t.Fatal("the keyboard is not in the first field that is empty")
+	}
+	e.sees("https://tsugi.example.com", "anna-laptop")
+	if theme.Scaled(100) == 100 {
+		t.Fatal("the text is as large as before")
+	}
+	e.ctrl(fyne.KeyD)
+	e.seesNot("What is wrong?")
 }

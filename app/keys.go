@@ -21,6 +21,11 @@ func (d *Desk) addKeys() {
 			default:
 				run := d.guarded(a)
 				c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { run() })
+				if a.shifted {
+					c.AddShortcut(&desktop.CustomShortcut{
+						KeyName: key, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+					}, func(fyne.Shortcut) { run() })
+				}
 			}
 		}
 	}
@@ -28,7 +33,7 @@ func (d *Desk) addKeys() {
 		switch run, ok := plain[key.Name]; {
 		case ok:
 			run()
-		case key.Name == fyne.KeyEscape && !widget.DismissTop(c):
+		case key.Name == fyne.KeyEscape && !widget.DismissTop(c) && !d.frame.dismissNotice():
 			d.Back()
 		case key.Name == fyne.KeyDown, key.Name == fyne.KeyRight: // what has arrows of its own does not hand them on
 			c.FocusNext()
@@ -43,10 +48,10 @@ func (d *Desk) addKeys() {
 	})
 }
 
-// guarded runs an action where it is possible. The first page has nothing to go to.
+// guarded runs an action where it is possible.
 func (d *Desk) guarded(a action) func() {
 	return func() {
-		if d.at == "" || a.possible != nil && !a.possible() {
+		if d.at == "" && !(d.fresh && a.first) || a.possible != nil && !a.possible() {
 			return
 		}
 		if a.Key != "aside" { // which asks the panel that is shown

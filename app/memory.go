@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/settings"
@@ -106,6 +108,9 @@ func (d *Desk) setText(percent int) {
 	d.rebuildAll()
 }
 
+// Rest keeps what is being written in rooms, when the client ends and no question is under way any more.
+func (d *Desk) Rest(ctx context.Context) error { return d.p.drafts.Flush(ctx) }
+
 func (d *Desk) rebuildAll() {
 	d.rebuild()
 	for _, other := range d.aside {
@@ -115,10 +120,14 @@ func (d *Desk) rebuildAll() {
 
 func (d *Desk) rebuild() {
 	at, former := d.at, d.room
-	former.Leave()
+	former.Retire()
+	d.p.Preset = d.enrol.Filled()
 	d.furnish()
+	if d.fresh {
+		d.welcome()
+		return
+	}
 	d.frame.connection(d.known, d.p.View)
-	d.room.Inherit(former)
 	d.at = ""
 	if in := former.Incident(); at == onRoom && !in.IsZero() {
 		d.OpenRoom(in)

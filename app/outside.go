@@ -114,7 +114,7 @@ func (o *outside) hasTray(ctx context.Context) bool {
 func (o *outside) tell(news []present.News) {
 	var unseen []present.News
 	for _, n := range news {
-		if looking := o.front && o.d.at == onRoom && o.d.in == n.Incident; !looking {
+		if looking := o.front && o.d.shows(n.Incident); !looking {
 			unseen = append(unseen, n)
 		}
 	}
@@ -236,32 +236,38 @@ func (o *outside) toggleLogin() {
 	o.changed()
 }
 
-// Close is what the window's close button does: it hides where there is a tray to come back from, and
-// else ends the client.
-func (d *Desk) Close() {
-	o := d.out
+// Close is what the window's close button does: it hides where there is a tray to come back from, or while rooms are open
+// in windows of their own, and else ends the client.
+func (d *Desk) Close() { d.out.ending(d.out.hide) }
+
+// ending ends the client when its last window goes, unless there is a tray to come back from. The windows that stay are
+// left alone.
+func (o *outside) ending(gone func(toTray bool)) {
 	if !o.settings().CloseToTray {
-		d.p.App.Quit()
+		o.end(false, gone)
 		return
 	}
-	d.p.Work.Go(func(ctx context.Context) func() {
+	o.d.p.Work.Go(func(ctx context.Context) func() {
 		up := o.hasTray(ctx)
-		return func() {
-			if !up {
-				d.p.App.Quit()
-				return
-			}
-			o.hide()
-		}
+		return func() { o.end(up, gone) }
 	})
 }
 
-func (o *outside) hide() {
+func (o *outside) end(tray bool, gone func(toTray bool)) {
+	if !tray && len(o.d.aside) == 0 {
+		o.d.p.App.Quit()
+		return
+	}
+	gone(tray)
+}
+
+func (o *outside) hide(toTray bool) {
 	if o.d.at == onRoom {
 		o.d.Open(onBoard) // nobody reads what arrives there now
 	}
+	o.d.hidden = true
 	o.d.window.Hide()
-	if w := o.d.p.View.Words.News; !o.settings().ToldOfTray {
+	if w := o.d.p.View.Words.News; toTray && !o.settings().ToldOfTray {
 		o.change(func(s *settings.Settings) { s.ToldOfTray = true })
 		o.note(desktop.Note{Key: desktop.Link{}.String(), Title: w.InTray, Text: w.InTrayText, Action: o.d.p.View.Words.Around.Open})
 	}
@@ -269,23 +275,30 @@ func (o *outside) hide() {
 
 // Raise brings the window to whoever asked for it.
 func (d *Desk) Raise() {
+	d.hidden = false
 	d.window.Show()
 	d.window.RequestFocus()
 }
 
-// Follow raises the window and shows what a link names. On a device that belongs to nobody yet it waits
-// until that has changed.
+// Follow raises the window and shows what a link names; a room that has a window of its own is shown there. On a device
+// that belongs to nobody yet it waits until that has changed.
 func (d *Desk) Follow(l desktop.Link) {
-	d.Raise()
 	if d.wish = nil; d.at == "" {
+		d.Raise()
 		d.wish = &l
 		return
 	}
-	if l != (desktop.Link{}) {
-		for widget.DismissTop(d.window.Canvas()) { // all panels go
-		}
+	if !l.Incident.IsZero() || l.Number > 0 {
+		d.find(l)
+		return
 	}
-	switch {
+	d.Raise()
+	if l != (desktop.Link{}) {
+		d.dismissAll()
+	}
+	switch w := d.p.View.Words.Around; {
+	case l.Unknown != "":
+		d.frame.notice(present.Trouble{What: fmt.Sprintf(w.BadLinkWhat, l.Unknown), Safe: w.BadLinkSafe, Do: w.BadLinkDo})
 	case l.Declare:
 		d.Open(onDeclare)
 		if form, ok := d.pages[onDeclare].(*declare.Page); ok {
@@ -293,8 +306,6 @@ func (d *Desk) Follow(l desktop.Link) {
 		}
 	case l.Board:
 		d.Open(onBoard)
-	case !l.Incident.IsZero(), l.Number > 0:
-		d.find(l)
 	}
 }
 
@@ -302,6 +313,12 @@ func (d *Desk) find(l desktop.Link) {
 	d.p.Work.Go(func(ctx context.Context) func() {
 		in, known, err := d.p.Session.Find(ctx, present.Reference{Incident: l.Incident, Number: l.Number})
 		return func() {
+			if own := d.windowOf(in); own != nil && known {
+				own.Raise()
+				return
+			}
+			d.Raise()
+			d.dismissAll()
 			switch w := d.p.View.Words.Around; {
 			case err != nil:
 				d.failed(err)

@@ -297,8 +297,80 @@ func TestLinksOpenWhatTheyName(t *testing.T) {
 	b.sees("Badges open no door") // what stood there stayed
 	b.Follow(desktop.Link{Number: 9999})
 	b.sees("tsugi://inc/9999 is no incident that this device knows.", "Nothing was changed.")
+	b.Follow(desktop.ReadLink("tsugi://page/214"))
+	b.sees(`"tsugi://page/214" is no link that Tsugi understands.`, "Links look like")
 	b.Follow(desktop.Link{Board: true})
 	b.sees("burning")
+}
+
+func TestARoomInAWindowOfItsOwnIsRaisedThere(t *testing.T) {
+	f, in := full()
+	b := outside(t, f)
+	own := b.OpenAside(in)
+	before := len(b.a.Driver().AllWindows())
+	if b.OpenAside(in) != own || own.OpenAside(in) != own || len(b.a.Driver().AllWindows()) != before {
+		t.Fatal("the room has more than one window of its own")
+	}
+	b.Follow(desktop.Link{Number: f.find(in).Number})
+	b.seesNot("Customers are informed.") // the first window stays on the board
+	b.Follow(desktop.Link{Incident: f.incidents[0].ID})
+	b.sees(f.incidents[0].Title)
+	own.Window().Close()
+	b.Follow(desktop.Link{Incident: in})
+	b.sees("Customers are informed.")
+}
+
+func TestNothingIsToldOfARoomThatIsOpenInAWindowOfItsOwn(t *testing.T) {
+	f, in := full()
+	b := outside(t, f)
+	own := b.OpenAside(in)
+	b.a.Lifecycle().(interface{ OnEnteredForeground() func() }).OnEnteredForeground()()
+	b.arrives(fresh(in, "here"))
+	if got := b.n.told(); len(got) != 0 {
+		t.Errorf("told was %q", got)
+	}
+	own.Window().Close()
+	b.arrives(fresh(in, "here"))
+	if got := b.n.told(); len(got) != 1 {
+		t.Errorf("after its window was closed, told was %q", got)
+	}
+}
+
+func TestTheClientEndsWithItsLastWindow(t *testing.T) {
+	f, in := full()
+	b := outside(t, f)
+	b.n.tray = false
+	own, other := b.OpenAside(in), b.OpenAside(f.incidents[0].ID)
+	b.Close()
+	if b.n.quits || len(b.n.told()) != 0 {
+		t.Fatal("closing the first window ended the others, or told of a tray that is not there")
+	}
+	own.Window().Close()
+	if b.n.quits {
+		t.Fatal("a window is left, and the client has ended")
+	}
+	other.Window().Close()
+	if !b.n.quits {
+		t.Error("the client runs on without any window")
+	}
+}
+
+func TestTheLastWindowStaysInTheTray(t *testing.T) {
+	f, in := full()
+	b := outside(t, f)
+	own := b.OpenAside(in)
+	b.Close()
+	own.Window().Close()
+	if b.n.quits {
+		t.Error("the client has ended, though there is a tray")
+	}
+	b.Raise()
+	own = b.OpenAside(in)
+	b.n.tray = false
+	own.Window().Close()
+	if b.n.quits {
+		t.Error("closing a second window ended the client, while the first is open")
+	}
 }
 
 func TestALinkWaitsForTheDeviceToBelongToSomebody(t *testing.T) {

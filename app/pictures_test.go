@@ -27,10 +27,15 @@ import (
 // desk returns a started desk over a fake, in a window without a screen.
 func desk(t *testing.T, f *fake, look theme.Choice) *app.Desk {
 	t.Helper()
+	return deskWith(t, f, look, widget.Direct{})
+}
+
+func deskWith(t *testing.T, f *fake, look theme.Choice, work widget.Work) *app.Desk {
+	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
-		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon,
+		App: a, Session: f, Work: work, View: f.view(), Now: noon,
 		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
@@ -115,6 +120,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, moreScenes())
 	maps.Copy(all, termScenes())
 	maps.Copy(all, handScenes())
+	maps.Copy(all, deskScenes())
 	return all
 }
 
@@ -136,7 +142,7 @@ func proseRoom(t *testing.T, look theme.Choice) *app.Desk {
 
 func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
-		"room-prose": proseRoom,
+		"room-prose": proseRoom, "room-others": othersRoom,
 		"people-invite": func(t *testing.T, look theme.Choice) *app.Desk {
 			f, _ := full()
 			d := desk(t, f, look)
@@ -316,15 +322,15 @@ func handScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			larger(eyes{t, d, d.Window().Canvas()})
 			return d
 		},
-		"board-150":     scene(func(e eyes, _ id.Incident) { larger(e) }),
-		"room-150":      scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
-		"search-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
-		"declare-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
-		"palette-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
-		"people-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key3) }),
-		"terms-150":     scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key4) }),
-		"unsent-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key2) }),
-		"unsent-empty":  scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.Key2) }),
-		"room-menu":     scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.tap("more") }),
+		"board-150":    scene(func(e eyes, _ id.Incident) { larger(e) }),
+		"room-150":     scene(func(e eyes, in id.Incident) { larger(e); e.OpenRoom(in) }),
+		"search-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyF) }),
+		"declare-150":  scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyD) }),
+		"palette-150":  scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.KeyK) }),
+		"people-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key3) }),
+		"terms-150":    scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key4) }),
+		"unsent-150":   scene(func(e eyes, _ id.Incident) { larger(e); e.ctrl(fyne.Key2) }),
+		"unsent-empty": scene(func(e eyes, _ id.Incident) { e.ctrl(fyne.Key2) }),
+		"room-menu":    scene(func(e eyes, in id.Incident) { e.OpenRoom(in); e.tap("more") }),
 	}
 }

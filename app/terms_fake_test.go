@@ -44,10 +44,7 @@ func (f *fake) Mergeable(_ context.Context, in id.Incident, typed string) ([]pre
 }
 
 func (f *fake) MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error {
-	if err := f.Submit(ctx, from, incident.Merge{Into: into, Base: base}); err != nil {
-		return err
-	}
-	return f.Submit(ctx, into, incident.Absorb{From: from, Title: f.find(from).Title})
+	return f.Submit(ctx, from, incident.Merge{Into: into, Base: base})
 }
 
 // declared declares one more incident.
@@ -75,4 +72,19 @@ func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, 
 		}
 	}
 	return out, nil
+}
+
+func (f *fake) RoomDraft(_ context.Context, in id.Incident) (present.Draft, error) {
+	return f.drafts[in], nil
+}
+
+// KeepRoomDraft keeps it as a file does: none of what was given is shared.
+func (f *fake) KeepRoomDraft(_ context.Context, in id.Incident, d present.Draft) error {
+	if f.drafts == nil {
+		f.drafts = map[id.Incident]present.Draft{}
+	}
+	if delete(f.drafts, in); !d.Empty() {
+		f.drafts[in] = d
+	}
+	return nil
 }

@@ -60,7 +60,7 @@ func TestLevelsAndQuestionsComeAndGo(t *testing.T) {
 	e.key(fyne.KeyReturn)
 	e.types("Is it a scratch?")
 	e.tap("leads SEV4")
-	e.tap("save")
+	e.tap("yes")
 	e.sees("Is it a scratch?", "yes means SEV4")
 	if len(f.setup.Questions) != asked+1 {
 		t.Fatalf("there are %d questions, want %d", len(f.setup.Questions), asked+1)
@@ -76,7 +76,7 @@ func TestWhatTheRulesRefuseIsToldBesideTheWords(t *testing.T) {
 	e.Open("terms")
 	e.tap("add level 4")
 	e.types("SEV1")
-	e.tap("save")
+	e.tap("yes")
 	e.sees("is that of level 1 already")
 	if e.c.Overlays().Top() == nil {
 		t.Error("the words are gone that were refused")
@@ -130,6 +130,8 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	if s := f.find(twice); !s.MergedInto.IsZero() || s.Status != incident.Open {
 		t.Errorf("after reopening it repeats %s and is %s", s.MergedInto, s.Status)
 	}
+	e.OpenRoom(main)
+	e.sees("Ada Sample found that “Shop does not take cards” is another incident after all")
 }
 
 func TestAThousandTagsAreShownAFewAtATime(t *testing.T) {

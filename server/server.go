@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/attachment"
+	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
@@ -46,6 +47,7 @@ type Server struct {
 	db          *sqlite.DB
 	ledger      *ledger.Ledger
 	attachments *attachment.Store
+	attendance  *attendance.Register
 	listen      net.Listener // nil without Options.Listen
 	control     net.Listener
 	web         *http.Server
@@ -90,12 +92,13 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.attendance = attendance.New(o.Clock, s.ledger.Sight)
 	if err := s.bind(ctx, o); err != nil {
 		return err
 	}
 	handlers := rpc.Options{
-		Ledger: s.ledger, People: store, Attachments: s.attachments, Clock: o.Clock, Logger: o.Logger, Address: s.address,
-		Copy: copier{db: s.db, dir: o.Dir, clock: o.Clock}.copy,
+		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: o.Clock, Logger: o.Logger,
+		Address: s.address, Copy: copier{db: s.db, dir: o.Dir, clock: o.Clock}.copy,
 	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
@@ -180,6 +183,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	parts.Go(func() { s.ledger.Run(ctx) })
 	parts.Go(func() { s.attachments.Run(ctx) })
+	parts.Go(func() { s.attendance.Run(ctx) })
 	failed := make(chan error, 2)
 	for _, part := range []struct {
 		server   *http.Server

@@ -111,23 +111,14 @@ func (b *Page) rows() {
 }
 
 func (b *Page) addFires() {
-	w := b.p.View.Words.Board
 	if len(b.model.Fires) == 0 {
+		w := b.p.View.Words.Board
 		b.body.Add(b.calm(w.CalmTitle, w.CalmText, false))
 		return
 	}
-	open := 0
-	for _, f := range b.model.Fires {
-		if f.Status == incident.Open {
-			open++
-		}
-	}
-	b.body.Add(widget.NewFlow(40,
-		widget.Span{Words: present.Count(len(b.model.Fires), w.BurningOne, w.Burning), Style: widget.Strong(theme.Number, theme.Text)},
-		widget.Span{
-			Words: "   " + fmt.Sprintf(w.Split, open, len(b.model.Fires)-open),
-			Style: widget.Plain(theme.Body, theme.Muted),
-		}))
+	headline, beside := b.model.Headline(b.p.View)
+	b.body.Add(widget.NewFlow(40, widget.Span{Words: headline, Style: widget.Strong(theme.Number, theme.Text)},
+		widget.Span{Words: "   " + beside, Style: widget.Plain(theme.Body, theme.Muted)}))
 	b.body.Add(widget.Space(0, 10))
 	for i, f := range b.model.Fires {
 		if i > 0 {

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -19,6 +20,7 @@ type Link struct {
 	Board    bool        // open the board
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
+	Unknown  string      // say that this cannot be opened
 }
 
 // The limits of a link, in bytes and in characters.
@@ -33,6 +35,7 @@ const (
 //	tsugi://inc/214               the same, as people say it
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
+//	tsugi://unknown?link=…        the window, which says that it cannot open this
 //	tsugi:// or nothing           the window
 //
 // It fails on everything else.
@@ -61,6 +64,8 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 		return Link{Board: true}, nil
 	case noun == "declare" && name == "":
 		return Link{Declare: true, Title: oneLine(query.Get("title"))}, nil
+	case noun == "unknown" && name == "" && clip(oneLine(query.Get("link")), unknownMost) != "":
+		return Link{Unknown: clip(oneLine(query.Get("link")), unknownMost)}, nil
 	case noun == "incident":
 		in, err := id.Parse[id.Incident](name)
 		if err == nil && in.IsZero() {
@@ -81,9 +86,24 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	}
 }
 
+// unknownMost is how much of what cannot be opened is told, in characters.
+const unknownMost = 200
+
+// ReadLink reads a link as ParseLink does. What that cannot read becomes a Link that says so: whoever clicked it looks at
+// the window, and not at a terminal.
+func ReadLink(text string) Link {
+	link, err := ParseLink(text)
+	if err != nil {
+		return Link{Unknown: cmp.Or(clip(oneLine(text), unknownMost), "?")}
+	}
+	return link
+}
+
 // String writes the link as ParseLink reads it.
 func (l Link) String() string {
 	switch {
+	case l.Unknown != "":
+		return "tsugi://unknown?" + url.Values{"link": {l.Unknown}}.Encode()
 	case !l.Incident.IsZero():
 		return "tsugi://incident/" + l.Incident.String()
 	case l.Number > 0:
@@ -111,8 +131,12 @@ func oneLine(text string) string {
 		return r
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > titleMost {
-		text = strings.TrimSpace(string(runes[:titleMost]))
+	return clip(text, titleMost)
+}
+
+func clip(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		text = strings.TrimSpace(string(runes[:most]))
 	}
 	return text
 }

@@ -48,6 +48,10 @@ func TestWhatIsNoLinkIsRefused(t *testing.T) {
 		if got, err := desktop.ParseLink(text); err == nil {
 			t.Errorf("%q was read as %+v", text, got)
 		}
+		told := desktop.ReadLink(text)
+		if again, err := desktop.ParseLink(told.String()); told.Unknown == "" || err != nil || again != told {
+			t.Errorf("of %q is told %+v, and handed over %+v, %v", text, told, again, err)
+		}
 	}
 }
 
@@ -58,6 +62,11 @@ func FuzzParseLink(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if told := desktop.ReadLink(text); told.Unknown != "" {
+			if again, err := desktop.ParseLink(told.String()); err != nil || again != told {
+				t.Errorf("of %q is told %+v, and handed over %+v, %v", text, told, again, err)
+			}
+		}
 		got, err := desktop.ParseLink(text)
 		if err != nil {
 			if got != (desktop.Link{}) {

@@ -114,12 +114,17 @@ func (e *Page) Focus() {
 	}
 }
 
+// Filled returns what stands in the fields.
+func (e *Page) Filled() present.Enrolment {
+	return present.Enrolment{Address: e.address.Words(), Code: e.code.Words(), Device: e.device.Words()}.Tidy()
+}
+
 func (e *Page) send() {
 	w := e.p.View.Words.Enrol
 	if e.button.Disabled() {
 		return
 	}
-	filled := present.Enrolment{Address: e.address.Words(), Code: e.code.Words(), Device: e.device.Words()}.Tidy()
+	filled := e.Filled()
 	if filled.Address == "" || filled.Code == "" || filled.Device == "" {
 		e.Focus()
 		return

@@ -31,7 +31,7 @@ type Box struct {
 func Show(p Params, gone func()) *Box {
 	b := &Box{}
 	open, all := p.Open, p.All
-	p.Open = func(in id.Incident) { b.sheet.Dismiss(); open(in) }
+	p.Open = func(in id.Incident, at present.ResultLine) { b.sheet.Dismiss(); open(in, at) }
 	p.All = func(typed string) { b.sheet.Dismiss(); all(typed) }
 	b.init(p, p.View.Words.Hands.Box, boxTall)
 	b.build, b.changed = b.rowsOf, func() {
@@ -51,10 +51,10 @@ func Show(p Params, gone func()) *Box {
 
 // Aside opens the chosen incident in a window of its own. It is false when none is chosen.
 func (b *Box) Aside() bool {
-	in, ok := b.chosen()
+	in, at, ok := b.chosen()
 	if ok {
 		b.sheet.Dismiss()
-		b.p.Aside(in)
+		b.p.Aside(in, at)
 	}
 	return ok
 }
@@ -86,7 +86,7 @@ func (b *Box) results(typed string) {
 	for _, hint := range b.found.Hints {
 		b.note("info", hint, theme.Muted)
 	}
-	if len(b.found.Items) == 0 {
+	if len(b.found.Items) == 0 && (b.found.Searched || len(b.found.Hints) == 0) {
 		b.note("search", fmt.Sprintf(w.Search.Nothing, typed), theme.Muted)
 	}
 	for _, r := range b.found.Items[:min(foundMost, len(b.found.Items))] {

@@ -46,8 +46,8 @@ func (s *Page) Focus() { s.p.Canvas.Focus(s.field.Input()) }
 // Find searches for words.
 func (s *Page) Find(words string) { s.set(words) }
 
-// Chosen returns the incident whose row is chosen.
-func (s *Page) Chosen() (id.Incident, bool) { return s.chosen() }
+// Chosen returns the incident whose row is chosen, and what was found there.
+func (s *Page) Chosen() (id.Incident, present.ResultLine, bool) { return s.chosen() }
 
 func (s *Page) rowsOf() {
 	w := s.p.View.Words
@@ -64,7 +64,7 @@ func (s *Page) rowsOf() {
 		s.heading(strings.ToUpper(w.Hands.All), false)
 	case len(s.found.Items) > 0:
 		s.heading(w.Hands.Found, true)
-	case typed != "":
+	case typed != "" && (s.found.Searched || len(s.found.Hints) == 0):
 		s.note("search", fmt.Sprintf(w.Search.Nothing, typed), theme.Muted)
 	}
 	for _, r := range s.found.Items[:min(s.shown, len(s.found.Items))] {

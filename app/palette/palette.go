@@ -36,8 +36,8 @@ type Params struct {
 	Canvas   fyne.Canvas  // the window's
 	View     present.View // words
 	Commands func() []Command
-	Open     func(id.Incident)
-	Aside    func(id.Incident) // opens the room in a window of its own
+	Open     func(id.Incident, present.ResultLine) // at what was found there, or at its end for a line that names nothing
+	Aside    func(id.Incident, present.ResultLine) // does so in a window of its own
 	All      func(typed string)
 	Failed   func(error)
 }
@@ -69,6 +69,7 @@ type row struct {
 	press *widget.Press
 	do    func()
 	in    id.Incident // zero where there is no room to open
+	found present.ResultLine
 }
 
 // shownAtOnce is how many results are shown at first, and how many more at each asking.
@@ -161,13 +162,13 @@ func (h *hunt) enter() {
 	}
 }
 
-// chosen returns the incident whose row is chosen.
-func (h *hunt) chosen() (id.Incident, bool) {
+// chosen returns the incident whose row is chosen, and what was found there.
+func (h *hunt) chosen() (id.Incident, present.ResultLine, bool) {
 	if h.at >= len(h.rows) {
-		return id.Incident{}, false
+		return id.Incident{}, present.ResultLine{}, false
 	}
-	in := h.rows[h.at].in
-	return in, !in.IsZero()
+	r := h.rows[h.at]
+	return r.in, r.found, !r.in.IsZero()
 }
 
 func (h *hunt) key(key *fyne.KeyEvent) bool {

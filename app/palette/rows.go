@@ -22,9 +22,13 @@ func marked(leading float32, like widget.Style, list []present.Piece) *widget.Fl
 	return widget.NewFlow(leading, spans...)
 }
 
-// result adds one incident, with lines of it at most.
+// result adds one incident, with lines of it at most. It opens at the first of them, and each opens at itself.
 func (h *hunt) result(r present.Result, lines int) {
-	h.add(row{key: r.ID.String(), do: func() { h.p.Open(r.ID) }, in: r.ID}, h.incident(r, lines))
+	first := present.ResultLine{}
+	if len(r.Lines) > 0 {
+		first = r.Lines[0]
+	}
+	h.add(row{key: r.ID.String(), do: func() { h.p.Open(r.ID, first) }, in: r.ID, found: first}, h.incident(r, lines))
 }
 
 func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
@@ -41,7 +45,7 @@ func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
 	first.Add(widget.Fixed(84, widget.NewTextRight(r.When, muted)))
 	col := widget.Column(4, widget.On(first, widget.Space(0, 24)))
 	for _, l := range r.Lines[:min(lines, len(r.Lines))] {
-		col.Add(widget.Pad(0, 0, 0, 28, h.line(l)))
+		col.Add(widget.Pad(0, 0, 0, 28, widget.NewTap(h.line(l), func() { h.p.Open(r.ID, l) })))
 	}
 	if lines >= len(r.Lines) && r.MoreLines != "" {
 		col.Add(widget.Pad(0, 0, 0, 28, widget.NewText(r.MoreLines, muted)))

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -203,6 +202,3 @@ func (v View) ParseTime(words string, near time.Time) (time.Time, bool) {
 	}
 	return time.Time{}, false
 }
-
-// WrongTime returns the fault of words that are no time.
-func (v View) WrongTime() error { return fault.New(fault.Invalid, v.Words.Room.TimeWrong) }

@@ -2,6 +2,7 @@ package present
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -78,6 +79,26 @@ func BoardFrom(all []incident.Incident, v View) Board {
 	slices.SortStableFunc(b.Lately, func(x, y Past) int { return y.Ended.Compare(x.Ended) })
 	b.Lately = b.Lately[:min(len(b.Lately), latelyMost)]
 	return b
+}
+
+// Headline returns how many burn, and beside it how many no longer hurt although the cause is still there. Where nothing
+// burns, the latter are the headline.
+func (b Board) Headline(v View) (headline, beside string) {
+	w, open := v.Words.Board, 0
+	for _, f := range b.Fires {
+		if f.Status == incident.Open {
+			open++
+		}
+	}
+	eased := len(b.Fires) - open
+	switch {
+	case open == 0:
+		return fmt.Sprintf(w.Eased, eased), w.EasedHint
+	case eased == 0:
+		return Count(open, w.BurningOne, w.Burning), ""
+	default:
+		return Count(open, w.BurningOne, w.Burning), fmt.Sprintf(w.Eased, eased)
+	}
 }
 
 // SetUnread puts into each fire how many of its events were not seen.

@@ -53,10 +53,7 @@ func (v View) factLine(r Record, who Part) []Part {
 		}
 		return v.taskLine(w.TaskAdded, w.TaskAddedFor, who, e.Text, e.Person)
 	case incident.TaskChanged:
-		if e.Done {
-			return sentence(w.TaskDone, who, strong(e.Text))
-		}
-		return v.taskLine(w.TaskChanged, w.TaskChangedFor, who, e.Text, e.Person)
+		return v.taskChanged(e, who)
 	case incident.TaskRemoved:
 		return sentence(w.TaskRemoved, who, plain(e.Text))
 	case incident.LinkAdded:
@@ -74,8 +71,26 @@ func (v View) factLine(r Record, who Part) []Part {
 		return sentence(w.Merged, who)
 	case incident.Absorbed:
 		return sentence(w.Absorbed, who, strong(e.Title))
+	case incident.Released:
+		return sentence(w.SetFree, who, strong(e.Title))
 	default:
 		return sentence(w.Unknown, who)
+	}
+}
+
+// taskChanged tells the change of a task that matters most: that it is done, or not done after all, and else whose it
+// is. Former versions did not say which of its fields a change meant.
+func (v View) taskChanged(e incident.TaskChanged, who Part) []Part {
+	w := v.Words.Line
+	switch {
+	case e.Fields.Has(incident.TaskDone) && e.Done:
+		return sentence(w.TaskDone, who, strong(e.Text))
+	case e.Fields == incident.TaskDone:
+		return sentence(w.TaskReopened, who, strong(e.Text))
+	case e.Fields.Has(incident.TaskPerson):
+		return v.taskLine(w.TaskChanged, w.TaskChangedFor, who, e.Text, e.Person)
+	default:
+		return sentence(w.TaskChanged, who, strong(e.Text))
 	}
 }
 
@@ -117,7 +132,7 @@ func led(c incident.Command) incident.Event {
 	case incident.AddTask:
 		return incident.TaskAdded{Text: c.Text, Person: c.Person}
 	case incident.ChangeTask:
-		return incident.TaskChanged{Text: c.Text, Person: c.Person, Done: c.Done}
+		return incident.TaskChanged{Fields: c.Fields, Text: c.Text, Person: c.Person, Done: c.Done}
 	case incident.RemoveTask:
 		return incident.TaskRemoved{}
 	case incident.AddLink:

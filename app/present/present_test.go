@@ -136,6 +136,9 @@ func TestLines(t *testing.T) {
 		{incident.TaskAdded{Text: "tell support", Person: lars.ID}, "Anna asked Lars for “tell support”"},
 		{incident.TaskChanged{Text: "tell support", Person: lars.ID}, "Anna gave “tell support” to Lars"},
 		{incident.TaskChanged{Text: "tell support", Done: true}, "Anna has done “tell support”"},
+		{incident.TaskChanged{Fields: incident.TaskDone, Text: "tell support", Person: lars.ID}, "Anna finds “tell support” not done yet"},
+		{incident.TaskChanged{Fields: incident.TaskText, Text: "tell support", Person: lars.ID, Done: true}, "Anna changed the task “tell support”"},
+		{incident.TaskChanged{Fields: incident.TaskPerson, Text: "tell support", Person: lars.ID, Done: true}, "Anna gave “tell support” to Lars"},
 		{incident.TaskRemoved{Text: "tell support"}, "Anna removed the task “tell support”"},
 		{incident.LinkAdded{URL: "https://d.example", Label: "board"}, "Anna added a link: board https://d.example"},
 		{incident.LinkRemoved{URL: "https://d.example"}, "Anna removed the link https://d.example"},
@@ -144,6 +147,7 @@ func TestLines(t *testing.T) {
 		{incident.KindChanged{To: incident.NearMiss}, "Anna counts this as: near miss"},
 		{incident.Merged{}, "Anna ended this as a repetition of another incident"},
 		{incident.Absorbed{Title: "No pay"}, "Anna found that “No pay” is the same incident"},
+		{incident.Released{Title: "No pay"}, "Anna found that “No pay” is another incident after all"},
 		{
 			incident.Contested{Field: "role imoc", Wanted: lars.ID.String(), Standing: ""},
 			"Anna wanted the role IMOC to be Lars; it stayed nobody",

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -168,6 +169,9 @@ func (v View) HintsFrom(q search.Query) []string {
 	out := make([]string, 0, len(q.Hints))
 	for _, h := range q.Hints {
 		_, values := v.filterWords(h.Operator)
+		if h.Operator == search.Author {
+			values += v.someNames()
+		}
 		filter := string(h.Operator) + ":" + h.Value
 		switch {
 		case h.Excluding:
@@ -179,6 +183,25 @@ func (v View) HintsFrom(q search.Query) []string {
 		}
 	}
 	return out
+}
+
+// namesMost is how many people are named to show how names are written.
+const namesMost = 3
+
+// someNames returns who may be meant, in brackets.
+func (v View) someNames() string {
+	var names []string
+	for _, p := range v.Everybody() {
+		if len(names) == namesMost {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(names, ", ") + ")"
 }
 
 // CompletionsFrom says what each way to go on is for.

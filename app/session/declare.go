@@ -48,10 +48,7 @@ func (s *Session) KeepDraft(_ context.Context, d present.Declaration) error {
 	if err != nil {
 		return fmt.Errorf("encode draft: %w", err)
 	}
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("write draft: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := replaceFile(path, raw); err != nil {
 		return fmt.Errorf("keep draft: %w", err)
 	}
 	return nil

@@ -22,15 +22,8 @@ func (s *Session) Mergeable(ctx context.Context, in id.Incident, typed string) (
 	}, s.View()), nil
 }
 
-// MergeInto ends an incident as a repetition of another, and notes that in the other one. The base says
-// on which status of the first that was decided.
+// MergeInto ends an incident as a repetition of another, which notes that by itself. The base says on which status of
+// the first that was decided.
 func (s *Session) MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error {
-	repeating, err := s.replica.Incident(ctx, from)
-	if err != nil {
-		return fmt.Errorf("read what repeats another: %w", err)
-	}
-	if err := s.Submit(ctx, from, incident.Merge{Into: into, Base: base}); err != nil {
-		return err
-	}
-	return s.Submit(ctx, into, incident.Absorb{From: from, Title: repeating.Title})
+	return s.Submit(ctx, from, incident.Merge{Into: into, Base: base})
 }

@@ -72,6 +72,14 @@ func TestWhatIsUnfinishedIsSaidAndCompleted(t *testing.T) {
 	if r := b.search(t, "-is:open by:nobody"); len(r.Hints) != 2 || r.Searched || len(r.Items) != 0 {
 		t.Errorf("left aside is %+v", r)
 	}
+	for typed, want := range map[string]string{
+		"sev:99":    "There is no sev:99 here, so it was left aside. What can follow is 1 to 5, several with commas.",
+		"by:nobody": "There is no by:nobody here, so it was left aside. What can follow is me, or the beginning of a name.",
+	} {
+		if r := b.search(t, typed); r.Searched || len(r.Hints) != 1 || r.Hints[0] != want {
+			t.Errorf("of %s is told %q, want %q", typed, r.Hints, want)
+		}
+	}
 	if c, err := b.Completions(b.ctx, "is:m disk", 4); err != nil || len(c) != 1 || c[0].Text != "is:mitigated" {
 		t.Errorf("in the middle %+v is offered, %v", c, err)
 	}

@@ -43,7 +43,7 @@ type Session struct {
 	unread  unread
 	news    news
 	told    told
-	draft   sync.Mutex // the file is written by one at a time
+	draft   sync.Mutex // files of drafts are written by one at a time
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.
@@ -53,7 +53,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport})
-	return &Session{Options: o, replica: r, link: l}, nil
+	s := &Session{Options: o, replica: r, link: l}
+	if err := s.holdDrafts(); err != nil {
+		o.Logger.Warn("files of drafts may be evicted", "error", err)
+	}
+	return s, nil
 }
 
 // Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.

@@ -10,77 +10,42 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// sheet asks for words. What the rules refuse is told in it, and what was typed stays.
+// sheet asks for words. The names are those under which the rules tell what is wrong with a field.
 type sheet struct {
 	title  string
 	fields []*widget.Field
+	names  []string
 	extra  fyne.CanvasObject // or nil
 	wish   func(words []string) workspace.TermsCommand
 }
 
 func (g *Page) show(s sheet) {
-	w := g.p.View.Words
-	col := widget.Column(10, widget.NewFlow(28, widget.Span{Words: s.title, Style: widget.Strong(theme.Title, theme.Text)}))
-	wrong := widget.NewFlow(22)
-	var o *widget.Overlay
-	save := func() { g.save(s, func() { o.Dismiss() }, func(words string) { wrong.Set(alarm(words)); o.Fit() }) }
-	for i, f := range s.fields {
-		col.Add(f)
-		f.OnSubmitted = func(string) {
-			if i+1 < len(s.fields) {
-				g.p.Canvas.Focus(s.fields[i+1].Input())
-				return
-			}
-			save()
-		}
-	}
-	if s.extra != nil {
-		col.Add(s.extra)
-	}
-	col.Add(wrong)
-	col.Add(widget.Row(8, 0, widget.Space(0, 0),
-		widget.NewButton(widget.ButtonParams{Key: "no", Words: w.Common.Cancel}, func() { o.Dismiss() }),
-		widget.NewButton(widget.ButtonParams{Key: "save", Words: w.Terms.Save, Look: widget.Gold}, save)))
-	had := g.p.Canvas.Focused()
-	o = widget.ShowSheet(g.p.Canvas, col, 560)
-	o.OnGone = func() { g.p.Canvas.Focus(had) }
-	g.p.Canvas.Focus(s.fields[0].Input())
+	w, had := g.p.View.Words, g.p.Canvas.Focused()
+	widget.ShowForm(widget.FormParams{
+		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: 560,
+		Answer: func(words []string, told func(*widget.Refusal) bool) { g.save(s, s.wish(words), told) },
+		Gone:   func() { g.p.Canvas.Focus(had) },
+	})
 }
 
-func alarm(words string) widget.Span {
-	return widget.Span{Words: words, Style: widget.Plain(theme.Body, theme.Sev1)}
-}
-
-func (g *Page) save(s sheet, done func(), refused func(words string)) {
-	words := make([]string, len(s.fields))
-	for i, f := range s.fields {
-		words[i] = f.Words()
-	}
-	wish := s.wish(words)
+func (g *Page) save(s sheet, wish workspace.TermsCommand, told func(*widget.Refusal) bool) {
 	g.p.Work.Go(func(ctx context.Context) func() {
 		err := g.p.Session.ChangeTerms(ctx, wish)
 		return func() {
 			if err == nil {
-				done()
+				told(nil)
 				g.Refresh()
 				return
 			}
-			refused(told(err, g.p.View))
+			refusal := widget.Refusal(present.RefusalFrom(err, s.names, g.p.View.Words))
+			if !told(&refusal) {
+				g.p.Failed(err)
+			}
 		}
 	})
-}
-
-// told names the faulty fields, one a line.
-func told(err error, v present.View) string {
-	t := present.TroubleFrom(err, v.Words)
-	if f := fault.Find(err); f != nil && len(f.Fields) > 0 {
-		return t.What
-	}
-	return t.What + " " + t.Do
 }
 
 func (g *Page) change(c workspace.TermsCommand) {
@@ -102,7 +67,7 @@ func (g *Page) run(do func(context.Context) error) {
 func (g *Page) askSeverity(s present.Severity) {
 	w := g.p.View.Words.Terms
 	g.show(sheet{
-		title: fmt.Sprintf(w.Level, s.Level), fields: []*widget.Field{filled(w.Name, s.Name), filled(w.Hint, s.Hint)},
+		title: fmt.Sprintf(w.Level, s.Level), fields: []*widget.Field{filled(w.Name, s.Name), filled(w.Hint, s.Hint)}, names: []string{"name", "hint"},
 		wish: func(words []string) workspace.TermsCommand {
 			return workspace.DescribeSeverity{Level: workspace.Level(s.Level), Name: words[0], Hint: g.kept(s.Kept, words[1])}
 		},
@@ -120,11 +85,11 @@ func (g *Page) kept(stored, typed string) string {
 
 func (g *Page) askTag(t workspace.TagName) {
 	w := g.p.View.Words.Terms
-	fields, title := []*widget.Field{filled(w.Hint, t.Hint)}, "#"+t.Name
+	fields, names, title := []*widget.Field{filled(w.Hint, t.Hint)}, []string{"hint"}, "#"+t.Name
 	if t.Name == "" {
-		fields, title = slices.Insert(fields, 0, filled(w.Tag, "")), w.AddTag
+		fields, names, title = slices.Insert(fields, 0, filled(w.Tag, "")), slices.Insert(names, 0, "tag"), w.AddTag
 	}
-	g.show(sheet{title: title, fields: fields, wish: func(words []string) workspace.TermsCommand {
+	g.show(sheet{title: title, fields: fields, names: names, wish: func(words []string) workspace.TermsCommand {
 		if t.Name == "" {
 			return workspace.DescribeTag{Name: words[0], Hint: words[1]}
 		}
@@ -160,7 +125,8 @@ func (g *Page) askQuestion(i int) {
 	}
 	build()
 	g.show(sheet{
-		title: title, fields: []*widget.Field{filled(w.Question, g.p.View.Words.Phrases.Say(q.Text))}, extra: levels,
+		title: title, fields: []*widget.Field{filled(w.Question, g.p.View.Words.Phrases.Say(q.Text))}, names: []string{fmt.Sprint("question ", i+1)},
+		extra: levels,
 		wish: func(words []string) workspace.TermsCommand {
 			q.Text = g.kept(q.Text, words[0])
 			list := slices.Clone(g.model.Questions)

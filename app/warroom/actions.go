@@ -22,18 +22,18 @@ func (r *Page) Actions() []Action {
 	}
 	w := r.p.View.Words
 	a := w.Action
-	next, onward := present.Next(r.model.Status, r.p.View)
+	next, _ := present.Next(r.model.Status, r.p.View)
 	list := []Action{
 		{"update", "megaphone", a.Update, func() { r.update = true; r.note(); r.Focus() }},
 		{"severity", "warn", a.Severity, func() { r.askSeverity(r.under("severity")) }},
-		{"status", next.String(), onward, func() { r.askStatus(r.under("status"), next) }},
+		{"status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func() { r.askStatus(r.under("status"), next) }},
 		{"title", "edit", a.Title, func() { r.askTitle(r.under("title")) }},
 		{"task", "check", a.Task, r.focusTask},
 		{"tag", "plus", a.Tag, func() { r.askTag(r.under("add tag")) }},
 		{"link", "link", a.Link, r.askLink},
 		{"next", "clock", a.Next, func() { r.askNext(r.under("next update")) }},
 		{"milestone", "milestone", a.Milestone, func() { r.askMilestone(present.Entry{}) }},
-		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.attach) }},
+		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.choose) }},
 		{"kind", "info", a.Kind, r.askKind},
 		{"repeats", "copy", w.Merge.Action, r.askMerge},
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},

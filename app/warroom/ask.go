@@ -22,17 +22,18 @@ type choice struct {
 
 // question asks for one of several values and a reason.
 type question struct {
+	key     string
 	title   string
 	choices []choice
 	at      int
-	done    func(i int, reason string)
+	wish    func(i int, reason string) incident.Command
 }
 
 // The state on which a change is decided is what is on the screen when the question is asked, so each
 // question takes its base first.
 
 func (r *Page) askSeverity(under fyne.CanvasObject) {
-	base, q := r.model.Bases.Severity, question{title: r.p.View.Words.Room.SeverityTitle}
+	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle}
 	for i, s := range r.model.Severities {
 		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
 		if s.Level == r.model.Level {
@@ -40,8 +41,8 @@ func (r *Page) askSeverity(under fyne.CanvasObject) {
 		}
 	}
 	levels := r.model.Severities
-	q.done = func(i int, reason string) {
-		r.submit(incident.ChangeSeverity{Base: base, To: workspace.Level(levels[i].Level), Reason: reason})
+	q.wish = func(i int, reason string) incident.Command {
+		return incident.ChangeSeverity{Base: base, To: workspace.Level(levels[i].Level), Reason: reason}
 	}
 	r.ask(under, q)
 }
@@ -49,21 +50,20 @@ func (r *Page) askSeverity(under fyne.CanvasObject) {
 func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
 	base, w := r.model.Bases.Status, r.p.View.Words
 	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
-	q := question{title: w.Room.StatusTitle, at: int(preset)}
+	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset)}
 	for s := incident.Open; s <= incident.Invalid; s++ {
 		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s]})
 	}
-	q.done = func(i int, reason string) {
-		r.submit(incident.ChangeStatus{Base: base, To: incident.Status(i), Reason: reason})
+	q.wish = func(i int, reason string) incident.Command {
+		return incident.ChangeStatus{Base: base, To: incident.Status(i), Reason: reason}
 	}
 	r.ask(under, q)
 }
 
 // ask shows a question under what was pressed; Enter in the reason answers it.
 func (r *Page) ask(under fyne.CanvasObject, q question) {
-	w, c := r.p.View.Words, r.p.Canvas
-	col := widget.Column(4, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}))
-	reason := widget.NewField(w.Room.Reason)
+	w, c := r.p.View.Words.Room, r.p.Canvas
+	reason, col := field(w.Reason, ""), widget.Column(4)
 	var presses []*widget.Press
 	choose := func(at int) {
 		q.at = min(max(at, 0), len(presses)-1) // no way round: beyond the mildest lies nothing, not the worst
@@ -72,10 +72,7 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 		}
 	}
 	for i, ch := range q.choices {
-		text := widget.NewFlow(20,
-			widget.Span{Words: ch.words + "  ", Style: widget.Strong(theme.Body, theme.Text)},
-			widget.Span{Words: ch.hint, Style: widget.Plain(theme.Body, theme.Muted)})
-		p := widget.NewPress("choice "+ch.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, ch.mark), text)), nil)
+		p := ch.press()
 		p.OnTapped = func() { choose(i); c.Focus(reason.Input()) }
 		presses = append(presses, p)
 		col.Add(p)
@@ -92,30 +89,30 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 		}
 		return true
 	})
-	var sheet *widget.Overlay
-	answer := func() { sheet.Dismiss(); q.done(q.at, reason.Words()) }
-	reason.OnSubmitted = func(string) { answer() }
-	col.Add(widget.Pad(6, 0, 8, 0, reason))
-	col.Add(widget.Row(8, 0, widget.Space(0, 0),
-		widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
-		widget.NewButton(widget.ButtonParams{Words: w.Room.Change, Look: widget.Gold, Hint: w.Room.Enter}, answer)))
-	sheet = widget.ShowUnder(c, under, col, 480)
-	sheet.OnGone = r.Focus
-	c.Focus(reason.Input())
+	r.showSheet(sheet{
+		key: q.key, under: under, title: q.title, above: col, fields: []*widget.Field{reason}, names: []string{"reason"},
+		yes: w.Change, hint: w.Enter, look: widget.Gold, wide: 480,
+		wish: func(words []string) (incident.Command, *widget.Refusal) { return q.wish(q.at, words[0]), nil },
+	})
+}
+
+// press shows the choice as something to press.
+func (c choice) press() *widget.Press {
+	text := widget.NewFlow(20,
+		widget.Span{Words: c.words + "  ", Style: widget.Strong(theme.Body, theme.Text)},
+		widget.Span{Words: c.hint, Style: widget.Plain(theme.Body, theme.Muted)})
+	return widget.NewPress("choice "+c.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, c.mark), text)), nil)
 }
 
 func (r *Page) askTitle(under fyne.CanvasObject) {
-	w, c := r.p.View.Words.Room, r.p.Canvas
-	field := widget.NewField(w.RetitleTitle)
-	field.SetWords(r.model.Title)
-	var sheet *widget.Overlay
-	answer := func() { sheet.Dismiss(); r.submit(incident.Retitle{Title: field.Words()}) }
-	field.OnSubmitted = func(string) { answer() }
-	col := widget.Column(12, widget.NewFlow(24, widget.Span{Words: w.RetitleTitle, Style: widget.Strong(theme.Entry, theme.Text)}), field,
-		widget.Row(8, 0, widget.Space(0, 0), widget.NewButton(widget.ButtonParams{Words: w.Retitle, Look: widget.Gold, Hint: w.Enter}, answer)))
-	sheet = widget.ShowUnder(c, under, col, 560)
-	sheet.OnGone = r.Focus
-	c.Focus(field.Input())
+	w := r.p.View.Words.Room
+	r.showSheet(sheet{
+		key: "title", under: under, title: w.RetitleTitle, fields: []*widget.Field{field(w.RetitleTitle, r.model.Title)}, names: []string{"title"},
+		yes: w.Retitle, hint: w.Enter, look: widget.Gold, wide: 560,
+		wish: func(words []string) (incident.Command, *widget.Refusal) {
+			return incident.Retitle{Title: words[0]}, nil
+		},
+	})
 }
 
 // roleBase is the base of a decision on a role. One that nobody ever held has no mark of its own.

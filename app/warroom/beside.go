@@ -89,12 +89,29 @@ func (r *Page) addTasks(into *fyne.Container) {
 		if blank(words) {
 			return
 		}
-		r.taskDraft = ""
-		field.SetWords("")
-		r.submit(incident.AddTask{Task: id.New[id.Task](), Text: words})
+		r.addTask(words)
 	}
 	r.taskField = field
 	into.Add(widget.Pad(6, 0, 0, 0, field))
+}
+
+// addTask asks for something to be done. Words that are refused stay where they were written.
+func (r *Page) addTask(words string) {
+	if r.tasking {
+		return // the second press of one who is in a hurry asks for it once
+	}
+	in := r.in
+	r.tasking = true
+	r.wish(in, incident.AddTask{Task: id.New[id.Task](), Text: words}, func(err error) {
+		r.tasking = false
+		switch {
+		case err != nil:
+			r.p.Failed(err)
+		case in == r.in && r.taskDraft == words:
+			r.taskDraft = ""
+			r.taskField.SetWords("")
+		}
+	})
 }
 
 func (r *Page) task(t present.Task) fyne.CanvasObject {
@@ -104,7 +121,7 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 	}
 	key := t.ID.String()
 	tick := widget.NewPress("task "+key, widget.Pad(6, 6, 6, 0, widget.NewIcon(icon, 18, tone)), func() {
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: t.Person.ID, Done: !t.Done})
+		r.changeTask(t, incident.TaskDone, t.Person.ID, !t.Done)
 	})
 	whose := widget.NewAvatar(t.Person.Initials, 26)
 	if t.Person.ID.IsZero() {
@@ -119,14 +136,20 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
 	r.findPerson(under, w.TaskTitle, func(p id.Person) {
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Person: p, Done: t.Done})
+		r.changeTask(t, incident.TaskPerson, p, t.Done)
 	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
 		if key == "gone" {
 			r.submit(incident.RemoveTask{Task: t.ID})
 			return
 		}
-		r.submit(incident.ChangeTask{Task: t.ID, Text: t.Text, Done: t.Done})
+		r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
 	})
+}
+
+// changeTask changes one field of a task. The others are told as they are shown, for whoever reads the wish before it is
+// carried out, and do not count.
+func (r *Page) changeTask(t present.Task, field incident.TaskFields, whose id.Person, done bool) {
+	r.submit(incident.ChangeTask{Task: t.ID, Fields: field, Text: t.Text, Person: whose, Done: done})
 }
 
 func (r *Page) addPins(into *fyne.Container) {
@@ -201,7 +224,10 @@ func (r *Page) linkRow() fyne.CanvasObject {
 func (r *Page) askLink() {
 	w := r.p.View.Words.Room
 	r.showSheet(sheet{
-		title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, yes: w.Save, look: widget.Gold,
-		done: func(words []string) { r.submit(incident.AddLink{URL: words[0], Label: words[1]}) },
+		key: "link", title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, names: []string{"link", "label"},
+		yes: w.Save, look: widget.Gold, wide: 560,
+		wish: func(words []string) (incident.Command, *widget.Refusal) {
+			return incident.AddLink{URL: words[0], Label: words[1]}, nil
+		},
 	})
 }

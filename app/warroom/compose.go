@@ -30,49 +30,48 @@ func (r *Page) newComposer() *widget.Composer {
 			r.composer.Insert(sign)
 		}
 	}
-	clip := widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.attach) })
+	clip := widget.NewPress("attach", widget.NewIcon("attach", 16, theme.Muted), func() { r.p.Choose(r.choose) })
 	clip.Tip = w.Attach
 	c := widget.NewComposer(w.Write, w.Enter, hint("person", w.PersonHint, begin("@")), hint("tag", w.TagHint, begin("#")),
 		hint("command", w.CommandHint, func() { r.composer.SetWords("/"); r.Focus() }),
 		clip,
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
-	c.OnTyped = r.suggest
+	c.OnTyped = func(before string) {
+		r.suggest(before)
+		r.typed()
+	}
 	c.OnKey = r.composing
-	c.OnPaste = r.pastePicture
+	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
 	c.OnUndo = func() bool { r.Undo(); return true }
 	c.OnResized = func() { r.middle.Refresh() }
 	return c
 }
 
-// write sends what is in the composer: an entry, other words for one, or what a command asks for. The words stay
-// there when they could not be stored.
+// write sends what is in the composer: an entry, other words for one, or what a command asks for. It goes when its files
+// are here; what could not be stored comes back.
 func (r *Page) write(text string) {
 	if len(r.offered) > 0 {
 		r.pick(r.offeredAt)
 		return
 	}
-	if blank(text) && len(r.attached) == 0 || r.command(text) {
+	if blank(text) && len(live(r.attached)) == 0 || r.command(text) {
 		return
 	}
-	wish := incident.Command(incident.Write{Entry: id.New[id.Entry](), Text: text, Update: r.update, Attachments: r.attached})
-	if r.editing.ID != (id.Entry{}) {
-		wish = incident.Edit{Entry: r.editing.ID, Text: text}
-	}
-	in, former := r.in, r.draft()
-	r.restore(r.aside)
-	r.aside = draft{}
+	sent := r.draft()
+	sent.aside, r.surplus = nil, nil
+	r.resume()
 	r.list.ScrollToEnd()
-	r.p.Work.Go(func(ctx context.Context) func() {
-		err := r.p.Session.Submit(ctx, in, wish)
-		return func() {
-			if err != nil {
-				r.giveBack(in, former)
-				r.p.Failed(err)
-			}
-			r.Refresh()
-		}
-	})
+	r.drafts.send(&parcel{in: r.in, entry: id.New[id.Entry](), draft: sent, from: r})
+}
+
+// resume goes on with what was being written before the editing that has ended, or with nothing.
+func (r *Page) resume() {
+	next := draft{}
+	if r.aside != nil {
+		next = *r.aside
+	}
+	r.restore(next)
 }
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
@@ -89,7 +88,7 @@ func (r *Page) command(text string) bool {
 		r.composer.SetWords("")
 		switch {
 		case a.Key == "task" && rest != "":
-			r.submit(incident.AddTask{Task: id.New[id.Task](), Text: rest})
+			r.addTaskFrom(text, rest)
 		default:
 			r.composer.SetWords(rest)
 			a.Do()
@@ -99,45 +98,34 @@ func (r *Page) command(text string) bool {
 	return false
 }
 
-// draft is what is in the composer and was not sent.
-type draft struct {
-	words    string
-	attached []incident.Attachment
-	editing  present.Entry
-	update   bool
+// addTaskFrom asks for something to be done in a line of the composer, which comes back when that is refused.
+func (r *Page) addTaskFrom(line, words string) {
+	in := r.in
+	r.wish(in, incident.AddTask{Task: id.New[id.Task](), Text: words}, func(err error) {
+		if err != nil {
+			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
+			r.p.Failed(err)
+		}
+	})
 }
 
 func (r *Page) draft() draft {
-	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update}
+	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
 }
 
 func (r *Page) restore(d draft) {
-	r.attached, r.editing, r.update = d.attached, d.editing, d.update
-	r.composer.SetWords(d.words)
+	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	r.put(d.words)
+	r.drafts.put(r.in, r.draft())
 	r.showTray()
 	r.note()
-}
-
-// giveBack puts what could not be stored where it was written, or beside what has been written there since.
-func (r *Page) giveBack(in id.Incident, former draft) {
-	switch {
-	case in != r.in:
-		r.drafts[in] = former
-	case r.composer.Words() == "" && len(r.attached) == 0:
-		r.restore(former)
-	default:
-		former.words += "\n" + r.composer.Words()
-		former.attached = slices.Concat(former.attached, r.attached)
-		r.restore(former)
-	}
 }
 
 // leaveMode ends editing, and what was being written before comes back; or it makes an update an ordinary entry. No
 // words are lost.
 func (r *Page) leaveMode() {
 	if r.editing.ID != (id.Entry{}) {
-		r.restore(r.aside)
-		r.aside = draft{}
+		r.resume()
 		return
 	}
 	r.update = false
@@ -150,6 +138,8 @@ func (r *Page) note() {
 	switch {
 	case r.editing.ID != (id.Entry{}):
 		r.composer.SetNote(w.EditTitle+"  ·  Esc", theme.Gold)
+	case len(r.surplus) > 0:
+		r.composer.SetNote(r.leftOut(), theme.Sev2)
 	case r.why != "":
 		r.composer.SetNote(r.why, theme.Sev2)
 	case r.update:
@@ -206,6 +196,7 @@ const suggestMost = 7
 
 // suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
 func (r *Page) suggest(before string) {
+	r.drafts.put(r.in, r.draft())
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
 	switch {
 	case strings.HasPrefix(before, "/") && before == r.composer.Words():

@@ -53,7 +53,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	if len(above) > 0 {
 		words.Add(widget.NewFlow(18, above...))
 	}
-	r.addWords(words, e)
+	r.addWords(words, e, key)
 	for _, f := range e.Files {
 		words.Add(r.file(f))
 	}
@@ -73,7 +73,7 @@ func (r *Page) block(e present.Entry, named bool, key string) fyne.CanvasObject 
 	return widget.Pad(top, 12, 4, 12, row)
 }
 
-func (r *Page) addWords(words *fyne.Container, e present.Entry) {
+func (r *Page) addWords(words *fyne.Container, e present.Entry, key string) {
 	switch tone := theme.Text; {
 	case e.Erased:
 		words.Add(widget.NewFlow(24, widget.Span{Words: r.p.View.Words.Room.Erased, Style: widget.Plain(theme.Body, theme.Muted)}))
@@ -81,7 +81,7 @@ func (r *Page) addWords(words *fyne.Container, e present.Entry) {
 		if e.Pending {
 			tone = theme.Muted
 		}
-		words.Add(r.written(e, tone))
+		words.Add(r.folding(e, key, tone))
 	}
 }
 

@@ -18,7 +18,7 @@ func (r *Page) buildFacts(into *fyne.Container) {
 
 func (r *Page) addFacts(into *fyne.Container) {
 	r.addRepeats(into)
-	into.Add(widget.NewCaps(r.p.View.Words.Room.People))
+	into.Add(r.peopleHead())
 	for _, h := range r.model.Posts {
 		into.Add(r.post(h))
 	}
@@ -40,7 +40,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 		widget.NewText(w.Common.Nobody, widget.Plain(theme.Body, theme.Muted)),
 		widget.NewText(w.Room.Assign, widget.Plain(theme.Caption, theme.Gold)))
 	if !h.Vacant {
-		row = widget.Row(8, 2, role, widget.NewAvatar(h.Person.Initials, 26),
+		row = widget.Row(8, 2, role, r.person(h.Person, 26),
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
 	}
 	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil).Wide()
@@ -57,7 +57,7 @@ func (r *Page) addOthers(into *fyne.Container) {
 	for _, p := range r.model.Others {
 		name := widget.NewText(p.Name, widget.Plain(theme.Body, theme.Text))
 		dept := widget.NewText(p.Department, widget.Plain(theme.Caption, theme.Muted))
-		into.Add(widget.On(widget.Row(8, 1, widget.NewAvatar(p.Initials, 26), name, dept), widget.Space(0, theme.RowTall)))
+		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))
 	}
 	if r.model.Engaged {
 		return

@@ -7,6 +7,7 @@ import (
 	"image"
 	"io"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -149,77 +150,100 @@ func (r *Page) keep(f present.File) {
 	r.Focus()
 }
 
-// attach keeps a file for the entry that is being written.
-func (r *Page) attach(s Source) {
-	w, in := r.p.View.Words.Room, r.in
+// attach keeps a file for the entry that is being written. What one entry cannot carry is refused by name.
+func (r *Page) attach(list ...Source) {
 	if !r.editing.ID.IsZero() { // other words have no files: they belong to what is written next
 		r.leaveMode()
 	}
-	if len(r.attached) >= incident.MaxAttachments {
-		r.composer.SetNote(fmt.Sprintf(w.TooMany, incident.MaxAttachments), theme.Sev2)
-		return
-	}
-	r.p.Work.Go(func(ctx context.Context) func() {
-		a, err := r.take(ctx, s)
-		return func() {
-			if err != nil {
-				r.p.Failed(err)
-				return
-			}
-			if in == r.in && !slices.Contains(r.attached, a) {
-				r.attached = append(slices.Clone(r.attached), a)
-				r.showTray()
-				r.Focus()
-			}
+	for _, from := range list {
+		if len(live(r.attached)) >= incident.MaxAttachments {
+			r.surplus = append(r.surplus, present.Clip(from.Name, 30))
+			continue
 		}
-	})
-}
-
-func (r *Page) take(ctx context.Context, s Source) (incident.Attachment, error) {
-	from, err := s.Open()
-	if err != nil {
-		return incident.Attachment{}, fmt.Errorf("open %s: %w", s.Name, err)
+		s := &staged{in: r.in, name: from.Name}
+		r.attached = append(slices.Clone(r.attached), s)
+		r.drafts.put(r.in, r.draft())
+		r.drafts.read(s, from)
 	}
-	defer from.Close() //nolint:errcheck // it was only read
-	return r.p.Session.Attach(ctx, s.Name, from)
+	r.showTray()
+	r.note()
+	r.Focus()
 }
 
-// showTray lists what will be sent along.
+// choose attaches a file that was chosen.
+func (r *Page) choose(s Source) { r.attach(s) }
+
+// namedMost is how many names are told at most.
+const namedMost = 3
+
+func named(names []string) string {
+	if more := len(names) - namedMost; more > 0 {
+		return fmt.Sprintf("%s +%d", strings.Join(names[:namedMost], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// leftOut says what was not attached, and why.
+func (r *Page) leftOut() string {
+	w := r.p.View.Words.Room
+	return fmt.Sprintf(w.TooMany, incident.MaxAttachments) + " " + fmt.Sprintf(w.LeftOut, named(r.surplus))
+}
+
+// showTray lists what will be sent along, behind what was sent and waits for its files.
 func (r *Page) showTray() {
-	chips := make([]fyne.CanvasObject, 0, len(r.attached))
-	for i, a := range r.attached {
-		icon := "file"
-		if a.Image() {
-			icon = "picture"
+	var chips []fyne.CanvasObject
+	for _, p := range r.drafts.room(r.in).parcels {
+		if reading(p.draft.attached) {
+			chips = append(chips, r.parcelChip(p))
 		}
-		away := widget.NewPress("detach "+a.Name, widget.Pad(4, 4, 4, 4, widget.NewIcon("close", 12, theme.Muted)), func() {
-			r.attached = slices.Delete(slices.Clone(r.attached), i, i+1)
-			r.detach(a.Content)
-			r.showTray()
-			r.Focus()
-		})
-		row := widget.Row(8, -1, widget.NewIcon(icon, 16, theme.Muted), widget.NewText(present.Clip(a.Name, 40), widget.Plain(theme.Caption, theme.Text)),
-			widget.NewText(r.p.View.Bytes(a.Size), widget.Plain(theme.Caption, theme.Muted)), away)
-		chips = append(chips, widget.On(widget.NewBox(theme.Raised, theme.Line), widget.Pad(3, 6, 3, 10, row)))
+	}
+	for _, s := range live(r.attached) {
+		chips = append(chips, r.fileChip(s))
 	}
 	r.composer.SetTray(chips...)
 }
 
-// detach removes a file that was the wrong one: a picture of a password must not lie about.
-func (r *Page) detach(c id.Content) {
-	r.p.Work.Go(func(ctx context.Context) func() {
-		err := r.p.Session.Detach(ctx, c)
-		return func() {
-			if err != nil {
-				r.p.Failed(err)
-			}
-		}
-	})
+// parcelChip shows what goes out by itself when its files are here, and takes it back.
+func (r *Page) parcelChip(p *parcel) fyne.CanvasObject {
+	w := r.p.View.Words.Room
+	words := fmt.Sprintf(w.Leaving, present.Clip(strings.Join(strings.Fields(p.draft.words), " "), 40))
+	if blank(p.draft.words) {
+		words = w.LeavingFiles
+	}
+	return chip("clock", words, "", widget.NewPress("take back", closing(), func() { r.drafts.giveBack(p); r.Focus() }))
+}
+
+func (r *Page) fileChip(s *staged) fyne.CanvasObject {
+	icon, size := "file", r.p.View.Words.Room.Reading
+	if s.here() {
+		size = r.p.View.Bytes(s.file.Size)
+	}
+	if s.file.Image() {
+		icon = "picture"
+	}
+	return chip(icon, present.Clip(s.name, 40), size, widget.NewPress("detach "+s.name, closing(), func() {
+		r.surplus = nil
+		r.drafts.takeOff(s)
+		r.Focus()
+	}))
+}
+
+func closing() fyne.CanvasObject {
+	return widget.Pad(4, 4, 4, 4, widget.NewIcon("close", 12, theme.Muted))
+}
+
+func chip(icon, words, more string, away fyne.CanvasObject) fyne.CanvasObject {
+	row := widget.Row(8, -1, widget.NewIcon(icon, 16, theme.Muted), widget.NewText(words, widget.Plain(theme.Caption, theme.Text)))
+	if more != "" {
+		row.Add(widget.NewText(more, widget.Plain(theme.Caption, theme.Muted)))
+	}
+	row.Add(away)
+	return widget.On(widget.NewBox(theme.Raised, theme.Line), widget.Pad(3, 6, 3, 10, row))
 }
 
 // Paste attaches the picture that lies on the clipboard. Without one it pastes words.
 func (r *Page) Paste() {
-	if !r.pastePicture() {
+	if !r.pastePicture() && !r.pasteFiles() {
 		r.Focus()
 		r.composer.Insert(r.p.Clipboard())
 	}
@@ -236,9 +260,55 @@ func (r *Page) pastePicture() bool {
 	return true
 }
 
+// pasteFiles offers to attach the files that were copied in a file manager: of these there are only words on the
+// clipboard, and somebody may have meant the words. It is false where they can name no files.
+func (r *Page) pasteFiles() bool {
+	if r.p.Clipboard == nil || r.p.Named == nil {
+		return false
+	}
+	words, in := r.p.Clipboard(), r.in
+	find := r.p.Named(words)
+	if find == nil {
+		return false
+	}
+	r.p.Work.Go(func(context.Context) func() {
+		list, err := find()
+		return func() {
+			switch {
+			case in != r.in:
+			case err != nil:
+				r.Focus()
+				r.composer.Insert(words)
+			default:
+				r.offerFiles(list, words)
+			}
+		}
+	})
+	return true
+}
+
+func (r *Page) offerFiles(list []Source, words string) {
+	w, names := r.p.View.Words.Room, make([]string, 0, len(list))
+	for _, s := range list {
+		names = append(names, present.Clip(s.Name, 40))
+	}
+	r.Focus()
+	r.offer([]suggestion{
+		{widget.NewIcon("attach", 18, theme.Muted), present.Count(len(list), w.AttachOne, w.AttachMany), named(names), func() {
+			r.offer(nil, 0)
+			r.attach(list...)
+		}},
+		{widget.NewIcon("edit", 18, theme.Muted), w.AsWords, "", func() {
+			r.offer(nil, 0)
+			r.Focus()
+			r.composer.Insert(words)
+		}},
+	}, 0)
+}
+
 // Drop attaches files that were dropped on the window.
 func (r *Page) Drop(files []Source) {
-	for _, f := range files {
-		r.attach(f)
+	if len(files) > 0 {
+		r.attach(files...)
 	}
 }

@@ -40,6 +40,9 @@ func (r *Page) menuOf(e present.Entry, key string) []widget.MenuItem {
 		add("pin", either(e.Pinned, w.Unpin, w.Pin), func() { r.submit(incident.Pin{Entry: e.ID, Off: e.Pinned}) })
 		add("milestone", w.MarkMilestone, func() { r.askMilestone(e) })
 		add("clock", w.CorrectTime, func() { r.askTime(e) })
+		if f := r.foldOf(key); f != nil {
+			add("down", either(r.whole[e.ID], w.ShowLess, w.ShowWhole), f.Turn)
+		}
 		add("copy", w.CopyWords, func() { r.p.Copy(r.prose.Of(e.Text).String()) })
 	}
 	add("info", w.Origin, func() { r.openAudit(key) })
@@ -58,83 +61,39 @@ func either(is bool, yes, no string) string {
 	return no
 }
 
-// sheet is a question with one or more fields in the middle of the window; Enter in the last one answers it.
-type sheet struct {
-	title, text string
-	fields      []*widget.Field
-	yes         string
-	look        widget.Look
-	done        func(words []string)
-}
-
-func (r *Page) showSheet(q sheet) {
-	w := r.p.View.Words
-	col := widget.Column(10, widget.NewFlow(28, widget.Span{Words: q.title, Style: widget.Strong(theme.Title, theme.Text)}))
-	if q.text != "" {
-		col.Add(widget.NewFlow(22, widget.Span{Words: q.text, Style: widget.Plain(theme.Body, theme.Muted)}))
-	}
-	var o *widget.Overlay
-	answer := func() {
-		words := make([]string, len(q.fields))
-		for i, f := range q.fields {
-			words[i] = f.Words()
-		}
-		o.Dismiss()
-		q.done(words)
-	}
-	for i, f := range q.fields {
-		col.Add(f)
-		f.OnSubmitted = func(string) { answer() }
-		if i+1 < len(q.fields) {
-			f.OnSubmitted = func(string) { r.p.Canvas.Focus(q.fields[i+1].Input()) }
-		}
-	}
-	col.Add(widget.Pad(6, 0, 0, 0, widget.Row(8, 0, widget.Space(0, 0),
-		widget.NewButton(widget.ButtonParams{Key: "no", Words: w.Common.Cancel}, func() { o.Dismiss() }),
-		widget.NewButton(widget.ButtonParams{Key: "yes", Words: q.yes, Look: q.look}, answer))))
-	o = widget.ShowSheet(r.p.Canvas, col, 560)
-	o.OnGone = r.Focus
-	if len(q.fields) > 0 {
-		r.p.Canvas.Focus(q.fields[0].Input())
-	}
-}
-
-func field(placeholder, words string) *widget.Field {
-	f := widget.NewField(placeholder)
-	f.SetWords(words)
-	return f
-}
-
 // askEdit puts an entry's words into the composer, to be sent again in their place.
 func (r *Page) askEdit(e present.Entry) {
 	if r.editing.ID.IsZero() {
-		r.aside = r.draft()
+		former := r.draft()
+		r.aside = &former
 	}
-	r.restore(draft{editing: e, words: e.Text})
+	r.restore(draft{editing: e, words: e.Text, aside: r.aside})
 	r.Focus()
 }
 
 func (r *Page) askErase(e present.Entry) {
 	w := r.p.View.Words.Room
-	reason := field(w.EraseReason, "")
 	r.showSheet(sheet{
-		title: w.EraseTitle, text: w.EraseText, fields: []*widget.Field{reason}, yes: strings.TrimSuffix(w.Erase, " …"), look: widget.Danger,
-		done: func(words []string) { r.submit(incident.Erase{Entry: e.ID, Reason: words[0]}) },
+		key: "erase " + e.ID.String(), title: w.EraseTitle, text: w.EraseText, yes: strings.TrimSuffix(w.Erase, " …"), look: widget.Danger, wide: 560,
+		fields: []*widget.Field{field(w.EraseReason, "")}, names: []string{"reason"},
+		wish: func(words []string) (incident.Command, *widget.Refusal) {
+			return incident.Erase{Entry: e.ID, Reason: words[0]}, nil
+		},
 	})
 }
 
 func (r *Page) askTime(e present.Entry) {
 	w, v := r.p.View.Words.Room, r.p.View
-	when := field(w.TimeField, e.Occurred.In(v.Zone).Format(time.DateTime)[:16])
 	r.showSheet(sheet{
-		title: w.TimeTitle, fields: []*widget.Field{when, field(w.Reason, "")}, yes: w.Save, look: widget.Gold,
-		done: func(words []string) {
+		key: "time " + e.ID.String(), title: w.TimeTitle, yes: w.Save, look: widget.Gold, wide: 560,
+		fields: []*widget.Field{field(w.TimeField, e.Occurred.In(v.Zone).Format(time.DateTime)[:16]), field(w.Reason, "")},
+		names:  []string{"time", "reason"},
+		wish: func(words []string) (incident.Command, *widget.Refusal) {
 			at, ok := v.ParseTime(words[0], e.Occurred)
 			if !ok {
-				r.p.Failed(v.WrongTime())
-				return
+				return nil, &widget.Refusal{At: map[int]string{0: w.TimeWrong}}
 			}
-			r.submit(incident.CorrectTime{Entry: e.ID, At: at, Reason: words[1]})
+			return incident.CorrectTime{Entry: e.ID, At: at, Reason: words[1]}, nil
 		},
 	})
 }
@@ -142,18 +101,20 @@ func (r *Page) askTime(e present.Entry) {
 // askMilestone offers the milestones that there are words for, and any other.
 func (r *Page) askMilestone(e present.Entry) {
 	w, v := r.p.View.Words.Room, r.p.View
-	mark := func(name string) { r.submit(incident.MarkMilestone{Name: name, Entry: e.ID, At: e.Occurred}) }
-	var o *widget.Overlay
+	mark := func(name string) incident.Command {
+		return incident.MarkMilestone{Name: name, Entry: e.ID, At: e.Occurred}
+	}
+	var form *widget.Form
 	var items []widget.MenuItem
 	for _, name := range incident.KnownMilestones() {
-		items = append(items, widget.MenuItem{Key: name, Icon: "milestone", Words: v.Milestone(name), Do: func() { mark(name) }})
+		items = append(items, widget.MenuItem{Key: name, Icon: "milestone", Words: v.Milestone(name), Do: func() { r.submit(mark(name)) }})
 	}
-	own := field(w.MilestoneOwn, "")
-	own.OnSubmitted = func(words string) { o.Dismiss(); mark(words) }
-	menu := widget.NewMenu(items, func() { o.Dismiss() })
-	o = widget.ShowSheet(r.p.Canvas, widget.Column(10,
-		widget.NewFlow(28, widget.Span{Words: w.MilestoneTitle, Style: widget.Strong(theme.Title, theme.Text)}), menu, own), 480)
-	o.OnGone = r.Focus
+	menu := widget.NewMenu(items, func() { form.Dismiss() })
+	form = r.showSheet(sheet{
+		key: "milestone " + e.ID.String(), title: w.MilestoneTitle, above: menu, yes: w.Save, look: widget.Gold, wide: 480,
+		fields: []*widget.Field{field(w.MilestoneOwn, "")}, names: []string{"milestone"},
+		wish: func(words []string) (incident.Command, *widget.Refusal) { return mark(words[0]), nil },
+	})
 	r.p.Canvas.Focus(menu)
 }
 

@@ -36,6 +36,8 @@ type Session interface {
 	Hear(ctx context.Context, in id.Incident, off bool) error
 	Files
 	Merger
+	Keeper
+	Attender
 }
 
 // Params is what a room needs.
@@ -54,7 +56,10 @@ type Params struct {
 	Pasted  func() []byte      // the picture on the clipboard as PNG, or nil
 	// Clipboard returns the words on the clipboard.
 	Clipboard func() string
-	Kept      func(path string) // tells where a copy of a file was put
+	// Named returns what finds the files of this device that words name, or nil where they can name none.
+	Named  func(words string) func() ([]Source, error)
+	Kept   func(path string) // tells where a copy of a file was put
+	Drafts *Drafts           // of all windows; nil for a page on its own
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -94,9 +99,10 @@ type Page struct {
 	seen      uint64        // up to where it was read when the room was opened
 	why       string        // why what is written is not sent at once
 	editing   present.Entry // whose words are in the composer, to be replaced
-	aside     draft         // what was being written when editing began
+	aside     *draft        // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
-	attached  []incident.Attachment
+	attached  []*staged
+	surplus   []string        // what was not attached, because there is no place for it
 	offers    *fyne.Container // suggestions above the words
 	offered   []suggestion
 	offeredAt int
@@ -104,10 +110,15 @@ type Page struct {
 	taskDraft string
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
-	drafts    map[id.Incident]draft
-	told      uint64    // up to where the session was told that it was seen
-	toldAt    time.Time // when it was told anything
-	ticked    time.Time // what time it was at the last tick
+	drafts    *Drafts
+	whole     map[id.Entry]bool   // long entries that are shown to their end
+	sought    *present.ResultLine // what is looked for, or nil
+	begun     map[string][]string // what was filled into questions that were left
+	tasking   bool                // what stands in taskField is being stored
+	told      uint64              // up to where the session was told that it was seen
+	toldAt    time.Time           // when it was told anything
+	ticked    time.Time           // what time it was at the last tick
+	others    others              // who else is in the room
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -116,14 +127,20 @@ func New(p Params) *Page {
 		p: p, limit: window, prose: prose.NewMemory(), reached: true,
 		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
-		images: map[id.Content]image.Image{}, drafts: map[id.Incident]draft{},
+		images: map[id.Content]image.Image{}, begun: map[string][]string{}, drafts: p.Drafts,
+		whole:  map[id.Entry]bool{},
+		others: others{dots: map[id.Person][]func(bool){}},
 	}
+	if r.drafts == nil {
+		r.drafts = NewDrafts(p.Session, p.Work)
+	}
+	r.drafts.pages = append(r.drafts.pages, r)
 	r.fetch = widget.NewFetcher(p.Work, r.get)
 	r.composer = r.newComposer()
-	r.list.OnChoose = r.openMenu
+	r.list.OnChoose, r.list.OnSpace = r.openMenu, r.turnMarked
 	r.middle = &fyne.Container{Layout: &stack{}, Objects: []fyne.CanvasObject{
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
-		widget.Pad(0, 16, 0, 16, r.list), r.offers, widget.Pad(8, 28, 20, 28, r.composer),
+		widget.Pad(0, 16, 0, 16, r.list), r.typingLine(), r.offers, widget.Pad(2, 28, 20, 28, r.composer),
 	}}
 	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
 	r.columns = &columns{}
@@ -131,7 +148,10 @@ func New(p Params) *Page {
 		widget.NewScroll(widget.Pad(8, 0, 8, 0, r.fires)), widget.NewRule(theme.Line),
 		r.middle, widget.NewRule(theme.Line), r.pane,
 	}}
-	r.columns.folded = func(bool) { r.buildHeader() }
+	r.columns.folded = func(bool) {
+		r.buildHeader()
+		r.showOthers()
+	}
 	return r
 }
 
@@ -156,12 +176,18 @@ func (r *Page) Incident() id.Incident { return r.in }
 func (r *Page) Show(in id.Incident) {
 	if r.in != in {
 		r.Leave()
-		r.drafts[r.in] = r.draft()
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
-		r.restore(r.drafts[in])
-		r.aside, r.taskDraft = draft{}, ""
+		r.taskDraft, r.surplus = "", nil
+		r.sought = nil
+		clear(r.begun)
+		clear(r.whole)
+		r.restore(r.drafts.room(in).draft)
+		r.drafts.fetch(in)
 	}
+	r.others.open = true
+	r.attend()
+	r.Attended()
 	r.Refresh()
 }
 
@@ -185,14 +211,20 @@ func (r *Page) Connected(c present.Connection) {
 // while the room is shown in the window.
 func (r *Page) Tick(now time.Time) {
 	r.run(now)
+	r.drafts.tick()
 	if now.Sub(r.toldAt) >= tellEvery {
 		r.toldAt = now
 		r.tell()
 	}
 }
 
-// Leave remembers how far the room was seen. It is called when another page takes its place.
-func (r *Page) Leave() { r.tell() }
+// Leave remembers how far the room was seen, keeps what is being written, and tells that it is shown no longer. It is called
+// when another page takes its place, and when the window goes.
+func (r *Page) Leave() {
+	r.tell()
+	r.drafts.keep(r.in)
+	r.unattend()
+}
 
 // tellEvery is how often the session is told how far a room was seen, at most.
 const tellEvery = 3 * time.Second
@@ -254,6 +286,10 @@ func (r *Page) get(ctx context.Context) func() {
 			}
 			r.model, r.shown = model, true
 			r.build()
+			r.attend()
+		}
+		if in == r.in && err == nil {
+			r.seek()
 		}
 		r.reload()
 	}
@@ -289,6 +325,7 @@ func (r *Page) build() {
 // buildSide shows facts and people, in the drawer as well while it is open.
 func (r *Page) buildSide() {
 	r.dues = nil
+	r.others.forget()
 	r.buildFacts(r.facts)
 	if r.drawer != nil {
 		r.buildFacts(r.folded)
@@ -298,14 +335,21 @@ func (r *Page) buildSide() {
 	r.root.Refresh()
 }
 
+// submit stores a wish; a refusal is told above the page.
 func (r *Page) submit(c incident.Command) {
-	in := r.in
+	r.wish(r.in, c, func(err error) {
+		if err != nil {
+			r.p.Failed(err)
+		}
+	})
+}
+
+// wish stores a wish about an incident, and tells what came of it.
+func (r *Page) wish(in id.Incident, c incident.Command, told func(error)) {
 	r.p.Work.Go(func(ctx context.Context) func() {
 		err := r.p.Session.Submit(ctx, in, c)
 		return func() {
-			if err != nil {
-				r.p.Failed(err)
-			}
+			told(err)
 			r.Refresh()
 		}
 	})

@@ -26,13 +26,22 @@ func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 type long struct {
 	warroom.Files  // none of its entries carries any
 	warroom.Merger // and nobody merges it
-	view           present.View
-	in             incident.Incident
-	by             []id.Person
-	records        []present.Record
-	told           present.Telling
-	opened         []string
+	noDrafts
+	view    present.View
+	in      incident.Incident
+	by      []id.Person
+	records []present.Record
+	told    present.Telling
+	opened  []string
 }
+
+// noDrafts keeps nothing of what was begun.
+type noDrafts struct{}
+
+func (noDrafts) RoomDraft(context.Context, id.Incident) (present.Draft, error) {
+	return present.Draft{}, nil
+}
+func (noDrafts) KeepRoomDraft(context.Context, id.Incident, present.Draft) error { return nil }
 
 func newLong() *long { return newLongOf(entries) }
 
@@ -70,6 +79,9 @@ func (l *long) add() {
 func (l *long) Room(context.Context, id.Incident, int) (present.Room, error) {
 	return present.RoomFrom(present.RoomParams{Incident: l.in, Seq: l.in.Seq, Records: l.records, Fires: []incident.Incident{l.in}, Now: noon(), Reading: 1, Telling: &l.told}, l.view), nil
 }
+func (l *long) Attend(id.Incident) func()                                   { return func() {} }
+func (l *long) Type(id.Incident, bool)                                      {}
+func (l *long) Attendance(id.Incident) present.Attendance                   { return present.Attendance{} }
 func (l *long) LoadEarlier(context.Context, id.Incident) error              { return nil }
 func (l *long) Hear(context.Context, id.Incident, bool) error               { return nil }
 func (l *long) Submit(context.Context, id.Incident, incident.Command) error { return nil }

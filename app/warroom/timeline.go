@@ -86,14 +86,17 @@ type row struct {
 
 // rowKey names all that an entry's row shows.
 func (r *Page) rowKey(e *present.Entry, named bool) string {
-	switch {
-	case r.tab == audit:
+	if r.tab == audit {
 		return "audit " + e.Key
-	case named:
-		return "named " + e.Key
-	default:
-		return e.Key
 	}
+	key := e.Key
+	if named {
+		key = "named " + key
+	}
+	if e.Kind == present.Block && r.whole[e.ID] {
+		key += opened
+	}
+	return key
 }
 
 // listed returns the entry of a row.

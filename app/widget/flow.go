@@ -43,6 +43,7 @@ type Flow struct {
 	marks   []fyne.CanvasObject // under what is selected
 	from    int                 // what is selected, in letters
 	to      int                 //
+	most    float32             // up to what height it is drawn; 0 is all of it
 	asked   float32             // the width of the last question
 	answer  float32
 }
@@ -123,12 +124,26 @@ func (f *Flow) set(width float32) {
 	y := float32(0)
 	for _, l := range lines {
 		tall := l.tall(f.leading)
+		if f.most > 0 && y+tall > f.most {
+			break // what is hidden costs nothing
+		}
 		base := floor((tall-(ascent+descent)*l.size)/2) + floor(ascent*l.size+0.5)
 		f.lines = append(f.lines, laidLine{top: y, tall: tall, hard: l.hard})
 		for _, p := range l.pieces {
 			f.draw(p, y+base)
 		}
 		y += tall
+	}
+}
+
+// limit draws only the lines that have room in most; it is as high as before. 0 draws all.
+func (f *Flow) limit(most float32) {
+	if f.most == most {
+		return
+	}
+	if f.most = most; f.width >= 0 {
+		f.set(f.width)
+		canvas.Refresh(f)
 	}
 }
 

@@ -8,11 +8,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/tsugi-app/tsugi/app/present/prose"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 )
@@ -52,11 +54,13 @@ type sheet struct {
 func sheets() map[string]func(fyne.Canvas) sheet {
 	return map[string]func(fyne.Canvas) sheet{
 		"buttons": buttons, "words": wordsSheet, "small": small, "inputs": inputs, "rows": rows, "prose": proseSheet, "selected": selectSheet,
+		"here": hereSheet,
 		"overlay": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(360, 220), then: func() {
 				widget.Confirm(c, widget.Question{Title: "Discard this?", Text: "It cannot be brought back.", Yes: "Discard", No: "Cancel"}, func() {})
 			}}
 		},
+		"form": formSheet, "fold": foldSheet,
 		"scrolled": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(260, 160), then: func() {
 				col := widget.Column(8)
@@ -67,6 +71,34 @@ func sheets() map[string]func(fyne.Canvas) sheet {
 			}}
 		},
 	}
+}
+
+// formSheet is a question whose first answer was refused.
+func formSheet(c fyne.Canvas) sheet {
+	return sheet{what: widget.Space(0, 0), size: fyne.NewSize(400, 320), then: func() {
+		where, label := widget.NewField("https://"), widget.NewField("What is there?")
+		where.SetWords("the wiki")
+		widget.ShowForm(widget.FormParams{
+			Canvas: c, Title: "Where does it lead?", Fields: []*widget.Field{where, label}, Yes: "Save", No: "Cancel", Look: widget.Gold, Width: 340,
+			Answer: func(_ []string, told func(*widget.Refusal) bool) {
+				told(&widget.Refusal{At: map[int]string{0: "The link is no address."}, Words: "Nothing was changed."})
+			},
+		}).Answer()
+		c.Focus(label.Input())
+	}}
+}
+
+// foldSheet is something long, folded in the middle of a block with a ground of its own.
+func foldSheet(fyne.Canvas) sheet {
+	var lines []string
+	for i := range 40 {
+		lines = append(lines, fmt.Sprint("entry ", i+1, " of the log"))
+	}
+	text := "What db-7 says:\n```\n" + strings.Join(lines, "\n") + "\n```\nThat is all."
+	fold := widget.NewFold(widget.NewProse(prose.NewMemory().Of(text), widget.ProseParams{}), widget.FoldParams{
+		More: func(lines int) string { return fmt.Sprintf("Show all (%d more lines)", lines) },
+	})
+	return sheet{size: fyne.NewSize(320, 560), what: fold}
 }
 
 func buttons(c fyne.Canvas) sheet {
@@ -98,6 +130,19 @@ func wordsSheet(fyne.Canvas) sheet {
 			widget.Span{Words: "https://wiki.example.com/runbooks/db-7-disk-full", Style: widget.Plain(theme.Entry, theme.Gold)}),
 		widget.NewRule(theme.Line),
 		widget.Row(8, 0, widget.NewText("Payroll file arrived late at the bank", plain), right))}
+}
+
+// hereSheet shows people who are there, and one who is not.
+func hereSheet(fyne.Canvas) sheet {
+	there, dot := widget.NewAttended("AB", 26)
+	dot(true)
+	gone, off := widget.NewAttended("CD", 26)
+	off(true)
+	off(false)
+	large, on := widget.NewAttended("W", 40)
+	on(true)
+	return sheet{size: fyne.NewSize(220, 136), what: widget.Column(12,
+		widget.Row(12, -1, there, gone, large), widget.NewFaces([]string{"AB", "CD", "W"}, ""), widget.NewFaces([]string{"AB", "CD"}, "+12"))}
 }
 
 func small(fyne.Canvas) sheet {

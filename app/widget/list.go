@@ -20,6 +20,7 @@ type Item struct {
 type List struct {
 	fynewidget.BaseWidget
 	OnChoose func(key string) // Enter on the row the keyboard is at, or nil
+	OnSpace  func(key string) // Space on it, or nil
 	items    []Item
 	tops     []float32 // tops[i] is where row i begins at width; one more for the end
 	width    float32
@@ -67,6 +68,27 @@ func (l *List) Set(items []Item) {
 	default:
 		l.content.Refresh()
 	}
+}
+
+// Change replaces the rows of which one became another: it stays where it is while it grows, and one that shrinks stays
+// in sight with its beginning.
+func (l *List) Change(items []Item, from, to string) {
+	i, y := l.index(from), l.scroll.Offset.Y
+	if i < 0 {
+		l.Set(items)
+		return
+	}
+	above, tall := y-l.tops[i], l.tops[i+1]-l.tops[i]
+	l.replace(items)
+	j := l.index(to)
+	if j < 0 {
+		l.content.Refresh()
+		return
+	}
+	if l.tops[j+1]-l.tops[j] < tall {
+		above = min(above, 0)
+	}
+	l.scrollTo(l.tops[j] + above)
 }
 
 // ScrollToEnd shows the newest row.
@@ -248,6 +270,10 @@ func (l *List) TypedKey(key *fyne.KeyEvent) {
 		if l.OnChoose != nil && l.at < len(l.items) {
 			l.OnChoose(l.items[l.at].Key)
 		}
+	case fyne.KeySpace:
+		if key := l.Marked(); key != "" && l.OnSpace != nil {
+			l.OnSpace(key)
+		}
 	default:
 		bubble(l, key)
 	}
@@ -263,7 +289,7 @@ func (l *List) mark(i int) {
 	case top < l.scroll.Offset.Y:
 		l.scrollTo(top)
 	case end > l.scroll.Offset.Y+l.scroll.Size().Height:
-		l.scrollTo(end - l.scroll.Size().Height)
+		l.scrollTo(min(top, end-l.scroll.Size().Height)) // of what is taller than the list, the beginning
 	default:
 		l.content.Refresh()
 	}

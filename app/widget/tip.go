@@ -116,6 +116,9 @@ func NewHint(child fyne.CanvasObject, words string) *Hint {
 	return h
 }
 
+// Set changes the explanation. No words explain nothing.
+func (h *Hint) Set(words string) { h.words = words }
+
 // Explanation returns the words, for tests that look.
 func (h *Hint) Explanation() string { return h.words }
 

@@ -115,7 +115,7 @@ func englishBoard() Board {
 		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT", All: "All incidents",
 		Updated: "update %s", NextIn: " · next in %s", NextLate: " · next overdue by %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
 		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
-		Split: "%d open · %d mitigated",
+		Eased: "%d mitigated", EasedHint: "nothing burns; the cause is still there",
 	}
 }
 
@@ -159,13 +159,20 @@ func englishRoom() Room {
 		Arriving: "arriving, %d %%", FileGone: "this file was taken away", NotHere: "not on this device yet", TooMany: "One entry carries at most %d files.",
 		Attach: "Attach a file", PasteHint: "paste a picture", PersonHint: "@ person or role", TagHint: "# tag", CommandHint: "/ command",
 		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
+		AttachMany: "Attach %d files", AttachOne: "Attach the file", AsWords: "Paste as words",
+		ShowAll: "Show all (%d more lines)", ShowAllOne: "Show all (1 more line)", ShowWhole: "Show all of it", ShowLess: "Show less",
+		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
+		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",
+		TypingMany: "%s, %s and %d others are typing …",
+		Looking:    "%d looking", LookingOne: "1 looking", LookingNow: "Looking now: %s", LookingMore: "Looking now: %s and %d more", FacesMore: "+%d",
 	}
 }
 
 func englishAction() Action {
 	return Action{
+		Status: "Change the status (next: %s)",
 		Update: "Write an update for everybody", Severity: "Change the severity", Title: "Change the title", Task: "Add a task",
 		Tag: "Add a tag", Link: "Add a link", Next: "Promise the next update", Milestone: "Mark a milestone now",
 		Undo: "Take back: %s", Kind: "Count it as another kind", Hear: "Tell me of this incident", Unhear: "Tell me no more of this incident",
@@ -193,7 +200,8 @@ func englishLine() Line {
 		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
 		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
-		Absorbed: "%s found that “%s” is the same incident",
+		Absorbed: "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
+		TaskReopened: "%s finds “%s” not done yet",
 	}
 }
 
@@ -265,7 +273,7 @@ func englishSearch() Search {
 		Missing:      "Older entries are not on this device yet; they are being fetched.",
 		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
 		Unfinished:   "%s goes on with %s",
-		Unknown:      "%s was left aside: what can follow is %s",
+		Unknown:      "There is no %s here, so it was left aside. What can follow is %s.",
 		NotExcluded:  "%s was left aside: only words and #tags can be ruled out",
 		Severity:     "how bad it is", SeverityValues: "1 to 5, several with commas",
 		Status: "where it stands", StatusValues: "burning, open, mitigated, resolved, closed or invalid",

@@ -33,7 +33,7 @@ func germanSearch() Search {
 		Missing:      "Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
 		MissingSince: "Vollständig seit %s. Ältere Einträge sind noch nicht auf diesem Gerät; sie werden geholt.",
 		Unfinished:   "auf %s folgt %s",
-		Unknown:      "%s blieb außer Betracht: Folgen kann %s",
+		Unknown:      "%s gibt es hier nicht, das blieb außer Betracht. Folgen kann %s.",
 		NotExcluded:  "%s blieb außer Betracht: Nur Wörter und #Schlagwörter lassen sich ausschließen",
 		Severity:     "wie schlimm es ist", SeverityValues: "1 bis 5, mehrere mit Komma",
 		Status: "wie es steht", StatusValues: "burning (brennt), open (offen), mitigated (eingedämmt), resolved (behoben), closed (abgeschlossen) oder invalid (ungültig)",

@@ -33,7 +33,7 @@ func germanBoard() Board {
 		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
 		Updated: "Update %s", NextIn: " · das nächste in %s", NextLate: " · das nächste seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
 		Unsent: "nicht gesendet: niemand wurde geweckt", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
-		Split: "%d offen · %d eingedämmt",
+		Eased: "%d eingedämmt", EasedHint: "nichts brennt; die Ursache ist noch da",
 	}
 }
 

@@ -40,13 +40,20 @@ func germanRoom() Room {
 		Arriving: "kommt an, %d %%", FileGone: "diese Datei wurde entfernt", NotHere: "noch nicht auf diesem Gerät", TooMany: "Ein Eintrag trägt höchstens %d Dateien.",
 		Attach: "Datei anhängen", PasteHint: "Bild einfügen", PersonHint: "@ Person oder Rolle", TagHint: "# Schlagwort", CommandHint: "/ Befehl",
 		MoreHint: "Mehr", RemoveFile: "Wieder abnehmen", OpenFile: "Öffnen", SaveFile: "Kopie sichern",
+		AttachMany: "%d Dateien anhängen", AttachOne: "Die Datei anhängen", AsWords: "Als Worte einfügen",
+		ShowAll: "Alles zeigen (%d Zeilen mehr)", ShowAllOne: "Alles zeigen (1 Zeile mehr)", ShowWhole: "Alles zeigen", ShowLess: "Weniger zeigen",
+		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
 		EmptyStarred: "Noch nichts markiert. Ein Stern hebt einen Eintrag für die Nachbereitung auf.",
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",
+		TypingOne:    "%s schreibt …", TypingTwo: "%s und %s schreiben …", TypingThree: "%s, %s und %s schreiben …",
+		TypingMany: "%s, %s und %d andere schreiben …",
+		Looking:    "%d sind hier", LookingOne: "1 ist hier", LookingNow: "Gerade hier: %s", LookingMore: "Gerade hier: %s und %d weitere", FacesMore: "+%d",
 	}
 }
 
 func germanAction() Action {
 	return Action{
+		Status: "Status ändern (als Nächstes: %s)",
 		Update: "Ein Update für alle schreiben", Severity: "Schweregrad ändern", Title: "Titel ändern", Task: "Aufgabe hinzufügen",
 		Tag: "Schlagwort hinzufügen", Link: "Link hinzufügen", Next: "Nächstes Update zusagen", Milestone: "Jetzt einen Meilenstein setzen",
 		Undo: "Zurücknehmen: %s", Kind: "Als andere Art zählen", Hear: "Über diesen Vorfall informieren", Unhear: "Nicht mehr über diesen Vorfall informieren",
@@ -74,7 +81,8 @@ func germanLine() Line {
 		LinkAdded: "%s hat einen Link hinzugefügt: %s", LinkRemoved: "%s hat den Link %s entfernt",
 		Promised: "%s hat das nächste Update in %s zugesagt", NoUpdate: "%s sagt kein weiteres Update zu",
 		Kind: "%s zählt dies als: %s", Merged: "%s hat dies als Wiederholung eines anderen Vorfalls beendet",
-		Absorbed: "%s hat „%s“ als denselben Vorfall erkannt",
+		Absorbed: "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
+		TaskReopened: "%s findet „%s“ noch nicht erledigt",
 	}
 }
 

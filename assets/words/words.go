@@ -104,7 +104,7 @@ type Board struct {
 	Filling                                    string // how many entries are not here yet
 	Unread                                     string // how many, in words
 	UnreadMost                                 string // for more than can be counted at a glance
-	Split                                      string // how many open, how many mitigated
+	Eased, EasedHint                           string // Eased: how many are mitigated
 }
 
 // Room are the texts of an incident's own page.
@@ -152,11 +152,21 @@ type Room struct {
 	MoreHint                                            string
 	RemoveFile                                          string
 	OpenFile, SaveFile                                  string
+	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
+	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
+	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
 	EmptyStarred, EmptyFiles                            string
+	TypingOne, TypingTwo, TypingThree                   string // first names
+	TypingMany                                          string // two first names, how many others
+	Looking, LookingOne                                 string // how many
+	LookingNow                                          string // names
+	LookingMore                                         string // names, how many others
+	FacesMore                                           string // how many
 }
 
 // Action are the things that can be done in a room, as a list of them tells.
 type Action struct {
+	Status                                                                        string // which comes next
 	Update, Severity, Title, Task, Tag, Link, Next, Milestone, Kind, Hear, Unhear string
 	Undo                                                                          string // what was done
 }
@@ -186,7 +196,8 @@ type Line struct {
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
 	Kind                                                     string // which
-	Absorbed                                                 string // the other's title
+	Absorbed, SetFree                                        string // the other's title
+	TaskReopened                                             string // what
 }
 
 // Audit are the words of an entry's origin.

@@ -2,12 +2,9 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -17,7 +14,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
-	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -318,145 +314,4 @@ func (b *batch) takeJob(ctx context.Context, w *work) error {
 	}
 	w.events = b.events
 	return nil
-}
-
-// poisonous is how often a command may fail by a mistake of ours before it is put aside.
-const poisonous = 3
-
-// decide applies the rules to one command. A panic in a rule is our mistake: the command is tried
-// again, and put aside the third time, so that it holds nobody else up.
-func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, now clock.Moment) (out stream.Outcome) {
-	defer func() {
-		if r := recover(); r != nil {
-			out = b.stumble(s, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
-		}
-	}()
-	if err := stream.Check(s.Target, s.Command, by); err != nil {
-		return stream.Refusal(s.Mid, err)
-	}
-	e, err := b.entry(ctx, s, by)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
-		return stream.Refusal(s.Mid, err)
-	}
-	if err != nil { // what is stored cannot be read: that must not hold up what comes behind it
-		return b.stumble(s, err)
-	}
-	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
-		return stream.Refusal(s.Mid, b.hidden(s, by))
-	}
-	events, err := stream.Decide(e.state, b.setup, s.Command, by)
-	if err != nil && !fault.Is(err, fault.Conflict) {
-		return stream.Refusal(s.Mid, err)
-	}
-	if err := b.record(s, e, by, now, events); err != nil {
-		return b.stumble(s, err)
-	}
-	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
-	if err != nil {
-		out = stream.Refusal(s.Mid, err)
-		out.Seq = e.seq
-	}
-	return out
-}
-
-// hidden returns the fault of a command to a stream that by may not see: the one that it would meet
-// if there were no such stream.
-func (b *batch) hidden(s stream.Submission, by id.Actor) error {
-	if _, err := stream.Decide(nil, b.setup, s.Command, by); err != nil {
-		return err
-	}
-	return noSuchStream()
-}
-
-// stumble counts a mistake of ours with a command, and answers it.
-func (b *batch) stumble(s stream.Submission, err error) stream.Outcome {
-	b.l.failed[s.ID]++
-	b.l.Logger.Error("rule failed", "command", s.ID, "times", b.l.failed[s.ID], "error", err)
-	if b.l.failed[s.ID] < poisonous {
-		return stream.Refusal(s.Mid, fault.New(fault.Internal, "The server made a mistake with this command."))
-	}
-	return stream.Refusal(s.Mid, fault.New(fault.Poison, "The server failed three times with this command and put it aside.").
-		WithAdvice("It is kept on this device.", "Tell your admin; then send it again or discard it."))
-}
-
-// entry returns the stream that a command writes, as this batch has left it.
-func (b *batch) entry(ctx context.Context, s stream.Submission, by id.Actor) (*entry, error) {
-	e, ok := b.states[s.Target]
-	if !ok {
-		kept, ok := b.l.states[s.Target]
-		if !ok {
-			var err error
-			if kept, err = b.l.fold(ctx, b.tx, s.Target, s.Command.Stream()); err != nil {
-				return nil, sqlite.Fault(err)
-			}
-		}
-		own := *kept
-		e = &own
-	}
-	if e.seq > 0 && e.kind != s.Command.Stream() && visible(by.Person, e.scope) {
-		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
-	}
-	if e.seq == 0 {
-		e.kind, e.scope = s.Command.Stream(), stream.Scope(s.Command.Stream(), by.Person)
-	}
-	return e, nil
-}
-
-// record numbers events and folds them into the batch's copy of the stream.
-func (b *batch) record(s stream.Submission, e *entry, by id.Actor, now clock.Moment, events []stream.Event) error {
-	occurred, uncertain := occurredAt(s.Written, now, b.received, floor(e.state))
-	next := *e
-	rows := make([]timeline.Row, 0, len(events))
-	recorded := make([]stream.Recorded, 0, len(events))
-	number, end := b.number, b.scopeEnd(e.scope)
-	for i, event := range events {
-		if numbered, ok := stream.Numbered(event, number+1); ok {
-			event, number = numbered, number+1
-		}
-		payload, err := wire.EncodeEvent(event)
-		if err != nil {
-			return fmt.Errorf("encode event: %w", err)
-		}
-		next.seq++
-		env := id.Envelope{
-			Stream: s.Target, Kind: e.kind, StreamSeq: next.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
-			Actor: by, Received: b.received, Occurred: occurred, Uncertain: uncertain,
-		}
-		if dated, ok := event.(stream.Backdated); ok {
-			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
-		}
-		next.state = stream.Apply(next.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: chain(end.hash, env, payload)}
-		rows = append(rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: b.seq + uint64(i) + 1, Hash: end.hash})
-		recorded = append(recorded, stream.Recorded{Envelope: env, Event: event})
-	}
-	b.seq, b.number, b.scopes[e.scope] = b.seq+uint64(len(events)), number, end
-	b.rows, b.events = append(b.rows, rows...), append(b.events, recorded...)
-	*e = next
-	b.states[s.Target] = e
-	if len(events) > 0 {
-		b.setup = stream.SetUp(b.setup, e.state)
-	}
-	return nil
-}
-
-func (b *batch) scopeEnd(s id.Scope) scopeEnd {
-	if end, ok := b.scopes[s]; ok {
-		return end
-	}
-	return b.l.scopes[s]
-}
-
-// chain returns the log's hash behind an event: over the hash before it, its place and its payload's
-// own hash, so that a payload can be erased later without breaking the chain.
-func chain(before []byte, env id.Envelope, payload []byte) []byte {
-	own := sha256.Sum256(payload)
-	h := sha256.New()
-	h.Write(before)
-	h.Write(env.Stream[:])
-	var seq [8]byte
-	binary.BigEndian.PutUint64(seq[:], env.StreamSeq)
-	h.Write(seq[:])
-	h.Write(own[:])
-	return h.Sum(nil)[:16]
 }

@@ -173,7 +173,11 @@ func (b *bundle) storm(t *testing.T, seed uint64) {
 
 func anything(chance *rand.Rand, who id.Actor, shared []id.Stream) wish {
 	in := shared[chance.IntN(len(shared))]
-	switch chance.IntN(8) {
+	switch chance.IntN(10) {
+	case 8:
+		return wish{in, incident.Merge{Into: id.Incident(shared[chance.IntN(len(shared))]), Base: incident.Base{Seq: 1 << 40}}}
+	case 9:
+		return wish{in, incident.ChangeStatus{To: incident.Open, Base: incident.Base{Seq: 1 << 40}}}
 	case 0:
 		return declare("Mail is down")
 	case 1:

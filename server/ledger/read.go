@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -313,6 +314,25 @@ func noSuchStream() error { return fault.New(fault.NotFound, "There is no such s
 
 func visible(p id.Person, scope id.Scope) bool {
 	return slices.Contains(Scopes(p), scope)
+}
+
+// Sight returns those of some people who may see an incident now. Where none of them may, the answer is the same as
+// for an incident that does not exist.
+func (l *Ledger) Sight(ctx context.Context, in id.Incident, people ...id.Person) ([]id.Person, error) {
+	newest, err := timeline.Before(ctx, l.DB.Read, id.Stream(in), math.MaxInt64, 1)
+	if err != nil {
+		return nil, err
+	}
+	var may []id.Person
+	for _, p := range people {
+		if len(newest) > 0 && newest[0].Kind == id.KindIncident && visible(p, newest[0].Scope) {
+			may = append(may, p)
+		}
+	}
+	if len(may) == 0 {
+		return nil, noSuchStream()
+	}
+	return may, nil
 }
 
 // Fill sends the events of a scope in the gap, newest first, with how far down it came.

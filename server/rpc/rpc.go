@@ -14,6 +14,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server/attachment"
+	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -34,6 +35,7 @@ type Options struct {
 	Ledger      *ledger.Ledger
 	People      *people.Store
 	Attachments *attachment.Store
+	Attendance  *attendance.Register
 	Clock       clock.Clock
 	Logger      *slog.Logger
 	// Address is where clients reach the server; invitations carry it.

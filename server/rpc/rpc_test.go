@@ -18,6 +18,7 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server/attachment"
+	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
@@ -141,14 +142,13 @@ func furnish(t tester, c clock.Clock) *office {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(o.ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		log.Run(ctx)
-	}()
+	present := attendance.New(c, log.Sight)
+	var running sync.WaitGroup
+	running.Go(func() { log.Run(ctx) })
+	running.Go(func() { present.Run(ctx) })
 	t.Cleanup(func() {
 		cancel()
-		<-ended
+		running.Wait()
 		if err := log.Close(); err != nil {
 			t.Errorf("close the ledger: %v", err)
 		}
@@ -156,7 +156,9 @@ func furnish(t tester, c clock.Clock) *office {
 			t.Errorf("close the database: %v", err)
 		}
 	})
-	o.options = rpc.Options{Ledger: log, People: store, Attachments: files, Clock: c, Logger: logger, Address: "http://here"}
+	o.options = rpc.Options{
+		Ledger: log, People: store, Attachments: files, Attendance: present, Clock: c, Logger: logger, Address: "http://here",
+	}
 	return o
 }
 

@@ -115,23 +115,21 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 		return ended(err)
 	}
 	defer f.Close()
+	p := s.newPulse(ctx)
+	defer p.stop()
 	if err := out.Send(&tsugiv1.TailResponse{Heartbeat: s.heartbeat()}); err != nil {
 		return ended(err)
 	}
-	return ended(s.pass(ctx, f, send, func() error { return out.Send(&tsugiv1.TailResponse{Heartbeat: s.heartbeat()}) }))
+	return ended(s.pass(ctx, f, p, send))
 }
 
-// pass hands on what is committed, and beats on a timer only: a heartbeat that depended on what
-// happens would tell about it.
-func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) error, beat func() error) error {
-	beats := make(chan time.Time, 1) // to wait for a timer's own channel costs much more
-	heart := time.AfterFunc(heartEvery, func() { beats <- time.Time{} })
-	defer heart.Stop()
+// pass hands on what is committed, and in between what the pulse says.
+func (s *Sync) pass(ctx context.Context, f *ledger.Follower, p *pulse, send func([]byte) error) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	var raw []byte
 	for {
-		beating, err := f.Await(ctx, beats, pause)
+		beating, err := f.Await(ctx, p.felt, pause)
 		if err != nil {
 			return err
 		}
@@ -139,13 +137,11 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, send func([]byte) e
 			return err
 		}
 		if beating {
-			heart.Reset(heartEvery)
-			if err := beat(); err != nil {
-				return err
-			}
-			continue
+			raw, err = p.take(raw[:0])
+		} else {
+			raw, err = f.Take(raw[:0])
 		}
-		if raw, err = f.Take(raw[:0]); err != nil {
+		if err != nil {
 			return err
 		}
 		if len(raw) == 0 {

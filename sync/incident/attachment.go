@@ -60,7 +60,7 @@ func bidi(r rune) bool {
 // normalAttachments returns attachments as they are stored, or a fault that names what is wrong with them.
 func normalAttachments(all []Attachment) ([]Attachment, error) {
 	if len(all) > MaxAttachments {
-		return nil, tooLong("attachments", len(all), MaxAttachments)
+		return nil, tooMany("attachments", len(all), MaxAttachments)
 	}
 	var check fault.Check
 	out := make([]Attachment, 0, len(all))

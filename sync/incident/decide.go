@@ -24,9 +24,10 @@ const (
 // Untitled is the title of an incident whose declarer had no time for one.
 const Untitled = "Something is wrong"
 
-// Decide says what would happen if c were carried out on s under set-up w. It changes nothing. On a
-// fault.Conflict the returned events are nevertheless to be stored: they keep the refused wish.
-func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
+// Decide says what would happen if c were carried out on s, given the set-up and the incidents that Beside names. It
+// changes nothing. On a fault.Conflict the returned events are nevertheless to be stored: they keep the refused wish.
+func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
+	w := g.Setup
 	switch c := c.(type) {
 	case Declare:
 		return decideDeclare(s, w, c)
@@ -34,8 +35,7 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 		return decideImport(s, w, c)
 	}
 	if !s.Exists() {
-		return nil, fault.New(fault.NotFound, "There is no such incident.").
-			WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
+		return nil, unknown()
 	}
 	switch c := c.(type) {
 	case Write:
@@ -57,9 +57,11 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 	case ChangeKind:
 		return decideKind(s, c), nil
 	case Merge:
-		return decideMerge(s, c)
+		return decideMerge(s, g, c)
 	case Absorb:
-		return decideAbsorb(s, c)
+		return decideAbsorb(s, g, c)
+	case Release:
+		return decideRelease(s, g, c)
 	case EntryCommand:
 		return decideEntry(s, c)
 	case FactCommand:
@@ -67,6 +69,12 @@ func Decide(s Incident, w workspace.Setup, c Command, by id.Actor) ([]Event, err
 	default:
 		return nil, unknownCommand(c)
 	}
+}
+
+// unknown returns the fault of an incident that is not there for whoever asks.
+func unknown() error {
+	return fault.New(fault.NotFound, "There is no such incident.").
+		WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
 }
 
 func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
@@ -186,7 +194,7 @@ func decideAddTag(s Incident, c AddTag) ([]Event, error) {
 		return nil, err
 	}
 	if len(s.Tags) >= MaxTags {
-		return nil, tooLong("tags", len(s.Tags)+1, MaxTags)
+		return nil, tooMany("tags", len(s.Tags)+1, MaxTags)
 	}
 	return []Event{Tagged{Tag: tags[0]}}, nil
 }
@@ -270,7 +278,18 @@ func tooLong(field string, n, limit int) error {
 		Message: "This is too long.",
 		Safe:    "Your words are still on this device.",
 		Do:      "Shorten it and send it again.",
-		Fields:  []fault.Field{{Name: field, Problem: fmt.Sprintf("has %d; %d are allowed", n, limit)}},
+		Fields:  []fault.Field{{Name: field, Problem: fmt.Sprintf("has %d characters; %d are allowed", n, limit)}},
+	}
+}
+
+// tooMany is the fault of a list, whose name stands in the plural.
+func tooMany(list string, n, limit int) error {
+	return &fault.Fault{
+		Kind:    fault.TooLarge,
+		Message: "This is too much.",
+		Safe:    "Nothing was changed.",
+		Do:      "Take something away and try again.",
+		Fields:  []fault.Field{{Name: list, Problem: fmt.Sprintf("are %d; %d are allowed", n, limit)}},
 	}
 }
 
@@ -292,7 +311,7 @@ func normalTags(tags []string) ([]string, error) {
 	slices.Sort(out)
 	out = slices.Compact(out)
 	if len(out) > MaxTags {
-		return nil, tooLong("tags", len(out), MaxTags)
+		return nil, tooMany("tags", len(out), MaxTags)
 	}
 	if len(out) == 0 {
 		return nil, nil

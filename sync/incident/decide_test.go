@@ -42,7 +42,7 @@ func TestWhatAWishLeadsTo(t *testing.T) {
 		"nobody's role again":   {bob, incident.AssignRole{Base: seen(1), Role: workspace.IMOC}, nil},
 	} {
 		r := declared(t)
-		have, err := incident.Decide(r.state, r.setup, test.wish, id.Actor{Person: test.by})
+		have, err := incident.Decide(r.state, incident.Given{Setup: r.setup}, test.wish, id.Actor{Person: test.by})
 		if diff := differ(test.want, have); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", name, err, diff)
 		}
@@ -78,7 +78,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"nothing":              {nil, fault.Invalid, ""},
 	} {
 		r := declared(t)
-		have, err := incident.Decide(r.state, r.setup, test.wish, id.Actor{Person: bob})
+		have, err := incident.Decide(r.state, incident.Given{Setup: r.setup}, test.wish, id.Actor{Person: bob})
 		f := fault.Find(err)
 		if f == nil || f.Kind != test.kind || len(have) != 0 || !f.Kind.Permanent() {
 			t.Errorf("%s: %v, %v; want fault %d", name, have, err, test.kind)
@@ -181,7 +181,7 @@ func TestWritingIsRefusedOnlyForItsSize(t *testing.T) {
 			s = incident.Apply(s, id.Envelope{StreamSeq: seq + 1, Actor: id.Actor{Person: anyPerson(t)}}, anyEvent(t))
 		}
 		text := strings.Repeat(anyText(t), rapid.SampledFrom([]int{1, 1, 1, 3_000}).Draw(t, "times"))
-		events, err := incident.Decide(s, workspace.Default(), incident.Write{Text: text}, id.Actor{Person: anyPerson(t)})
+		events, err := incident.Decide(s, incident.Given{Setup: workspace.Default()}, incident.Write{Text: text}, id.Actor{Person: anyPerson(t)})
 		if err != nil {
 			if utf8.RuneCountInString(text) <= incident.MaxText || !fault.Is(err, fault.TooLarge) {
 				t.Fatalf("%d characters: %v", utf8.RuneCountInString(text), err)
@@ -247,7 +247,7 @@ func TestDecideNeverPanicsAndFaultsAreOurs(t *testing.T) {
 		}
 		kept := clone(s)
 		c := anyCommand(t)
-		events, err := incident.Decide(s, newRoom().setup, c, id.Actor{Person: anyPerson(t)})
+		events, err := incident.Decide(s, incident.Given{Setup: newRoom().setup}, c, id.Actor{Person: anyPerson(t)})
 		if diff := differ(kept, s); diff != "" {
 			t.Fatalf("deciding %T changed the state:\n%s", c, diff)
 		}

@@ -210,7 +210,7 @@ func one(e Event, err error) ([]Event, error) {
 // room reports a list that has no place for one more.
 func room(off bool, what string, have, most int) error {
 	if !off && have >= most {
-		return tooLong(what, have+1, most)
+		return tooMany(what, have+1, most)
 	}
 	return nil
 }

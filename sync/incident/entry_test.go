@@ -23,6 +23,7 @@ var (
 func TestWhatStandsBesideTheTimeline(t *testing.T) {
 	t.Parallel()
 	r := declared(t)
+	r.others = map[id.Incident]incident.Incident{{3}: {ID: id.Incident{3}, Seq: 2, MergedInto: r.state.ID}}
 	for _, wish := range []incident.Command{
 		incident.Star{Entry: second},
 		incident.Star{Entry: first},
@@ -92,7 +93,7 @@ func TestWhatCannotStandBesideTheTimeline(t *testing.T) {
 		"files that nobody reads": {incident.Write{Attachments: make([]incident.Attachment, 11)}, fault.TooLarge, "attachments"},
 	} {
 		r := declared(t)
-		have, err := incident.Decide(r.state, r.setup, test.wish, id.Actor{Person: bob})
+		have, err := incident.Decide(r.state, incident.Given{Setup: r.setup}, test.wish, id.Actor{Person: bob})
 		f := fault.Find(err)
 		if f == nil || f.Kind != test.kind || len(have) != 0 {
 			t.Errorf("%s: %v, %v; want fault %d", name, have, err, test.kind)
@@ -158,6 +159,7 @@ func TestAMilestoneIsSomewhereOnceAndMovesWithItsEntry(t *testing.T) {
 func TestADuplicateEndsAndComesBackWhenItIsNone(t *testing.T) {
 	t.Parallel()
 	r := declared(t)
+	r.others = map[id.Incident]incident.Incident{{8}: {ID: id.Incident{8}, Seq: 1}}
 	r.accept(t, ada, incident.Merge{Base: seen(r.state.Seq), Into: id.Incident{8}})
 	if r.state.MergedInto != (id.Incident{8}) || r.state.Status != incident.Invalid {
 		t.Errorf("merged: %+v", r.state)

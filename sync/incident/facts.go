@@ -53,10 +53,27 @@ type AddTask struct {
 	Person id.Person
 }
 
-// ChangeTask wishes that a task be as told: its words, whose it is, and whether it is done.
+// TaskFields says which fields of a task are meant. None means all: former versions did not say. The bits are stored:
+// they are only ever added to.
+type TaskFields uint32
+
+// The fields of a task.
+const (
+	TaskText   TaskFields = 1
+	TaskPerson TaskFields = 2
+	TaskDone   TaskFields = 4
+)
+
+// Has reports whether a field is meant.
+func (f TaskFields) Has(field TaskFields) bool { return f == 0 || f&field != 0 }
+
+// ChangeTask wishes that fields of a task be as told: its words, whose it is, whether it is done. The fields that are
+// not meant stay as they are, so that two people can change two of them at once; of one field the last change counts,
+// and the timeline keeps both.
 type ChangeTask struct {
 	factWish
 	Task   id.Task
+	Fields TaskFields
 	Text   string
 	Person id.Person
 	Done   bool
@@ -94,20 +111,6 @@ type ChangeKind struct {
 	To Kind
 }
 
-// Merge wishes to end an incident as a repetition of another.
-type Merge struct {
-	wish
-	Base Base // of the status
-	Into id.Incident
-}
-
-// Absorb wishes to note that another incident repeats this one.
-type Absorb struct {
-	wish
-	From  id.Incident
-	Title string // the other's, as its merger saw it
-}
-
 // TaskAdded says that something is to be done.
 type TaskAdded struct {
 	fact
@@ -116,10 +119,11 @@ type TaskAdded struct {
 	Person id.Person
 }
 
-// TaskChanged says what has become of a task.
+// TaskChanged says what has become of a task, in all its fields, and which of them were changed.
 type TaskChanged struct {
 	fact
 	Task   id.Task
+	Fields TaskFields
 	Text   string
 	Person id.Person
 	Done   bool
@@ -155,19 +159,6 @@ type UpdatePromised struct {
 type KindChanged struct {
 	fact
 	From, To Kind
-}
-
-// Merged says that the incident ended as a repetition of another.
-type Merged struct {
-	fact
-	Into id.Incident
-}
-
-// Absorbed says that another incident repeats this one.
-type Absorbed struct {
-	fact
-	From  id.Incident
-	Title string
 }
 
 // Task returns the task t.
@@ -237,11 +228,43 @@ func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, err
 		return nil, fault.New(fault.NotFound, "There is no such task.").
 			WithAdvice("Nothing was changed.", "Somebody may have removed it; add it again if it is still to be done.")
 	}
-	text, err := taskText(w, c.Text, c.Person)
-	if err == nil && have.Text == text && have.Person == c.Person && have.Done == c.Done {
-		return nil, nil
+	next := c.over(have)
+	text, err := taskText(w, next.Text, next.Person)
+	next.Text = text
+	changed := have.differs(next)
+	if err != nil || changed == 0 {
+		return nil, err
 	}
-	return one(TaskChanged{Task: c.Task, Text: text, Person: c.Person, Done: c.Done}, err)
+	return one(TaskChanged{Task: c.Task, Fields: changed, Text: next.Text, Person: next.Person, Done: next.Done}, nil)
+}
+
+// over returns a task with the fields that are meant as they are wished for.
+func (c ChangeTask) over(t Task) Task {
+	if c.Fields.Has(TaskText) {
+		t.Text = c.Text
+	}
+	if c.Fields.Has(TaskPerson) {
+		t.Person = c.Person
+	}
+	if c.Fields.Has(TaskDone) {
+		t.Done = c.Done
+	}
+	return t
+}
+
+// differs returns the fields in which two tasks are not the same.
+func (t Task) differs(other Task) TaskFields {
+	var f TaskFields
+	if t.Text != other.Text {
+		f |= TaskText
+	}
+	if t.Person != other.Person {
+		f |= TaskPerson
+	}
+	if t.Done != other.Done {
+		f |= TaskDone
+	}
+	return f
 }
 
 // taskText returns a task's words as they are stored, or what is wrong with them or with whose it is to be.
@@ -315,30 +338,6 @@ func decideKind(s Incident, c ChangeKind) []Event {
 	return []Event{KindChanged{From: s.Kind, To: to}}
 }
 
-func decideMerge(s Incident, c Merge) ([]Event, error) {
-	switch {
-	case c.Into.IsZero() || c.Into == s.ID:
-		return nil, fault.New(fault.Invalid, "An incident cannot be merged into itself.").
-			WithAdvice("Nothing was changed.", "Choose the incident that it repeats.")
-	case c.Into == s.MergedInto:
-		return nil, nil
-	case s.StatusMark.moved(c.Base):
-		return contest(s, s.StatusMark, Contested{Field: "status", Wanted: Invalid.String(), Standing: s.Status.String()})
-	}
-	return []Event{Merged{Into: c.Into}}, nil
-}
-
-func decideAbsorb(s Incident, c Absorb) ([]Event, error) {
-	if c.From.IsZero() || c.From == s.ID || slices.Contains(s.Absorbed, c.From) {
-		return nil, nil
-	}
-	title, err := line(c.Title, MaxTitle, "title")
-	if err == nil {
-		err = room(false, "merged incidents", len(s.Absorbed), MaxTasks)
-	}
-	return one(Absorbed{From: c.From, Title: title}, err)
-}
-
 // noted folds what stands beside the timeline.
 func (s Incident) noted(at id.Envelope, mark Mark, e Event) Incident {
 	switch e := e.(type) {
@@ -371,6 +370,8 @@ func (s Incident) noted(at id.Envelope, mark Mark, e Event) Incident {
 		s.MergedInto = e.Into
 	case Absorbed:
 		s.Absorbed = toggled(s.Absorbed, e.From, false)
+	case Released:
+		s.Absorbed = toggled(s.Absorbed, e.From, true)
 	}
 	return s
 }

@@ -28,7 +28,7 @@ var unexported = cmp.AllowUnexported(
 	incident.Imported{}, incident.UpdateImported{},
 	incident.Edited{}, incident.Erased{}, incident.Starred{}, incident.Pinned{}, incident.TimeCorrected{}, incident.MilestoneMarked{},
 	incident.MilestoneUnmarked{}, incident.TaskAdded{}, incident.TaskChanged{}, incident.TaskRemoved{}, incident.LinkAdded{},
-	incident.LinkRemoved{}, incident.UpdatePromised{}, incident.KindChanged{}, incident.Merged{}, incident.Absorbed{},
+	incident.LinkRemoved{}, incident.UpdatePromised{}, incident.KindChanged{}, incident.Merged{}, incident.Absorbed{}, incident.Released{},
 	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.Merge{}, incident.AssignRole{}, incident.Retitle{},
 )
 
@@ -38,7 +38,11 @@ type room struct {
 	setup workspace.Setup
 	past  []incident.Event
 	count uint64 // commands so far
+	// others are the incidents that this one may be merged with.
+	others map[id.Incident]incident.Incident
 }
+
+func (r *room) given() incident.Given { return incident.Given{Setup: r.setup, Others: r.others} }
 
 func newRoom() *room {
 	w := workspace.Default()
@@ -64,7 +68,7 @@ func (r *room) submit(by id.Person, c incident.Command) (id.Command, error) {
 	r.count++
 	var name id.Command
 	binary.BigEndian.PutUint64(name[:], r.count)
-	events, err := incident.Decide(r.state, r.setup, c, id.Actor{Person: by})
+	events, err := incident.Decide(r.state, r.given(), c, id.Actor{Person: by})
 	for _, e := range events {
 		r.state = incident.Apply(r.state, r.envelope(by, name, e), e)
 		r.past = append(r.past, e)
@@ -96,7 +100,7 @@ func (r *room) accept(t rapid.TB, by id.Person, c incident.Command) id.Command {
 // requireNothing fails where c leads to any event.
 func (r *room) requireNothing(t rapid.TB, by id.Person, c incident.Command) {
 	t.Helper()
-	events, err := incident.Decide(r.state, r.setup, c, id.Actor{Person: by})
+	events, err := incident.Decide(r.state, r.given(), c, id.Actor{Person: by})
 	if err != nil || len(events) != 0 {
 		t.Errorf("%T again leads to %v, %v", c, events, err)
 	}
@@ -175,6 +179,10 @@ func anyEntry(t *rapid.T) id.Entry { return id.Entry{rapid.Byte().Draw(t, "entry
 
 func anyTask(t *rapid.T) id.Task { return id.Task{rapid.Byte().Draw(t, "task") % 3} }
 
+func anyFields(t *rapid.T) incident.TaskFields {
+	return incident.TaskFields(rapid.Uint32Range(0, 9).Draw(t, "fields"))
+}
+
 func anyLink(t *rapid.T) string {
 	return rapid.SampledFrom([]string{"", "https://a.example", "http://b.example/x y", "javascript:alert(1)", "//c", "::"}).Draw(t, "link")
 }
@@ -200,7 +208,7 @@ func anyNote(t *rapid.T) incident.Command {
 	case 7:
 		return incident.AddTask{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t)}
 	case 8:
-		return incident.ChangeTask{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t), Done: off}
+		return incident.ChangeTask{Task: anyTask(t), Fields: anyFields(t), Text: anyText(t), Person: anyPerson(t), Done: off}
 	case 9:
 		return incident.RemoveTask{Task: anyTask(t)}
 	case 10:
@@ -221,7 +229,7 @@ func anyNote(t *rapid.T) incident.Command {
 // anyNoteEvent is an event about an entry, or about what stands beside the timeline.
 func anyNoteEvent(t *rapid.T) incident.Event {
 	off := rapid.Bool().Draw(t, "off")
-	switch rapid.IntRange(0, 15).Draw(t, "noted") {
+	switch rapid.IntRange(0, 16).Draw(t, "noted") {
 	case 0:
 		return incident.Edited{Entry: anyEntry(t), Text: anyText(t)}
 	case 1:
@@ -239,7 +247,7 @@ func anyNoteEvent(t *rapid.T) incident.Event {
 	case 7:
 		return incident.TaskAdded{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t)}
 	case 8:
-		return incident.TaskChanged{Task: anyTask(t), Text: anyText(t), Person: anyPerson(t), Done: off}
+		return incident.TaskChanged{Task: anyTask(t), Fields: anyFields(t), Text: anyText(t), Person: anyPerson(t), Done: off}
 	case 9:
 		return incident.TaskRemoved{Task: anyTask(t)}
 	case 10:
@@ -252,6 +260,8 @@ func anyNoteEvent(t *rapid.T) incident.Event {
 		return incident.KindChanged{To: incident.Kind(rapid.Byte().Draw(t, "kind") % 6)}
 	case 14:
 		return incident.Merged{Into: id.Incident{rapid.Byte().Draw(t, "into") % 9}}
+	case 15:
+		return incident.Released{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
 	default:
 		return incident.Absorbed{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
 	}

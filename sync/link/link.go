@@ -71,6 +71,8 @@ type Link struct {
 	upload chan struct{} // signalled, for the files, when a tail begins
 	fill   chan struct{} // signalled when there may be something to fill
 
+	attendance *attendance
+
 	gate sync.Mutex // held while loops are started, and while somebody is enrolled
 
 	mu       sync.Mutex
@@ -100,6 +102,7 @@ func New(o Options) *Link {
 		Options: o, online: make(chan struct{}, 1), upload: make(chan struct{}, 1), fill: make(chan struct{}, 1),
 		status: Status{State: Connecting, Since: o.Clock.Now()}, watchers: map[chan struct{}]struct{}{},
 	}
+	l.attendance = newAttendance(o.Clock)
 	l.keys = &keys{replica: o.Replica, clock: o.Clock, http: l.http()}
 	return l
 }
@@ -165,7 +168,7 @@ func (l *Link) start(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	l.set(Connecting, nil)
 	var loops sync.WaitGroup
-	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop, l.uploadLoop, l.fetchLoop} {
+	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop, l.uploadLoop, l.fetchLoop, l.attendLoop} {
 		loops.Go(func() { loop(ctx) })
 	}
 	l.mu.Lock()

@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/presence"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -43,6 +44,9 @@ type server struct {
 	sizes  map[id.Content]uint64            // of the files that were announced
 	chunks map[id.Content]map[uint32][]byte // that came of them
 	put    func(*tsugiv1.PutChunkRequest) error
+
+	said []presence.Attention // how an incident is attended
+	deaf error                // what is answered to that
 
 	tail      func(context.Context, *connect.ServerStream[tsugiv1.TailResponse]) error
 	push      func(*tsugiv1.PushRequest) (*tsugiv1.PushResponse, error)

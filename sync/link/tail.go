@@ -99,6 +99,7 @@ func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error)
 		return false, told(ctx, err)
 	}
 	defer tail.Close() //nolint:errcheck // the error is in tail.Err
+	defer l.attendance.end()
 	for tail.Receive() {
 		ear.heard()
 		if err := l.take(ctx, tail.Msg(), heard); err != nil {
@@ -130,10 +131,12 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 			s.People = int(beat.GetPeople())
 		}
 	})
+	l.attendance.hear(wire.PresencesFrom(m.GetPresences()))
 	if !heard {
 		signal(l.online)
 		signal(l.upload)
 		l.Replica.WantAgain()
+		l.attendance.begin()
 	}
 	if !heard || missing {
 		signal(l.fill)

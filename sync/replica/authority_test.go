@@ -6,6 +6,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -56,9 +57,17 @@ func (a *authority) push(t tester, who replica.Identity, by id.Actor, commands [
 
 func (a *authority) decide(t tester, s stream.Submission, by id.Actor) stream.Outcome {
 	t.Helper()
-	events, err := stream.Decide(a.states[s.Target], a.setup, s.Command, by)
+	before := a.states[s.Target]
+	events, err := stream.Decide(before, a.given(s.Command), s.Command, by)
 	for _, e := range events {
 		a.record(t, s, by, e)
+	}
+	for _, c := range stream.Follow(s.ID, before, a.states[s.Target]) {
+		if !stream.Leads(s.Command) {
+			t.Fatalf("%+v led to %+v without being one that leads", s.Command, c)
+		}
+		follows := stream.Submission{ID: c.ID, Target: c.Target, Written: s.Written, Command: c.Command}
+		a.decide(t, follows, by)
 	}
 	out := stream.Outcome{Mid: s.Mid, Kind: stream.Accepted}
 	if err != nil {
@@ -66,6 +75,12 @@ func (a *authority) decide(t tester, s stream.Submission, by id.Actor) stream.Ou
 	}
 	out.Seq = stream.Seq(a.states[s.Target])
 	return out
+}
+
+// given returns what a decision may rest on: here everybody sees everything.
+func (a *authority) given(c stream.Command) incident.Given {
+	others, _ := stream.Beside(c, func(s id.Stream) (stream.State, error) { return a.states[s], nil })
+	return incident.Given{Setup: a.setup, Others: others}
 }
 
 func (a *authority) record(t tester, s stream.Submission, by id.Actor, e stream.Event) {

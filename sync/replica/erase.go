@@ -5,14 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"os"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -28,8 +27,12 @@ func (u *update) revise(ctx context.Context, touched map[id.Stream][]stream.Stor
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
-			if err := u.reviseOne(ctx, key, e); err != nil {
+		said, err := u.said(ctx, key, events)
+		if err != nil {
+			return err
+		}
+		if len(said) > 0 && events[0].Scope == id.Everyone() {
+			if err := u.reword(ctx, s, key, said); err != nil {
 				return err
 			}
 		}
@@ -44,45 +47,27 @@ func (u *update) revise(ctx context.Context, touched map[id.Stream][]stream.Stor
 	return nil
 }
 
-func (u *update) reviseOne(ctx context.Context, key int64, e stream.Stored) error {
-	fact, ok := wire.RevisionIn(e.Payload)
-	if !ok {
-		return nil
-	}
-	switch fact := fact.(type) {
-	case incident.Edited:
-		if own, err := u.wrote(ctx, e, fact.Entry); err != nil || !own {
-			return err
+// said returns the entries of whose words events say something, and notes those that were erased.
+func (u *update) said(ctx context.Context, key int64, events []stream.Stored) ([]id.Entry, error) {
+	var out []id.Entry
+	for _, e := range events {
+		var entry id.Entry
+		switch fact, _ := wire.RevisionIn(e.Payload); fact := fact.(type) {
+		case incident.Edited:
+			entry = fact.Entry
+		case incident.Erased:
+			entry = fact.Entry
+			if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO erased (stream, entry) VALUES (?, ?)`, key, entry[:]); err != nil {
+				return nil, fmt.Errorf("note an erased entry of %s: %w", e.Stream, err)
+			}
+		default:
+			continue
 		}
-		return u.reindex(ctx, revision{target: e.Stream, entry: fact.Entry, seq: e.StreamSeq, text: fact.Text})
-	case incident.Erased:
-		if err := u.unindex(ctx, revision{target: e.Stream, entry: fact.Entry, seq: math.MaxInt64}); err != nil {
-			return err
-		}
-		if _, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO erased (stream, entry) VALUES (?, ?)`, key, fact.Entry[:]); err != nil {
-			return fmt.Errorf("note an erased entry of %s: %w", e.Stream, err)
-		}
-	}
-	return nil
-}
-
-// wrote reports whether whoever did e wrote the entry. While the entry itself is not here, nobody can tell: then what
-// is edited is believed, until the thread is shown.
-func (u *update) wrote(ctx context.Context, e stream.Stored, entry id.Entry) (bool, error) {
-	all, err := timeline.Since(ctx, u.tx, e.Stream, 0)
-	if err != nil {
-		return false, err
-	}
-	for _, other := range all {
-		event, err := wire.DecodeEvent(other.Kind, other.Payload)
-		if err != nil {
-			return false, fmt.Errorf("read event %d of %s: %w", other.StreamSeq, other.Stream, err)
-		}
-		if w, ok := event.(incident.Written); ok && w.Entry == entry {
-			return other.Actor.Person == e.Actor.Person, nil
+		if !slices.Contains(out, entry) {
+			out = append(out, entry)
 		}
 	}
-	return true, nil
+	return out, nil
 }
 
 // due returns the entries whose words are to vanish now: those that events erase, and those that were erased before and

@@ -60,6 +60,9 @@ func wordsOf(e stream.Event) (text string, entry id.Entry) {
 	case incident.Written:
 		return e.Text, e.Entry
 	case incident.UpdateImported:
+		if !e.Was.IsZero() { // what is left of an erased one is no words
+			return "", e.Entry
+		}
 		return cmp.Or(e.Body, e.Label), e.Entry
 	case incident.SeverityChanged:
 		return e.Reason, entry
@@ -74,6 +77,7 @@ func wordsOf(e stream.Event) (text string, entry id.Entry) {
 
 // document is the words of one event on their way into the index.
 type document struct {
+	target      id.Stream
 	key, stream int64
 	seq         uint64
 	person      id.Person
@@ -109,7 +113,7 @@ func (u *update) readOne(ctx context.Context, e stream.Stored) error {
 		return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
 	}
 	text, entry := wordsOf(event)
-	if text == "" {
+	if text == "" && entry.IsZero() { // an entry may have been given words later
 		return nil
 	}
 	key, err := u.w.StreamKey(ctx, e.Stream, e.Kind, e.Scope)
@@ -117,7 +121,7 @@ func (u *update) readOne(ctx context.Context, e stream.Stored) error {
 		return err
 	}
 	u.documents = append(u.documents, document{
-		key: keyOf(e.Occurred, e.ScopePos), stream: key, seq: e.StreamSeq, person: e.Actor.Person, entry: entry, text: text,
+		target: e.Stream, key: keyOf(e.Occurred, e.ScopePos), stream: key, seq: e.StreamSeq, person: e.Actor.Person, entry: entry, text: text,
 	})
 	return nil
 }

@@ -177,7 +177,7 @@ func (m *model) check() {
 		case here || idle:
 			continue
 		}
-		decided, err := stream.Decide(want, m.Setup(), s.Command, m.me)
+		decided, err := stream.Decide(want, incident.Given{Setup: m.Setup()}, s.Command, m.me)
 		if err != nil {
 			continue
 		}

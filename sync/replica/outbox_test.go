@@ -16,11 +16,11 @@ import (
 )
 
 // raw changes a file of a client that is closed.
-func (b *bundle) raw(t *testing.T, file, query string) {
+func (b *bundle) raw(t tester, file, query string) {
 	t.Helper()
 	db, err := sql.Open("sqlite3", filepath.Join(b.dir, file))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open: %v", err)
 	}
 	defer db.Close() //nolint:errcheck // what was executed is stored
 	if _, err := db.ExecContext(b.ctx, query); err != nil {

@@ -11,8 +11,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
-	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -34,18 +32,18 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 			WithAdvice("Those that wait are safe.", "Connect to the server before writing more.")
 	}
 	own := id.New[id.Command]()
-	canonical, shown, err := r.present(ctx, target, c.Stream())
+	at, err := r.present(ctx, target, c)
 	if err != nil {
 		return own, err
 	}
 	if wish, ok := c.(incident.Command); ok {
-		state, _ := shown.(incident.Incident)
-		c = incident.Rebase(wish, state, stream.Seq(canonical))
+		state, _ := at.shown.(incident.Incident)
+		c = incident.Rebase(wish, state, stream.Seq(at.canonical))
 	}
 	if err := stream.Check(target, c, r.device.Actor); err != nil {
 		return own, err
 	}
-	decided, err := stream.Decide(shown, r.shownSetup(), c, r.device.Actor)
+	decided, err := stream.Decide(at.shown, at.given, c, r.device.Actor)
 	if err != nil && !fault.Is(err, fault.Conflict) {
 		return own, err
 	}
@@ -64,15 +62,25 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	return own, nil
 }
 
-// present returns a stream's canonical state and what is shown of it now.
-func (r *Replica) present(ctx context.Context, target id.Stream, kind id.Kind) (canonical, shown stream.State, err error) {
+// footing is what a new command is decided on.
+type footing struct {
+	canonical, shown stream.State
+	given            incident.Given
+}
+
+// present returns what a new command to a stream is decided on.
+func (r *Replica) present(ctx context.Context, target id.Stream, c stream.Command) (f footing, err error) {
 	defer r.notice(&err)
 	v, err := r.snapshot(ctx)
 	if err != nil {
-		return nil, nil, err
+		return f, err
 	}
 	defer v.close()
-	return v.fold(ctx, target, kind)
+	if f.canonical, f.shown, err = v.fold(ctx, target, c.Stream()); err != nil {
+		return f, err
+	}
+	f.given, err = v.given(ctx, c, latest)
+	return f, err
 }
 
 // Pending returns the own commands that the server does not have or has refused, oldest first.
@@ -280,7 +288,9 @@ type view struct {
 	actor   id.Actor
 	setup   workspace.Setup
 	pending []Pending
-	targets map[id.Stream][]Pending // those of pending that are neither refused nor here
+	targets map[id.Stream][]Pending   // those of pending that are neither refused nor here
+	merging map[id.Stream][]id.Stream // what pending commands merge into a stream
+	moments map[moment]stream.State   // of other streams, that pending commands rest on
 	// rewritten is how often stored events had become others.
 	rewritten uint64
 }
@@ -304,6 +314,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	for _, p := range r.pending {
 		if !p.Refused() && !r.arrived[p.ID] {
 			v.targets[p.Target] = append(v.targets[p.Target], p)
+			v.merges(p)
 		}
 	}
 	var err error
@@ -320,6 +331,19 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	return v, nil
 }
 
+// merges notes what a pending command would merge.
+func (v *view) merges(p Pending) {
+	c, ok := p.Command.(incident.Merge)
+	into := id.Stream(c.Into)
+	if !ok || slices.Contains(v.merging[into], p.Target) {
+		return
+	}
+	if v.merging == nil {
+		v.merging = map[id.Stream][]id.Stream{}
+	}
+	v.merging[into] = append(v.merging[into], p.Target)
+}
+
 func (v *view) close() { _ = v.tx.Rollback() } // nothing was written
 
 // active returns the pending commands on a stream that are not part of its canonical state yet.
@@ -334,36 +358,11 @@ func (v *view) active(target id.Stream, canonical uint64) []Pending {
 }
 
 // fold returns a stream's canonical state, and what is shown of it: the pending commands decided and
-// folded on top. A pending command that the rules would now refuse shows nothing.
+// folded on top.
 func (v *view) fold(ctx context.Context, target id.Stream, kind id.Kind) (canonical, shown stream.State, err error) {
-	h, err := timeline.LoadHead(ctx, v.tx, target, kind)
-	if err != nil {
-		return nil, nil, sqlite.Fault(err)
+	if canonical, err = v.canonical(ctx, target, kind); err != nil {
+		return nil, nil, err
 	}
-	if canonical, err = wire.DecodeState(h); err != nil {
-		return nil, nil, fmt.Errorf("read head of %s: %w", target, err)
-	}
-	shown, _ = v.overlay(target, canonical)
-	return canonical, shown, nil
-}
-
-// overlay folds the pending commands of a stream over its canonical state, and returns their events.
-func (v *view) overlay(target id.Stream, canonical stream.State) (stream.State, []stream.Recorded) {
-	shown := canonical
-	var events []stream.Recorded
-	for _, p := range v.active(target, stream.Seq(canonical)) {
-		decided, err := stream.Decide(shown, v.setup, p.Command, v.actor)
-		if err != nil {
-			continue // the server will refuse it too, and then its author is asked
-		}
-		for _, e := range decided {
-			env := id.Envelope{
-				Stream: target, Kind: p.Command.Stream(), StreamSeq: stream.Seq(shown) + 1, Command: p.ID, Actor: v.actor,
-				Occurred: p.Written.Wall,
-			}
-			shown = stream.Apply(shown, env, e)
-			events = append(events, stream.Recorded{Envelope: env, Event: e})
-		}
-	}
-	return shown, events
+	shown, _, err = v.overlay(ctx, target, canonical)
+	return canonical, shown, err
 }

@@ -75,7 +75,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 		}
 		for _, h := range heads {
 			known[h.Stream] = true
-			if err := v.sort(h, &burning, &others); err != nil {
+			if err := v.sort(ctx, h, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -87,7 +87,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 			if err != nil {
 				return nil, nil, sqlite.Fault(err)
 			}
-			if err := v.sort(h, &burning, &others); err != nil {
+			if err := v.sort(ctx, h, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -98,12 +98,15 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 }
 
 // sort puts what is shown of an incident where it belongs.
-func (v *view) sort(h stream.Head, burning, others *[]incident.Incident) error {
+func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incident.Incident) error {
 	canonical, err := wire.DecodeState(h)
 	if err != nil {
 		return fmt.Errorf("read head of %s: %w", h.Stream, err)
 	}
-	shown, _ := v.overlay(h.Stream, canonical)
+	shown, _, err := v.overlay(ctx, h.Stream, canonical)
+	if err != nil {
+		return err
+	}
 	state, _ := shown.(incident.Incident)
 	switch {
 	case !state.Exists():
@@ -190,7 +193,10 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out T
 	if err != nil {
 		return Timeline{}, fmt.Errorf("read head of %s: %w", i, err)
 	}
-	shown, pending := v.overlay(target, canonical)
+	shown, pending, err := v.overlay(ctx, target, canonical)
+	if err != nil {
+		return Timeline{}, err
+	}
 	out.Canonical, out.Reading = h.Seq, v.rewritten+1
 	out.Incident, _ = shown.(incident.Incident)
 	lines, err := r.recent.newest(ctx, v, h, limit)

@@ -14,7 +14,7 @@ import (
 
 // indexVersion is which words are in the full-text index, and how they are cut. A new one makes the index
 // again from the stored events.
-const indexVersion = 1
+const indexVersion = 2
 
 // Steps in which an index is made again; each is one short transaction, and between them anything else is
 // written.
@@ -30,7 +30,7 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 	if err != nil || have == indexVersion {
 		return err
 	}
-	return r.db.InTx(ctx, func(tx *sql.Tx) error {
+	err = r.db.InTx(ctx, func(tx *sql.Tx) error {
 		if err := emptyIndex(ctx, tx); err != nil {
 			return err
 		}
@@ -42,13 +42,20 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('search', ?)`, indexVersion)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	r.unclean = true // what another version may have left in the index is not to stay in the journal
+	r.purge(ctx)
+	return nil
 }
 
-// emptyIndex drops everything from the index but what is known of entries' later words.
+// emptyIndex drops everything from the index but of which entries something was said later. Pages that are dropped are
+// overwritten.
 func emptyIndex(ctx context.Context, tx *sql.Tx) error {
 	for _, statement := range []string{
 		`INSERT INTO entry_text (entry_text) VALUES ('delete-all')`, `INSERT INTO subject_text (subject_text) VALUES ('delete-all')`,
-		`DELETE FROM document`, `DELETE FROM subject`, `DELETE FROM span`, `UPDATE unindexed SET position = 0, stream = 0`,
+		`DELETE FROM document`, `DELETE FROM subject`, `DELETE FROM span`, `UPDATE revised SET text = NULL`, `UPDATE unindexed SET position = 0, stream = 0`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("empty the index: %w", err)

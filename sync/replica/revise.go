@@ -1,68 +1,133 @@
 package replica
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/search"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
-// revision says that an entry has other words than those it was written with, from an event on.
-type revision struct {
-	target id.Stream
-	entry  id.Entry
-	seq    uint64 // stream_seq of the event that says so; what an earlier one said no longer counts
-	text   string // empty for an entry that was erased
+// thread is what the events of a stream that are here say of its entries, by the rule that the room has too.
+type thread struct {
+	entries map[id.Entry]incident.Entry
+	written map[id.Entry]written
 }
 
-// reindex gives an entry other words in the index, also when the entry itself arrives only later. Call it
-// while the payload of the event that wrote the entry is still what it was: words are taken out of the index
-// by naming them once more.
-func (u *update) reindex(ctx context.Context, r revision) error {
-	key, err := u.w.StreamKey(ctx, r.target, id.KindIncident, id.Everyone())
+// written is the event that wrote an entry, and its words.
+type written struct {
+	event stream.Stored
+	text  string
+}
+
+// thread folds some entries of a stream. An event that names an entry has its id among its bytes, so most events of a long
+// room need not be read for an edit.
+func (u *update) thread(ctx context.Context, target id.Stream, of []id.Entry) (thread, error) {
+	t := thread{entries: map[id.Entry]incident.Entry{}, written: map[id.Entry]written{}}
+	events, err := timeline.Since(ctx, u.tx, target, 0)
+	if err != nil {
+		return t, err
+	}
+	names := func(payload []byte) bool {
+		return slices.ContainsFunc(of, func(entry id.Entry) bool { return bytes.Contains(payload, entry[:]) })
+	}
+	for _, e := range events {
+		if !names(e.Payload) {
+			continue
+		}
+		event, err := wire.DecodeEvent(e.Kind, e.Payload)
+		if err != nil {
+			return t, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, target, err)
+		}
+		fact, known := event.(incident.Event)
+		if !known {
+			continue
+		}
+		incident.Retell(t.entries, incident.Told{At: e.Envelope, Event: fact})
+		text, entry := wordsOf(event)
+		if _, again := t.written[entry]; !again && !entry.IsZero() {
+			t.written[entry] = written{event: e, text: text}
+		}
+	}
+	return t, nil
+}
+
+// words returns the words that an entry has now.
+func (t thread) words(entry id.Entry) string {
+	if now := t.entries[entry]; now.Edits > 0 || now.Erased {
+		return now.Text
+	}
+	return t.written[entry].text
+}
+
+// reword gives entries of a stream of which something was said the words in the index that they have now. Those that
+// are not here yet are noted, and get theirs when they come. Call it while the payloads of the events that wrote the
+// entries are still what they were: words are taken out of the index by naming them once more.
+func (u *update) reword(ctx context.Context, target id.Stream, key int64, entries []id.Entry) error {
+	for _, entry := range entries {
+		if err := u.note(ctx, key, entry); err != nil {
+			return err
+		}
+	}
+	t, err := u.thread(ctx, target, entries)
 	if err != nil {
 		return err
 	}
-	former, revised, err := u.revised(ctx, key, r.entry)
-	if err != nil || revised && former.seq >= r.seq {
+	for _, entry := range entries {
+		if w, here := t.written[entry]; here {
+			d := document{target: target, stream: key, seq: w.event.StreamSeq, person: w.event.Actor.Person, entry: entry, text: w.text}
+			if err := u.rewordOne(ctx, d, w.event, t.words(entry)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rewordOne gives the document of an event other words. One that is not in the index is put on its way: it may have
+// had no words before.
+func (u *update) rewordOne(ctx context.Context, d document, e stream.Stored, now string) error {
+	d, there, err := u.placed(ctx, d, e)
+	if err != nil {
 		return err
 	}
-	if _, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO revised (stream, entry, seq, text) VALUES (?, ?, ?, ?)`,
-		key, r.entry[:], int64(r.seq), r.text); err != nil {
-		return fmt.Errorf("note the words of entry %s: %w", r.entry, err)
+	if !there {
+		if int64(e.ScopePos) > u.r.index.rest.position {
+			u.documents = append(u.documents, d)
+		}
+		return nil
 	}
-	d, there, err := u.document(ctx, r.target, key, r.entry)
-	if err != nil || !there {
+	noted, _, err := u.noted(ctx, d.stream, d.entry)
+	if err != nil {
 		return err
 	}
-	if revised {
-		d.text = former.text
+	if noted.Valid {
+		d.text = noted.String
+	}
+	if d.text == now {
+		return nil
 	}
 	u.erased = true
 	if err := u.takeOut(ctx, d); err != nil {
 		return err
 	}
-	if d.text = r.text; d.text == "" {
-		return nil
+	if d.text = now; now != "" {
+		if err := u.entryText(ctx, `INSERT INTO entry_text (rowid, text) VALUES (?, ?)`, d); err != nil {
+			return err
+		}
 	}
-	return u.entryText(ctx, `INSERT INTO entry_text (rowid, text) VALUES (?, ?)`, d)
+	return u.noteWords(ctx, d)
 }
 
-// unindex takes the words of an entry out of the index for good. What reindex demands holds here too.
-func (u *update) unindex(ctx context.Context, r revision) error {
-	r.text = ""
-	return u.reindex(ctx, r)
-}
-
-// takeOut takes a document's words out of the index, and has that written before others come under the same key:
-// of a word that is taken out and put back at once FTS5 may keep the former place for ever, where it stands there more
-// than a hundred times. The end of a savepoint makes it write.
+// takeOut takes a document's words out of the index, and has that written before others come under the same key.
 func (u *update) takeOut(ctx context.Context, d document) error {
 	if d.text == "" {
 		return nil
@@ -70,9 +135,15 @@ func (u *update) takeOut(ctx context.Context, d document) error {
 	if err := u.entryText(ctx, `INSERT INTO entry_text (entry_text, rowid, text) VALUES ('delete', ?, ?)`, d); err != nil {
 		return err
 	}
+	return u.settle(ctx)
+}
+
+// settle has FTS5 write what it holds back: of a word that is taken out and put back at once it may keep the former place
+// for ever, where it stands there more than a hundred times. The end of a savepoint makes it write.
+func (u *update) settle(ctx context.Context) error {
 	for _, statement := range []string{`SAVEPOINT taken_out`, `RELEASE taken_out`} {
 		if _, err := u.tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("take the words of entry %s out: %w", d.entry, err)
+			return fmt.Errorf("take words out of the index: %w", err)
 		}
 	}
 	return nil
@@ -85,39 +156,35 @@ func (u *update) entryText(ctx context.Context, statement string, d document) er
 	return nil
 }
 
-// revised returns what is noted of an entry's words.
-func (u *update) revised(ctx context.Context, streamKey int64, entry id.Entry) (r revision, known bool, err error) {
-	var seq int64
-	err = u.tx.QueryRowContext(ctx, `SELECT seq, text FROM revised WHERE stream = ? AND entry = ?`, streamKey, entry[:]).Scan(&seq, &r.text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
-	}
+// note remembers that something was said of an entry's words.
+func (u *update) note(ctx context.Context, streamKey int64, entry id.Entry) error {
+	_, err := u.tx.ExecContext(ctx, `INSERT OR IGNORE INTO revised (stream, entry) VALUES (?, ?)`, streamKey, entry[:])
 	if err != nil {
-		return r, false, fmt.Errorf("read the words of entry %s: %w", entry, err)
+		return fmt.Errorf("note entry %s: %w", entry, err)
 	}
-	r.seq = uint64(seq)
-	return r, true, nil
+	return nil
 }
 
-// document returns what the index has of an entry, with the words of the event that wrote it.
-func (u *update) document(ctx context.Context, target id.Stream, streamKey int64, entry id.Entry) (d document, there bool, err error) {
-	events, err := timeline.Since(ctx, u.tx, target, 0)
+// noteWords remembers which words the index has of an entry.
+func (u *update) noteWords(ctx context.Context, d document) error {
+	_, err := u.tx.ExecContext(ctx, `UPDATE revised SET text = ? WHERE stream = ? AND entry = ?`, d.text, d.stream, d.entry[:])
 	if err != nil {
-		return d, false, err
+		return fmt.Errorf("note the words of entry %s: %w", d.entry, err)
 	}
-	for _, e := range events {
-		event, err := wire.DecodeEvent(e.Kind, e.Payload)
-		if err != nil {
-			return d, false, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, target, err)
-		}
-		text, of := wordsOf(event)
-		if of != entry {
-			continue
-		}
-		d = document{stream: streamKey, seq: e.StreamSeq, entry: entry, text: text}
-		return u.placed(ctx, d, e)
+	return nil
+}
+
+// noted returns which words the index has of an entry of which something was said. They are NULL where it has none, or
+// those that the entry was written with.
+func (u *update) noted(ctx context.Context, streamKey int64, entry id.Entry) (text sql.NullString, known bool, err error) {
+	err = u.tx.QueryRowContext(ctx, `SELECT text FROM revised WHERE stream = ? AND entry = ?`, streamKey, entry[:]).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return text, false, nil
 	}
-	return d, false, nil
+	if err != nil {
+		return text, false, fmt.Errorf("read the words of entry %s: %w", entry, err)
+	}
+	return text, true, nil
 }
 
 // placed finds the key of an event's document: the first free one from where it belongs.
@@ -137,21 +204,57 @@ func (u *update) placed(ctx context.Context, d document, e stream.Stored) (docum
 
 // asRevised gives documents the words that their entries have now, and leaves out those that have none.
 func (u *update) asRevised(ctx context.Context, all []document) ([]document, error) {
-	var some bool
-	if err := u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM revised)`).Scan(&some); err != nil || !some {
-		return all, err
+	said, err := u.later(ctx, all)
+	if err != nil {
+		return nil, err
 	}
-	for i, d := range all {
-		if d.entry.IsZero() {
-			continue
-		}
-		r, known, err := u.revised(ctx, d.stream, d.entry)
+	for target, entries := range said {
+		t, err := u.thread(ctx, target, entries)
 		if err != nil {
 			return nil, err
 		}
-		if known {
-			all[i].text = r.text
+		if err := u.reworded(ctx, all, t); err != nil {
+			return nil, err
 		}
 	}
-	return all, nil
+	return slices.DeleteFunc(all, func(d document) bool { return d.text == "" }), nil
+}
+
+// later returns, by stream, the entries of documents of which something was said.
+func (u *update) later(ctx context.Context, all []document) (map[id.Stream][]id.Entry, error) {
+	var some bool
+	if err := u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM revised)`).Scan(&some); err != nil {
+		return nil, fmt.Errorf("read entries' later words: %w", err)
+	}
+	out := map[id.Stream][]id.Entry{}
+	for _, d := range all {
+		if !some || d.entry.IsZero() {
+			continue
+		}
+		switch _, is, err := u.noted(ctx, d.stream, d.entry); {
+		case err != nil:
+			return nil, err
+		case is:
+			out[d.target] = append(out[d.target], d.entry)
+		}
+	}
+	return out, nil
+}
+
+// reworded gives the documents that come into the index the words that the entries of a thread have now.
+func (u *update) reworded(ctx context.Context, all []document, t thread) error {
+	for i := range all {
+		first, in := t.written[all[i].entry]
+		switch {
+		case !in || first.event.Stream != all[i].target:
+		case first.event.StreamSeq != all[i].seq: // the first to use an id keeps it
+			all[i].text = ""
+		default:
+			all[i].text = t.words(all[i].entry)
+			if err := u.noteWords(ctx, all[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -195,7 +195,10 @@ func (g *gathering) pendingOf(ctx context.Context, target id.Stream) error {
 	if len(g.admitted) < admittedMost {
 		g.admitted = append(g.admitted, target)
 	}
-	_, events := g.v.overlay(target, canonical)
+	_, events, err := g.v.overlay(ctx, target, canonical)
+	if err != nil {
+		return err
+	}
 	lines := g.said(events, state.Title)
 	about := state.Title + tagList(state.Tags)
 	if len(lines) == 0 && (len(events) == 0 || !g.q.Wants(state.DeclaredBy, state.DeclaredAt, about)) {

@@ -66,6 +66,9 @@ func (u *update) indexSubject(ctx context.Context, streamKey int64, now incident
 		if err := u.subjectText(ctx, was, true); err != nil {
 			return err
 		}
+		if err := u.settle(ctx); err != nil { // what happens to stand in between writes too, but only happens to
+			return err
+		}
 	}
 	if was.key != next.key && was.key != 0 {
 		if _, err := u.tx.ExecContext(ctx, `DELETE FROM subject WHERE key = ?`, was.key); err != nil {

@@ -79,7 +79,10 @@ func (v *view) incidents(ctx context.Context, streams []id.Stream) (map[id.Strea
 		if err != nil {
 			return nil, fmt.Errorf("read head of %s: %w", s, err)
 		}
-		shown, _ := v.overlay(s, canonical)
+		shown, _, err := v.overlay(ctx, s, canonical)
+		if err != nil {
+			return nil, err
+		}
 		out[s], _ = shown.(incident.Incident)
 	}
 	return out, nil
@@ -107,7 +110,8 @@ func (g *gathering) events(ctx context.Context) (map[timeline.Place]stream.Store
 	return out, nil
 }
 
-// line returns what is shown of an event. It is false for one that only says the title once more.
+// line returns what is shown of an event. It is false for one that only says the title once more, and for one whose
+// words were erased.
 func (g *gathering) line(ctx context.Context, e stream.Stored, state incident.Incident) (FoundLine, bool, error) {
 	event, err := wire.DecodeEvent(e.Kind, e.Payload)
 	if err != nil {
@@ -122,6 +126,9 @@ func (g *gathering) line(ctx context.Context, e stream.Stored, state incident.In
 			return FoundLine{}, false, err
 		}
 	}
+	if text == "" { // it was erased
+		return FoundLine{}, false, nil
+	}
 	return FoundLine{
 		Entry: entry, Seq: e.StreamSeq, Author: e.Actor.Person, Occurred: e.Occurred, Event: event, Excerpt: g.q.Excerpt(text, g.o.Width),
 	}, true, nil
@@ -129,7 +136,7 @@ func (g *gathering) line(ctx context.Context, e stream.Stored, state incident.In
 
 // wordsNow returns an entry's words as they were last given; written is what the event that wrote it says.
 func (v *view) wordsNow(ctx context.Context, target id.Stream, entry id.Entry, written string) (string, error) {
-	var text string
+	var text sql.NullString
 	err := v.tx.QueryRowContext(ctx, `SELECT text FROM revised WHERE stream = (SELECT key FROM stream WHERE id = ?) AND entry = ?`,
 		target[:], entry[:]).Scan(&text)
 	switch {
@@ -138,5 +145,8 @@ func (v *view) wordsNow(ctx context.Context, target id.Stream, entry id.Entry, w
 	case err != nil:
 		return "", fmt.Errorf("read the words of entry %s: %w", entry, sqlite.Fault(err))
 	}
-	return text, nil
+	if !text.Valid {
+		return written, nil
+	}
+	return text.String, nil
 }

@@ -26,7 +26,10 @@ func (r *Replica) Terms(ctx context.Context, limit int) (terms workspace.Terms, 
 	if err != nil {
 		return terms, nil, err
 	}
-	shown, pending := v.overlay(id.Workspace(), canonical)
+	shown, pending, err := v.overlay(ctx, id.Workspace(), canonical)
+	if err != nil {
+		return terms, nil, err
+	}
 	terms, _ = shown.(workspace.Terms)
 	events, err := timeline.Before(ctx, v.tx, id.Workspace(), stream.Seq(canonical)+1, limit)
 	if err != nil {

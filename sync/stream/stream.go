@@ -52,18 +52,18 @@ func Zero(kind id.Kind) State {
 	}
 }
 
-// Decide says what would happen if c were carried out on s under set-up w. It changes nothing. On a
-// fault.Conflict the returned events are nevertheless to be stored.
-func Decide(s State, w workspace.Setup, c Command, by id.Actor) ([]Event, error) {
+// Decide says what would happen if c were carried out on s, given the set-up and what Beside loads. It changes
+// nothing. On a fault.Conflict the returned events are nevertheless to be stored.
+func Decide(s State, g incident.Given, c Command, by id.Actor) ([]Event, error) {
 	switch c := c.(type) {
 	case incident.Command:
 		if state, ok := as[incident.Incident](s); ok {
-			events, err := incident.Decide(state, w, c, by)
+			events, err := incident.Decide(state, g, c, by)
 			return widen(events), err
 		}
 	case workspace.PersonCommand:
 		if state, ok := as[workspace.Person](s); ok {
-			events, err := workspace.DecidePerson(state, w, c, by)
+			events, err := workspace.DecidePerson(state, g.Setup, c, by)
 			return widen(events), err
 		}
 	case workspace.ReaderCommand:
@@ -80,6 +80,49 @@ func Decide(s State, w workspace.Setup, c Command, by id.Actor) ([]Event, error)
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
 	return nil, misplaced()
+}
+
+// Beside loads what a decision on c rests on besides its own stream and the set-up; for most commands that is
+// nothing. load returns any state for a stream that does not exist for whoever gives the command.
+func Beside(c Command, load func(id.Stream) (State, error)) (map[id.Incident]incident.Incident, error) {
+	wish, ok := c.(incident.Command)
+	if !ok {
+		return nil, nil
+	}
+	return incident.Beside(wish, func(i id.Incident) (incident.Incident, error) {
+		s, err := load(id.Stream(i))
+		state, _ := s.(incident.Incident)
+		return state, err
+	})
+}
+
+// Consequence is a command that follows from what happened in another stream, with an id that is always the same for
+// one cause.
+type Consequence struct {
+	ID      id.Command
+	Target  id.Stream
+	Command Command
+}
+
+// Follow says what follows in other streams once a command, the cause, has made after of before. It is carried out in
+// the same transaction: so it happens exactly when the cause does.
+func Follow(cause id.Command, before, after State) []Consequence {
+	was, _ := before.(incident.Incident)
+	now, ok := after.(incident.Incident)
+	if !ok {
+		return nil
+	}
+	var out []Consequence
+	for _, c := range incident.Follow(was, now) {
+		out = append(out, Consequence{ID: c.ID(cause), Target: id.Stream(c.Target), Command: c.Command})
+	}
+	return out
+}
+
+// Leads reports whether something may follow from a command in other streams, see Follow.
+func Leads(c Command) bool {
+	wish, ok := c.(incident.Command)
+	return ok && incident.Leads(wish)
 }
 
 // as returns s as a T; nil is the zero T. It is false for a state of another kind.

@@ -47,7 +47,7 @@ func TestEveryKindDecidesAndAppliesByItsOwnRules(t *testing.T) {
 			t.Errorf("kind %d: %T is of %d, %T of %d", kind, rules.command, rules.command.Stream(), rules.event, rules.event.Stream())
 		}
 		for _, zero := range []stream.State{stream.Zero(kind), nil} {
-			events, err := stream.Decide(zero, workspace.Default(), rules.command, server)
+			events, err := stream.Decide(zero, incident.Given{Setup: workspace.Default()}, rules.command, server)
 			if diff := cmp.Diff([]stream.Event{rules.event}, events, unexported); diff != "" || err != nil {
 				t.Fatalf("kind %d: %v\n%s", kind, err, diff)
 			}
@@ -71,7 +71,7 @@ func TestWhatDoesNotBelongInAStreamIsRefusedAndMovesNothing(t *testing.T) {
 			if other == kind {
 				continue
 			}
-			events, err := stream.Decide(stream.Zero(kind), workspace.Default(), rules.command, server)
+			events, err := stream.Decide(stream.Zero(kind), incident.Given{Setup: workspace.Default()}, rules.command, server)
 			if !fault.Is(err, fault.Invalid) || events != nil {
 				t.Errorf("%T on kind %d: %v, %v", rules.command, kind, events, err)
 			}
@@ -106,7 +106,7 @@ func TestAnUnknownEventOnlyCounts(t *testing.T) {
 
 func TestNobodyKnowsACommandWithoutRules(t *testing.T) {
 	t.Parallel()
-	if _, err := stream.Decide(nil, workspace.Default(), stream.Unknown{}, server); !fault.Is(err, fault.Invalid) {
+	if _, err := stream.Decide(nil, incident.Given{Setup: workspace.Default()}, stream.Unknown{}, server); !fault.Is(err, fault.Invalid) {
 		t.Errorf("have %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestNobodyKnowsACommandWithoutRules(t *testing.T) {
 func TestAConflictKeepsItsEvent(t *testing.T) {
 	t.Parallel()
 	s := incident.Incident{Seq: 5, Severity: 2, SeverityMark: incident.Mark{Seq: 5}}
-	events, err := stream.Decide(s, workspace.Default(), incident.ChangeSeverity{To: 1}, by(ada))
+	events, err := stream.Decide(s, incident.Given{Setup: workspace.Default()}, incident.ChangeSeverity{To: 1}, by(ada))
 	if !fault.Is(err, fault.Conflict) || len(events) != 1 {
 		t.Errorf("have %v, %v", events, err)
 	}

@@ -19,7 +19,7 @@ func factCommandTo(c incident.Command) *v1.Command {
 		}}}
 	case incident.ChangeTask:
 		return &v1.Command{Body: &v1.Command_ChangeTask{ChangeTask: &v1.ChangeTask{
-			TaskId: bytesOf(c.Task), Text: text(c.Text), PersonId: bytesOf(c.Person), Done: c.Done,
+			TaskId: bytesOf(c.Task), Text: text(c.Text), PersonId: bytesOf(c.Person), Done: c.Done, Fields: uint32(c.Fields),
 		}}}
 	case incident.RemoveTask:
 		return &v1.Command{Body: &v1.Command_RemoveTask{RemoveTask: &v1.RemoveTask{TaskId: bytesOf(c.Task)}}}
@@ -55,7 +55,7 @@ func factCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		d := b.ChangeTask
 		return incident.ChangeTask{
 			Task: ident[id.Task](check, "task_id", d.GetTaskId()), Text: d.GetText(),
-			Person: ident[id.Person](check, "person_id", d.GetPersonId()), Done: d.GetDone(),
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()), Done: d.GetDone(), Fields: incident.TaskFields(d.GetFields()),
 		}
 	case *v1.Command_RemoveTask:
 		d := b.RemoveTask
@@ -94,7 +94,7 @@ func factEventTo(e incident.Event) *v1.Event {
 		}}}
 	case incident.TaskChanged:
 		return &v1.Event{Body: &v1.Event_TaskChanged{TaskChanged: &v1.TaskChanged{
-			TaskId: bytesOf(e.Task), Text: text(e.Text), PersonId: bytesOf(e.Person), Done: e.Done,
+			TaskId: bytesOf(e.Task), Text: text(e.Text), PersonId: bytesOf(e.Person), Done: e.Done, Fields: uint32(e.Fields),
 		}}}
 	case incident.TaskRemoved:
 		return &v1.Event{Body: &v1.Event_TaskRemoved{TaskRemoved: &v1.TaskRemoved{
@@ -118,6 +118,10 @@ func factEventTo(e incident.Event) *v1.Event {
 		return &v1.Event{Body: &v1.Event_Absorbed{Absorbed: &v1.Absorbed{
 			FromId: bytesOf(e.From), Title: text(e.Title),
 		}}}
+	case incident.Released:
+		return &v1.Event{Body: &v1.Event_Released{Released: &v1.Released{
+			FromId: bytesOf(e.From), Title: text(e.Title),
+		}}}
 	default:
 		return nil
 	}
@@ -136,7 +140,7 @@ func factEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		d := b.TaskChanged
 		return incident.TaskChanged{
 			Task: ident[id.Task](check, "task_id", d.GetTaskId()), Text: d.GetText(),
-			Person: ident[id.Person](check, "person_id", d.GetPersonId()), Done: d.GetDone(),
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()), Done: d.GetDone(), Fields: incident.TaskFields(d.GetFields()),
 		}
 	case *v1.Event_TaskRemoved:
 		d := b.TaskRemoved
@@ -159,6 +163,9 @@ func factEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	case *v1.Event_Absorbed:
 		d := b.Absorbed
 		return incident.Absorbed{From: ident[id.Incident](check, "from_id", d.GetFromId()), Title: d.GetTitle()}
+	case *v1.Event_Released:
+		d := b.Released
+		return incident.Released{From: ident[id.Incident](check, "from_id", d.GetFromId()), Title: d.GetTitle()}
 	default:
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -175,8 +176,8 @@ func TestWhatIsDecidedHereIsDecidedThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			events, hereErr := stream.Decide(here, w, c, by)
-			again, thereErr := stream.Decide(there, w, same, by)
+			events, hereErr := stream.Decide(here, incident.Given{Setup: w}, c, by)
+			again, thereErr := stream.Decide(there, incident.Given{Setup: w}, same, by)
 			if len(events) != len(again) || fault.KindOf(hereErr) != fault.KindOf(thereErr) {
 				t.Fatalf("%T: %v, %v here and %v, %v there", c, events, hereErr, again, thereErr)
 			}

@@ -101,7 +101,7 @@ func TestAHistoryIsReadOldestFirst(t *testing.T) {
 func accepted(t testing.TB, h statuspage.History) {
 	t.Helper()
 	for _, i := range h.Incidents {
-		events, err := incident.Decide(incident.Incident{}, workspace.Default(), i, id.Actor{})
+		events, err := incident.Decide(incident.Incident{}, incident.Given{Setup: workspace.Default()}, i, id.Actor{})
 		if err != nil {
 			t.Errorf("the rules refuse %q: %v", i.Key, err)
 		}

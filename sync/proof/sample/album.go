@@ -27,8 +27,8 @@ type Album struct {
 // text. Every one is there in both looks, in a wide and in a narrow window.
 func picked() []string {
 	return []string{
-		"board", "board-empty", "board-offline", "board-150", "room", "room-offline", "room-audit", "room-prose", "room-menu", "room-150",
-		"declare", "declare-full", "declare-150", "search", "search-empty", "search-150", "palette", "palette-found", "palette-150",
+		"board", "board-empty", "board-offline", "board-150", "room", "room-offline", "room-audit", "room-prose", "room-others", "room-menu",
+		"room-150", "declare", "declare-full", "declare-150", "search", "search-empty", "search-150", "palette", "palette-found", "palette-150",
 		"keys", "keys-150", "terms", "terms-150", "unsent", "unsent-empty", "unsent-150", "people", "people-150", "enrol", "enrol-150",
 	}
 }

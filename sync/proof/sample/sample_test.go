@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,29 @@ func TestTheStoriesAreToldOnce(t *testing.T) {
 	}
 	if s, _ := o.cast.desks[ada].Replica().Incident(o.ctx, o.cast.ids[Checkout().Key]); s.Severity != 1 || s.Status != incident.Open {
 		t.Errorf("the fire stands at SEV%d, %s", s.Severity, s.Status)
+	}
+}
+
+func TestADuplicateACorrectedTimeAndSubscriptionsAreShown(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	defer func() { _ = o.cast.Close() }()
+	for range 2 { // another start adds nothing
+		o.fill(t)
+		o.again(t)
+	}
+	o.fill(t)
+	fire, desk := o.cast.ids[Checkout().Key], o.cast.desks[ada]
+	if s, err := desk.Replica().Incident(o.ctx, o.cast.ids["twice"]); err != nil || s.MergedInto != fire || !slices.Contains(s.Tags, "sample") {
+		t.Errorf("the duplicate is %+v (%v)", s, err)
+	}
+	told := o.events(t, fire)
+	if corrected, absorbed := count[incident.TimeCorrected](told), count[incident.Absorbed](told); corrected != 1 || absorbed != 1 {
+		t.Errorf("%d times were corrected and %d duplicates noted, want one of each", corrected, absorbed)
+	}
+	reader, err := o.cast.desks[admin].Replica().Reader(o.ctx)
+	if err != nil || len(reader.Subscriptions) != 2 || !reader.Hears(fire, 5, nil) || !reader.Hears(id.Incident{}, 5, []string{"payroll"}) {
+		t.Errorf("the admin hears of %+v (%v)", reader.Subscriptions, err)
 	}
 }
 

@@ -8,13 +8,14 @@ import (
 )
 
 // Stories returns the sample incidents, in the order in which they are told: every status, every
-// kind, a change of mind, a conflict, and an entry that arrives late.
+// kind, a change of mind, a conflict, a duplicate, and an entry that arrives late.
 func Stories() []Story {
-	return []Story{invoices(), backupDisk(), gameDay(), login(), terminals(), search(), scanners(), payroll(), Checkout()}
+	return []Story{invoices(), backupDisk(), gameDay(), login(), terminals(), search(), scanners(), payroll(), twice(), Checkout()}
 }
 
 // What is said in the checkout story, where other lines come back to it.
 const (
+	whitePage = "Customers call: the page after “Pay” stays white. Since about ten minutes."
 	outOfDisk = "**db-7 is out of disk**, writes stall:\n```\n$ df -h /var\n/dev/sda2  1.8T  1.8T     0 100%\n```\nFreeing space now."
 	calls     = "Support has 140 calls. What may we say?"
 	wording   = "Say: we know, we are on it, no order is lost. Next word in 30 minutes."
@@ -28,7 +29,7 @@ const (
 func Checkout() Story {
 	return Story{"checkout", []Line{
 		{Who: ben, Does: declares("Checkout broken?", 2, incident.Real, "checkout")},
-		{Who: ben, Does: says("Customers call: the page after “Pay” stays white. Since about ten minutes.")},
+		{Who: ben, Does: says(whitePage)},
 		{Who: ada, Does: makes(ada, workspace.IMOC)},
 		{Who: ada, Does: says("I lead. Who knows the order database?")},
 		{Who: cleo, Does: makes(cleo, workspace.Owner)},
@@ -55,6 +56,14 @@ func Checkout() Story {
 		{Who: ada, Does: erases(secret, "a password")},
 		{Who: cleo, Does: tags("db-7")},
 		{Who: admin, Does: says("I read along. Tell me what you need.")},
+	}}
+}
+
+// twice is the checkout once more, declared by somebody who had not seen the other: it is merged into that.
+func twice() Story {
+	return Story{"twice", []Line{
+		{Who: dora, Does: declares("The shop takes no cards", 3, incident.Real, "checkout", "shops")},
+		{Who: dora, Does: says("Two journalists ask why nobody can pay.")},
 	}}
 }
 

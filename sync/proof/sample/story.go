@@ -99,7 +99,7 @@ func asks(key, task string) Deed {
 // finishes says that the task of the person of a key is done.
 func finishes(key, task string) Deed {
 	return func(in id.Incident, who func(string) id.Person) incident.Command {
-		return incident.ChangeTask{Task: id.Derive[id.Task](in, task), Text: task, Person: who(key), Done: true}
+		return incident.ChangeTask{Task: id.Derive[id.Task](in, task), Fields: incident.TaskDone, Text: task, Person: who(key), Done: true}
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
-// Fill tells the stories as far as they have not been told, and returns how many lines that were.
+// Fill tells the stories as far as they have not been told, and returns how many lines that were. Then it does what
+// comes after them.
 func (c *Cast) Fill(ctx context.Context) (int, error) {
 	fresh := 0
 	for _, story := range Stories() {
@@ -24,7 +25,7 @@ func (c *Cast) Fill(ctx context.Context) (int, error) {
 			fresh += n
 		}
 	}
-	return fresh, nil
+	return fresh, c.after(ctx)
 }
 
 // tell has a person do what a line says, unless it was done before, and waits until the server has

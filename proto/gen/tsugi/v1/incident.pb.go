@@ -2179,7 +2179,10 @@ type ChangeTask struct {
 	// person_id is whose it is; empty for nobody's.
 	PersonId []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// done says whether it is done.
-	Done          bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	Done bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	// fields says which of these are wished for, added up: 1 text, 2 person_id, 4 done. The others stay as they are. 0,
+	// which former versions sent, is all three.
+	Fields        uint32 `protobuf:"varint,5,opt,name=fields,proto3" json:"fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2240,6 +2243,13 @@ func (x *ChangeTask) GetDone() bool {
 		return x.Done
 	}
 	return false
+}
+
+func (x *ChangeTask) GetFields() uint32 {
+	if x != nil {
+		return x.Fields
+	}
+	return 0
 }
 
 // RemoveTask wishes that a task be forgotten.
@@ -2536,7 +2546,7 @@ func (x *Merge) GetIntoId() []byte {
 	return nil
 }
 
-// Absorb wishes to note that another incident repeats this one.
+// Absorb wishes to note that another incident repeats this one. Former versions sent it; it follows from Merge by itself.
 type Absorb struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// from_id names the other.
@@ -3068,7 +3078,10 @@ type TaskChanged struct {
 	// person_id is whose it is; empty for nobody's.
 	PersonId []byte `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// done says whether it is done.
-	Done          bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	Done bool `protobuf:"varint,4,opt,name=done,proto3" json:"done,omitempty"`
+	// fields says which of these were changed, added up: 1 text, 2 person_id, 4 done. 0, which former versions stored,
+	// does not tell.
+	Fields        uint32 `protobuf:"varint,5,opt,name=fields,proto3" json:"fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3129,6 +3142,13 @@ func (x *TaskChanged) GetDone() bool {
 		return x.Done
 	}
 	return false
+}
+
+func (x *TaskChanged) GetFields() uint32 {
+	if x != nil {
+		return x.Fields
+	}
+	return 0
 }
 
 // TaskRemoved says that a task was forgotten.
@@ -3489,6 +3509,61 @@ func (x *Absorbed) GetTitle() string {
 	return ""
 }
 
+// Released says that another incident does not repeat this one after all.
+type Released struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// from_id names the other.
+	FromId []byte `protobuf:"bytes,1,opt,name=from_id,json=fromId,proto3" json:"from_id,omitempty"`
+	// title is the other's.
+	Title         string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Released) Reset() {
+	*x = Released{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Released) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Released) ProtoMessage() {}
+
+func (x *Released) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Released.ProtoReflect.Descriptor instead.
+func (*Released) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *Released) GetFromId() []byte {
+	if x != nil {
+		return x.FromId
+	}
+	return nil
+}
+
+func (x *Released) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
 // Mark remembers which event last moved a field.
 type Mark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3504,7 +3579,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3516,7 +3591,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3529,7 +3604,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{57}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Mark) GetSeq() uint64 {
@@ -3570,7 +3645,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3582,7 +3657,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3595,7 +3670,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *Assignment) GetRole() string {
@@ -3639,7 +3714,7 @@ type Responder struct {
 
 func (x *Responder) Reset() {
 	*x = Responder{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3651,7 +3726,7 @@ func (x *Responder) String() string {
 func (*Responder) ProtoMessage() {}
 
 func (x *Responder) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3664,7 +3739,7 @@ func (x *Responder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Responder.ProtoReflect.Descriptor instead.
 func (*Responder) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Responder) GetPersonId() []byte {
@@ -3698,7 +3773,7 @@ type Origin struct {
 
 func (x *Origin) Reset() {
 	*x = Origin{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3710,7 +3785,7 @@ func (x *Origin) String() string {
 func (*Origin) ProtoMessage() {}
 
 func (x *Origin) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3723,7 +3798,7 @@ func (x *Origin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Origin.ProtoReflect.Descriptor instead.
 func (*Origin) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Origin) GetSource() string {
@@ -3771,7 +3846,7 @@ type Milestone struct {
 
 func (x *Milestone) Reset() {
 	*x = Milestone{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3783,7 +3858,7 @@ func (x *Milestone) String() string {
 func (*Milestone) ProtoMessage() {}
 
 func (x *Milestone) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3796,7 +3871,7 @@ func (x *Milestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
 func (*Milestone) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Milestone) GetName() string {
@@ -3846,7 +3921,7 @@ type Task struct {
 
 func (x *Task) Reset() {
 	*x = Task{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3858,7 +3933,7 @@ func (x *Task) String() string {
 func (*Task) ProtoMessage() {}
 
 func (x *Task) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3871,7 +3946,7 @@ func (x *Task) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Task.ProtoReflect.Descriptor instead.
 func (*Task) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Task) GetId() []byte {
@@ -3922,7 +3997,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3934,7 +4009,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3947,7 +4022,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *Link) GetUrl() string {
@@ -4027,7 +4102,7 @@ type IncidentState struct {
 
 func (x *IncidentState) Reset() {
 	*x = IncidentState{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4039,7 +4114,7 @@ func (x *IncidentState) String() string {
 func (*IncidentState) ProtoMessage() {}
 
 func (x *IncidentState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4052,7 +4127,7 @@ func (x *IncidentState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentState.ProtoReflect.Descriptor instead.
 func (*IncidentState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *IncidentState) GetNumber() uint32 {
@@ -4389,13 +4464,14 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\aAddTask\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
-	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"j\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"\x82\x01\n" +
 	"\n" +
 	"ChangeTask\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
 	"\tperson_id\x18\x03 \x01(\fR\bpersonId\x12\x12\n" +
-	"\x04done\x18\x04 \x01(\bR\x04done\"%\n" +
+	"\x04done\x18\x04 \x01(\bR\x04done\x12\x16\n" +
+	"\x06fields\x18\x05 \x01(\rR\x06fields\"%\n" +
 	"\n" +
 	"RemoveTask\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\"1\n" +
@@ -4442,12 +4518,13 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\tTaskAdded\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
-	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"k\n" +
+	"\tperson_id\x18\x03 \x01(\fR\bpersonId\"\x83\x01\n" +
 	"\vTaskChanged\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1b\n" +
 	"\tperson_id\x18\x03 \x01(\fR\bpersonId\x12\x12\n" +
-	"\x04done\x18\x04 \x01(\bR\x04done\":\n" +
+	"\x04done\x18\x04 \x01(\bR\x04done\x12\x16\n" +
+	"\x06fields\x18\x05 \x01(\rR\x06fields\":\n" +
 	"\vTaskRemoved\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\fR\x06taskId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\"3\n" +
@@ -4464,6 +4541,9 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x06Merged\x12\x17\n" +
 	"\ainto_id\x18\x01 \x01(\fR\x06intoId\"9\n" +
 	"\bAbsorbed\x12\x17\n" +
+	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"9\n" +
+	"\bReleased\x12\x17\n" +
 	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"L\n" +
 	"\x04Mark\x12\x10\n" +
@@ -4551,7 +4631,7 @@ func file_tsugi_v1_incident_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_incident_proto_rawDescData
 }
 
-var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
+var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Base)(nil),              // 0: tsugi.v1.Base
 	(*Declare)(nil),           // 1: tsugi.v1.Declare
@@ -4610,14 +4690,15 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*KindChanged)(nil),       // 54: tsugi.v1.KindChanged
 	(*Merged)(nil),            // 55: tsugi.v1.Merged
 	(*Absorbed)(nil),          // 56: tsugi.v1.Absorbed
-	(*Mark)(nil),              // 57: tsugi.v1.Mark
-	(*Assignment)(nil),        // 58: tsugi.v1.Assignment
-	(*Responder)(nil),         // 59: tsugi.v1.Responder
-	(*Origin)(nil),            // 60: tsugi.v1.Origin
-	(*Milestone)(nil),         // 61: tsugi.v1.Milestone
-	(*Task)(nil),              // 62: tsugi.v1.Task
-	(*Link)(nil),              // 63: tsugi.v1.Link
-	(*IncidentState)(nil),     // 64: tsugi.v1.IncidentState
+	(*Released)(nil),          // 57: tsugi.v1.Released
+	(*Mark)(nil),              // 58: tsugi.v1.Mark
+	(*Assignment)(nil),        // 59: tsugi.v1.Assignment
+	(*Responder)(nil),         // 60: tsugi.v1.Responder
+	(*Origin)(nil),            // 61: tsugi.v1.Origin
+	(*Milestone)(nil),         // 62: tsugi.v1.Milestone
+	(*Task)(nil),              // 63: tsugi.v1.Task
+	(*Link)(nil),              // 64: tsugi.v1.Link
+	(*IncidentState)(nil),     // 65: tsugi.v1.IncidentState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -4627,15 +4708,15 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	12, // 4: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
 	3,  // 5: tsugi.v1.Written.attachments:type_name -> tsugi.v1.Attachment
 	0,  // 6: tsugi.v1.Merge.base:type_name -> tsugi.v1.Base
-	57, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
-	58, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
-	59, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
-	60, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
-	57, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
-	57, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
-	61, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
-	62, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
-	63, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
+	58, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
+	59, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
+	60, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
+	61, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
+	58, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
+	58, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
+	62, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
+	63, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
+	64, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -4656,7 +4737,7 @@ func file_tsugi_v1_incident_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_incident_proto_rawDesc), len(file_tsugi_v1_incident_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   65,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -816,6 +816,7 @@ type Event struct {
 	//	*Event_KindChanged
 	//	*Event_Merged
 	//	*Event_Absorbed
+	//	*Event_Released
 	//	*Event_PersonAdded
 	//	*Event_PersonDescribed
 	//	*Event_DeviceEnrolled
@@ -1122,6 +1123,15 @@ func (x *Event) GetAbsorbed() *Absorbed {
 	return nil
 }
 
+func (x *Event) GetReleased() *Released {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Released); ok {
+			return x.Released
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetPersonAdded() *PersonAdded {
 	if x != nil {
 		if x, ok := x.Body.(*Event_PersonAdded); ok {
@@ -1374,6 +1384,11 @@ type Event_Absorbed struct {
 	Absorbed *Absorbed `protobuf:"bytes,28,opt,name=absorbed,proto3,oneof"`
 }
 
+type Event_Released struct {
+	// released says that another incident does not repeat this one after all.
+	Released *Released `protobuf:"bytes,29,opt,name=released,proto3,oneof"`
+}
+
 type Event_PersonAdded struct {
 	// person_added says that somebody joined the workspace.
 	PersonAdded *PersonAdded `protobuf:"bytes,30,opt,name=person_added,json=personAdded,proto3,oneof"`
@@ -1489,6 +1504,8 @@ func (*Event_KindChanged) isEvent_Body() {}
 func (*Event_Merged) isEvent_Body() {}
 
 func (*Event_Absorbed) isEvent_Body() {}
+
+func (*Event_Released) isEvent_Body() {}
 
 func (*Event_PersonAdded) isEvent_Body() {}
 
@@ -1924,7 +1941,7 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"forget_tag\x18' \x01(\v2\x13.tsugi.v1.ForgetTagH\x00R\tforgetTag\x121\n" +
 	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
 	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
-	"\x04body\"\xc5\x12\n" +
+	"\x04body\"\xf7\x12\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -1956,7 +1973,8 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0fupdate_promised\x18\x19 \x01(\v2\x18.tsugi.v1.UpdatePromisedH\x00R\x0eupdatePromised\x12:\n" +
 	"\fkind_changed\x18\x1a \x01(\v2\x15.tsugi.v1.KindChangedH\x00R\vkindChanged\x12*\n" +
 	"\x06merged\x18\x1b \x01(\v2\x10.tsugi.v1.MergedH\x00R\x06merged\x120\n" +
-	"\babsorbed\x18\x1c \x01(\v2\x12.tsugi.v1.AbsorbedH\x00R\babsorbed\x12:\n" +
+	"\babsorbed\x18\x1c \x01(\v2\x12.tsugi.v1.AbsorbedH\x00R\babsorbed\x120\n" +
+	"\breleased\x18\x1d \x01(\v2\x12.tsugi.v1.ReleasedH\x00R\breleased\x12:\n" +
 	"\fperson_added\x18\x1e \x01(\v2\x15.tsugi.v1.PersonAddedH\x00R\vpersonAdded\x12F\n" +
 	"\x10person_described\x18\x1f \x01(\v2\x19.tsugi.v1.PersonDescribedH\x00R\x0fpersonDescribed\x12C\n" +
 	"\x0fdevice_enrolled\x18  \x01(\v2\x18.tsugi.v1.DeviceEnrolledH\x00R\x0edeviceEnrolled\x12@\n" +
@@ -2099,22 +2117,23 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*KindChanged)(nil),       // 69: tsugi.v1.KindChanged
 	(*Merged)(nil),            // 70: tsugi.v1.Merged
 	(*Absorbed)(nil),          // 71: tsugi.v1.Absorbed
-	(*PersonAdded)(nil),       // 72: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 73: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 74: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 75: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 76: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 77: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 78: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 79: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 80: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 81: tsugi.v1.TagForgotten
-	(*IncidentRead)(nil),      // 82: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 83: tsugi.v1.Subscribed
-	(*IncidentState)(nil),     // 84: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 85: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 86: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 87: tsugi.v1.TermsState
+	(*Released)(nil),          // 72: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 73: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 74: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 75: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 76: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 77: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 78: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 79: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 80: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 81: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 82: tsugi.v1.TagForgotten
+	(*IncidentRead)(nil),      // 83: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 84: tsugi.v1.Subscribed
+	(*IncidentState)(nil),     // 85: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 86: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 87: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 88: tsugi.v1.TermsState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,  // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2183,31 +2202,32 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	69, // 63: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
 	70, // 64: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
 	71, // 65: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	72, // 66: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	73, // 67: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	74, // 68: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	75, // 69: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	76, // 70: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	77, // 71: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	78, // 72: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	79, // 73: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	80, // 74: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	81, // 75: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	82, // 76: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	83, // 77: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	84, // 78: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	85, // 79: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	86, // 80: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	87, // 81: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	0,  // 82: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,  // 83: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,  // 84: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,  // 85: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	86, // [86:86] is the sub-list for method output_type
-	86, // [86:86] is the sub-list for method input_type
-	86, // [86:86] is the sub-list for extension type_name
-	86, // [86:86] is the sub-list for extension extendee
-	0,  // [0:86] is the sub-list for field type_name
+	72, // 66: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	73, // 67: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	74, // 68: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	75, // 69: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	76, // 70: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	77, // 71: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	78, // 72: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	79, // 73: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	80, // 74: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	81, // 75: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	82, // 76: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	83, // 77: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	84, // 78: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	85, // 79: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	86, // 80: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	87, // 81: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	88, // 82: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	0,  // 83: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,  // 84: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,  // 85: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,  // 86: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	87, // [87:87] is the sub-list for method output_type
+	87, // [87:87] is the sub-list for method input_type
+	87, // [87:87] is the sub-list for extension type_name
+	87, // [87:87] is the sub-list for extension extendee
+	0,  // [0:87] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2286,6 +2306,7 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_KindChanged)(nil),
 		(*Event_Merged)(nil),
 		(*Event_Absorbed)(nil),
+		(*Event_Released)(nil),
 		(*Event_PersonAdded)(nil),
 		(*Event_PersonDescribed)(nil),
 		(*Event_DeviceEnrolled)(nil),

@@ -86,6 +86,63 @@ func (OutcomeKind) EnumDescriptor() ([]byte, []int) {
 	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{0}
 }
 
+// Attention says how a device attends an incident.
+type Attention int32
+
+const (
+	// ATTENTION_UNSPECIFIED is none, and is refused.
+	Attention_ATTENTION_UNSPECIFIED Attention = 0
+	// ATTENTION_LOOKING means that the incident is shown; it holds for 45 seconds.
+	Attention_ATTENTION_LOOKING Attention = 1
+	// ATTENTION_TYPING means that besides, its person writes there; that holds for 6 seconds.
+	Attention_ATTENTION_TYPING Attention = 2
+	// ATTENTION_LEFT means that the incident is shown no longer.
+	Attention_ATTENTION_LEFT Attention = 3
+)
+
+// Enum value maps for Attention.
+var (
+	Attention_name = map[int32]string{
+		0: "ATTENTION_UNSPECIFIED",
+		1: "ATTENTION_LOOKING",
+		2: "ATTENTION_TYPING",
+		3: "ATTENTION_LEFT",
+	}
+	Attention_value = map[string]int32{
+		"ATTENTION_UNSPECIFIED": 0,
+		"ATTENTION_LOOKING":     1,
+		"ATTENTION_TYPING":      2,
+		"ATTENTION_LEFT":        3,
+	}
+)
+
+func (x Attention) Enum() *Attention {
+	p := new(Attention)
+	*p = x
+	return p
+}
+
+func (x Attention) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Attention) Descriptor() protoreflect.EnumDescriptor {
+	return file_tsugi_v1_sync_proto_enumTypes[1].Descriptor()
+}
+
+func (Attention) Type() protoreflect.EnumType {
+	return &file_tsugi_v1_sync_proto_enumTypes[1]
+}
+
+func (x Attention) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Attention.Descriptor instead.
+func (Attention) EnumDescriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{1}
+}
+
 // Moment is what a device's clocks said at one instant.
 type Moment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1042,7 +1099,9 @@ type TailResponse struct {
 	// batches are in the order in which they were committed.
 	Batches []*Batch `protobuf:"bytes,1,rep,name=batches,proto3" json:"batches,omitempty"`
 	// heartbeat comes on a timer only.
-	Heartbeat     *Heartbeat `protobuf:"bytes,2,opt,name=heartbeat,proto3" json:"heartbeat,omitempty"`
+	Heartbeat *Heartbeat `protobuf:"bytes,2,opt,name=heartbeat,proto3" json:"heartbeat,omitempty"`
+	// presences are of incidents that this device attends, where who attends them has changed.
+	Presences     []*Presence `protobuf:"bytes,3,rep,name=presences,proto3" json:"presences,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1087,6 +1146,13 @@ func (x *TailResponse) GetBatches() []*Batch {
 func (x *TailResponse) GetHeartbeat() *Heartbeat {
 	if x != nil {
 		return x.Heartbeat
+	}
+	return nil
+}
+
+func (x *TailResponse) GetPresences() []*Presence {
+	if x != nil {
+		return x.Presences
 	}
 	return nil
 }
@@ -1430,6 +1496,217 @@ func (x *FillResponse) GetLow() uint64 {
 	return 0
 }
 
+// AttendRequest says how this device attends one incident from now on.
+type AttendRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// incident_id names the incident.
+	IncidentId []byte `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// attention is how.
+	Attention     Attention `protobuf:"varint,2,opt,name=attention,proto3,enum=tsugi.v1.Attention" json:"attention,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttendRequest) Reset() {
+	*x = AttendRequest{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttendRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttendRequest) ProtoMessage() {}
+
+func (x *AttendRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttendRequest.ProtoReflect.Descriptor instead.
+func (*AttendRequest) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *AttendRequest) GetIncidentId() []byte {
+	if x != nil {
+		return x.IncidentId
+	}
+	return nil
+}
+
+func (x *AttendRequest) GetAttention() Attention {
+	if x != nil {
+		return x.Attention
+	}
+	return Attention_ATTENTION_UNSPECIFIED
+}
+
+// AttendResponse has nothing to say.
+type AttendResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttendResponse) Reset() {
+	*x = AttendResponse{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttendResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttendResponse) ProtoMessage() {}
+
+func (x *AttendResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttendResponse.ProtoReflect.Descriptor instead.
+func (*AttendResponse) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{22}
+}
+
+// Presence is who else attends an incident, in place of all that was told of it before.
+type Presence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// incident_id names the incident.
+	IncidentId []byte `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// attendees are those who write first, then those who came first.
+	Attendees []*Attendee `protobuf:"bytes,2,rep,name=attendees,proto3" json:"attendees,omitempty"`
+	// more is how many others are not named.
+	More          uint32 `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Presence) Reset() {
+	*x = Presence{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Presence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Presence) ProtoMessage() {}
+
+func (x *Presence) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Presence.ProtoReflect.Descriptor instead.
+func (*Presence) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Presence) GetIncidentId() []byte {
+	if x != nil {
+		return x.IncidentId
+	}
+	return nil
+}
+
+func (x *Presence) GetAttendees() []*Attendee {
+	if x != nil {
+		return x.Attendees
+	}
+	return nil
+}
+
+func (x *Presence) GetMore() uint32 {
+	if x != nil {
+		return x.More
+	}
+	return 0
+}
+
+// Attendee is somebody who attends an incident.
+type Attendee struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names who.
+	PersonId []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// typing means that they write there.
+	Typing        bool `protobuf:"varint,2,opt,name=typing,proto3" json:"typing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attendee) Reset() {
+	*x = Attendee{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attendee) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attendee) ProtoMessage() {}
+
+func (x *Attendee) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attendee.ProtoReflect.Descriptor instead.
+func (*Attendee) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Attendee) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *Attendee) GetTyping() bool {
+	if x != nil {
+		return x.Typing
+	}
+	return false
+}
+
 var File_tsugi_v1_sync_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_sync_proto_rawDesc = "" +
@@ -1502,10 +1779,11 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\arecords\x18\x02 \x03(\v2\x10.tsugi.v1.RecordR\arecords\x12*\n" +
 	"\acursors\x18\x03 \x03(\v2\x10.tsugi.v1.CursorR\acursors\"9\n" +
 	"\vTailRequest\x12*\n" +
-	"\acursors\x18\x01 \x03(\v2\x10.tsugi.v1.CursorR\acursors\"l\n" +
+	"\acursors\x18\x01 \x03(\v2\x10.tsugi.v1.CursorR\acursors\"\x9e\x01\n" +
 	"\fTailResponse\x12)\n" +
 	"\abatches\x18\x01 \x03(\v2\x0f.tsugi.v1.BatchR\abatches\x121\n" +
-	"\theartbeat\x18\x02 \x01(\v2\x13.tsugi.v1.HeartbeatR\theartbeat\"R\n" +
+	"\theartbeat\x18\x02 \x01(\v2\x13.tsugi.v1.HeartbeatR\theartbeat\x120\n" +
+	"\tpresences\x18\x03 \x03(\v2\x12.tsugi.v1.PresenceR\tpresences\"R\n" +
 	"\vPullRequest\x12*\n" +
 	"\acursors\x18\x01 \x03(\v2\x10.tsugi.v1.CursorR\acursors\x12\x17\n" +
 	"\await_ms\x18\x02 \x01(\rR\x06waitMs\"l\n" +
@@ -1524,21 +1802,40 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x05after\x18\x03 \x01(\x04R\x05after\"L\n" +
 	"\fFillResponse\x12*\n" +
 	"\arecords\x18\x01 \x03(\v2\x10.tsugi.v1.RecordR\arecords\x12\x10\n" +
-	"\x03low\x18\x02 \x01(\x04R\x03low*\xb3\x01\n" +
+	"\x03low\x18\x02 \x01(\x04R\x03low\"c\n" +
+	"\rAttendRequest\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\fR\n" +
+	"incidentId\x121\n" +
+	"\tattention\x18\x02 \x01(\x0e2\x13.tsugi.v1.AttentionR\tattention\"\x10\n" +
+	"\x0eAttendResponse\"q\n" +
+	"\bPresence\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\fR\n" +
+	"incidentId\x120\n" +
+	"\tattendees\x18\x02 \x03(\v2\x12.tsugi.v1.AttendeeR\tattendees\x12\x12\n" +
+	"\x04more\x18\x03 \x01(\rR\x04more\"?\n" +
+	"\bAttendee\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x16\n" +
+	"\x06typing\x18\x02 \x01(\bR\x06typing*\xb3\x01\n" +
 	"\vOutcomeKind\x12\x1c\n" +
 	"\x18OUTCOME_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15OUTCOME_KIND_ACCEPTED\x10\x01\x12\x19\n" +
 	"\x15OUTCOME_KIND_REJECTED\x10\x02\x12\x19\n" +
 	"\x15OUTCOME_KIND_CONFLICT\x10\x03\x12\x1d\n" +
 	"\x19OUTCOME_KIND_OUT_OF_ORDER\x10\x04\x12\x16\n" +
-	"\x12OUTCOME_KIND_RETRY\x10\x052\xf8\x02\n" +
+	"\x12OUTCOME_KIND_RETRY\x10\x05*g\n" +
+	"\tAttention\x12\x19\n" +
+	"\x15ATTENTION_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11ATTENTION_LOOKING\x10\x01\x12\x14\n" +
+	"\x10ATTENTION_TYPING\x10\x02\x12\x12\n" +
+	"\x0eATTENTION_LEFT\x10\x032\xb5\x03\n" +
 	"\vSyncService\x125\n" +
 	"\x04Push\x12\x15.tsugi.v1.PushRequest\x1a\x16.tsugi.v1.PushResponse\x12F\n" +
 	"\tBootstrap\x12\x1a.tsugi.v1.BootstrapRequest\x1a\x1b.tsugi.v1.BootstrapResponse0\x01\x127\n" +
 	"\x04Tail\x12\x15.tsugi.v1.TailRequest\x1a\x16.tsugi.v1.TailResponse0\x01\x125\n" +
 	"\x04Pull\x12\x15.tsugi.v1.PullRequest\x1a\x16.tsugi.v1.PullResponse\x12A\n" +
 	"\bBackfill\x12\x19.tsugi.v1.BackfillRequest\x1a\x1a.tsugi.v1.BackfillResponse\x127\n" +
-	"\x04Fill\x12\x15.tsugi.v1.FillRequest\x1a\x16.tsugi.v1.FillResponse0\x01B7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x04Fill\x12\x15.tsugi.v1.FillRequest\x1a\x16.tsugi.v1.FillResponse0\x01\x12;\n" +
+	"\x06Attend\x12\x17.tsugi.v1.AttendRequest\x1a\x18.tsugi.v1.AttendResponseB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_sync_proto_rawDescOnce sync.Once
@@ -1552,76 +1849,86 @@ func file_tsugi_v1_sync_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_sync_proto_rawDescData
 }
 
-var file_tsugi_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_tsugi_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_tsugi_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_tsugi_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_tsugi_v1_sync_proto_goTypes = []any{
 	(OutcomeKind)(0),          // 0: tsugi.v1.OutcomeKind
-	(*Moment)(nil),            // 1: tsugi.v1.Moment
-	(*Submission)(nil),        // 2: tsugi.v1.Submission
-	(*PushRequest)(nil),       // 3: tsugi.v1.PushRequest
-	(*Outcome)(nil),           // 4: tsugi.v1.Outcome
-	(*PushResponse)(nil),      // 5: tsugi.v1.PushResponse
-	(*Fault)(nil),             // 6: tsugi.v1.Fault
-	(*FaultField)(nil),        // 7: tsugi.v1.FaultField
-	(*Standing)(nil),          // 8: tsugi.v1.Standing
-	(*Cursor)(nil),            // 9: tsugi.v1.Cursor
-	(*Batch)(nil),             // 10: tsugi.v1.Batch
-	(*Heartbeat)(nil),         // 11: tsugi.v1.Heartbeat
-	(*BootstrapRequest)(nil),  // 12: tsugi.v1.BootstrapRequest
-	(*BootstrapResponse)(nil), // 13: tsugi.v1.BootstrapResponse
-	(*TailRequest)(nil),       // 14: tsugi.v1.TailRequest
-	(*TailResponse)(nil),      // 15: tsugi.v1.TailResponse
-	(*PullRequest)(nil),       // 16: tsugi.v1.PullRequest
-	(*PullResponse)(nil),      // 17: tsugi.v1.PullResponse
-	(*BackfillRequest)(nil),   // 18: tsugi.v1.BackfillRequest
-	(*BackfillResponse)(nil),  // 19: tsugi.v1.BackfillResponse
-	(*FillRequest)(nil),       // 20: tsugi.v1.FillRequest
-	(*FillResponse)(nil),      // 21: tsugi.v1.FillResponse
-	(*Command)(nil),           // 22: tsugi.v1.Command
-	(*Record)(nil),            // 23: tsugi.v1.Record
-	(*Head)(nil),              // 24: tsugi.v1.Head
+	(Attention)(0),            // 1: tsugi.v1.Attention
+	(*Moment)(nil),            // 2: tsugi.v1.Moment
+	(*Submission)(nil),        // 3: tsugi.v1.Submission
+	(*PushRequest)(nil),       // 4: tsugi.v1.PushRequest
+	(*Outcome)(nil),           // 5: tsugi.v1.Outcome
+	(*PushResponse)(nil),      // 6: tsugi.v1.PushResponse
+	(*Fault)(nil),             // 7: tsugi.v1.Fault
+	(*FaultField)(nil),        // 8: tsugi.v1.FaultField
+	(*Standing)(nil),          // 9: tsugi.v1.Standing
+	(*Cursor)(nil),            // 10: tsugi.v1.Cursor
+	(*Batch)(nil),             // 11: tsugi.v1.Batch
+	(*Heartbeat)(nil),         // 12: tsugi.v1.Heartbeat
+	(*BootstrapRequest)(nil),  // 13: tsugi.v1.BootstrapRequest
+	(*BootstrapResponse)(nil), // 14: tsugi.v1.BootstrapResponse
+	(*TailRequest)(nil),       // 15: tsugi.v1.TailRequest
+	(*TailResponse)(nil),      // 16: tsugi.v1.TailResponse
+	(*PullRequest)(nil),       // 17: tsugi.v1.PullRequest
+	(*PullResponse)(nil),      // 18: tsugi.v1.PullResponse
+	(*BackfillRequest)(nil),   // 19: tsugi.v1.BackfillRequest
+	(*BackfillResponse)(nil),  // 20: tsugi.v1.BackfillResponse
+	(*FillRequest)(nil),       // 21: tsugi.v1.FillRequest
+	(*FillResponse)(nil),      // 22: tsugi.v1.FillResponse
+	(*AttendRequest)(nil),     // 23: tsugi.v1.AttendRequest
+	(*AttendResponse)(nil),    // 24: tsugi.v1.AttendResponse
+	(*Presence)(nil),          // 25: tsugi.v1.Presence
+	(*Attendee)(nil),          // 26: tsugi.v1.Attendee
+	(*Command)(nil),           // 27: tsugi.v1.Command
+	(*Record)(nil),            // 28: tsugi.v1.Record
+	(*Head)(nil),              // 29: tsugi.v1.Head
 }
 var file_tsugi_v1_sync_proto_depIdxs = []int32{
-	1,  // 0: tsugi.v1.Submission.written:type_name -> tsugi.v1.Moment
-	22, // 1: tsugi.v1.Submission.command:type_name -> tsugi.v1.Command
-	1,  // 2: tsugi.v1.PushRequest.now:type_name -> tsugi.v1.Moment
-	2,  // 3: tsugi.v1.PushRequest.submissions:type_name -> tsugi.v1.Submission
+	2,  // 0: tsugi.v1.Submission.written:type_name -> tsugi.v1.Moment
+	27, // 1: tsugi.v1.Submission.command:type_name -> tsugi.v1.Command
+	2,  // 2: tsugi.v1.PushRequest.now:type_name -> tsugi.v1.Moment
+	3,  // 3: tsugi.v1.PushRequest.submissions:type_name -> tsugi.v1.Submission
 	0,  // 4: tsugi.v1.Outcome.kind:type_name -> tsugi.v1.OutcomeKind
-	6,  // 5: tsugi.v1.Outcome.fault:type_name -> tsugi.v1.Fault
-	4,  // 6: tsugi.v1.PushResponse.outcomes:type_name -> tsugi.v1.Outcome
-	7,  // 7: tsugi.v1.Fault.fields:type_name -> tsugi.v1.FaultField
-	8,  // 8: tsugi.v1.Fault.standing:type_name -> tsugi.v1.Standing
-	23, // 9: tsugi.v1.Batch.records:type_name -> tsugi.v1.Record
-	9,  // 10: tsugi.v1.Batch.cursor:type_name -> tsugi.v1.Cursor
-	24, // 11: tsugi.v1.Batch.heads:type_name -> tsugi.v1.Head
-	24, // 12: tsugi.v1.BootstrapResponse.heads:type_name -> tsugi.v1.Head
-	23, // 13: tsugi.v1.BootstrapResponse.records:type_name -> tsugi.v1.Record
-	9,  // 14: tsugi.v1.BootstrapResponse.cursors:type_name -> tsugi.v1.Cursor
-	9,  // 15: tsugi.v1.TailRequest.cursors:type_name -> tsugi.v1.Cursor
-	10, // 16: tsugi.v1.TailResponse.batches:type_name -> tsugi.v1.Batch
-	11, // 17: tsugi.v1.TailResponse.heartbeat:type_name -> tsugi.v1.Heartbeat
-	9,  // 18: tsugi.v1.PullRequest.cursors:type_name -> tsugi.v1.Cursor
-	10, // 19: tsugi.v1.PullResponse.batches:type_name -> tsugi.v1.Batch
-	11, // 20: tsugi.v1.PullResponse.heartbeat:type_name -> tsugi.v1.Heartbeat
-	23, // 21: tsugi.v1.BackfillResponse.records:type_name -> tsugi.v1.Record
-	23, // 22: tsugi.v1.FillResponse.records:type_name -> tsugi.v1.Record
-	3,  // 23: tsugi.v1.SyncService.Push:input_type -> tsugi.v1.PushRequest
-	12, // 24: tsugi.v1.SyncService.Bootstrap:input_type -> tsugi.v1.BootstrapRequest
-	14, // 25: tsugi.v1.SyncService.Tail:input_type -> tsugi.v1.TailRequest
-	16, // 26: tsugi.v1.SyncService.Pull:input_type -> tsugi.v1.PullRequest
-	18, // 27: tsugi.v1.SyncService.Backfill:input_type -> tsugi.v1.BackfillRequest
-	20, // 28: tsugi.v1.SyncService.Fill:input_type -> tsugi.v1.FillRequest
-	5,  // 29: tsugi.v1.SyncService.Push:output_type -> tsugi.v1.PushResponse
-	13, // 30: tsugi.v1.SyncService.Bootstrap:output_type -> tsugi.v1.BootstrapResponse
-	15, // 31: tsugi.v1.SyncService.Tail:output_type -> tsugi.v1.TailResponse
-	17, // 32: tsugi.v1.SyncService.Pull:output_type -> tsugi.v1.PullResponse
-	19, // 33: tsugi.v1.SyncService.Backfill:output_type -> tsugi.v1.BackfillResponse
-	21, // 34: tsugi.v1.SyncService.Fill:output_type -> tsugi.v1.FillResponse
-	29, // [29:35] is the sub-list for method output_type
-	23, // [23:29] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	7,  // 5: tsugi.v1.Outcome.fault:type_name -> tsugi.v1.Fault
+	5,  // 6: tsugi.v1.PushResponse.outcomes:type_name -> tsugi.v1.Outcome
+	8,  // 7: tsugi.v1.Fault.fields:type_name -> tsugi.v1.FaultField
+	9,  // 8: tsugi.v1.Fault.standing:type_name -> tsugi.v1.Standing
+	28, // 9: tsugi.v1.Batch.records:type_name -> tsugi.v1.Record
+	10, // 10: tsugi.v1.Batch.cursor:type_name -> tsugi.v1.Cursor
+	29, // 11: tsugi.v1.Batch.heads:type_name -> tsugi.v1.Head
+	29, // 12: tsugi.v1.BootstrapResponse.heads:type_name -> tsugi.v1.Head
+	28, // 13: tsugi.v1.BootstrapResponse.records:type_name -> tsugi.v1.Record
+	10, // 14: tsugi.v1.BootstrapResponse.cursors:type_name -> tsugi.v1.Cursor
+	10, // 15: tsugi.v1.TailRequest.cursors:type_name -> tsugi.v1.Cursor
+	11, // 16: tsugi.v1.TailResponse.batches:type_name -> tsugi.v1.Batch
+	12, // 17: tsugi.v1.TailResponse.heartbeat:type_name -> tsugi.v1.Heartbeat
+	25, // 18: tsugi.v1.TailResponse.presences:type_name -> tsugi.v1.Presence
+	10, // 19: tsugi.v1.PullRequest.cursors:type_name -> tsugi.v1.Cursor
+	11, // 20: tsugi.v1.PullResponse.batches:type_name -> tsugi.v1.Batch
+	12, // 21: tsugi.v1.PullResponse.heartbeat:type_name -> tsugi.v1.Heartbeat
+	28, // 22: tsugi.v1.BackfillResponse.records:type_name -> tsugi.v1.Record
+	28, // 23: tsugi.v1.FillResponse.records:type_name -> tsugi.v1.Record
+	1,  // 24: tsugi.v1.AttendRequest.attention:type_name -> tsugi.v1.Attention
+	26, // 25: tsugi.v1.Presence.attendees:type_name -> tsugi.v1.Attendee
+	4,  // 26: tsugi.v1.SyncService.Push:input_type -> tsugi.v1.PushRequest
+	13, // 27: tsugi.v1.SyncService.Bootstrap:input_type -> tsugi.v1.BootstrapRequest
+	15, // 28: tsugi.v1.SyncService.Tail:input_type -> tsugi.v1.TailRequest
+	17, // 29: tsugi.v1.SyncService.Pull:input_type -> tsugi.v1.PullRequest
+	19, // 30: tsugi.v1.SyncService.Backfill:input_type -> tsugi.v1.BackfillRequest
+	21, // 31: tsugi.v1.SyncService.Fill:input_type -> tsugi.v1.FillRequest
+	23, // 32: tsugi.v1.SyncService.Attend:input_type -> tsugi.v1.AttendRequest
+	6,  // 33: tsugi.v1.SyncService.Push:output_type -> tsugi.v1.PushResponse
+	14, // 34: tsugi.v1.SyncService.Bootstrap:output_type -> tsugi.v1.BootstrapResponse
+	16, // 35: tsugi.v1.SyncService.Tail:output_type -> tsugi.v1.TailResponse
+	18, // 36: tsugi.v1.SyncService.Pull:output_type -> tsugi.v1.PullResponse
+	20, // 37: tsugi.v1.SyncService.Backfill:output_type -> tsugi.v1.BackfillResponse
+	22, // 38: tsugi.v1.SyncService.Fill:output_type -> tsugi.v1.FillResponse
+	24, // 39: tsugi.v1.SyncService.Attend:output_type -> tsugi.v1.AttendResponse
+	33, // [33:40] is the sub-list for method output_type
+	26, // [26:33] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_sync_proto_init() }
@@ -1635,8 +1942,8 @@ func file_tsugi_v1_sync_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_sync_proto_rawDesc), len(file_tsugi_v1_sync_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   21,
+			NumEnums:      2,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -45,6 +45,8 @@ const (
 	SyncServiceBackfillProcedure = "/tsugi.v1.SyncService/Backfill"
 	// SyncServiceFillProcedure is the fully-qualified name of the SyncService's Fill RPC.
 	SyncServiceFillProcedure = "/tsugi.v1.SyncService/Fill"
+	// SyncServiceAttendProcedure is the fully-qualified name of the SyncService's Attend RPC.
+	SyncServiceAttendProcedure = "/tsugi.v1.SyncService/Attend"
 )
 
 // SyncServiceClient is a client for the tsugi.v1.SyncService service.
@@ -61,6 +63,9 @@ type SyncServiceClient interface {
 	Backfill(context.Context, *v1.BackfillRequest) (*v1.BackfillResponse, error)
 	// Fill streams earlier events of one scope, newest first.
 	Fill(context.Context, *v1.FillRequest) (*connect.ServerStreamForClient[v1.FillResponse], error)
+	// Attend says that this device shows an incident, that its person writes there, or that it shows it no longer. Who
+	// attends the same incident is told; nothing of it is stored, and it is forgotten where it is not said again.
+	Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error)
 }
 
 // NewSyncServiceClient constructs a client for the tsugi.v1.SyncService service. By default, it
@@ -110,6 +115,12 @@ func NewSyncServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(syncServiceMethods.ByName("Fill")),
 			connect.WithClientOptions(opts...),
 		),
+		attend: connect.NewClient[v1.AttendRequest, v1.AttendResponse](
+			httpClient,
+			baseURL+SyncServiceAttendProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("Attend")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -121,6 +132,7 @@ type syncServiceClient struct {
 	pull      *connect.Client[v1.PullRequest, v1.PullResponse]
 	backfill  *connect.Client[v1.BackfillRequest, v1.BackfillResponse]
 	fill      *connect.Client[v1.FillRequest, v1.FillResponse]
+	attend    *connect.Client[v1.AttendRequest, v1.AttendResponse]
 }
 
 // Push calls tsugi.v1.SyncService.Push.
@@ -165,6 +177,15 @@ func (c *syncServiceClient) Fill(ctx context.Context, req *v1.FillRequest) (*con
 	return c.fill.CallServerStream(ctx, connect.NewRequest(req))
 }
 
+// Attend calls tsugi.v1.SyncService.Attend.
+func (c *syncServiceClient) Attend(ctx context.Context, req *v1.AttendRequest) (*v1.AttendResponse, error) {
+	response, err := c.attend.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SyncServiceHandler is an implementation of the tsugi.v1.SyncService service.
 type SyncServiceHandler interface {
 	// Push carries commands up, in the order of their numbers, and answers each with its outcome.
@@ -179,6 +200,9 @@ type SyncServiceHandler interface {
 	Backfill(context.Context, *v1.BackfillRequest) (*v1.BackfillResponse, error)
 	// Fill streams earlier events of one scope, newest first.
 	Fill(context.Context, *v1.FillRequest, *connect.ServerStream[v1.FillResponse]) error
+	// Attend says that this device shows an incident, that its person writes there, or that it shows it no longer. Who
+	// attends the same incident is told; nothing of it is stored, and it is forgotten where it is not said again.
+	Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error)
 }
 
 // NewSyncServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -224,6 +248,12 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(syncServiceMethods.ByName("Fill")),
 		connect.WithHandlerOptions(opts...),
 	)
+	syncServiceAttendHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceAttendProcedure,
+		svc.Attend,
+		connect.WithSchema(syncServiceMethods.ByName("Attend")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/tsugi.v1.SyncService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case SyncServicePushProcedure:
@@ -238,6 +268,8 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 			syncServiceBackfillHandler.ServeHTTP(w, r)
 		case SyncServiceFillProcedure:
 			syncServiceFillHandler.ServeHTTP(w, r)
+		case SyncServiceAttendProcedure:
+			syncServiceAttendHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -269,4 +301,8 @@ func (UnimplementedSyncServiceHandler) Backfill(context.Context, *v1.BackfillReq
 
 func (UnimplementedSyncServiceHandler) Fill(context.Context, *v1.FillRequest, *connect.ServerStream[v1.FillResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.SyncService.Fill is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.SyncService.Attend is not implemented"))
 }

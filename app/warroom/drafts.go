@@ -1,0 +1,263 @@
+package warroom
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Keeper is what drafts ask of the client.
+type Keeper interface {
+	// RoomDraft returns what was begun in a room and not sent, also before a kill.
+	RoomDraft(ctx context.Context, in id.Incident) (present.Draft, error)
+	// KeepRoomDraft keeps what was begun in a room. An empty draft ends the keeping.
+	KeepRoomDraft(ctx context.Context, in id.Incident, d present.Draft) error
+}
+
+// Drafts is what is being written in rooms and is not stored yet. All windows of a client share one: a room that is open
+// in two of them has one draft, and the last who wrote in either wrote it. It belongs to the windows' goroutine.
+type Drafts struct {
+	session Session
+	work    widget.Work
+	rooms   map[id.Incident]*written
+	pages   []*Page
+}
+
+// written is what is being written in one room.
+type written struct {
+	draft   draft
+	parcels []*parcel     // what was sent and is not stored yet, oldest first
+	storing bool          // the first of them
+	known   bool          // what was kept of an earlier run has been fetched
+	asked   bool          // or is being fetched
+	kept    present.Draft // as it was given to the client
+	keeping bool          // it is being given
+	owed    bool          // and there is a newer one
+	dirty   bool          // there is something to keep
+	touched bool          // since the last tick
+	waits   int           // ticks that it has waited for a pause
+}
+
+// NewDrafts returns drafts of which none is known yet.
+func NewDrafts(s Session, w widget.Work) *Drafts {
+	return &Drafts{session: s, work: w, rooms: map[id.Incident]*written{}}
+}
+
+func (d *Drafts) room(in id.Incident) *written {
+	w := d.rooms[in]
+	if w == nil {
+		w = &written{}
+		d.rooms[in] = w
+	}
+	return w
+}
+
+// fetch brings what an earlier run has kept to the pages on which a room is shown.
+func (d *Drafts) fetch(in id.Incident) {
+	w := d.room(in)
+	if w.known || w.asked {
+		return
+	}
+	w.asked = true
+	d.work.Go(func(ctx context.Context) func() {
+		kept, err := d.session.RoomDraft(ctx, in)
+		return func() { d.fetched(in, kept, err) }
+	})
+}
+
+func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
+	w := d.room(in)
+	w.asked, w.known, w.kept = false, err == nil, kept
+	if err != nil {
+		d.failed(in, err)
+		return
+	}
+	if kept.Empty() {
+		return
+	}
+	w.draft = merged(draftOf(kept), w.draft)
+	for _, p := range d.showing(in) {
+		p.restore(merged(draftOf(kept), p.draft()))
+	}
+}
+
+// put takes over what is being written in a room. It is kept after a pause.
+func (d *Drafts) put(in id.Incident, now draft) {
+	w := d.room(in)
+	w.draft, w.dirty, w.touched = now, true, true
+}
+
+// waitsMost is how many ticks what is written without a pause waits to be kept.
+const waitsMost = 5
+
+// tick keeps what has not changed since the last one. It is called every second.
+func (d *Drafts) tick() {
+	for in, w := range d.rooms {
+		w.waits++
+		if w.dirty && (!w.touched || w.waits > waitsMost) {
+			d.keep(in)
+		}
+		if w.touched = false; !w.dirty {
+			w.waits = 0
+		}
+	}
+}
+
+// keep keeps what is written in a room now, one state after the other: an older one must not come behind a newer.
+func (d *Drafts) keep(in id.Incident) {
+	w := d.room(in)
+	if !w.known {
+		return // what an earlier run has kept must not be overwritten before it is here
+	}
+	if w.keeping {
+		w.owed = true
+		return
+	}
+	now := w.whole()
+	if w.dirty = false; reflect.DeepEqual(now, w.kept) {
+		return
+	}
+	w.keeping, w.kept = true, now
+	d.work.Go(func(ctx context.Context) func() {
+		err := d.session.KeepRoomDraft(ctx, in, now)
+		return func() {
+			w.keeping = false
+			if err != nil {
+				w.kept = present.Draft{} // whatever is kept, it is not this
+				d.failed(in, err)
+			}
+			if w.owed {
+				w.owed = false
+				d.keep(in)
+			}
+		}
+	})
+}
+
+// Flush keeps everything at once. It is called when the client ends, and nothing else is done with the drafts any more.
+func (d *Drafts) Flush(ctx context.Context) error {
+	for in, w := range d.rooms {
+		if now := w.whole(); w.known && !reflect.DeepEqual(now, w.kept) {
+			if err := d.session.KeepRoomDraft(ctx, in, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// whole is all that would be lost in a room: what waits to be stored, and what is being written.
+func (w *written) whole() present.Draft {
+	all := w.draft
+	for _, p := range slices.Backward(w.parcels) {
+		all = merged(p.draft, all)
+	}
+	return all.kept()
+}
+
+// showing returns the pages on which a room is shown.
+func (d *Drafts) showing(in id.Incident) []*Page {
+	var out []*Page
+	for _, p := range d.pages {
+		if p.in == in {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// failed tells a trouble where a room is shown, else in the first window.
+func (d *Drafts) failed(in id.Incident, err error) {
+	list := append(d.showing(in), d.pages...)
+	if len(list) > 0 {
+		list[0].p.Failed(err)
+	}
+}
+
+// draft is what is in a composer and was not sent.
+type draft struct {
+	words    string
+	attached []*staged
+	editing  present.Entry
+	update   bool
+	aside    *draft // what was being written when editing began
+}
+
+func (d draft) empty() bool {
+	return d.words == "" && len(live(d.attached)) == 0 && d.editing.ID.IsZero() && (d.aside == nil || d.aside.empty())
+}
+
+// kept returns the draft as it is kept. Files that are still being read are not on this device yet.
+func (d draft) kept() present.Draft {
+	out := present.Draft{Words: d.words, Update: d.update && d.words != "", Entry: d.editing.ID, Files: carried(d.attached)}
+	if d.aside != nil && !d.aside.empty() {
+		aside := d.aside.kept()
+		out.Aside = &aside
+	}
+	return out
+}
+
+func draftOf(k present.Draft) draft {
+	out := draft{words: k.Words, update: k.Update, editing: present.Entry{ID: k.Entry}}
+	for _, a := range k.Files {
+		out.attached = append(out.attached, &staged{name: a.Name, file: a})
+	}
+	if k.Aside != nil {
+		aside := draftOf(*k.Aside)
+		out.aside = &aside
+	}
+	return out
+}
+
+// merged joins what was written before with what has been written since. No words are lost, and none get into an entry
+// that they do not belong to.
+func merged(before, since draft) draft {
+	switch {
+	case since.empty():
+		return before
+	case before.empty():
+		return since
+	case !before.editing.ID.IsZero():
+		before.aside = joined(before.aside, since)
+		return before
+	case !since.editing.ID.IsZero():
+		aside := draft{}
+		if since.aside != nil {
+			aside = *since.aside
+		}
+		aside = merged(before, aside)
+		since.aside = &aside
+		return since
+	}
+	if before.words != "" && since.words != "" {
+		before.words += "\n"
+	}
+	before.words += since.words
+	before.attached = slices.Concat(before.attached, since.attached)
+	before.update = before.update || since.update
+	return before
+}
+
+func joined(before *draft, since draft) *draft {
+	if before == nil {
+		return &since
+	}
+	both := merged(*before, since)
+	return &both
+}
+
+// carried returns what of a list is on this device.
+func carried(list []*staged) []incident.Attachment {
+	var out []incident.Attachment
+	for _, s := range live(list) {
+		if s.here() {
+			out = append(out, s.file)
+		}
+	}
+	return out
+}
