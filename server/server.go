@@ -87,7 +87,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	s.attachments = attachment.New(s.db, o.Clock, o.Logger)
 	s.ledger, err = ledger.Open(ctx, ledger.Options{
 		DB: s.db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
-		SealKey: store.Keys().Cursor,
+		SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 	})
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"runtime/debug"
@@ -228,7 +227,7 @@ func (d *draft) record(s stream.Submission, e *entry, events []stream.Event) err
 			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
 		e.state = stream.Apply(e.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: chain(end.hash, env, payload)}
+		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, d.seq, env, sha256.Sum256(payload))}
 		d.rows = append(d.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: d.seq, Hash: end.hash})
 		d.events = append(d.events, stream.Recorded{Envelope: env, Event: event})
 	}
@@ -249,18 +248,4 @@ func (d *draft) end(s id.Scope) scopeEnd {
 		return end
 	}
 	return d.b.l.scopes[s]
-}
-
-// chain returns the log's hash behind an event: over the hash before it, its place and its payload's
-// own hash, so that a payload can be erased later without breaking the chain.
-func chain(before []byte, env id.Envelope, payload []byte) []byte {
-	own := sha256.Sum256(payload)
-	h := sha256.New()
-	h.Write(before)
-	h.Write(env.Stream[:])
-	var seq [8]byte
-	binary.BigEndian.PutUint64(seq[:], env.StreamSeq)
-	h.Write(seq[:])
-	h.Write(own[:])
-	return h.Sum(nil)[:16]
 }
