@@ -27,6 +27,7 @@ type commandLine struct {
 	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
 	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup back, into an empty data folder."`
+	Verify   verifyCommand   `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 
 // program is what every command works with.

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/tsugi-app/tsugi/server"
+	"github.com/tsugi-app/tsugi/server/audit"
 	"github.com/tsugi-app/tsugi/server/backup"
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // unseal is what opens a sealed backup.
@@ -44,6 +48,19 @@ what the server lacks happens once more, with the same ids. INC numbers go on %d
 Devices that were enrolled after the backup need a new code. Stop the former server for good before you start this one.`, ledger.Skipped)
 }
 
+// prove refuses a backup whose log was changed.
+func prove(ctx context.Context, db *sqlite.DB) error {
+	r, err := audit.Verify(ctx, db, audit.Options{})
+	if err != nil {
+		return err
+	}
+	if !r.Good() {
+		return fault.New(fault.Corrupt, fmt.Sprintf("The log in the backup is not as it was written: %d flaws.", len(r.Flaws)+r.More)).
+			WithAdvice("Nothing was restored.", "Run verify on the backup to see them, and take one that verifies.")
+	}
+	return nil
+}
+
 // Run puts the backup into the data folder.
 func (c restoreCommand) Run(p *program) error {
 	keys, err := c.keys()
@@ -56,7 +73,7 @@ func (c restoreCommand) Run(p *program) error {
 	}
 	defer r.Close() //nolint:errcheck // it was only read
 	m := newMeter(p.clock)
-	to := backup.Restore{Path: server.DatabasePath(p.dir), Open: server.OpenDatabase}
+	to := backup.Restore{Path: server.DatabasePath(p.dir), Open: server.OpenDatabase, Prove: prove}
 	mark, err := to.Run(p.ctx, r, m.reader("restoring", r, r.Header.Size))
 	m.end()
 	if err != nil {
