@@ -111,22 +111,31 @@ func DatabasePath(dir string) string { return filepath.Join(dir, "tsugi.db") }
 // OpenDatabase opens a server's database at path and brings its tables up to date. Whoever calls it owns the
 // folder. It fails with Storage, Corrupt or Newer faults.
 func OpenDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
+	all, err := Schemas()
+	if err != nil {
+		return nil, err
+	}
 	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	var schemas []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
-		s, err := schema()
-		if err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-		schemas = append(schemas, s)
-	}
-	if err := sqlite.Migrate(ctx, db, schemas...); err != nil {
+	if err := sqlite.Migrate(ctx, db, all...); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// Schemas returns the tables of a server's database.
+func Schemas() ([]sqlite.Schema, error) {
+	var all []sqlite.Schema
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
+		s, err := schema()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // bind opens the port for clients and the control socket in the data folder.

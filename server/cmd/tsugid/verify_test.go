@@ -104,6 +104,11 @@ func TestVerifyOfWhatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: %+v", says, got)
 		}
 	}
+	newer, _ := saved(t)
+	bump(t, newer)
+	if got := tsugid(t, newer, "verify"); got.code != 1 || !strings.Contains(got.errors, "newer version") {
+		t.Errorf("of a newer version: %+v", got)
+	}
 	if left, err := os.ReadDir(home); err != nil || len(left) != 1 {
 		t.Errorf("there are %v, %v", left, err)
 	}
