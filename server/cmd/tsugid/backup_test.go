@@ -15,7 +15,14 @@ import (
 func TestABackupOfEveryServer(t *testing.T) {
 	t.Parallel()
 	dir, file := short(t), filepath.Join(t.TempDir(), "empty.backup")
-	got := tsugid(t, dir, "backup", file)
+	got := tsugid(t, filepath.Join(dir, "none"), "backup", file)
+	if got.code != 1 || !strings.Contains(got.errors, "no data of a server") {
+		t.Errorf("of no server: %+v", got)
+	}
+	if got := tsugid(t, dir, "describe"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	got = tsugid(t, dir, "backup", file)
 	if got.code != 0 || !strings.Contains(got.out, "holds 0 events") || !strings.Contains(got.out, "the server's keys are in it") {
 		t.Errorf("of an empty server: %+v", got)
 	}
@@ -78,6 +85,9 @@ func TestASealedBackupSaysNothingToOthers(t *testing.T) {
 func TestABackupThatCannotBeWrittenIsTold(t *testing.T) {
 	t.Parallel()
 	dir, home := short(t), t.TempDir()
+	if got := tsugid(t, dir, "describe"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
 	for says, args := range map[string][]string{
 		"is a folder":       {home},
 		"cannot be written": {filepath.Join(home, "none", "file")},
