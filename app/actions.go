@@ -48,6 +48,11 @@ func (d *Desk) actions() []action {
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
 		{Command: do("help", "info", w.Help, "F1", d.showHelp), key: fyne.KeyF1, plain: true},
 	}
+	for i := range list {
+		if list[i].Key == "aside" {
+			list[i].Also = w.AsideAlso
+		}
+	}
 	return append(list, d.looks(do)...)
 }
 
@@ -93,6 +98,9 @@ func (d *Desk) roomCommands() []palette.Command {
 	w, number := d.p.View.Words.Hands, d.room.Name()
 	out := []palette.Command{{Key: "write", Icon: "edit", Words: fmt.Sprintf(w.InRoom, w.Write, number), Do: d.room.Focus}}
 	for _, a := range d.room.Actions() {
+		if a.Key == "window" { // it is among what can be done anywhere, with its shortcut
+			continue
+		}
 		words := a.Words
 		if len(a.Key) > 5 && a.Key[:5] == "role " {
 			words = fmt.Sprintf(w.Assign, a.Words)

@@ -26,6 +26,7 @@ func (d *Desk) OpenAside(in id.Incident) *Desk {
 	}
 	p := d.p
 	p.Around = Around{} // the first window alone is remembered, and has the tray
+	p.own = true
 	other := newDesk(p)
 	other.first = d
 	other.known = d.known
@@ -58,6 +59,19 @@ func (d *Desk) windowOf(in id.Incident) *Desk {
 // not tell.
 func (d *Desk) shows(in id.Incident) bool {
 	return d.at == onRoom && d.in == in && !d.hidden || d.windowOf(in) != nil
+}
+
+// entitle names the window after the room that it shows.
+func (d *Desk) entitle() {
+	title := "Tsugi"
+	if d.at == onRoom {
+		if name := d.room.FullName(); name != "" {
+			title = name + " – " + title
+		}
+	}
+	if d.window.Title() != title {
+		d.window.SetTitle(title)
+	}
 }
 
 // canAside reports whether there is a room to open in a window of its own.

@@ -63,6 +63,7 @@ type Params struct {
 	Pasted  func() []byte    // the picture on the clipboard as PNG, or nil; may be nil itself
 
 	drafts *warroom.Drafts // of all windows
+	own    bool            // the window is one room's own
 }
 
 // Desk is the client's window.
@@ -84,6 +85,7 @@ type Desk struct {
 	wish   *desktop.Link // to be followed once there is a board
 	at     string
 	before string // where Escape goes back to
+	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
 	warned bool // that the local copy was damaged
@@ -179,12 +181,15 @@ func (d *Desk) makePages() {
 
 // newRoom returns a war room in this window.
 func (d *Desk) newRoom() *warroom.Page {
-	p := d.p
+	p, aside := d.p, d.openAside
+	if p.own {
+		aside = nil
+	}
 	return warroom.New(warroom.Params{
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
-		Drafts: p.drafts, Named: named,
+		Drafts: p.drafts, Named: named, Aside: aside,
 	})
 }
 
@@ -277,6 +282,7 @@ func (d *Desk) Open(name string) {
 	if d.at == onRoom && name != onRoom {
 		d.room.Leave()
 	}
+	d.found = name == onRoom && (d.at == onSearch || d.at == onRoom && d.found)
 	d.at = name
 	d.remember()
 	header := fyne.CanvasObject(nil)
@@ -314,9 +320,18 @@ func (d *Desk) Back() {
 	case "", onBoard:
 	case onDeclare:
 		d.Open(d.before)
+	case onRoom:
+		d.Open(either(d.found, onSearch, onBoard))
 	default:
 		d.Open(onBoard)
 	}
+}
+
+func either(yes bool, one, other string) string {
+	if yes {
+		return one
+	}
+	return other
 }
 
 // focus gives the keyboard to what the page has it for; it is what happens when a panel goes.
@@ -349,6 +364,9 @@ func (d *Desk) Tick(now time.Time) {
 		t.Tick(now)
 	}
 	d.rememberSize()
+	if d.first == nil {
+		d.p.drafts.Tick()
+	}
 	for _, other := range d.aside {
 		other.Tick(now)
 	}
@@ -422,6 +440,7 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 }
 
 func (d *Desk) showAlarm() {
+	d.entitle()
 	if d.at == onRoom {
 		d.frame.alarm(d.room.Alarm())
 	}

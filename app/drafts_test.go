@@ -155,6 +155,27 @@ func TestWhatWaitsIsTakenBack(t *testing.T) {
 	}
 }
 
+func TestWhatWaitsBehindWhatIsTakenBackGoesOut(t *testing.T) {
+	e, f, in, work := waits(t)
+	e.drop("slow.txt", "slow")
+	e.types("first")
+	e.key(fyne.KeyReturn)
+	e.types("second")
+	e.key(fyne.KeyReturn)
+	e.sees("“first”", "goes out after that: “second”")
+	e.tap("take back")
+	e.seesNot("goes out")
+	for len(work.waiting) > 1 { // the first is the slow file
+		work.next(1)
+	}
+	if w := written(t, f, in); w.Text != "second" {
+		t.Errorf("written was %q, want what had waited behind it", w.Text)
+	}
+	if got := e.c.Focused().(*widget.Input).Text; got != "first" {
+		t.Errorf("the composer holds %q", got)
+	}
+}
+
 func TestMoreThanAnEntryCarriesIsRefusedByName(t *testing.T) {
 	e, f, in, work := waits(t)
 	var many []fyne.URI

@@ -41,6 +41,7 @@ type fake struct {
 	former    present.Former
 	failure   error
 	gap       bool
+	far       func() error // what happens when it is asked for what is not here
 	revoked   []present.Revocation
 	guests    []present.Guest
 	read      map[id.Incident]uint64
@@ -54,6 +55,8 @@ type fake struct {
 	kept      []string
 	draft     present.Declaration
 	drafts    map[id.Incident]present.Draft
+	illegible error // of drafts
+	keeps     int   // how often a draft was kept
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
@@ -79,8 +82,16 @@ func (f *fake) Unsent(context.Context) (present.Unsent, error) { return f.unsent
 func (f *fake) People(context.Context) (present.People, error) {
 	return present.PeopleFrom(f.view()), nil
 }
-func (f *fake) LoadEarlier(context.Context, id.Incident) error { f.gap = false; return nil }
-func (f *fake) Retry(context.Context, id.Command) error        { return nil }
+
+func (f *fake) LoadEarlier(context.Context, id.Incident) error {
+	f.gap = false
+	if f.far != nil {
+		return f.far()
+	}
+	return nil
+}
+
+func (f *fake) Retry(context.Context, id.Command) error { return nil }
 func (f *fake) Board(context.Context) (present.Board, error) {
 	b := present.BoardFrom(f.incidents, f.view())
 	b.Missing = f.missing

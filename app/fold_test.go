@@ -194,6 +194,20 @@ func TestAHitOpensTheRoomAtItsEntry(t *testing.T) {
 	}
 }
 
+func TestAHitInAFoldedEntryIsUnfoldedAndEscapeGoesBackToTheResults(t *testing.T) {
+	e, _, _ := pasted(t)
+	e.ctrl(fyne.KeyF)
+	e.types("line 97 of")
+	e.key(fyne.KeyReturn)
+	e.c.Capture()
+	e.sees("Show less")
+	e.seesNot("Show all (83 more lines)")
+	e.key(fyne.KeyEscape)
+	e.sees("line 97 of", "Titles first, then newest")
+	e.key(fyne.KeyEscape)
+	e.sees("burning")
+}
+
 func TestAHitOpensAWindowOfItsOwnAtItsEntry(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
@@ -212,6 +226,32 @@ func TestAHitOpensAWindowOfItsOwnAtItsEntry(t *testing.T) {
 	other.tap("menu copy")
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "Support has 140 calls. What may we say?" {
 		t.Errorf("marked is %q", got)
+	}
+}
+
+func TestAWindowOfItsOwnIsFoundAndNamesItsIncident(t *testing.T) {
+	e, _, in := room(t)
+	const title = "INC-216 Checkout fails for everyone – Tsugi"
+	if got := e.Window().Title(); got != title {
+		t.Errorf("the window is called %q", got)
+	}
+	for _, typed := range []string{"window", "new window", "separate"} {
+		e.ctrl(fyne.KeyK)
+		e.types(typed)
+		e.sees("Open in a window of its own")
+		e.key(fyne.KeyEscape)
+	}
+	e.tap("more")
+	e.tap("menu window")
+	if got := e.OpenAside(in).Window().Title(); got != title {
+		t.Errorf("its own window is called %q", got)
+	}
+	if n := len(fyne.CurrentApp().Driver().AllWindows()); n < 2 {
+		t.Errorf("there are %d windows", n)
+	}
+	e.Open("board")
+	if got := e.Window().Title(); got != "Tsugi" {
+		t.Errorf("on the board the window is called %q", got)
 	}
 }
 

@@ -11,9 +11,11 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/tsugi-app/tsugi/app"
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/settings"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
@@ -123,7 +125,7 @@ func TestTheBoxOpensWhatWasFoundAndEscapeLeavesIt(t *testing.T) {
 		e.key(fyne.KeyPageDown)
 	}
 	e.key(fyne.KeyReturn)
-	e.sees("Search slow for logged-out visitors", "Newest first")
+	e.sees("Search slow for logged-out visitors", "Titles first, then newest")
 	e.seesNot("COMMANDS")
 }
 
@@ -270,4 +272,68 @@ func TestTextIsEnlargedOnTheFirstPageAndWhatWasFilledInStays(t *testing.T) {
 	}
 	e.ctrl(fyne.KeyD)
 	e.seesNot("What is wrong?")
+}
+
+// far opens a room at its oldest entry, which is not on this device yet, and returns the answers that are to come.
+func far(t *testing.T) (e eyes, f *fake, in id.Incident, work *patient) {
+	t.Helper()
+	e, f, in, work = waits(t)
+	needle := id.New[id.Entry]()
+	for i := range 250 {
+		c := incident.Write{Entry: id.New[id.Entry](), Text: fmt.Sprint("straw ", i)}
+		if i == 0 {
+			c = incident.Write{Entry: needle, Text: "the needle"}
+		}
+		if err := f.submit(in, f.self, noon(), noon(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.pages, f.gap = true, true
+	e.OpenRoom(f.incidents[0].ID)
+	work.all()
+	e.OpenAt(in, present.ResultLine{Entry: needle})
+	return e, f, in, work
+}
+
+func TestWhatIsFoundFarAwayTakesTheKeyboardFromNobodyWhoWrites(t *testing.T) {
+	e, _, _, work := far(t)
+	work.all()
+	e.sees("the needle")
+	if e.c.Focused() != e.list() {
+		t.Errorf("the keyboard is at %T", e.c.Focused())
+	}
+
+	e, f, in, work := far(t)
+	e.types("half")
+	work.all()
+	e.sees("the needle")
+	e.types(" a thought")
+	e.key(fyne.KeyReturn)
+	work.all()
+	if w := written(t, f, in); w.Text != "half a thought" {
+		t.Errorf("written was %q", w.Text)
+	}
+
+	e, _, _, work = far(t)
+	e.types("x")
+	e.key(fyne.KeyBackspace)
+	work.all()
+	if _, writes := e.c.Focused().(*widget.Input); !writes {
+		t.Errorf("who thinks about how to begin has lost the keyboard to %T", e.c.Focused())
+	}
+}
+
+func TestWhatIsFetchedForARoomThatWasLeftTellsTheNextNothing(t *testing.T) {
+	e, f, _, work := far(t)
+	asked := false
+	f.far = func() error {
+		asked = true
+		e.OpenRoom(f.incidents[0].ID)
+		return fault.New(fault.Unavailable, "The server cannot be reached.")
+	}
+	work.all()
+	if !asked {
+		t.Fatal("what is not here was not asked for")
+	}
+	e.seesNot("The server cannot be reached.")
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -44,14 +46,29 @@ func (d *Desk) addKeys() {
 	c.SetOnTypedRune(func(r rune) {
 		if r == '?' {
 			plain[fyne.KeyF1]()
+			return
 		}
+		d.writeInRoom(r)
 	})
+}
+
+// writeInRoom gives a letter that nothing takes to where one writes in a room. Space is the key of what has the keyboard,
+// and who has a panel before the page does not mean what lies under it.
+func (d *Desk) writeInRoom(letter rune) {
+	c := d.window.Canvas()
+	if d.at != onRoom || c.Overlays().Top() != nil || unicode.IsSpace(letter) {
+		return
+	}
+	d.room.Focus()
+	if at, ok := c.Focused().(*widget.Input); ok {
+		at.TypedRune(letter)
+	}
 }
 
 // guarded runs an action where it is possible.
 func (d *Desk) guarded(a action) func() {
 	return func() {
-		if d.at == "" && !(d.fresh && a.first) || a.possible != nil && !a.possible() {
+		if d.at == "" && (!d.fresh || !a.first) || a.possible != nil && !a.possible() {
 			return
 		}
 		if a.Key != "aside" { // which asks the panel that is shown

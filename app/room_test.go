@@ -364,6 +364,23 @@ func TestArrowsChooseWhileOneSaysWhy(t *testing.T) {
 	e.sees("Ada Sample lowered severity from SEV1 to SEV2: “only the north”")
 }
 
+func TestAQuestionThatWasLeftBeforeItsAnswerDoesNotComeBackFilledIn(t *testing.T) {
+	e, f, in, work := waits(t)
+	e.tap("severity")
+	e.key(fyne.KeyDown)
+	e.types("only the north")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyEscape)
+	work.all()
+	if s := f.find(in); s.Severity != 2 {
+		t.Fatalf("it is SEV%d", s.Severity)
+	}
+	e.tap("severity")
+	if got := e.c.Focused().(*widget.Input).Text; got != "" {
+		t.Errorf("the next question holds %q", got)
+	}
+}
+
 func TestAColleagueIsInvitedFromTheBox(t *testing.T) {
 	e, f, _ := room(t)
 	e.ctrl(fyne.KeyK)

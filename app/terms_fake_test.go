@@ -75,11 +75,14 @@ func (f *fake) Similar(_ context.Context, title string) (out []present.Similar, 
 }
 
 func (f *fake) RoomDraft(_ context.Context, in id.Incident) (present.Draft, error) {
-	return f.drafts[in], nil
+	return f.drafts[in], f.illegible
 }
 
 // KeepRoomDraft keeps it as a file does: none of what was given is shared.
 func (f *fake) KeepRoomDraft(_ context.Context, in id.Incident, d present.Draft) error {
+	if f.keeps++; f.illegible != nil {
+		return f.illegible
+	}
 	if f.drafts == nil {
 		f.drafts = map[id.Incident]present.Draft{}
 	}

@@ -120,7 +120,16 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	if f.find(twice).MergedInto != main || len(f.find(main).Absorbed) != 1 {
 		t.Fatalf("it repeats %s; the other absorbed %v", f.find(twice).MergedInto, f.find(main).Absorbed)
 	}
-	e.sees("Repeats INC-216 Checkout fails for everyone")
+	e.sees("Repeats INC-216 Checkout fails for everyone", "ended this as a repetition of INC-216 Checkout fails for everyone")
+	for _, wide := range []float32{1440, 900, 560} {
+		e.resize(wide, 800)
+		e.sees("This goes on in INC-216, Checkout fails for everyone")
+		e.find("goes on")
+	}
+	e.resize(1440, 900)
+	e.tap("goes on")
+	e.sees("found that “Shop does not take cards” is the same incident")
+	e.OpenRoom(twice)
 	e.tap("repeated")
 	if !strings.Contains(e.said(), "Shop does not take cards") {
 		t.Error("the other room does not say what it absorbed")

@@ -97,8 +97,9 @@ type hit struct {
 func rank(typed string, commands []Command) []hit {
 	var out []hit
 	for _, c := range commands {
-		if score, marked, ok := Match(typed, c.Words); ok {
-			out = append(out, hit{c, pieces(c.Words, marked), score})
+		score, marked, ok := Match(typed, c.Words+" "+c.Also)
+		if ok {
+			out = append(out, hit{c, pieces(c.Words, marked[:len([]rune(c.Words))]), score})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b hit) int { return b.score - a.score })

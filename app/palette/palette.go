@@ -26,6 +26,7 @@ type Session interface {
 type Command struct {
 	Key, Icon, Words string
 	Hint             string // the shortcut, or empty
+	Also             string // other words for it, which find it as well
 	Do               func()
 }
 
@@ -59,6 +60,7 @@ type hunt struct {
 	whole   bool // with nothing typed, all incidents are shown
 	shown   int  // how many results are shown at most
 	owed    bool // Enter was pressed before the answer came
+	ahead   int  // how far the arrows went before it came
 	build   func()
 	changed func() // the height may have changed
 }
@@ -84,7 +86,8 @@ func (h *hunt) init(p Params, placeholder string, most float32) {
 	h.pane = widget.NewPane(h.body, most)
 	h.fetch = widget.NewFetcher(p.Work, h.get)
 	h.field.OnChanged = func(string) {
-		h.at, h.owed, h.shown = 0, false, shownAtOnce
+		h.at, h.owed, h.ahead, h.shown = 0, false, 0, shownAtOnce
+		h.mark()
 		h.pane.Rewind()
 		h.ask()
 	}
@@ -117,8 +120,15 @@ func (h *hunt) get(ctx context.Context) func() {
 			h.p.Failed(err)
 			return
 		}
+		if !best {
+			found.Items = present.TitlesFirst(found.Items)
+		}
 		h.found, h.typed = found, typed
 		h.show()
+		if ahead := h.ahead; ahead != 0 && !h.late() {
+			h.ahead = 0
+			h.move(ahead)
+		}
 		if h.owed && typed == h.field.Words() {
 			h.owed = false
 			h.enter()
@@ -145,15 +155,18 @@ func (h *hunt) show() {
 	h.changed()
 }
 
+// late reports whether the rows are still those of other words. Nothing of them is chosen then.
+func (h *hunt) late() bool { return h.typed != h.field.Words() }
+
 func (h *hunt) mark() {
 	for i, r := range h.rows {
-		r.press.Choose(i == h.at)
+		r.press.Choose(i == h.at && !h.late())
 	}
 }
 
 // enter does what is chosen, once the rows are those of the words that are there.
 func (h *hunt) enter() {
-	if h.typed != h.field.Words() {
+	if h.late() {
 		h.owed = true
 		return
 	}
@@ -164,7 +177,7 @@ func (h *hunt) enter() {
 
 // chosen returns the incident whose row is chosen, and what was found there.
 func (h *hunt) chosen() (id.Incident, present.ResultLine, bool) {
-	if h.at >= len(h.rows) {
+	if h.at >= len(h.rows) || h.late() {
 		return id.Incident{}, present.ResultLine{}, false
 	}
 	r := h.rows[h.at]
@@ -190,6 +203,10 @@ func (h *hunt) key(key *fyne.KeyEvent) bool {
 }
 
 func (h *hunt) move(by int) {
+	if h.late() {
+		h.ahead += by
+		return
+	}
 	if len(h.rows) == 0 {
 		return
 	}
@@ -240,7 +257,7 @@ func (h *hunt) heading(words string, order bool) {
 	line := widget.Row(12, 0, widget.NewCaps(words))
 	if order {
 		w := h.p.View.Words.Search
-		name := w.Newest
+		name := w.Titles
 		if h.best {
 			name = w.Best
 		}

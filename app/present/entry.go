@@ -92,6 +92,7 @@ type Record struct {
 type EntriesParams struct {
 	Records  []Record
 	Incident incident.Incident // as it is shown
+	Other    incident.Incident // the one that it repeats, where it is known
 	Now      time.Time
 	// Reading is the same for as long as confirmed records with the same stream_seq are the same; 0 promises nothing.
 	Reading uint64
@@ -105,7 +106,13 @@ func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.
 		Mine: !v.Self.Person.IsZero() && r.At.Actor.Person == v.Self.Person,
 	}
 	e.Parts, e.Audit.Why = v.line(r)
+	other := ""
 	switch event := r.Event.(type) {
+	case incident.Merged:
+		if o := p.Other; o.Exists() && o.ID == event.Into {
+			other = Number(o.Number, v.Words) + " " + o.Title
+			e.Parts = sentence(v.Words.Line.MergedInto, strong(e.Person.Name), strong(other))
+		}
 	case incident.Written:
 		e.Kind, e.ID, e.Text, e.Parts, e.Update = Block, event.Entry, event.Text, nil, event.Update
 	case incident.UpdateImported:
@@ -128,7 +135,7 @@ func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.
 		e = v.retold(e, p, thread[e.ID])
 	}
 	e.Key = fmt.Sprint(r.At.Command, r.At.StreamSeq, r.Pending, fmt.Sprintf("%T", r.Event), v.Time(e.Occurred, p.Now), e.Late,
-		thread[e.ID].Edited.UnixMicro(), e.Erased, e.Starred, e.Pinned, e.Milestones, e.Corrected)
+		thread[e.ID].Edited.UnixMicro(), e.Erased, e.Starred, e.Pinned, e.Milestones, e.Corrected, other)
 	return e
 }
 

@@ -27,6 +27,7 @@ type Room struct {
 	Earlier     bool           // earlier ones can be loaded
 	Gap         bool           // and are not on this device yet
 	Engaged     bool           // whoever looks responds as well
+	Erased      []id.Entry     // what nobody is to read any more, also earlier ones
 	Burning     []Fire         // all fires, for the list at the left
 	Beside
 }
@@ -56,9 +57,9 @@ func RoomFrom(p RoomParams, v View) Room {
 	}
 	r := Room{
 		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
-		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Now: p.Now, Reading: p.Reading}, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Other: p.Other, Now: p.Now, Reading: p.Reading}, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
-		Burning: BoardFrom(p.Fires, v).Fires,
+		Burning: BoardFrom(p.Fires, v).Fires, Erased: s.Erased,
 	}
 	r.Fire.Others = 0
 	r.Beside = besideFrom(s, r.Entries, v)

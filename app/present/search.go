@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,6 +121,24 @@ func ResultFrom(f FoundIncident, now time.Time, v View) Result {
 		r.MoreLines = Count(f.More, v.Words.Search.MoreLinesOne, v.Words.Search.MoreLines)
 	}
 	return r
+}
+
+// TitlesFirst puts those whose title has the words and that burn first, then the others whose title has them, then those
+// in whose entries alone they stand. Within each the order stays.
+func TitlesFirst(list []Result) []Result {
+	rank := func(r Result) int {
+		switch {
+		case !slices.ContainsFunc(r.Title, func(p Piece) bool { return p.Marked }):
+			return 2
+		case !r.Status.Burning():
+			return 1
+		default:
+			return 0
+		}
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b Result) int { return rank(a) - rank(b) })
+	return out
 }
 
 // Pieces cuts a text where marks, in runes, in order and not overlapping, begin and end.

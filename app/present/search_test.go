@@ -7,8 +7,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/search"
 )
+
+func TestTitlesThatBurnComeBeforeOtherTitlesAndThoseBeforeMentions(t *testing.T) {
+	t.Parallel()
+	marked, plain := []present.Piece{{Text: "payment", Marked: true}}, []present.Piece{{Text: "mail"}}
+	var got string
+	for _, r := range present.TitlesFirst([]present.Result{
+		{Number: "a", Title: plain, Status: incident.Open},
+		{Number: "b", Title: marked, Status: incident.Closed},
+		{Number: "c", Title: marked, Status: incident.Open},
+		{Number: "d", Title: plain, Status: incident.Closed},
+		{Number: "e", Title: marked, Status: incident.Mitigated},
+	}) {
+		got += r.Number
+	}
+	if got != "cebad" {
+		t.Errorf("the order is %s, want cebad", got)
+	}
+}
 
 func TestATextIsCutWhereWordsWereFound(t *testing.T) {
 	t.Parallel()

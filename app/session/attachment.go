@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -22,11 +23,30 @@ import (
 // the name says. It fails with Invalid and TooLarge faults for what cannot be attached, and with Storage
 // faults; then nothing is kept.
 func (s *Session) Attach(ctx context.Context, name string, from io.Reader) (incident.Attachment, error) {
+	s.files.RLock()
+	defer s.files.RUnlock()
 	return s.replica.Attach(ctx, name, from)
 }
 
-// Detach removes a file from this device that was attached and is not to be written about after all.
-func (s *Session) Detach(_ context.Context, c id.Content) error { return s.replica.Detach(c) }
+// Detach removes a file from this device that was attached and is not to be written about after all. One that stands in
+// a draft of any room stays.
+func (s *Session) Detach(_ context.Context, c id.Content) error {
+	s.files.Lock()
+	defer s.files.Unlock()
+	s.draft.Lock()
+	defer s.draft.Unlock()
+	needed := false
+	err := s.eachDraft(func(_ id.Incident, d present.Draft) error {
+		for part := &d; part != nil; part = part.Aside {
+			needed = needed || slices.ContainsFunc(part.Files, func(a incident.Attachment) bool { return a.Content == c })
+		}
+		return nil
+	})
+	if err != nil || needed {
+		return err
+	}
+	return s.replica.Detach(c)
+}
 
 // Picture returns an image of an entry as a picture of at most the asked size, in true proportion; of an animation
 // the first frame. One that is not on this device is asked for: then there is no picture yet, but how much of it has

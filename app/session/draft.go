@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,15 +20,22 @@ import (
 // draftFolder is where what was begun in rooms is kept, in the data folder: one file for each incident.
 const draftFolder = "drafts"
 
-const draftEnd = ".json"
+const (
+	draftEnd = ".json"
+	asideEnd = ".damaged" // of one that cannot be understood: somebody may still find words in it
+)
 
 // RoomDraft returns what was begun in a room on this device and was not sent. Files that are no longer here are left out,
-// and what cannot be understood is no draft: nobody who wants to write is held up by it.
-func (s *Session) RoomDraft(_ context.Context, in id.Incident) (present.Draft, error) {
+// and what cannot be understood is set aside: nobody who wants to write is held up by it.
+// So is what was sent all the same before the client was killed, and what would replace an erased entry.
+func (s *Session) RoomDraft(ctx context.Context, in id.Incident) (present.Draft, error) {
 	s.draft.Lock()
 	defer s.draft.Unlock()
 	d, err := s.readDraft(s.draftPath(in))
 	if err != nil {
+		return present.Draft{}, err
+	}
+	if d, err = s.prune(ctx, in, d); err != nil {
 		return present.Draft{}, err
 	}
 	for part := &d; part != nil; part = part.Aside {
@@ -41,9 +49,18 @@ func (s *Session) RoomDraft(_ context.Context, in id.Incident) (present.Draft, e
 
 // KeepRoomDraft keeps what was begun in a room, for whoever opens it next on this device. The last one given stands; an
 // empty one ends the keeping. It is never sent.
-func (s *Session) KeepRoomDraft(_ context.Context, in id.Incident, d present.Draft) error {
+// What would replace an erased entry is not kept: its words are to be in no file.
+func (s *Session) KeepRoomDraft(ctx context.Context, in id.Incident, d present.Draft) error {
 	s.draft.Lock()
 	defer s.draft.Unlock()
+	d, err := s.withoutErased(ctx, in, d)
+	if err != nil {
+		return err
+	}
+	return s.writeDraft(in, d)
+}
+
+func (s *Session) writeDraft(in id.Incident, d present.Draft) error {
 	path := s.draftPath(in)
 	if d.Empty() {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -64,6 +81,79 @@ func (s *Session) KeepRoomDraft(_ context.Context, in id.Incident, d present.Dra
 	return nil
 }
 
+// sentLately is how many of the newest events what was sent before a kill is looked for in, and all pending ones.
+const sentLately = 200
+
+// prune returns a draft without what is an entry already and what was erased, in the file as well.
+func (s *Session) prune(ctx context.Context, in id.Incident, d present.Draft) (present.Draft, error) {
+	if d.Empty() {
+		return d, nil
+	}
+	line, err := s.replica.Timeline(ctx, in, sentLately)
+	if err != nil {
+		return d, fmt.Errorf("read what was sent: %w", err)
+	}
+	stored := map[id.Entry]bool{}
+	for _, l := range line.Lines {
+		if w, ok := l.Event.(incident.Written); ok {
+			stored[w.Entry] = true
+		}
+	}
+	left := d.Without(isIn(line.Incident.Erased), func(e id.Entry) bool { return stored[e] })
+	if reflect.DeepEqual(left, d) {
+		return d, nil
+	}
+	return left, s.writeDraft(in, left)
+}
+
+// withoutErased returns a draft without the words of erased entries.
+func (s *Session) withoutErased(ctx context.Context, in id.Incident, d present.Draft) (present.Draft, error) {
+	replaces := false
+	for part := &d; part != nil; part = part.Aside {
+		replaces = replaces || !part.Entry.IsZero()
+	}
+	if !replaces {
+		return d, nil
+	}
+	state, err := s.replica.Incident(ctx, in)
+	if err != nil {
+		return d, fmt.Errorf("read what was erased: %w", err)
+	}
+	return d.Without(isIn(state.Erased), isIn(nil)), nil
+}
+
+func isIn(list []id.Entry) func(id.Entry) bool {
+	return func(e id.Entry) bool { return slices.Contains(list, e) }
+}
+
+// watchDrafts takes erased words out of the files of all drafts until ctx ends, whoever erased them.
+func (s *Session) watchDrafts(ctx context.Context) {
+	changes, stop := s.replica.Watch()
+	defer stop()
+	for {
+		if err := s.eraseInDrafts(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error("erase in drafts", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changes:
+		}
+	}
+}
+
+func (s *Session) eraseInDrafts(ctx context.Context) error {
+	s.draft.Lock()
+	defer s.draft.Unlock()
+	return s.eachDraft(func(in id.Incident, d present.Draft) error {
+		left, err := s.withoutErased(ctx, in, d)
+		if err != nil || reflect.DeepEqual(left, d) {
+			return err
+		}
+		return s.writeDraft(in, left)
+	})
+}
+
 func (s *Session) draftPath(in id.Incident) string {
 	return filepath.Join(s.Dir, draftFolder, in.String()+draftEnd)
 }
@@ -77,39 +167,64 @@ func (s *Session) readDraft(path string) (present.Draft, error) {
 		return present.Draft{}, fmt.Errorf("read draft: %w", err)
 	}
 	var d present.Draft
-	if !json.Valid(raw) || json.Unmarshal(raw, &d) != nil {
-		d = present.Draft{}
+	if json.Unmarshal(raw, &d) == nil {
+		return d, nil
 	}
-	return d, nil
+	if err := os.Rename(path, path+asideEnd); err != nil {
+		return present.Draft{}, fmt.Errorf("set aside a draft: %w", err)
+	}
+	s.Logger.Warn("a draft cannot be read, and was set aside", "path", path+asideEnd)
+	return present.Draft{}, nil
 }
 
 // holdDrafts keeps the files of all drafts from being evicted.
 func (s *Session) holdDrafts() error {
-	list, err := os.ReadDir(filepath.Join(s.Dir, draftFolder))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("list drafts: %w", err)
-	}
-	for _, f := range list {
-		if !strings.HasSuffix(f.Name(), draftEnd) {
-			continue
-		}
-		d, err := s.readDraft(filepath.Join(s.Dir, draftFolder, f.Name()))
-		if err != nil {
-			return err
-		}
+	return s.eachDraft(func(_ id.Incident, d present.Draft) error {
 		for part := &d; part != nil; part = part.Aside {
 			for _, a := range part.Files {
 				s.replica.Files().Hold(a.Content)
 			}
 		}
+		return nil
+	})
+}
+
+// eachDraft calls do for all drafts that are kept.
+func (s *Session) eachDraft(do func(in id.Incident, d present.Draft) error) error {
+	list, err := os.ReadDir(filepath.Join(s.Dir, draftFolder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("list drafts: %w", err)
+	}
+	for _, f := range list {
+		name, ok := strings.CutSuffix(f.Name(), draftEnd)
+		in, err := id.Parse[id.Incident](name)
+		if !ok || err != nil {
+			continue // not a draft
+		}
+		d, err := s.readDraft(s.draftPath(in))
+		if err != nil {
+			return err
+		}
+		if err := do(in, d); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// replaceFile writes a file as a whole: after a kill it holds what it held before, or all of raw.
+// replaceFile writes a file as a whole: after a kill or a power cut it holds what it held before, or all of raw.
 func replaceFile(path string, raw []byte) error {
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+	next := path + ".new"
+	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	_, err = f.Write(raw)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
 }

@@ -1,11 +1,14 @@
 package session_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -41,6 +44,12 @@ func TestWhatWasBegunInARoomIsThereAfterAKill(t *testing.T) {
 	if err := after.Detach(b.ctx, file.Content); err != nil {
 		t.Fatal(err)
 	}
+	if got, err := after.RoomDraft(b.ctx, in); err != nil || len(got.Files) != 1 {
+		t.Errorf("a file of a kept draft was removed: %+v (%v)", got, err)
+	}
+	if err := after.Replica().Detach(file.Content); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := after.RoomDraft(b.ctx, in); err != nil || len(got.Files) != 0 || got.Words != want.Words {
 		t.Errorf("without its file there is %+v (%v)", got, err)
 	}
@@ -56,7 +65,73 @@ func TestWhatWasBegunInARoomIsThereAfterAKill(t *testing.T) {
 	if got, err := after.RoomDraft(b.ctx, in); err != nil || !got.Empty() {
 		t.Errorf("a file that was cut off holds %+v (%v)", got, err)
 	}
+	if raw, err := os.ReadFile(filepath.Join(dir, "drafts", in.String()+".json.damaged")); err != nil || string(raw) != `{"Words":` {
+		t.Errorf("set aside is %q (%v)", raw, err)
+	}
 	if got, _ := after.RoomDraft(b.ctx, other); got.Words != "another room" {
 		t.Errorf("the other room holds %+v", got)
+	}
+}
+
+func TestWhatWasSentBeforeAKillIsNoDraft(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.arrives(t, b.me, incident.Declared{Title: "Checkout fails", Severity: 2})
+	sent := id.New[id.Entry]()
+	if err := b.KeepRoomDraft(b.ctx, b.state.ID, present.Draft{Words: "sent", New: sent}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.RoomDraft(b.ctx, b.state.ID); err != nil || got.Words != "sent" {
+		t.Fatalf("before it was sent there is %+v (%v)", got, err)
+	}
+	if err := b.Submit(b.ctx, b.state.ID, incident.Write{Entry: sent, Text: "sent"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.RoomDraft(b.ctx, b.state.ID); err != nil || !got.Empty() {
+		t.Errorf("after the kill there is %+v (%v)", got, err)
+	}
+}
+
+func TestWhatIsErasedElsewhereIsInNoDraft(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.arrives(t, b.me, incident.Declared{Title: "Checkout fails", Severity: 2})
+	secret, in := said("the password is walrus"), b.state.ID
+	b.arrives(t, b.me, secret)
+	draft := present.Draft{Entry: secret.Entry, Words: secret.Text + "!", Aside: &present.Draft{Words: "the next thought"}}
+	if err := b.KeepRoomDraft(b.ctx, in, draft); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.ctx)
+	var running sync.WaitGroup
+	running.Go(func() { b.Run(ctx) })
+	b.arrives(t, actor(), incident.Erased{Entry: secret.Entry})
+	path := filepath.Join(b.Dir, "drafts", in.String()+".json")
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for wait := time.After(10 * time.Second); ; {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), "walrus") {
+			break
+		}
+		select {
+		case <-wait:
+			t.Fatalf("the file holds %s", raw)
+		case <-again.C:
+		}
+	}
+	cancel()
+	running.Wait()
+	if err := b.KeepRoomDraft(b.ctx, in, draft); err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := os.ReadFile(path); err != nil || strings.Contains(string(raw), "walrus") {
+		t.Errorf("kept after it was erased: %s (%v)", raw, err)
+	}
+	if got, err := b.RoomDraft(b.ctx, in); err != nil || got.Words != "the next thought" || !got.Entry.IsZero() {
+		t.Errorf("there is %+v (%v)", got, err)
 	}
 }

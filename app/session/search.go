@@ -37,7 +37,7 @@ func (s *Session) Search(ctx context.Context, text string, byRelevance bool) (pr
 		return s.all(ctx, lexicon.Now)
 	}
 	found, err := s.replica.Search(ctx, q, replica.SearchOptions{
-		Limit: foundMost, Lines: linesMost, Width: excerptWidth, ByRelevance: byRelevance,
+		Limit: foundMost, Lines: linesMost, Width: excerptWidth, ByRelevance: byRelevance, TitlesFirst: !byRelevance,
 	})
 	if err != nil {
 		return present.Results{}, err

@@ -43,7 +43,8 @@ type Session struct {
 	unread  unread
 	news    news
 	told    told
-	draft   sync.Mutex // files of drafts are written by one at a time
+	files   sync.RWMutex // is held before draft: nothing is detached while a file is being attached
+	draft   sync.Mutex   // files of drafts are written by one at a time
 }
 
 // Open opens the data folder. It fails with the faults of replica.Open.
@@ -60,16 +61,18 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-// Run keeps the replica and the server in step until ctx ends, and makes an index that is missing.
+// Run keeps the replica and the server in step until ctx ends, makes an index that is missing, and
+// takes what is erased out of drafts.
 func (s *Session) Run(ctx context.Context) {
-	var index sync.WaitGroup
-	index.Go(func() {
+	var beside sync.WaitGroup
+	beside.Go(func() {
 		if err := s.replica.Index(ctx); err != nil && ctx.Err() == nil {
 			s.Logger.Error("index", "error", err)
 		}
 	})
+	beside.Go(func() { s.watchDrafts(ctx) })
 	s.link.Run(ctx)
-	index.Wait()
+	beside.Wait()
 }
 
 // Close closes the data folder. Run must have returned.

@@ -26,12 +26,12 @@ func (g *Page) show(s sheet) {
 	w, had := g.p.View.Words, g.p.Canvas.Focused()
 	widget.ShowForm(widget.FormParams{
 		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: 560,
-		Answer: func(words []string, told func(*widget.Refusal) bool) { g.save(s, s.wish(words), told) },
+		Answer: func(words []string, told func(*present.Refusal) bool) { g.save(s, s.wish(words), told) },
 		Gone:   func() { g.p.Canvas.Focus(had) },
 	})
 }
 
-func (g *Page) save(s sheet, wish workspace.TermsCommand, told func(*widget.Refusal) bool) {
+func (g *Page) save(s sheet, wish workspace.TermsCommand, told func(*present.Refusal) bool) {
 	g.p.Work.Go(func(ctx context.Context) func() {
 		err := g.p.Session.ChangeTerms(ctx, wish)
 		return func() {
@@ -40,7 +40,7 @@ func (g *Page) save(s sheet, wish workspace.TermsCommand, told func(*widget.Refu
 				g.Refresh()
 				return
 			}
-			refusal := widget.Refusal(present.RefusalFrom(err, s.names, g.p.View.Words))
+			refusal := present.RefusalFrom(err, s.names, g.p.View.Words)
 			if !told(&refusal) {
 				g.p.Failed(err)
 			}

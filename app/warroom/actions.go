@@ -24,7 +24,7 @@ func (r *Page) Actions() []Action {
 	a := w.Action
 	next, _ := present.Next(r.model.Status, r.p.View)
 	list := []Action{
-		{"update", "megaphone", a.Update, func() { r.update = true; r.note(); r.Focus() }},
+		{"update", "megaphone", a.Update, func() { r.mean(true); r.Focus() }},
 		{"severity", "warn", a.Severity, func() { r.askSeverity(r.under("severity")) }},
 		{"status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func() { r.askStatus(r.under("status"), next) }},
 		{"title", "edit", a.Title, func() { r.askTitle(r.under("title")) }},
@@ -38,6 +38,9 @@ func (r *Page) Actions() []Action {
 		{"repeats", "copy", w.Merge.Action, r.askMerge},
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell},
 		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }},
+	}
+	if r.p.Aside != nil {
+		list = append(list, Action{"window", "open", w.Hands.Aside, r.p.Aside})
 	}
 	for _, h := range r.model.Posts {
 		list = append(list, Action{"role " + h.Key, "people", h.Role, func() { r.askRole(r.under("role "+h.Key), h) }})

@@ -92,7 +92,7 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 	r.showSheet(sheet{
 		key: q.key, under: under, title: q.title, above: col, fields: []*widget.Field{reason}, names: []string{"reason"},
 		yes: w.Change, hint: w.Enter, look: widget.Gold, wide: 480,
-		wish: func(words []string) (incident.Command, *widget.Refusal) { return q.wish(q.at, words[0]), nil },
+		wish: func(words []string) (incident.Command, *present.Refusal) { return q.wish(q.at, words[0]), nil },
 	})
 }
 
@@ -109,7 +109,7 @@ func (r *Page) askTitle(under fyne.CanvasObject) {
 	r.showSheet(sheet{
 		key: "title", under: under, title: w.RetitleTitle, fields: []*widget.Field{field(w.RetitleTitle, r.model.Title)}, names: []string{"title"},
 		yes: w.Retitle, hint: w.Enter, look: widget.Gold, wide: 560,
-		wish: func(words []string) (incident.Command, *widget.Refusal) {
+		wish: func(words []string) (incident.Command, *present.Refusal) {
 			return incident.Retitle{Title: words[0]}, nil
 		},
 	})

@@ -74,6 +74,9 @@ func (r *Page) unattend() {
 
 // typed tells the others that somebody writes here. A command is no news to them, and neither are words that come back.
 func (r *Page) typed() {
+	if r.sought != nil && !r.others.silent {
+		r.sought.typed = true
+	}
 	if words := r.composer.Words(); r.others.leave != nil && !r.others.silent {
 		r.p.Session.Type(r.in, !blank(words) && !strings.HasPrefix(words, "/"))
 	}

@@ -221,13 +221,15 @@ func (r *Page) linkRow() fyne.CanvasObject {
 	return row
 }
 
-func (r *Page) askLink() {
+func (r *Page) askLink() { r.showSheet(r.linkSheet()) }
+
+func (r *Page) linkSheet() sheet {
 	w := r.p.View.Words.Room
-	r.showSheet(sheet{
+	return sheet{
 		key: "link", title: w.LinkTitle, fields: []*widget.Field{field(w.LinkField, ""), field(w.LinkLabel, "")}, names: []string{"link", "label"},
 		yes: w.Save, look: widget.Gold, wide: 560,
-		wish: func(words []string) (incident.Command, *widget.Refusal) {
+		wish: func(words []string) (incident.Command, *present.Refusal) {
 			return incident.AddLink{URL: words[0], Label: words[1]}, nil
 		},
-	})
+	}
 }

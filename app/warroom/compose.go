@@ -38,8 +38,10 @@ func (r *Page) newComposer() *widget.Composer {
 		hint("paste", w.PasteHint, r.Paste))
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
-		r.suggest(before)
-		r.typed()
+		if !r.following {
+			r.suggest(before)
+			r.typed()
+		}
 	}
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
@@ -60,9 +62,12 @@ func (r *Page) write(text string) {
 	}
 	sent := r.draft()
 	sent.aside, r.surplus = nil, nil
+	if sent.entry.IsZero() {
+		sent.entry = id.New[id.Entry]()
+	}
 	r.resume()
 	r.list.ScrollToEnd()
-	r.drafts.send(&parcel{in: r.in, entry: id.New[id.Entry](), draft: sent, from: r})
+	r.drafts.send(&parcel{in: r.in, draft: sent, from: r})
 }
 
 // resume goes on with what was being written before the editing that has ended, or with nothing.
@@ -75,7 +80,7 @@ func (r *Page) resume() {
 }
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task or the update; any other action asks, and what was typed behind it stays.
+// stands behind the key is the task, the link or the update, or it fills in what is asked; behind any other it stays.
 func (r *Page) command(text string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
 	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
@@ -89,6 +94,11 @@ func (r *Page) command(text string) bool {
 		switch {
 		case a.Key == "task" && rest != "":
 			r.addTaskFrom(text, rest)
+		case a.Key == "link" && rest != "":
+			r.addLinkFrom(text, rest)
+		case rest != "" && (a.Key == "title" || a.Key == "severity" || a.Key == "status"):
+			r.begun[a.Key] = []string{rest}
+			a.Do()
 		default:
 			r.composer.SetWords(rest)
 			a.Do()
@@ -109,14 +119,48 @@ func (r *Page) addTaskFrom(line, words string) {
 	})
 }
 
+// addLinkFrom adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
+// with both filled in.
+func (r *Page) addLinkFrom(line, words string) {
+	in := r.in
+	address, label, _ := strings.Cut(words, " ")
+	label = strings.TrimSpace(label)
+	r.wish(in, incident.AddLink{URL: address, Label: label}, func(err error) {
+		switch {
+		case err == nil:
+		case in != r.in: // another room was opened meanwhile
+			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
+			r.p.Failed(err)
+		default:
+			q := r.linkSheet()
+			r.begun[q.key] = []string{address, label}
+			r.showSheet(q).Refuse(present.RefusalFrom(err, q.names, r.p.View.Words))
+		}
+	})
+}
+
 func (r *Page) draft() draft {
-	return draft{words: r.composer.Words(), attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
+	return draft{words: r.composer.Words(), entry: r.becomes, attached: r.attached, editing: r.editing, update: r.update, aside: r.aside}
 }
 
 func (r *Page) restore(d draft) {
-	r.attached, r.editing, r.update, r.aside = d.attached, d.editing, d.update, d.aside
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
 	r.put(d.words)
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
+	r.showTray()
+	r.note()
+}
+
+// mirror shows what is being written in the same room elsewhere. Nobody types here: the others are told nothing, and the
+// cursor stays.
+func (r *Page) mirror(d draft) {
+	r.following = true
+	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
+	if d.words != r.composer.Words() {
+		r.offer(nil, 0)
+		r.composer.Follow(d.words)
+	}
+	r.following = false
 	r.showTray()
 	r.note()
 }
@@ -128,7 +172,13 @@ func (r *Page) leaveMode() {
 		r.resume()
 		return
 	}
-	r.update = false
+	r.mean(false)
+}
+
+// mean makes what is written an update for everybody who waits for news, or an ordinary entry.
+func (r *Page) mean(update bool) {
+	r.update = update
+	r.drafts.put(r, r.in, r.draft())
 	r.note()
 }
 
@@ -196,7 +246,7 @@ const suggestMost = 7
 
 // suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
 func (r *Page) suggest(before string) {
-	r.drafts.put(r.in, r.draft())
+	r.drafts.put(r, r.in, r.draft())
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
 	switch {
 	case strings.HasPrefix(before, "/") && before == r.composer.Words():

@@ -38,9 +38,10 @@ type written struct {
 	kept    present.Draft // as it was given to the client
 	keeping bool          // it is being given
 	owed    bool          // and there is a newer one
+	unsure  bool          // but need not have got there
+	trouble bool          // it was told that drafts cannot be read or kept
+	drops   []id.Content  // files that are to be removed when it is kept
 	dirty   bool          // there is something to keep
-	touched bool          // since the last tick
-	waits   int           // ticks that it has waited for a pause
 }
 
 // NewDrafts returns drafts of which none is known yet.
@@ -73,37 +74,52 @@ func (d *Drafts) fetch(in id.Incident) {
 func (d *Drafts) fetched(in id.Incident, kept present.Draft, err error) {
 	w := d.room(in)
 	w.asked, w.known, w.kept = false, err == nil, kept
-	if err != nil {
-		d.failed(in, err)
+	if d.troubled(in, err) {
 		return
 	}
 	if kept.Empty() {
 		return
 	}
-	w.draft = merged(draftOf(kept), w.draft)
+	d.put(nil, in, merged(draftOf(kept), w.draft))
+}
+
+// put takes over what is being written in a room, and brings it to the pages that show the room beside the one on which
+// it was written. It is kept within a second.
+func (d *Drafts) put(from *Page, in id.Incident, now draft) {
+	if now.entry.IsZero() && now.editing.ID.IsZero() && !now.empty() {
+		now.entry = id.New[id.Entry]()
+		if from != nil {
+			from.becomes = now.entry
+		}
+	}
+	w := d.room(in)
+	w.draft, w.dirty = now, true
 	for _, p := range d.showing(in) {
-		p.restore(merged(draftOf(kept), p.draft()))
+		if p != from {
+			p.mirror(now)
+		}
 	}
 }
 
-// put takes over what is being written in a room. It is kept after a pause.
-func (d *Drafts) put(in id.Incident, now draft) {
-	w := d.room(in)
-	w.draft, w.dirty, w.touched = now, true, true
+// forget takes words for what was erased out of what is being written in a room, at once. What was put aside for them takes
+// their place.
+func (d *Drafts) forget(in id.Incident, erased []id.Entry) {
+	now := d.room(in).draft
+	if left := now.without(erased); !reflect.DeepEqual(left, now) {
+		d.put(nil, in, left)
+		d.keep(in)
+	}
 }
 
-// waitsMost is how many ticks what is written without a pause waits to be kept.
-const waitsMost = 5
-
-// tick keeps what has not changed since the last one. It is called every second.
-func (d *Drafts) tick() {
+// Tick keeps what has changed since the last one: a kill takes a second of writing at most. It is called every second, once
+// for all windows.
+func (d *Drafts) Tick() {
 	for in, w := range d.rooms {
-		w.waits++
-		if w.dirty && (!w.touched || w.waits > waitsMost) {
-			d.keep(in)
+		if w.dirty && !w.known {
+			d.fetch(in) // once more: it could not be read
 		}
-		if w.touched = false; !w.dirty {
-			w.waits = 0
+		if w.dirty {
+			d.keep(in)
 		}
 	}
 }
@@ -119,30 +135,31 @@ func (d *Drafts) keep(in id.Incident) {
 		return
 	}
 	now := w.whole()
-	if w.dirty = false; reflect.DeepEqual(now, w.kept) {
+	if w.dirty = false; !w.unsure && reflect.DeepEqual(now, w.kept) {
 		return
 	}
 	w.keeping, w.kept = true, now
 	d.work.Go(func(ctx context.Context) func() {
 		err := d.session.KeepRoomDraft(ctx, in, now)
 		return func() {
-			w.keeping = false
-			if err != nil {
-				w.kept = present.Draft{} // whatever is kept, it is not this
-				d.failed(in, err)
+			w.keeping, w.unsure = false, err != nil
+			if d.troubled(in, err) {
+				w.dirty = true
 			}
 			if w.owed {
 				w.owed = false
 				d.keep(in)
 			}
+			d.sweep(in)
 		}
 	})
 }
 
 // Flush keeps everything at once. It is called when the client ends, and nothing else is done with the drafts any more.
+// What was answered meanwhile need not have been told: the windows are gone.
 func (d *Drafts) Flush(ctx context.Context) error {
 	for in, w := range d.rooms {
-		if now := w.whole(); w.known && !reflect.DeepEqual(now, w.kept) {
+		if now := w.whole(); w.known && (w.keeping || w.unsure || !reflect.DeepEqual(now, w.kept)) {
 			if err := d.session.KeepRoomDraft(ctx, in, now); err != nil {
 				return err
 			}
@@ -155,7 +172,9 @@ func (d *Drafts) Flush(ctx context.Context) error {
 func (w *written) whole() present.Draft {
 	all := w.draft
 	for _, p := range slices.Backward(w.parcels) {
-		all = merged(p.draft, all)
+		if !p.done.Load() {
+			all = merged(p.draft, all)
+		}
 	}
 	return all.kept()
 }
@@ -171,6 +190,16 @@ func (d *Drafts) showing(in id.Incident) []*Page {
 	return out
 }
 
+// troubled reports whether a draft could not be read or kept, and tells it once: it is tried again each second.
+func (d *Drafts) troubled(in id.Incident, err error) bool {
+	w := d.room(in)
+	if err != nil && !w.trouble {
+		d.failed(in, err)
+	}
+	w.trouble = err != nil
+	return w.trouble
+}
+
 // failed tells a trouble where a room is shown, else in the first window.
 func (d *Drafts) failed(in id.Incident, err error) {
 	list := append(d.showing(in), d.pages...)
@@ -182,6 +211,7 @@ func (d *Drafts) failed(in id.Incident, err error) {
 // draft is what is in a composer and was not sent.
 type draft struct {
 	words    string
+	entry    id.Entry // that it becomes, from its beginning on: sent twice it is one nevertheless
 	attached []*staged
 	editing  present.Entry
 	update   bool
@@ -192,9 +222,27 @@ func (d draft) empty() bool {
 	return d.words == "" && len(live(d.attached)) == 0 && d.editing.ID.IsZero() && (d.aside == nil || d.aside.empty())
 }
 
+// without returns the draft without words for what was erased.
+func (d draft) without(erased []id.Entry) draft {
+	aside := draft{}
+	if d.aside != nil {
+		aside = d.aside.without(erased)
+		if d.aside = nil; !aside.empty() {
+			d.aside = &aside
+		}
+	}
+	if !d.editing.ID.IsZero() && slices.Contains(erased, d.editing.ID) {
+		return aside
+	}
+	return d
+}
+
 // kept returns the draft as it is kept. Files that are still being read are not on this device yet.
 func (d draft) kept() present.Draft {
 	out := present.Draft{Words: d.words, Update: d.update && d.words != "", Entry: d.editing.ID, Files: carried(d.attached)}
+	if out.Entry.IsZero() && !out.Empty() {
+		out.New = d.entry
+	}
 	if d.aside != nil && !d.aside.empty() {
 		aside := d.aside.kept()
 		out.Aside = &aside
@@ -203,7 +251,7 @@ func (d draft) kept() present.Draft {
 }
 
 func draftOf(k present.Draft) draft {
-	out := draft{words: k.Words, update: k.Update, editing: present.Entry{ID: k.Entry}}
+	out := draft{words: k.Words, entry: k.New, update: k.Update, editing: present.Entry{ID: k.Entry}}
 	for _, a := range k.Files {
 		out.attached = append(out.attached, &staged{name: a.Name, file: a})
 	}
@@ -238,6 +286,9 @@ func merged(before, since draft) draft {
 		before.words += "\n"
 	}
 	before.words += since.words
+	if before.entry != since.entry {
+		before.entry = id.Entry{} // of two entries that were begun it is neither
+	}
 	before.attached = slices.Concat(before.attached, since.attached)
 	before.update = before.update || since.update
 	return before

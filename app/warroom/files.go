@@ -162,7 +162,7 @@ func (r *Page) attach(list ...Source) {
 		}
 		s := &staged{in: r.in, name: from.Name}
 		r.attached = append(slices.Clone(r.attached), s)
-		r.drafts.put(r.in, r.draft())
+		r.drafts.put(r, r.in, r.draft())
 		r.drafts.read(s, from)
 	}
 	r.showTray()
@@ -189,13 +189,11 @@ func (r *Page) leftOut() string {
 	return fmt.Sprintf(w.TooMany, incident.MaxAttachments) + " " + fmt.Sprintf(w.LeftOut, named(r.surplus))
 }
 
-// showTray lists what will be sent along, behind what was sent and waits for its files.
+// showTray lists what will be sent along, behind what was sent and waits for its files or for what was sent before it.
 func (r *Page) showTray() {
 	var chips []fyne.CanvasObject
-	for _, p := range r.drafts.room(r.in).parcels {
-		if reading(p.draft.attached) {
-			chips = append(chips, r.parcelChip(p))
-		}
+	for _, p := range r.drafts.room(r.in).waiting() {
+		chips = append(chips, r.parcelChip(p))
 	}
 	for _, s := range live(r.attached) {
 		chips = append(chips, r.fileChip(s))
@@ -203,14 +201,17 @@ func (r *Page) showTray() {
 	r.composer.SetTray(chips...)
 }
 
-// parcelChip shows what goes out by itself when its files are here, and takes it back.
+// parcelChip shows what goes out by itself, and takes it back.
 func (r *Page) parcelChip(p *parcel) fyne.CanvasObject {
 	w := r.p.View.Words.Room
-	words := fmt.Sprintf(w.Leaving, present.Clip(strings.Join(strings.Fields(p.draft.words), " "), 40))
-	if blank(p.draft.words) {
+	words, begins := w.Leaving, present.Clip(strings.Join(strings.Fields(p.draft.words), " "), 40)
+	if !reading(p.draft.attached) {
+		words = w.Following
+	}
+	if words = fmt.Sprintf(words, begins); blank(p.draft.words) {
 		words = w.LeavingFiles
 	}
-	return chip("clock", words, "", widget.NewPress("take back", closing(), func() { r.drafts.giveBack(p); r.Focus() }))
+	return chip("clock", words, "", widget.NewPress("take back", closing(), func() { r.drafts.takeBack(p); r.Focus() }))
 }
 
 func (r *Page) fileChip(s *staged) fyne.CanvasObject {

@@ -38,6 +38,17 @@ func (r *Page) turnFold(key string) {
 	r.list.Change(r.listing.items, key, turned)
 }
 
+// unfold lists an entry whole: what was looked for may stand in what is hidden.
+func (r *Page) unfold(e *present.Entry) {
+	if e.Kind != present.Block || r.whole[e.ID] {
+		return
+	}
+	r.whole[e.ID] = true
+	r.listing = listing{}
+	r.extend()
+	r.list.Set(r.listing.items)
+}
+
 // foldOf returns the fold in the row of a long entry while it is in sight, else nil.
 func (r *Page) foldOf(key string) *widget.Fold {
 	var found *widget.Fold

@@ -76,7 +76,7 @@ func (r *Page) askErase(e present.Entry) {
 	r.showSheet(sheet{
 		key: "erase " + e.ID.String(), title: w.EraseTitle, text: w.EraseText, yes: strings.TrimSuffix(w.Erase, " …"), look: widget.Danger, wide: 560,
 		fields: []*widget.Field{field(w.EraseReason, "")}, names: []string{"reason"},
-		wish: func(words []string) (incident.Command, *widget.Refusal) {
+		wish: func(words []string) (incident.Command, *present.Refusal) {
 			return incident.Erase{Entry: e.ID, Reason: words[0]}, nil
 		},
 	})
@@ -88,10 +88,10 @@ func (r *Page) askTime(e present.Entry) {
 		key: "time " + e.ID.String(), title: w.TimeTitle, yes: w.Save, look: widget.Gold, wide: 560,
 		fields: []*widget.Field{field(w.TimeField, e.Occurred.In(v.Zone).Format(time.DateTime)[:16]), field(w.Reason, "")},
 		names:  []string{"time", "reason"},
-		wish: func(words []string) (incident.Command, *widget.Refusal) {
+		wish: func(words []string) (incident.Command, *present.Refusal) {
 			at, ok := v.ParseTime(words[0], e.Occurred)
 			if !ok {
-				return nil, &widget.Refusal{At: map[int]string{0: w.TimeWrong}}
+				return nil, &present.Refusal{At: map[int]string{0: w.TimeWrong}}
 			}
 			return incident.CorrectTime{Entry: e.ID, At: at, Reason: words[1]}, nil
 		},
@@ -113,7 +113,7 @@ func (r *Page) askMilestone(e present.Entry) {
 	form = r.showSheet(sheet{
 		key: "milestone " + e.ID.String(), title: w.MilestoneTitle, above: menu, yes: w.Save, look: widget.Gold, wide: 480,
 		fields: []*widget.Field{field(w.MilestoneOwn, "")}, names: []string{"milestone"},
-		wish: func(words []string) (incident.Command, *widget.Refusal) { return mark(words[0]), nil },
+		wish: func(words []string) (incident.Command, *present.Refusal) { return mark(words[0]), nil },
 	})
 	r.p.Canvas.Focus(menu)
 }

@@ -87,6 +87,21 @@ func (r *Page) merge(from, into id.Incident, base incident.Base) {
 	})
 }
 
+// addGoesOn says above the timeline, in every width, that what is written here belongs into another incident.
+func (r *Page) addGoesOn() {
+	other := r.model.Repeats
+	if other == nil {
+		return
+	}
+	w := r.p.View.Words.Merge
+	text := widget.NewFlow(20, widget.Span{
+		Words: fmt.Sprintf(w.GoesOn, other.Number+", "+clip(other.Title, 90)), Style: widget.Strong(theme.Body, theme.Text),
+	})
+	open := widget.NewButton(widget.ButtonParams{Key: "goes on", Words: w.Open, Small: true, Look: widget.Gold}, func() { r.p.Open(other.ID) })
+	row := widget.Row(10, 1, widget.NewIcon("copy", 18, theme.Gold), text, open)
+	r.notSent.Add(widget.Pad(0, 0, 8, 0, widget.On(widget.NewBox(theme.Surface, theme.Gold), widget.Pad(8, 10, 8, 14, row))))
+}
+
 // addRepeats says which incident this one repeats, with the way there and the way back.
 func (r *Page) addRepeats(into *fyne.Container) {
 	other := r.model.Repeats

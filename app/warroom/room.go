@@ -60,6 +60,7 @@ type Params struct {
 	Named  func(words string) func() ([]Source, error)
 	Kept   func(path string) // tells where a copy of a file was put
 	Drafts *Drafts           // of all windows; nil for a page on its own
+	Aside  func()            // shows the room in a window of its own
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -99,6 +100,7 @@ type Page struct {
 	seen      uint64        // up to where it was read when the room was opened
 	why       string        // why what is written is not sent at once
 	editing   present.Entry // whose words are in the composer, to be replaced
+	becomes   id.Entry      // what is written becomes when it is sent
 	aside     *draft        // what was being written when editing began
 	update    bool          // what is written is meant for everybody who waits for news
 	attached  []*staged
@@ -111,8 +113,9 @@ type Page struct {
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts
+	following bool                // what is written elsewhere is being put here
 	whole     map[id.Entry]bool   // long entries that are shown to their end
-	sought    *present.ResultLine // what is looked for, or nil
+	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
 	tasking   bool                // what stands in taskField is being stored
 	told      uint64              // up to where the session was told that it was seen
@@ -211,7 +214,9 @@ func (r *Page) Connected(c present.Connection) {
 // while the room is shown in the window.
 func (r *Page) Tick(now time.Time) {
 	r.run(now)
-	r.drafts.tick()
+	if r.p.Drafts == nil {
+		r.drafts.Tick()
+	}
 	if now.Sub(r.toldAt) >= tellEvery {
 		r.toldAt = now
 		r.tell()
@@ -289,6 +294,7 @@ func (r *Page) get(ctx context.Context) func() {
 			r.attend()
 		}
 		if in == r.in && err == nil {
+			r.drafts.forget(in, model.Erased)
 			r.seek()
 		}
 		r.reload()

@@ -23,7 +23,7 @@ type sheet struct {
 	look        widget.Look
 	wide        float32
 	// wish returns what is wished for, or why that cannot be told from the words.
-	wish func(words []string) (incident.Command, *widget.Refusal)
+	wish func(words []string) (incident.Command, *present.Refusal)
 }
 
 func (r *Page) showSheet(q sheet) *widget.Form {
@@ -34,14 +34,17 @@ func (r *Page) showSheet(q sheet) *widget.Form {
 	return widget.ShowForm(widget.FormParams{
 		Canvas: r.p.Canvas, Under: q.under, Title: q.title, Text: q.text, Above: q.above, Fields: q.fields,
 		Yes: q.yes, No: r.p.View.Words.Common.Cancel, Look: q.look, Hint: q.hint, Width: q.wide,
-		Answer: func(words []string, told func(*widget.Refusal) bool) {
+		Answer: func(words []string, told func(*present.Refusal) bool) {
 			wish, refusal := q.wish(words)
 			if refusal != nil {
 				told(refusal)
 				return
 			}
-			r.answer(q, wish, func(refusal *widget.Refusal) bool {
+			r.answer(q, wish, func(refusal *present.Refusal) bool {
 				answered = refusal == nil
+				if answered && slices.Equal(r.begun[q.key], words) {
+					delete(r.begun, q.key) // the question was left before the answer came
+				}
 				return told(refusal)
 			})
 		},
@@ -64,13 +67,13 @@ func wordsIn(fields []*widget.Field) []string {
 }
 
 // answer stores what a question wishes for, and says in it why it was refused; above the page, where the question is gone.
-func (r *Page) answer(q sheet, wish incident.Command, told func(*widget.Refusal) bool) {
+func (r *Page) answer(q sheet, wish incident.Command, told func(*present.Refusal) bool) {
 	r.wish(r.in, wish, func(err error) {
 		if err == nil {
 			told(nil)
 			return
 		}
-		refusal := widget.Refusal(present.RefusalFrom(err, q.names, r.p.View.Words))
+		refusal := present.RefusalFrom(err, q.names, r.p.View.Words)
 		if !told(&refusal) {
 			r.p.Failed(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -60,7 +61,7 @@ func (d *Drafts) settled(s *staged, a incident.Attachment, err error) {
 		}
 		d.failed(s.in, err)
 	case s.gone:
-		d.drop(a.Content)
+		d.drop(s.in, a.Content)
 	default:
 		s.gone, s.file = w.twin(s, a.Content), a
 	}
@@ -96,14 +97,32 @@ func (w *written) lists() [][]*staged {
 func (d *Drafts) takeOff(s *staged) {
 	s.gone = true
 	if s.here() {
-		d.drop(s.file.Content)
+		d.drop(s.in, s.file.Content)
 	}
 	d.changed(s.in)
 }
 
 // drop removes a file from this device that was the wrong one: a picture of a password must not lie about. One that is
-// staged elsewhere stays.
-func (d *Drafts) drop(c id.Content) {
+// staged elsewhere stays. It is removed when the draft without it is kept: what a kept draft names is not removed.
+func (d *Drafts) drop(in id.Incident, c id.Content) {
+	w := d.room(in)
+	w.drops = append(w.drops, c)
+}
+
+// sweep removes the files that a room needs no longer.
+func (d *Drafts) sweep(in id.Incident) {
+	w := d.room(in)
+	if w.keeping || w.storing || w.unsure {
+		return
+	}
+	list := w.drops
+	w.drops = nil
+	for _, c := range list {
+		d.detach(c)
+	}
+}
+
+func (d *Drafts) detach(c id.Content) {
 	for _, w := range d.rooms {
 		for _, list := range w.lists() {
 			if slices.ContainsFunc(list, func(s *staged) bool { return !s.gone && s.file.Content == c }) {
@@ -127,6 +146,7 @@ func (d *Drafts) changed(in id.Incident) {
 	if !d.room(in).storing { // else it is kept when that has ended
 		d.keep(in)
 	}
+	d.sweep(in)
 	for _, p := range d.showing(in) {
 		p.showTray()
 		p.note()
@@ -136,16 +156,16 @@ func (d *Drafts) changed(in id.Incident) {
 // parcel is what was sent and is not stored yet.
 type parcel struct {
 	in    id.Incident
-	entry id.Entry // of a new one
 	draft draft
 	from  *Page
+	done  atomic.Bool // it is stored, whether or not the window was told
 }
 
 func (p *parcel) wish() incident.Command {
 	if !p.draft.editing.ID.IsZero() {
 		return incident.Edit{Entry: p.draft.editing.ID, Text: p.draft.words}
 	}
-	return incident.Write{Entry: p.entry, Text: p.draft.words, Update: p.draft.update, Attachments: carried(p.draft.attached)}
+	return incident.Write{Entry: p.draft.entry, Text: p.draft.words, Update: p.draft.update, Attachments: carried(p.draft.attached)}
 }
 
 // parcelOf returns the parcel that waits for a file.
@@ -176,6 +196,7 @@ func (d *Drafts) pump(in id.Incident) {
 	wish := p.wish()
 	d.work.Go(func(ctx context.Context) func() {
 		err := d.session.Submit(ctx, in, wish)
+		p.done.Store(err == nil)
 		return func() {
 			w.storing = false
 			d.stored(p, err)
@@ -198,17 +219,31 @@ func (d *Drafts) stored(p *parcel, err error) {
 	p.from.Refresh()
 }
 
+// takeBack gives back what was sent and is not being stored yet, and lets what waited behind it go.
+func (d *Drafts) takeBack(p *parcel) {
+	if !slices.Contains(d.room(p.in).waiting(), p) {
+		return // it went out meanwhile
+	}
+	d.giveBack(p)
+	d.changed(p.in)
+}
+
+// waiting returns what was sent and is not being stored yet.
+func (w *written) waiting() []*parcel {
+	if w.storing {
+		return w.parcels[1:]
+	}
+	return w.parcels
+}
+
 // giveBack puts a parcel where it was written, or beside what has been written there since.
 func (d *Drafts) giveBack(p *parcel) {
 	w := d.room(p.in)
 	w.parcels = slices.DeleteFunc(w.parcels, func(o *parcel) bool { return o == p })
-	pages := d.showing(p.in)
-	if i := slices.Index(pages, p.from); i >= 0 {
-		pages = pages[i : i+1]
-	}
-	if len(pages) == 0 {
-		d.put(p.in, merged(p.draft, w.draft))
+	back := merged(p.draft, w.draft)
+	if slices.Contains(d.showing(p.in), p.from) {
+		p.from.restore(back)
 		return
 	}
-	pages[0].restore(merged(p.draft, pages[0].draft()))
+	d.put(nil, p.in, back)
 }

@@ -1,7 +1,6 @@
 package warroom
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
@@ -155,12 +154,13 @@ func (r *Page) wereHere() fyne.CanvasObject {
 	}))
 }
 
-// buildStrip says plainly when the incident itself has not left this device.
+// buildStrip says plainly when the incident goes on in another one, and when it has not left this device.
 func (r *Page) buildStrip() {
-	if !r.parts.changed(partStrip, r.model.Pending) {
+	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats}) {
 		return
 	}
 	r.notSent.RemoveAll()
+	r.addGoesOn()
 	if !r.model.Pending {
 		return
 	}
@@ -197,23 +197,7 @@ func (r *Page) loadEarlier() {
 		r.Refresh()
 		return
 	}
-	if r.loading {
-		return
-	}
-	r.loading = true
-	in := r.in
-	r.p.Work.Go(func(ctx context.Context) func() {
-		err := r.p.Session.LoadEarlier(ctx, in)
-		return func() {
-			r.loading = false
-			if err != nil {
-				r.p.Failed(err)
-				return
-			}
-			r.limit += window
-			r.Refresh()
-		}
-	})
+	r.loadBeyond()
 }
 
 func (r *Page) entry(e present.Entry, key string, named bool) fyne.CanvasObject {

@@ -134,3 +134,14 @@ func bubble(from fyne.CanvasObject, key *fyne.KeyEvent) {
 		handle(key)
 	}
 }
+
+// bubbleRune does the same with a letter, which the window gives to where one writes.
+func bubbleRune(from fyne.CanvasObject, letter rune) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(from)
+	if c == nil {
+		return
+	}
+	if handle := c.OnTypedRune(); handle != nil {
+		handle(letter)
+	}
+}

@@ -73,10 +73,18 @@ func (c *Composer) Words() string { return c.input.Text }
 
 // SetWords replaces what was written, and puts the cursor behind it.
 func (c *Composer) SetWords(words string) {
-	c.input.SetText(words)
-	rows := strings.Split(words, "\n")
-	c.input.CursorRow, c.input.CursorColumn = len(rows)-1, len([]rune(rows[len(rows)-1]))
-	c.input.Refresh()
+	c.input.put(words)
+}
+
+// Follow replaces what was written by what is written elsewhere. The cursor stays where it was, also behind the words.
+func (c *Composer) Follow(words string) {
+	row, column := c.input.CursorRow, c.input.CursorColumn
+	end := c.input.atEnd()
+	c.SetWords(words)
+	if rows := strings.Split(words, "\n"); !end && row < len(rows) {
+		c.input.CursorRow, c.input.CursorColumn = row, min(column, len([]rune(rows[row])))
+		c.input.Refresh()
+	}
 }
 
 // Insert writes words at the cursor.
@@ -96,14 +104,15 @@ func (c *Composer) Complete(n int, words string) {
 
 // Before returns what stands before the cursor, in its line.
 func (c *Composer) Before() string {
-	rows := strings.Split(c.input.Text, "\n")
-	row := min(c.input.CursorRow, len(rows)-1)
-	runes := []rune(rows[row])
-	return string(runes[:min(c.input.CursorColumn, len(runes))])
+	runes := []rune(c.input.Text)
+	before := string(runes[:min(c.input.CursorTextOffset(), len(runes))])
+	return before[strings.LastIndex(before, "\n")+1:]
 }
 
-// HeightFor returns the height that the words and the tray need.
+// HeightFor returns the height that the words, as they wrap in a width, and the tray need.
 func (c *Composer) HeightFor(width float32) float32 {
+	c.input.Resize(fyne.NewSize(width-2*c.inset, max(c.input.Size().Height, theme.Scaled(composerLine))))
+	c.lines = c.input.rows(composerMost)
 	tall := theme.Scaled(composerTall + float32(c.lines-1)*composerLine)
 	if len(c.tray.Objects) > 0 {
 		tall += HeightFor(c.tray, width-24)
@@ -111,9 +120,8 @@ func (c *Composer) HeightFor(width float32) float32 {
 	return tall
 }
 
-func (c *Composer) changed(words string) {
-	if lines := min(strings.Count(words, "\n")+1, composerMost); lines != c.lines {
-		c.lines = lines
+func (c *Composer) changed(string) {
+	if c.input.rows(composerMost) != c.lines {
 		c.fit()
 	}
 	if c.OnTyped != nil {

@@ -3,14 +3,9 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 )
-
-// Refusal is why what was filled in was not taken.
-type Refusal struct {
-	At    map[int]string // what is wrong with single fields, by their number
-	Words string         // what else there is to say, or nothing
-}
 
 // FormParams is a question with fields to fill in. Only the Canvas, the Title, the words of both buttons and Answer are
 // needed.
@@ -29,7 +24,7 @@ type FormParams struct {
 	Width  float32
 	// Answer is given what was filled in, and says afterwards what came of it: nil where it was taken. What it calls
 	// reports whether somebody still sees the question; where nobody does, a refusal is to be told elsewhere.
-	Answer func(words []string, told func(*Refusal) bool)
+	Answer func(words []string, told func(*present.Refusal) bool)
 	Gone   func() // the question was answered or left
 }
 
@@ -97,6 +92,9 @@ func (f *Form) Dismiss() { f.panel.Dismiss() }
 // Answer gives what is filled in, as the button does.
 func (f *Form) Answer() { f.answer() }
 
+// Refuse says why the words that the question was opened with were not taken.
+func (f *Form) Refuse(r present.Refusal) { f.told(&r) }
+
 // enter goes on behind field i.
 func (f *Form) enter(i int) {
 	if i+1 < len(f.p.Fields) {
@@ -121,7 +119,7 @@ func (f *Form) answer() {
 }
 
 // told ends asking. It reports whether somebody still sees the question.
-func (f *Form) told(r *Refusal) bool {
+func (f *Form) told(r *present.Refusal) bool {
 	f.asks = false
 	switch {
 	case f.gone:

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/present/prose"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
@@ -80,8 +81,8 @@ func formSheet(c fyne.Canvas) sheet {
 		where.SetWords("the wiki")
 		widget.ShowForm(widget.FormParams{
 			Canvas: c, Title: "Where does it lead?", Fields: []*widget.Field{where, label}, Yes: "Save", No: "Cancel", Look: widget.Gold, Width: 340,
-			Answer: func(_ []string, told func(*widget.Refusal) bool) {
-				told(&widget.Refusal{At: map[int]string{0: "The link is no address."}, Words: "Nothing was changed."})
+			Answer: func(_ []string, told func(*present.Refusal) bool) {
+				told(&present.Refusal{At: map[int]string{0: "The link is no address."}, Words: "Nothing was changed."})
 			},
 		}).Answer()
 		c.Focus(label.Input())

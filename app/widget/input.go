@@ -31,6 +31,52 @@ func newInput(multi bool) *Input {
 	return i
 }
 
+// put replaces the words and sets the cursor behind them.
+func (i *Input) put(words string) {
+	i.SetText(words)
+	i.toEnd()
+}
+
+// toEnd sets the cursor behind the last word as the words are laid out: the toolkit counts rows that are wrapped too. While
+// Shift is held the same key would select.
+func (i *Input) toEnd() {
+	shift := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
+	if i.shift {
+		i.Entry.KeyUp(shift)
+		defer i.Entry.KeyDown(shift)
+	}
+	i.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+}
+
+// atEnd reports whether the cursor stands behind all words.
+func (i *Input) atEnd() bool { return i.CursorTextOffset() >= len([]rune(i.Text)) }
+
+// Resize wraps the words anew. A cursor behind them stays behind them, and in sight.
+func (i *Input) Resize(size fyne.Size) {
+	if size == i.Size() {
+		return
+	}
+	behind := i.Text != "" && i.atEnd()
+	i.Entry.Resize(size)
+	if behind {
+		i.toEnd()
+	}
+}
+
+// rows returns how many rows the words take as they are laid out, at most most. The toolkit tells only where a row
+// begins, which is at 0 for the first and for those that are not there.
+func (i *Input) rows(most int) int {
+	row, column := i.CursorRow, i.CursorColumn
+	defer func() { i.CursorRow, i.CursorColumn = row, column }()
+	i.CursorColumn = 0
+	for n := 1; n < most; n++ {
+		if i.CursorRow = n; i.CursorTextOffset() == 0 {
+			return n
+		}
+	}
+	return most
+}
+
 // FocusGained lights the frame around the words.
 func (i *Input) FocusGained() {
 	i.Entry.FocusGained()
@@ -125,6 +171,13 @@ func (f *frame) init(input *Input, below fyne.CanvasObject, high float32) {
 	}
 }
 
+// Tapped gives the keyboard to the input: who clicks beside the words means them.
+func (f *frame) Tapped(*fyne.PointEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f.input); c != nil {
+		c.Focus(f.input)
+	}
+}
+
 // Children returns the input and what lies below it.
 func (f *frame) Children() []fyne.CanvasObject {
 	if f.below == nil {
@@ -209,8 +262,8 @@ func (f *Field) Input() *Input { return f.input }
 // Words returns what was written.
 func (f *Field) Words() string { return f.input.Text }
 
-// SetWords replaces what was written.
-func (f *Field) SetWords(words string) { f.input.SetText(words) }
+// SetWords replaces what was written, and puts the cursor behind it.
+func (f *Field) SetWords(words string) { f.input.put(words) }
 
 // OnKey lets the page see keys first; it returns true for those it dealt with.
 func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }

@@ -30,6 +30,7 @@ type List struct {
 	ring     *Box
 	at       int
 	focused  bool
+	revealed string // the key of a row that is marked without the keyboard
 }
 
 type listContent struct {
@@ -106,9 +107,10 @@ func (l *List) scrollTo(y float32) {
 // Row returns the row of a key while it is in sight, else nil.
 func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
 
-// Reveal marks the row of a key and brings it into sight.
+// Reveal marks the row of a key and brings it into sight. Without the keyboard the mark stays until that comes.
 func (l *List) Reveal(key string) {
 	if i := l.index(key); i >= 0 {
+		l.revealed = key
 		l.mark(i)
 	}
 }
@@ -189,7 +191,7 @@ func (l *List) visible() []fyne.CanvasObject {
 		still[key] = o
 		place(o, 0, l.tops[i], l.width, l.tops[i+1]-l.tops[i])
 		out = append(out, o)
-		if l.focused && i == l.at {
+		if l.focused && i == l.at || !l.focused && key == l.revealed {
 			place(l.ring, 1, l.tops[i], l.width-2, l.tops[i+1]-l.tops[i])
 			out = append(out, l.ring)
 		}
@@ -235,7 +237,7 @@ func (c *listContent) CreateRenderer() fyne.WidgetRenderer {
 
 // FocusGained marks the newest row, or the one that was marked before.
 func (l *List) FocusGained() {
-	l.focused = true
+	l.focused, l.revealed = true, ""
 	if l.at >= len(l.items) || l.at == 0 {
 		l.at = max(len(l.items)-1, 0)
 	}
@@ -244,12 +246,12 @@ func (l *List) FocusGained() {
 
 // FocusLost takes the mark away.
 func (l *List) FocusLost() {
-	l.focused = false
+	l.focused, l.revealed = false, ""
 	l.content.Refresh()
 }
 
-// TypedRune does nothing.
-func (l *List) TypedRune(rune) {}
+// TypedRune hands a letter to the window.
+func (l *List) TypedRune(letter rune) { bubbleRune(l, letter) }
 
 // TypedKey moves the mark up and down, and chooses with Enter.
 func (l *List) TypedKey(key *fyne.KeyEvent) {

@@ -120,8 +120,8 @@ func (p *Press) FocusLost() {
 	unexplain(p.child)
 }
 
-// TypedRune does nothing; Space comes as a key.
-func (p *Press) TypedRune(rune) {}
+// TypedRune hands a letter to the window; Space comes as a key.
+func (p *Press) TypedRune(letter rune) { bubbleRune(p.child, letter) }
 
 // TypedKey presses it on Enter and Space; other keys are the window's.
 func (p *Press) TypedKey(key *fyne.KeyEvent) {

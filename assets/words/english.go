@@ -162,6 +162,7 @@ func englishRoom() Room {
 		AttachMany: "Attach %d files", AttachOne: "Attach the file", AsWords: "Paste as words",
 		ShowAll: "Show all (%d more lines)", ShowAllOne: "Show all (1 more line)", ShowWhole: "Show all of it", ShowLess: "Show less",
 		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
+		Following:    "goes out after that: “%s”",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
 		TypingOne:    "%s is typing …", TypingTwo: "%s and %s are typing …", TypingThree: "%s, %s and %s are typing …",
@@ -200,7 +201,8 @@ func englishLine() Line {
 		LinkAdded: "%s added a link: %s", LinkRemoved: "%s removed the link %s",
 		Promised: "%s promised the next update within %s", NoUpdate: "%s promised no further update",
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
-		Absorbed: "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
+		MergedInto: "%s ended this as a repetition of %s",
+		Absorbed:   "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
 		TaskReopened: "%s finds “%s” not done yet",
 	}
 }
@@ -259,7 +261,8 @@ func englishMerge() Merge {
 		Action: "This repeats another incident…", Title: "Which incident does this repeat?",
 		Text:  "This one ends here, and the other one notes it. Nothing is lost, and it can be undone.",
 		Field: "Title or number", Nothing: "No other incident has that in its title.",
-		Repeats: "Repeats %s", Open: "Go there", Undo: "It is no duplicate: reopen", UndoReason: "It is no duplicate.",
+		Repeats: "Repeats %s", Open: "Go there", Undo: "Not a duplicate", UndoReason: "It is no duplicate.",
+		GoesOn: "This goes on in %s",
 	}
 }
 
@@ -269,7 +272,7 @@ func englishSearch() Search {
 		EmptyTitle: "Find anything", EmptyText: "Titles, tags and every entry are searched, without network too. Narrow it down: #checkout sev:1,2 is:burning by:ann after:2026-01-01",
 		Nothing: "Nothing here says “%s”.",
 		More:    "There is more. Another word narrows it down.", MoreLines: "and %d more entries", MoreLinesOne: "and one more entry",
-		Newest: "Newest first", Best: "Best first",
+		Titles: "Titles first, then newest", Best: "Best first",
 		Missing:      "Older entries are not on this device yet; they are being fetched.",
 		MissingSince: "Complete since %s. Older entries are not on this device yet; they are being fetched.",
 		Unfinished:   "%s goes on with %s",

@@ -83,7 +83,8 @@ func germanMerge() Merge {
 		Action: "Das wiederholt einen anderen Vorfall …", Title: "Welchen Vorfall wiederholt das?",
 		Text:  "Dieser endet hier, und der andere vermerkt es. Nichts geht verloren, und es lässt sich zurücknehmen.",
 		Field: "Titel oder Nummer", Nothing: "Kein anderer Vorfall hat das im Titel.",
-		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Doch kein Doppel: wieder öffnen", UndoReason: "Doch kein Doppel.",
+		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Kein Doppel", UndoReason: "Doch kein Doppel.",
+		GoesOn: "Das geht weiter in %s",
 	}
 }
 

@@ -43,6 +43,7 @@ func germanRoom() Room {
 		AttachMany: "%d Dateien anhängen", AttachOne: "Die Datei anhängen", AsWords: "Als Worte einfügen",
 		ShowAll: "Alles zeigen (%d Zeilen mehr)", ShowAllOne: "Alles zeigen (1 Zeile mehr)", ShowWhole: "Alles zeigen", ShowLess: "Weniger zeigen",
 		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
+		Following:    "geht danach hinaus: „%s“",
 		EmptyStarred: "Noch nichts markiert. Ein Stern hebt einen Eintrag für die Nachbereitung auf.",
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",
 		TypingOne:    "%s schreibt …", TypingTwo: "%s und %s schreiben …", TypingThree: "%s, %s und %s schreiben …",
@@ -81,7 +82,8 @@ func germanLine() Line {
 		LinkAdded: "%s hat einen Link hinzugefügt: %s", LinkRemoved: "%s hat den Link %s entfernt",
 		Promised: "%s hat das nächste Update in %s zugesagt", NoUpdate: "%s sagt kein weiteres Update zu",
 		Kind: "%s zählt dies als: %s", Merged: "%s hat dies als Wiederholung eines anderen Vorfalls beendet",
-		Absorbed: "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
+		MergedInto: "%s hat dies als Wiederholung von %s beendet",
+		Absorbed:   "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
 		TaskReopened: "%s findet „%s“ noch nicht erledigt",
 	}
 }

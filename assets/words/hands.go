@@ -17,6 +17,7 @@ type Hands struct {
 	GoTerms, Invite         string
 	Declare, Palette        string
 	Help, Back, Aside       string
+	AsideAlso               string // other words for it that people type
 	Dark, Light, Follow     string
 	Larger, Smaller, Normal string
 	Write                   string
@@ -41,7 +42,8 @@ func englishHands() Hands {
 		GoTerms: "Go to severities and tags", Invite: "Invite a colleague", GoPeople: "Go to people", GoSearch: "Search everything",
 		Declare: "Declare an incident", Palette: "Search or command",
 		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
-		Dark: "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",
+		AsideAlso: "new window separate second pop out detach",
+		Dark:      "Theme: dark", Light: "Theme: light", Follow: "Theme: as the system",
 		Larger: "Text larger", Smaller: "Text smaller", Normal: "Text at its usual size",
 		Write:  "Write in the room",
 		InRoom: "%s · %s", Assign: "Assign the role %s", Ctrl: "Ctrl %s",

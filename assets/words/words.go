@@ -154,7 +154,7 @@ type Room struct {
 	OpenFile, SaveFile                                  string
 	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
-	Reading, LeftOut, Leaving, LeavingFiles             string // LeftOut: names; Leaving: how the entry begins
+	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 	TypingOne, TypingTwo, TypingThree                   string // first names
 	TypingMany                                          string // two first names, how many others
@@ -195,6 +195,7 @@ type Line struct {
 	LinkAdded, LinkRemoved                                   string // where to
 	Promised                                                 string // within what span
 	NoUpdate, Merged                                         string
+	MergedInto                                               string // who, and which incident
 	Kind                                                     string // which
 	Absorbed, SetFree                                        string // the other's title
 	TaskReopened                                             string // what
@@ -237,6 +238,7 @@ type Terms struct {
 type Merge struct {
 	Action, Title, Text, Field, Nothing string
 	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
+	GoesOn                              string // number and title
 }
 
 // Search are the texts around what was found.
@@ -245,7 +247,7 @@ type Search struct {
 	Nothing                      string // what was looked for
 	More                         string
 	MoreLines, MoreLinesOne      string // how many
-	Newest, Best                 string // the two orders
+	Titles, Best                 string // the two orders
 	Missing, MissingSince        string // MissingSince: when
 	Unfinished                   string // filter, what may follow
 	Unknown                      string // filter as typed, what may follow

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/presence"
 )
@@ -23,8 +24,8 @@ const (
 	namesMost = 50
 )
 
-// Sight returns those of some people who may see an incident now, or an error where none of them may. Only they are
-// told, and only they are named.
+// Sight returns those of some people who may see an incident now, or a fault of kind NotFound where none of them may.
+// Only they are told, and only they are named. After any other error it is asked again.
 type Sight func(ctx context.Context, in id.Incident, people ...id.Person) ([]id.Person, error)
 
 // Register is who attends what. Make it with New, and Run it.
@@ -156,11 +157,26 @@ func (r *Register) Run(ctx context.Context) {
 func (r *Register) turn(ctx context.Context) time.Time {
 	stale, next := r.changed(r.clock.Now())
 	for in, now := range stale {
-		if may, err := r.sight(ctx, in, now.people()...); err == nil {
+		may, err := r.sight(ctx, in, now.people()...)
+		switch {
+		case err == nil:
 			r.tell(now, may)
-		} // nobody may see it, or nobody knows who: then nobody is told
+		case fault.Is(err, fault.NotFound): // nobody may see it
+		default:
+			r.again(in)
+		}
 	}
 	return next
+}
+
+// again has a room told of at the next turn: nobody knew who may see it.
+func (r *Register) again(in id.Incident) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at := r.rooms[in]; at != nil {
+		at.stale = true
+		r.stir()
+	}
 }
 
 // tell tells those who may see a room, and attend it still, who else of them does.

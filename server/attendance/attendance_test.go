@@ -30,6 +30,7 @@ type bundle struct {
 	mu    sync.Mutex
 	blind map[id.Person]bool // who may not see the incident
 	asked int                // how often it was asked who may
+	fails int                // how often it cannot be said, from now on
 }
 
 // sight lets everybody see everything but the blind.
@@ -37,6 +38,10 @@ func (b *bundle) sight(_ context.Context, _ id.Incident, people ...id.Person) ([
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked++
+	if b.fails > 0 {
+		b.fails--
+		return nil, fault.New(fault.Storage, "The disk cannot be read.")
+	}
 	may := slices.DeleteFunc(slices.Clone(people), func(p id.Person) bool { return b.blind[p] })
 	if len(may) == 0 {
 		return nil, fault.New(fault.NotFound, "There is no such stream.")
@@ -171,6 +176,23 @@ func TestThoseWhoAttendTheSameAreToldOfEachOther(t *testing.T) {
 		if got, n := eve.in(b.in), eve.heard(); len(got.Attendees) != 0 || n > 1 { // that nobody is in her own room
 			t.Errorf("who attends something else was told %d times: %+v", n, got)
 		}
+	})
+}
+
+func TestWhoMayNotBeReadJustNowIsToldAfterwards(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		ann, bob := b.seat(t, somebody()), b.seat(t, somebody())
+		b.Attend(ann.Actor, b.in, presence.Looking)
+		b.Attend(bob.Actor, b.in, presence.Typing)
+		pass(time.Second)
+		b.mu.Lock()
+		b.fails = 1
+		b.mu.Unlock()
+		b.Attend(bob.Actor, b.in, presence.Left)
+		pass(2 * time.Second)
+		ann.wantIn(t, b.in, "after a reading that failed once")
 	})
 }
 

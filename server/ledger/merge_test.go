@@ -214,3 +214,34 @@ func TestAMergeTellsNothingOfWhatMayNotBeSeen(t *testing.T) {
 	}
 	b.wantTold(t, one)
 }
+
+// Whoever may see both tells the readers of the other incident that something repeats it, but not what.
+func TestAMergeCarriesNoTitleOutOfItsScope(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.push(t, newOutbox(b.ann).of(wish{id.Reader(b.ann.Person), workspace.MarkRead{Incident: id.New[id.Incident](), Upto: 1}}))
+	secret, open := b.declared(t), b.declared(t)
+	own := id.Own(b.ann.Person)
+	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+		t.Fatal(err)
+	}
+	b.crash(t)
+	o := newOutbox(b.ann)
+	wantOutcomes(t, b.push(t, o.of(merge(secret, open))), stream.Accepted)
+	wantOutcomes(t, b.push(t, o.of(reopen(secret, 2))), stream.Accepted)
+	b.wantTold(t, open, "Absorbed", "Released")
+	_, events := b.told(t, open)
+	want := []stream.Event{incident.Absorbed{From: id.Incident(secret)}, incident.Released{From: id.Incident(secret)}}
+	for i, e := range events {
+		if have, err := wire.DecodeEvent(e.Kind, e.Payload); err != nil || have != want[i] {
+			t.Errorf("the other is told %+v, %v; want %+v", have, err, want[i])
+		}
+	}
+
+	third := b.declared(t) // and from what everybody sees into what one alone does, all of it
+	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(third, secret))), stream.Accepted)
+	_, events = b.told(t, secret)
+	if have, err := wire.DecodeEvent(events[len(events)-1].Kind, events[len(events)-1].Payload); err != nil || have.(incident.Absorbed).Title == "" {
+		t.Errorf("the narrower is told %+v, %v", have, err)
+	}
+}

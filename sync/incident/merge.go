@@ -79,7 +79,7 @@ func (c Consequence) ID(cause id.Command) id.Command {
 
 // Follow says what follows in other streams once before has become after: an incident that was merged is absorbed by
 // the other one, and released again when it goes on by itself or goes to a third. The other stream is told the title;
-// its readers must be such that may see it.
+// where its readers may not see that, it is told WithoutTitle.
 func Follow(before, after Incident) []Consequence {
 	if before.MergedInto == after.MergedInto {
 		return nil
@@ -92,6 +92,20 @@ func Follow(before, after Incident) []Consequence {
 		out = append(out, Consequence{Target: into, Command: Absorb{From: after.ID, Title: after.Title}, name: "absorb"})
 	}
 	return out
+}
+
+// WithoutTitle returns a command without the title of another incident, for readers who may not see that one.
+func WithoutTitle(c Command) Command {
+	switch c := c.(type) {
+	case Absorb:
+		c.Title = ""
+		return c
+	case Release:
+		c.Title = ""
+		return c
+	default:
+		return c
+	}
 }
 
 // Leads reports whether something may follow in other streams from a command: only these change what Follow compares.
@@ -193,7 +207,7 @@ func (s Incident) last(g Given) Incident {
 // called returns what people call an incident: its number or, before it has one, its title.
 func (s Incident) called() string {
 	if s.Number == 0 {
-		return "“" + s.Title + "”"
+		return fmt.Sprintf("%q", s.Title)
 	}
 	return fmt.Sprintf("INC-%d", s.Number)
 }

@@ -129,14 +129,14 @@ func TestOnlyAnIncidentThatStandsForItselfIsRepeated(t *testing.T) {
 	h.states[c] = numbered(h.states[c], 7)
 	d, e := id.Incident{4}, id.Incident{5}
 	h.accept(t, a, h.into(a, b))
-	h.refuse(t, b, h.into(b, a), fault.Invalid, "“A” was merged into this incident.")
+	h.refuse(t, b, h.into(b, a), fault.Invalid, "\"A\" was merged into this incident.")
 	h.accept(t, b, h.into(b, c)) // what it absorbed goes with it
-	h.refuse(t, d, h.into(d, a), fault.Invalid, "“A” was merged into INC-7.")
-	h.refuse(t, c, h.into(c, a), fault.Invalid, "“A” was merged into INC-7.")
+	h.refuse(t, d, h.into(d, a), fault.Invalid, "\"A\" was merged into INC-7.")
+	h.refuse(t, c, h.into(c, a), fault.Invalid, "\"A\" was merged into INC-7.")
 	h.refuse(t, d, h.into(d, id.Incident{9}), fault.NotFound, "There is no such incident.")
 	h.refuse(t, d, h.into(d, d), fault.Invalid, "An incident cannot be merged into itself.")
 	h.accept(t, e, incident.ChangeStatus{Base: seen(9), To: incident.Invalid})
-	h.refuse(t, d, h.into(d, e), fault.Invalid, "“E” was declared by mistake.")
+	h.refuse(t, d, h.into(d, e), fault.Invalid, "\"E\" was declared by mistake.")
 	h.accept(t, c, incident.ChangeStatus{Base: seen(h.states[c].Seq), To: incident.Closed})
 	h.accept(t, d, h.into(d, c)) // a late alarm repeats what is over
 	h.check(t)
@@ -149,7 +149,7 @@ func TestWhereAMergedIncidentWentIsToldOnlyToThoseWhoMaySeeIt(t *testing.T) {
 	h.accept(t, a, h.into(a, b))
 	given := incident.Given{Setup: h.setup, Others: map[id.Incident]incident.Incident{a: h.states[a]}}
 	_, err := incident.Decide(h.states[c], given, h.into(c, a), id.Actor{Person: ada})
-	if f := fault.Find(err); f == nil || f.Message != "“A” was merged into another incident." {
+	if f := fault.Find(err); f == nil || f.Message != "\"A\" was merged into another incident." {
 		t.Error(err)
 	}
 }

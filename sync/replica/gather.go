@@ -57,7 +57,7 @@ func (g *gathering) newest(a, b *hits) error {
 	x, y := a.next(), b.next()
 	for x != nil || y != nil {
 		from, next := &x, a
-		if x == nil || y != nil && y.key > x.key {
+		if x == nil || y != nil && y.key > x.key && !g.o.TitlesFirst {
 			from, next = &y, b
 		}
 		if !g.add(**from) {

@@ -21,6 +21,7 @@ type SearchOptions struct {
 	Lines       int  // how many entries of each
 	Width       int  // of an excerpt, in runes
 	ByRelevance bool // best first among the newest 2,000 hits, in place of newest first
+	TitlesFirst bool // hits among titles, tags and numbers come before all others, each newest first
 }
 
 // Found is one incident with the lines in which the words were found.

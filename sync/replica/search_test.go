@@ -197,6 +197,18 @@ func TestNewestComeFirstAndTheBestOnRequest(t *testing.T) {
 	}
 }
 
+func TestTitlesComeBeforeMentionsOnRequest(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.told(t, "Walrus on the payment page")
+	b.told(t, "Mail is late", incident.Write{Entry: id.New[id.Entry](), Text: "no walrus here"})
+	q := search.Parse("walrus", search.Lexicon{Setup: b.Setup(), Self: b.me.Person, Now: noon}, true)
+	got, err := b.Search(b.ctx, q, replica.SearchOptions{Limit: 1, Lines: 3, Width: 80, TitlesFirst: true})
+	if want := []string{"[Walrus] on the payment page"}; err != nil || !cmp.Equal(found(got), want) {
+		t.Errorf("found is %q, %v; want %q", found(got), err, want)
+	}
+}
+
 func TestASearchSaysWhatIsNotHereYet(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

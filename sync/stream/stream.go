@@ -119,6 +119,14 @@ func Follow(cause id.Command, before, after State) []Consequence {
 	return out
 }
 
+// WithoutTitle returns what follows without the title of what it follows from.
+func (c Consequence) WithoutTitle() Consequence {
+	if of, ok := c.Command.(incident.Command); ok {
+		c.Command = incident.WithoutTitle(of)
+	}
+	return c
+}
+
 // Leads reports whether something may follow from a command in other streams, see Follow.
 func Leads(c Command) bool {
 	wish, ok := c.(incident.Command)

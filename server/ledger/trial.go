@@ -19,9 +19,9 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// draft is what one command changes. Nothing of it is in the batch before it is kept, so that a command happens
+// trial is what one command changes. Nothing of it is in the batch before it is kept, so that a command happens
 // whole or not at all.
-type draft struct {
+type trial struct {
 	b   *batch
 	by  id.Actor
 	now clock.Moment // what the giver's clock shows
@@ -35,19 +35,19 @@ type draft struct {
 	events []stream.Recorded
 }
 
-func (b *batch) draft(by id.Actor, now clock.Moment) *draft {
-	return &draft{
+func (b *batch) trial(by id.Actor, now clock.Moment) *trial {
+	return &trial{
 		b: b, by: by, now: now, seq: b.seq, number: b.number, setup: b.setup,
 		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*entry{},
 	}
 }
 
 // keep takes what a command changes into the batch.
-func (b *batch) keep(d *draft) {
-	b.seq, b.number, b.setup = d.seq, d.number, d.setup
-	maps.Copy(b.scopes, d.scopes)
-	maps.Copy(b.states, d.states)
-	b.rows, b.events = append(b.rows, d.rows...), append(b.events, d.events...)
+func (b *batch) keep(t *trial) {
+	b.seq, b.number, b.setup = t.seq, t.number, t.setup
+	maps.Copy(b.scopes, t.scopes)
+	maps.Copy(b.states, t.states)
+	b.rows, b.events = append(b.rows, t.rows...), append(b.events, t.events...)
 }
 
 // poisonous is how often a command may fail by a mistake of ours before it is put aside.
@@ -64,8 +64,8 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 	if err := stream.Check(s.Target, s.Command, by); err != nil {
 		return stream.Refusal(s.Mid, err)
 	}
-	d := b.draft(by, now)
-	e, err := d.writable(ctx, s)
+	t := b.trial(by, now)
+	e, err := t.writable(ctx, s)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
 		return stream.Refusal(s.Mid, err)
 	}
@@ -75,7 +75,7 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
 		return stream.Refusal(s.Mid, b.hidden(s, by))
 	}
-	refused, err := d.carryOut(ctx, s, e)
+	refused, err := t.carryOut(ctx, s, e)
 	switch {
 	case refused != nil && !fault.Is(refused, fault.Conflict):
 		return stream.Refusal(s.Mid, refused)
@@ -84,7 +84,7 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 	case err != nil:
 		return b.stumble(s, err)
 	}
-	b.keep(d)
+	b.keep(t)
 	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
 	if refused != nil {
 		out = stream.Refusal(s.Mid, refused)
@@ -95,21 +95,21 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 
 // carryOut records what a command does to its stream, and what follows in others. What the rules refuse is told
 // apart from what went wrong.
-func (d *draft) carryOut(ctx context.Context, s stream.Submission, e *entry) (refused, err error) {
-	given, err := d.given(ctx, s.Command, func(other *entry) bool { return d.by.Person.IsZero() || visible(d.by.Person, other.scope) })
+func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *entry) (refused, err error) {
+	given, err := t.given(ctx, s.Command, func(other *entry) bool { return t.by.Person.IsZero() || visible(t.by.Person, other.scope) })
 	if err != nil {
 		return nil, err
 	}
 	before := e.state
-	events, refused := stream.Decide(before, given, s.Command, d.by)
+	events, refused := stream.Decide(before, given, s.Command, t.by)
 	if refused != nil && !fault.Is(refused, fault.Conflict) {
 		return refused, nil
 	}
-	if err := d.record(s, e, events); err != nil {
+	if err := t.record(s, e, events); err != nil {
 		return refused, err
 	}
 	for _, c := range stream.Follow(s.ID, before, e.state) {
-		if err := d.follow(ctx, s, c); err != nil {
+		if err := t.follow(ctx, s, e.scope, c); err != nil {
 			return refused, fmt.Errorf("what follows in %s: %w", c.Target, err)
 		}
 	}
@@ -118,37 +118,41 @@ func (d *draft) carryOut(ctx context.Context, s stream.Submission, e *entry) (re
 
 // follow carries out what follows from a command in another stream. That needs no outcome of its own: it is stored
 // with its cause or not at all, and a repeated cause is not decided again. It is no wish of a person's, so that it is
-// not held back by what they may see; where the other stream's rules want nothing of it, nothing follows.
-func (d *draft) follow(ctx context.Context, cause stream.Submission, c stream.Consequence) error {
-	e, err := d.entry(ctx, c.Target, c.Command.Stream())
+// not held back by what they may see; where the other stream's rules want nothing of it, nothing follows. Nor does it
+// carry a title out of the cause's scope to readers of another.
+func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Scope, c stream.Consequence) error {
+	e, err := t.entry(ctx, c.Target, c.Command.Stream())
 	if err != nil {
 		return err
 	}
-	given, err := d.given(ctx, c.Command, func(*entry) bool { return true })
+	if from != e.scope && from != id.Everyone() {
+		c = c.WithoutTitle()
+	}
+	given, err := t.given(ctx, c.Command, func(*entry) bool { return true })
 	if err != nil {
 		return err
 	}
-	events, err := stream.Decide(e.state, given, c.Command, d.by)
+	events, err := stream.Decide(e.state, given, c.Command, t.by)
 	if f := fault.Find(err); f != nil && f.Kind.Permanent() {
-		d.b.l.Logger.WarnContext(ctx, "nothing follows", "cause", cause.ID, "stream", c.Target, "error", err)
+		t.b.l.Logger.WarnContext(ctx, "nothing follows", "cause", cause.ID, "stream", c.Target, "error", err)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return d.record(stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
+	return t.record(stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
 }
 
 // given returns what a decision on c may rest on: of other streams only those that are seen.
-func (d *draft) given(ctx context.Context, c stream.Command, seen func(*entry) bool) (incident.Given, error) {
+func (t *trial) given(ctx context.Context, c stream.Command, seen func(*entry) bool) (incident.Given, error) {
 	others, err := stream.Beside(c, func(s id.Stream) (stream.State, error) {
-		other, err := d.entry(ctx, s, id.KindIncident)
+		other, err := t.entry(ctx, s, id.KindIncident)
 		if err != nil || other.seq == 0 || !seen(other) {
 			return nil, err
 		}
 		return other.state, nil
 	})
-	return incident.Given{Setup: d.setup, Others: others}, err
+	return incident.Given{Setup: t.setup, Others: others}, err
 }
 
 // hidden returns the fault of a command to a stream that by may not see: the one that it would meet
@@ -172,33 +176,33 @@ func (b *batch) stumble(s stream.Submission, err error) stream.Outcome {
 }
 
 // writable returns the stream that a command writes, begun where it is new.
-func (d *draft) writable(ctx context.Context, s stream.Submission) (*entry, error) {
+func (t *trial) writable(ctx context.Context, s stream.Submission) (*entry, error) {
 	kind := s.Command.Stream()
-	e, err := d.entry(ctx, s.Target, kind)
+	e, err := t.entry(ctx, s.Target, kind)
 	if err != nil {
 		return nil, err
 	}
-	if e.seq > 0 && e.kind != kind && visible(d.by.Person, e.scope) {
+	if e.seq > 0 && e.kind != kind && visible(t.by.Person, e.scope) {
 		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	}
 	if e.seq == 0 {
-		e.kind, e.scope = kind, stream.Scope(kind, d.by.Person)
+		e.kind, e.scope = kind, stream.Scope(kind, t.by.Person)
 	}
 	return e, nil
 }
 
-// entry returns the draft's own copy of a stream, as the draft and the batch have left it.
-func (d *draft) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, error) {
-	if e, ok := d.states[s]; ok {
+// entry returns the trial's own copy of a stream, as the trial and the batch have left it.
+func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, error) {
+	if e, ok := t.states[s]; ok {
 		return e, nil
 	}
-	kept, ok := d.b.states[s]
+	kept, ok := t.b.states[s]
 	if !ok {
-		kept, ok = d.b.l.states[s]
+		kept, ok = t.b.l.states[s]
 	}
 	if !ok {
 		var err error
-		if kept, err = d.b.l.fold(ctx, d.b.tx, s, kind); err != nil {
+		if kept, err = t.b.l.fold(ctx, t.b.tx, s, kind); err != nil {
 			return nil, sqlite.Fault(err)
 		}
 	}
@@ -207,45 +211,45 @@ func (d *draft) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, e
 }
 
 // record numbers the events of a command and folds them into the stream.
-func (d *draft) record(s stream.Submission, e *entry, events []stream.Event) error {
-	occurred, uncertain := occurredAt(s.Written, d.now, d.b.received, floor(e.state))
-	end := d.end(e.scope)
+func (t *trial) record(s stream.Submission, e *entry, events []stream.Event) error {
+	occurred, uncertain := occurredAt(s.Written, t.now, t.b.received, floor(e.state))
+	end := t.end(e.scope)
 	for _, event := range events {
-		if numbered, ok := stream.Numbered(event, d.number+1); ok {
-			event, d.number = numbered, d.number+1
+		if numbered, ok := stream.Numbered(event, t.number+1); ok {
+			event, t.number = numbered, t.number+1
 		}
 		payload, err := wire.EncodeEvent(event)
 		if err != nil {
 			return fmt.Errorf("encode event: %w", err)
 		}
-		d.seq, e.seq = d.seq+1, e.seq+1
+		t.seq, e.seq = t.seq+1, e.seq+1
 		env := id.Envelope{
 			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
-			Actor: d.by, Received: d.b.received, Occurred: occurred, Uncertain: uncertain,
+			Actor: t.by, Received: t.b.received, Occurred: occurred, Uncertain: uncertain,
 		}
 		if dated, ok := event.(stream.Backdated); ok {
 			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
 		e.state = stream.Apply(e.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, d.seq, env, sha256.Sum256(payload))}
-		d.rows = append(d.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: d.seq, Hash: end.hash})
-		d.events = append(d.events, stream.Recorded{Envelope: env, Event: event})
+		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, t.seq, env, sha256.Sum256(payload))}
+		t.rows = append(t.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: t.seq, Hash: end.hash})
+		t.events = append(t.events, stream.Recorded{Envelope: env, Event: event})
 	}
-	d.states[s.Target] = e
+	t.states[s.Target] = e
 	if len(events) > 0 {
-		d.scopes[e.scope] = end
-		d.setup = stream.SetUp(d.setup, e.state)
+		t.scopes[e.scope] = end
+		t.setup = stream.SetUp(t.setup, e.state)
 	}
 	return nil
 }
 
-// end returns the end of a scope, as the draft and the batch have left it.
-func (d *draft) end(s id.Scope) scopeEnd {
-	if end, ok := d.scopes[s]; ok {
+// end returns the end of a scope, as the trial and the batch have left it.
+func (t *trial) end(s id.Scope) scopeEnd {
+	if end, ok := t.scopes[s]; ok {
 		return end
 	}
-	if end, ok := d.b.scopes[s]; ok {
+	if end, ok := t.b.scopes[s]; ok {
 		return end
 	}
-	return d.b.l.scopes[s]
+	return t.b.l.scopes[s]
 }

@@ -1,0 +1,76 @@
+package app_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+func TestALinkIsAddedFromTheComposer(t *testing.T) {
+	e, f, in := room(t)
+	composer := e.c.Focused().(*widget.Input)
+	e.types("/link https://status.example.com the status page")
+	e.key(fyne.KeyReturn)
+	want := incident.LinkAdded{URL: "https://status.example.com", Label: "the status page"}
+	if got := f.last(in); got != want {
+		t.Fatalf("the last event is %+v", got)
+	}
+	e.types("/link status.example.com of the bank")
+	e.key(fyne.KeyReturn)
+	e.sees("begins with http")
+	if composer.Text != "" {
+		t.Errorf("the composer holds %q, which Enter would send", composer.Text)
+	}
+	address := e.c.Focused().(*widget.Input)
+	if address.Text != "status.example.com" {
+		t.Errorf("the address is %q", address.Text)
+	}
+	address.SetText("https://bank.example.com")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
+	want = incident.LinkAdded{URL: "https://bank.example.com", Label: "of the bank"}
+	if got := f.last(in); got != want {
+		t.Errorf("the last event is %+v", got)
+	}
+}
+
+func TestWhatStandsBehindACommandIsFilledIntoWhatItAsks(t *testing.T) {
+	for _, command := range []string{"/title", "/severity", "/status"} {
+		e, _, _ := room(t)
+		composer := e.c.Focused().(*widget.Input)
+		e.types(command + " All shops are down")
+		e.key(fyne.KeyReturn)
+		if got := e.c.Focused().(*widget.Input); got == composer || got.Text != "All shops are down" {
+			t.Errorf("%s asks with %q", command, got.Text)
+		}
+		if composer.Text != "" {
+			t.Errorf("behind %s the composer holds %q, which Enter would send", command, composer.Text)
+		}
+	}
+}
+
+func TestWhatIsTypedWhereNothingTakesItIsWrittenInTheRoom(t *testing.T) {
+	e, _, _ := room(t)
+	composer := e.c.Focused().(*widget.Input)
+	e.toTimeline()
+	e.types("do")
+	if composer.Text != "do" || e.c.Focused() != fyne.Focusable(composer) {
+		t.Errorf("from the timeline the composer got %q, and %T has the keyboard", composer.Text, e.c.Focused())
+	}
+	e.c.Unfocus()
+	e.c.OnTypedRune()('n')
+	e.toTimeline()
+	e.types(" ")
+	if composer.Text != "don" || e.c.Focused() == fyne.Focusable(composer) {
+		t.Errorf("the composer holds %q", composer.Text)
+	}
+	e.c.Unfocus()
+	e.key(fyne.KeyF1)
+	e.c.OnTypedRune()('x')
+	if composer.Text != "don" {
+		t.Errorf("under a panel the composer got %q", composer.Text)
+	}
+}
