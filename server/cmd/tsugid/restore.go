@@ -48,8 +48,11 @@ what the server lacks happens once more, with the same ids. INC numbers go on %d
 Devices that were enrolled after the backup need a new code. Stop the former server for good before you start this one.`, ledger.Skipped)
 }
 
-// prove refuses a backup whose log was changed.
+// prove refuses a backup whose log was changed, or that a later version has written.
 func prove(ctx context.Context, db *sqlite.DB) error {
+	if err := known(ctx, db); err != nil {
+		return err
+	}
 	r, err := audit.Verify(ctx, db, audit.Options{})
 	if err != nil {
 		return err

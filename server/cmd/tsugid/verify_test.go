@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server"
+	"github.com/tsugi-app/tsugi/server/backup"
+	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
@@ -106,10 +110,43 @@ func TestVerifyOfWhatCannotBeRead(t *testing.T) {
 	}
 	newer, _ := saved(t)
 	bump(t, newer)
+	fresh := filepath.Join(short(t), "new")
+	if got := tsugid(t, fresh, "restore", newerBackup(t)); got.code != 1 || !strings.Contains(got.errors, "newer version") {
+		t.Errorf("a backup of a newer version: %+v", got)
+	}
+	if left, err := filepath.Glob(filepath.Join(fresh, "*.db*")); err != nil || len(left) > 0 {
+		t.Errorf("it is restored nevertheless: %v, %v", left, err)
+	}
 	if got := tsugid(t, newer, "verify"); got.code != 1 || !strings.Contains(got.errors, "newer version") {
 		t.Errorf("of a newer version: %+v", got)
 	}
 	if left, err := os.ReadDir(home); err != nil || len(left) != 1 {
 		t.Errorf("there are %v, %v", left, err)
 	}
+}
+
+// newerBackup returns a backup whose database a later version has written.
+func newerBackup(t *testing.T) string {
+	t.Helper()
+	dir, _ := saved(t)
+	bump(t, dir)
+	db, err := sqlite.View(t.Context(), server.DatabasePath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it was only read
+	mark, err := ledger.ReadMark(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(server.DatabasePath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "newer")
+	h := backup.Header{Made: time.Unix(1, 0), Mark: mark, Size: int64(len(raw))}
+	if err := (backup.Target{Path: path}).Write(h, bytes.NewReader(raw)); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
