@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tsugi-app/tsugi/server"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // saved returns a folder with two people and a backup of it.
@@ -33,6 +36,17 @@ func TestARestoredServerGoesOn(t *testing.T) {
 	}
 	if got := tsugid(t, dir, "describe"); got.out != "2 people, 0 incidents, 2 events\n" {
 		t.Errorf("the server holds %q", got.out)
+	}
+	db, err := sqlite.View(t.Context(), server.DatabasePath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes int
+	if err := db.Read.QueryRowContext(t.Context(), "SELECT count(*) FROM invitation").Scan(&codes); err != nil || codes != 0 {
+		t.Errorf("%d codes of before the backup can be used, %v", codes, err)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
 	}
 	if got := tsugid(t, dir, "restore", file); got.code != 1 || !strings.Contains(got.errors, "already") || !strings.Contains(got.errors, "--data") {
 		t.Errorf("over a server: %+v", got)
