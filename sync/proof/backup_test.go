@@ -123,10 +123,7 @@ func (b *bundle) agreed(t *testing.T, all []*past, in id.Incident, seq uint64) [
 // back exactly once, under its former id; what was erased since is erased again, and no INC number is given twice.
 func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	defer cancel()
-	b.ctx = ctx
+	b := setupFor(t, 4*time.Minute)
 	in := b.shared(t)
 	all := b.twelve(t, in)
 	words := b.say(t, all, in, "before")

@@ -1,7 +1,6 @@
 package proof_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -47,10 +46,7 @@ func TestDrills(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("TSUGI_DRILLS")); err == nil {
 		times = n
 	}
-	b := setup(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(times)*2*time.Minute)
-	defer cancel()
-	b.ctx = ctx
+	b := setupFor(t, time.Duration(times)*2*time.Minute)
 	in := b.shared(t)
 	numbers, words, seq := told{}, []string{}, uint64(2) // declared, and Bob joins
 	for drill := range times {

@@ -29,7 +29,13 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	return setupFor(t, 30*time.Second)
+}
+
+// setupFor is setup for a test that takes longer: its clients run so long.
+func setupFor(t *testing.T, limit time.Duration) *bundle {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	b := &bundle{ctx: ctx, home: t.TempDir()}
 	b.open(t, "127.0.0.1:0")
