@@ -67,7 +67,7 @@ func (b *bundle) seat(t *testing.T, name string) *proof.Desk {
 // texts returns what is shown of a room, one line an entry.
 func (b *bundle) texts(t *testing.T, d *proof.Desk, in id.Incident) []string {
 	t.Helper()
-	room, err := d.Room(b.ctx, in, 1000)
+	room, err := d.Room(b.ctx, in, 10_000)
 	if err != nil {
 		t.Fatal(err)
 	}
