@@ -46,6 +46,7 @@ var layers = map[string]int{
 	"sync/replica":         6,
 	"sync/link":            7,
 	"sync/proof":           10,
+	"sync/proof/mutant":    10,
 	"sync/proof/sample":    11,
 	"sync/proof/cmd/proof": 12,
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // pipes is a listener without a network, so that time may stand still around it.
@@ -114,6 +116,45 @@ func TestTheHeartBeatsByTheClockAlone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An outsider hears at the same moments whether or not something happens where they may not look.
+func TestWhatIsHiddenMakesNoTick(t *testing.T) {
+	t.Parallel()
+	ticks := func(busy bool) (heard []time.Duration) {
+		inBubble(t, func(t *testing.T, o *office) {
+			t.Helper()
+			bob := o.enrol(t, o.invite(t, "Bob", false))
+			in := o.admin.declare(t, o)
+			ctx, cancel := context.WithCancel(o.ctx)
+			defer cancel()
+			tail, err := bob.sync.Tail(ctx, &tsugiv1.TailRequest{Cursors: o.ends(t, bob)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			began, ended := time.Now(), make(chan struct{}) //nolint:forbidigo // the bubble's time
+			go func() {
+				defer close(ended)
+				for tail.Receive() {
+					heard = append(heard, time.Since(began).Round(100*time.Millisecond)) //nolint:forbidigo // the bubble's time
+				}
+				_ = tail.Close()
+			}()
+			for upto := range uint64(40) {
+				<-time.After(time.Second)
+				if busy {
+					o.admin.push(t, o, id.Reader(o.admin.actor.Person), workspace.MarkRead{Incident: id.Incident(in), Upto: upto + 1})
+				}
+			}
+			cancel()
+			<-ended
+		})
+		return heard
+	}
+	quiet, busy := ticks(false), ticks(true)
+	if len(quiet) < 3 || !slices.Equal(quiet, busy) {
+		t.Errorf("an outsider heard at %v; while somebody read, at %v", quiet, busy)
+	}
 }
 
 func TestAPullEndsBeforeProxiesLosePatience(t *testing.T) {

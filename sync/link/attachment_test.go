@@ -164,6 +164,32 @@ func TestAnUploadThatIsCutGoesOnAndSendsNothingTwice(t *testing.T) {
 	})
 }
 
+// A server may lose what it acknowledged, as by a restore, before it has the whole. It gets it from where it still is.
+func TestAnUploadIsKeptUntilTheServerHasItWhole(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		pass(time.Second)
+		b.server.set(func(s *server) {
+			s.put = func(req *tsugiv1.PutChunkRequest) error {
+				if req.GetIndex() == 2 {
+					s.set(func(s *server) { delete(s.chunks[id.Content(req.GetHash())], 0) })
+				}
+				return nil
+			}
+		})
+		data := bytesOf(1, 2*wire.ChunkSize+100)
+		_, files := b.written(t, data)
+		pass(time.Minute)
+		b.wantSent(t, "after a while", files[0], true)
+		b.server.set(func(s *server) {
+			if !s.complete(files[0].Content) {
+				t.Errorf("the server has %d chunks", len(s.chunks[files[0].Content]))
+			}
+		})
+	})
+}
+
 func TestWordsDoNotWaitForPictures(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, b *bundle) {

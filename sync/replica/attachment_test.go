@@ -1,6 +1,7 @@
 package replica_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"os"
 	"path/filepath"
@@ -372,6 +373,35 @@ func TestWhatWasErasedWhileTheCopyWasMadeAnewIsGone(t *testing.T) {
 }
 
 // The server's answer to a command may come after all that it caused, or never, when the client is killed meanwhile.
+// Answered commands are kept for a server that was restored to its past, but not for what was erased since.
+func TestErasedWordsLeaveTheOutboxThatSentThem(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	bad := words("hunter2 in words")
+	b.submit(t, in, bad)
+	b.submit(t, in, words("what was said around it"))
+	who, answers := b.push(t)
+	b.settle(t, who, answers)
+	b.tail(t)
+	b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+	b.server.blank(t, id.Stream(in), bad.Entry)
+	b.tail(t)
+	for word, want := range map[string]bool{"hunter2": false, "around it": true} {
+		found := false
+		for _, name := range []string{"outbox.db", "outbox.db-wal"} {
+			raw, err := os.ReadFile(filepath.Join(b.dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = found || bytes.Contains(raw, []byte(word))
+		}
+		if found != want {
+			t.Errorf("%q is in the outbox: %v, want %v", word, found, want)
+		}
+	}
+}
+
 func TestErasedWordsLeaveTheOutboxWhenTheAnswerComesLate(t *testing.T) {
 	t.Parallel()
 	for _, killed := range []bool{false, true} {

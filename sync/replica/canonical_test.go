@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -118,6 +120,43 @@ func TestAGapShrinksAsItIsFilled(t *testing.T) {
 		t.Errorf("%d incidents, %d events, complete %v, %v", incidents, events, complete, err)
 	}
 	b.wantSeq(t, in, 10)
+}
+
+// A cursor that were ahead of the events behind it would lose them for ever: nothing asks for them again.
+func TestTheCursorNeverPassesWhatIsNotStored(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	from := b.position(t, id.Everyone())
+	for _, text := range []string{"one", "two"} {
+		b.server.do(t, id.Stream(in), b.other(), words(text))
+	}
+	db, err := sqlite.Open(b.ctx, filepath.Join(b.dir, "replica.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // nothing of it is waited for
+	statement := func(s string) {
+		t.Helper()
+		if _, err := db.Write.ExecContext(b.ctx, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	high := uint64(len(b.server.log[id.Everyone()]))
+	statement(fmt.Sprintf("CREATE TRIGGER broken BEFORE INSERT ON event WHEN NEW.scope_pos = %d BEGIN SELECT RAISE(ABORT, 'no'); END", high))
+	if err := b.Apply(b.ctx, []stream.Batch{b.server.batch(id.Everyone(), from, high)}); err == nil {
+		t.Error("the second event cannot be stored, and nobody says so")
+	}
+	for _, happens := range []func(tester){func(tester) {}, b.restart} {
+		happens(t)
+		if pos := b.position(t, id.Everyone()); pos != from {
+			t.Errorf("the cursor moved from %d to %d, of %d", from, pos, high)
+		}
+		wantShown(t, b, in, "incident.Declared")
+	}
+	statement("DROP TRIGGER broken")
+	b.tail(t)
+	wantShown(t, b, in, "incident.Declared", "one", "two")
 }
 
 func TestABootstrapReplacesEverythingCanonical(t *testing.T) {
