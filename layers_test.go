@@ -63,6 +63,8 @@ var layers = map[string]int{
 	"server/notify/twilio":          8,
 	"server/notify/mail":            8,
 	"server/engine":                 8,
+	"server/backup":                 8,
+	"server/audit":                  7,
 	"server/rpc":                    8,
 	"server/web":                    8,
 	"server/integration/statuspage": 8,

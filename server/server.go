@@ -74,8 +74,11 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.lock, err = sqlite.Own(o.Dir); err != nil {
 		return err
 	}
-	if s.db, err = openDatabase(ctx, o.Dir); err != nil {
+	if s.db, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
 		return err
+	}
+	if err := removeCopies(o.Dir); err != nil {
+		o.Logger.Warn("remove what an interrupted backup left", "error", err)
 	}
 	store, err := people.Open(ctx, s.db, o.Clock.Now())
 	if err != nil {
@@ -84,7 +87,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	s.attachments = attachment.New(s.db, o.Clock, o.Logger)
 	s.ledger, err = ledger.Open(ctx, ledger.Options{
 		DB: s.db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
-		SealKey: store.Keys().Cursor,
+		SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 	})
 	if err != nil {
 		return err
@@ -95,30 +98,44 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	handlers := rpc.Options{
 		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: o.Clock, Logger: o.Logger,
-		Address: s.address,
+		Address: s.address, Copy: copier{db: s.db, dir: o.Dir, clock: o.Clock}.copy,
 	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
 	return nil
 }
 
-func openDatabase(ctx context.Context, dir string) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "tsugi.db"))
+// DatabasePath returns where the server on dir keeps its database.
+func DatabasePath(dir string) string { return filepath.Join(dir, "tsugi.db") }
+
+// OpenDatabase opens a server's database at path and brings its tables up to date. Whoever calls it owns the
+// folder. It fails with Storage, Corrupt or Newer faults.
+func OpenDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
+	all, err := Schemas()
 	if err != nil {
 		return nil, err
 	}
-	var schemas []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
-		s, err := schema()
-		if err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-		schemas = append(schemas, s)
+	db, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, err
 	}
-	if err := sqlite.Migrate(ctx, db, schemas...); err != nil {
+	if err := sqlite.Migrate(ctx, db, all...); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// Schemas returns the tables of a server's database.
+func Schemas() ([]sqlite.Schema, error) {
+	var all []sqlite.Schema
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
+		s, err := schema()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // bind opens the port for clients and the control socket in the data folder.

@@ -5,6 +5,7 @@ import "maps"
 // germanServer are the faults of the server, and of the way to it.
 func germanServer() map[string]string {
 	all := germanWire()
+	maps.Copy(all, germanBackup())
 	maps.Copy(all, map[string]string{
 		"This device has been shut out.":                                  "Dieses Gerät wurde gesperrt.",
 		"Your changes are kept on this device.":                           "Die eigenen Änderungen bleiben auf diesem Gerät.",

@@ -22,7 +22,8 @@ import (
 // repeat, every hash is the one that the chain demands, and the counters stand at the ends.
 func (b *bundle) dense(t *testing.T) {
 	t.Helper()
-	rows, err := b.db.Read.QueryContext(b.ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash
+	rows, err := b.db.Read.QueryContext(b.ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash,
+	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain
 	  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope ORDER BY e.seq`)
 	if err != nil {
 		t.Fatal(err)
@@ -36,10 +37,11 @@ func (b *bundle) dense(t *testing.T) {
 	)
 	for rows.Next() {
 		var (
-			seq, streamSeq, pos          int64
-			target, scope, payload, hash []byte
+			seq, streamSeq, pos                                   int64
+			received, occurred, uncertain                         int64
+			target, scope, payload, hash, command, person, device []byte
 		)
-		if err := rows.Scan(&seq, &target, &kind, &streamSeq, &scope, &pos, &payload, &hash); err != nil {
+		if err := rows.Scan(&seq, &target, &kind, &streamSeq, &scope, &pos, &payload, &hash, &command, &person, &device, &received, &occurred, &uncertain); err != nil {
 			t.Fatal(err)
 		}
 		last++
@@ -48,10 +50,13 @@ func (b *bundle) dense(t *testing.T) {
 		if seq != last || streamSeq != positions["stream "+string(target)] || pos != positions["scope "+string(scope)] {
 			t.Fatalf("event %d has seq %d, stream_seq %d and scope_pos %d", last, seq, streamSeq, pos)
 		}
-		own := sha256.Sum256(payload)
-		link := append(append(bytes.Clone(hashes[string(scope)]), target...), binary.BigEndian.AppendUint64(nil, uint64(streamSeq))...)
+		own, before := sha256.Sum256(payload), hashes[string(scope)]
+		link := bytes.Join([][]byte{[]byte("tsugi event 2\x00"), {byte(len(before))}, before, target, scope, command, person, device}, nil)
+		for _, n := range []int64{seq, int64(kind), streamSeq, pos, received, occurred, uncertain} {
+			link = binary.BigEndian.AppendUint64(link, uint64(n))
+		}
 		want := sha256.Sum256(append(link, own[:]...))
-		if hashes[string(scope)] = hash; !bytes.Equal(hash, want[:16]) {
+		if hashes[string(scope)] = hash; !bytes.Equal(hash, want[:]) {
 			t.Fatalf("the chain is broken at event %d", seq)
 		}
 		if n := declaredNumber(t, kind, payload); n > 0 {

@@ -4,6 +4,7 @@ package ledger
 
 import (
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"embed"
 	"errors"
@@ -50,6 +51,8 @@ type Options struct {
 	Logger  *slog.Logger
 	// SealKey seals cursors; 32 random bytes that outlive restarts.
 	SealKey []byte
+	// Sign signs where the log stands; without it no checkpoints are made.
+	Sign ed25519.PrivateKey
 }
 
 // Push is what one client sends up at once.
@@ -85,14 +88,16 @@ type Ledger struct {
 	setup atomic.Pointer[workspace.Setup]
 
 	// The rest belongs to the goroutine in Run.
-	seq     uint64
-	number  uint32
-	scopes  map[id.Scope]scopeEnd
-	states  map[id.Stream]*entry
-	clients map[id.Client]*client
-	dirty   map[id.Stream]struct{}
-	failed  map[id.Command]int
-	unclean bool // erased words may still be in the journal
+	seq      uint64
+	number   uint32
+	scopes   map[id.Scope]scopeEnd
+	states   map[id.Stream]*entry
+	clients  map[id.Client]*client
+	dirty    map[id.Stream]struct{}
+	failed   map[id.Command]int
+	unclean  bool   // erased words may still be in the journal
+	signed   uint64 // the last event that a checkpoint covers
+	signedAt time.Time
 }
 
 // scopeEnd is the last position of a scope and the log's hash there.
@@ -216,6 +221,7 @@ func (l *Ledger) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			l.tidy(context.WithoutCancel(ctx))
+			l.checkpoint(context.WithoutCancel(ctx), true)
 			return
 		case w := <-l.queue:
 			l.handle(context.WithoutCancel(ctx), l.gather(w))
@@ -279,6 +285,7 @@ func (l *Ledger) alone(ctx context.Context, w *work) {
 // tidy stores heads and empties the journal of erased words, while nothing else is to be done. A failure is no loss: heads only spare folding.
 func (l *Ledger) tidy(ctx context.Context) {
 	l.purge(ctx)
+	l.checkpoint(ctx, false)
 	if len(l.dirty) == 0 {
 		return
 	}

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"log/slog"
 	"os"
@@ -85,6 +86,7 @@ type bundle struct {
 	db      *sqlite.DB
 	stop    func()
 	ann     id.Actor
+	sign    ed25519.PrivateKey
 	*ledger.Ledger
 }
 
@@ -118,7 +120,7 @@ func (b *bundle) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Ledger, err = ledger.Open(b.ctx, ledger.Options{
-		DB: b.db, Clock: b.clock, Effects: b.effects, SealKey: bytes.Repeat([]byte{7}, 32),
+		DB: b.db, Clock: b.clock, Effects: b.effects, SealKey: bytes.Repeat([]byte{7}, 32), Sign: b.sign,
 		Logger: slog.New(slog.NewTextHandler(b.logged, nil)),
 	})
 	if err != nil {

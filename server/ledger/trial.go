@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"runtime/debug"
@@ -232,7 +231,7 @@ func (t *trial) record(s stream.Submission, e *entry, events []stream.Event) err
 			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
 		e.state = stream.Apply(e.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: chain(end.hash, env, payload)}
+		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, t.seq, env, sha256.Sum256(payload))}
 		t.rows = append(t.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: t.seq, Hash: end.hash})
 		t.events = append(t.events, stream.Recorded{Envelope: env, Event: event})
 	}
@@ -253,18 +252,4 @@ func (t *trial) end(s id.Scope) scopeEnd {
 		return end
 	}
 	return t.b.l.scopes[s]
-}
-
-// chain returns the log's hash behind an event: over the hash before it, its place and its payload's
-// own hash, so that a payload can be erased later without breaking the chain.
-func chain(before []byte, env id.Envelope, payload []byte) []byte {
-	own := sha256.Sum256(payload)
-	h := sha256.New()
-	h.Write(before)
-	h.Write(env.Stream[:])
-	var seq [8]byte
-	binary.BigEndian.PutUint64(seq[:], env.StreamSeq)
-	h.Write(seq[:])
-	h.Write(own[:])
-	return h.Sum(nil)[:16]
 }

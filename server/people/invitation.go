@@ -9,6 +9,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 const (
@@ -101,4 +102,13 @@ func locked(wait time.Duration) error {
 	}
 	return fault.New(fault.TooMany, "Too many wrong codes came from this network.").
 		WithAdvice("Your code was not used up.", fmt.Sprintf("Try again %s, if need be with a new code.", in))
+}
+
+// ForgetInvitations makes every code void. It is for a database that was put back to a former state, in which a
+// code that was used since is unused again.
+func ForgetInvitations(ctx context.Context, db *sqlite.DB) error {
+	if _, err := db.Write.ExecContext(ctx, "DELETE FROM invitation"); err != nil {
+		return fmt.Errorf("forget invitations: %w", sqlite.Fault(err))
+	}
+	return nil
 }

@@ -40,6 +40,8 @@ type Options struct {
 	Logger      *slog.Logger
 	// Address is where clients reach the server; invitations carry it.
 	Address string
+	// Copy makes a copy of the whole database; progress is told how many of its pages are done.
+	Copy func(ctx context.Context, progress func(done, total int)) (Copied, error)
 }
 
 // Handler serves clients.

@@ -29,7 +29,13 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	return setupFor(t, 30*time.Second)
+}
+
+// setupFor is setup for a test that takes longer: its clients run so long.
+func setupFor(t *testing.T, limit time.Duration) *bundle {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	b := &bundle{ctx: ctx, home: t.TempDir()}
 	b.open(t, "127.0.0.1:0")
@@ -61,7 +67,7 @@ func (b *bundle) seat(t *testing.T, name string) *proof.Desk {
 // texts returns what is shown of a room, one line an entry.
 func (b *bundle) texts(t *testing.T, d *proof.Desk, in id.Incident) []string {
 	t.Helper()
-	room, err := d.Room(b.ctx, in, 1000)
+	room, err := d.Room(b.ctx, in, 10_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,11 +63,57 @@ func open(ctx context.Context, db *sql.DB, s Schema) (*goose.Provider, error) {
 	case have == newest:
 		return nil, nil //nolint:nilnil // there is nothing to do, and that is no error
 	case have > newest:
-		return nil, fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%s %d; this one knows %d).", s.Name, have, newest)).
-			WithAdvice("Nothing was changed.", "Start the newer version, or take another data folder.")
+		return nil, newer(s, have, newest)
 	default:
 		return provider, nil
 	}
+}
+
+func newer(s Schema, have, newest int64) error {
+	return fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%s %d; this one knows %d).", s.Name, have, newest)).
+		WithAdvice("Nothing was changed.", "Start the newer version, or take another data folder.")
+}
+
+// Known fails with a Newer fault when any of the schemas was written by a later version of the program. It only
+// reads; an older version, and a schema that is not there, are known.
+func Known(ctx context.Context, db *DB, schemas ...Schema) error {
+	for _, s := range schemas {
+		newest, err := s.newest()
+		if err != nil {
+			return err
+		}
+		var there int
+		if err := db.Read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = ?", "goose_"+s.Name).Scan(&there); err != nil {
+			return fmt.Errorf("look at %s: %w", db.Path, Fault(err))
+		}
+		if there == 0 {
+			continue
+		}
+		var have int64
+		if err := db.Read.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_"+s.Name).Scan(&have); err != nil {
+			return fmt.Errorf("look at %s: %w", db.Path, Fault(err))
+		}
+		if have > newest {
+			return newer(s, have, newest)
+		}
+	}
+	return nil
+}
+
+// newest returns the last version that the program knows.
+func (s Schema) newest() (last int64, err error) {
+	names, err := fs.Glob(s.Files, "*.sql")
+	if err != nil {
+		return 0, fmt.Errorf("list migrations of %s: %w", s.Name, err)
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("list migrations of %s: %w", s.Name, err)
+		}
+		last = max(last, n)
+	}
+	return last, nil
 }
 
 // readable fails on a table that is there and cannot be read: goose takes it for a missing one, and

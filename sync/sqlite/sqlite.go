@@ -125,6 +125,9 @@ func private(path string) error {
 
 // Close folds the journal into the file and closes both sides.
 func (db *DB) Close() error {
+	if db.Write == nil {
+		return db.Read.Close()
+	}
 	return errors.Join(db.Read.Close(), db.Write.Close())
 }
 

@@ -25,6 +25,9 @@ type commandLine struct {
 	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
 	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
 	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
+	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
+	Restore  restoreCommand  `cmd:"" help:"Put a backup back, into an empty data folder."`
+	Verify   verifyCommand   `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 
 // program is what every command works with.

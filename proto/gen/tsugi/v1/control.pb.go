@@ -333,6 +333,198 @@ func (x *DescribeResponse) GetAddress() string {
 	return ""
 }
 
+// BackupRequest asks for a copy of the database.
+type BackupRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackupRequest) Reset() {
+	*x = BackupRequest{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackupRequest) ProtoMessage() {}
+
+func (x *BackupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
+func (*BackupRequest) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{6}
+}
+
+// BackupResponse is a part of a copy: first how far it is being made, then once what it is, then its bytes.
+type BackupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// copied is how many of pages are copied, while the copy is made.
+	Copied uint32 `protobuf:"varint,1,opt,name=copied,proto3" json:"copied,omitempty"`
+	// pages is how many pages there are.
+	Pages uint32 `protobuf:"varint,2,opt,name=pages,proto3" json:"pages,omitempty"`
+	// mark says what the copy is, before its first bytes.
+	Mark *LogMark `protobuf:"bytes,3,opt,name=mark,proto3" json:"mark,omitempty"`
+	// data are the next bytes of the copy.
+	Data          []byte `protobuf:"bytes,4,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackupResponse) Reset() {
+	*x = BackupResponse{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackupResponse) ProtoMessage() {}
+
+func (x *BackupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
+func (*BackupResponse) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *BackupResponse) GetCopied() uint32 {
+	if x != nil {
+		return x.Copied
+	}
+	return 0
+}
+
+func (x *BackupResponse) GetPages() uint32 {
+	if x != nil {
+		return x.Pages
+	}
+	return 0
+}
+
+func (x *BackupResponse) GetMark() *LogMark {
+	if x != nil {
+		return x.Mark
+	}
+	return nil
+}
+
+func (x *BackupResponse) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+// LogMark names a state of the log.
+type LogMark struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// epoch_id names the log's life.
+	EpochId []byte `protobuf:"bytes,1,opt,name=epoch_id,json=epochId,proto3" json:"epoch_id,omitempty"`
+	// seq is the number of its last event.
+	Seq uint64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	// hash is over the ends of all scopes.
+	Hash []byte `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"`
+	// made_us is when the copy was made.
+	MadeUs int64 `protobuf:"varint,4,opt,name=made_us,json=madeUs,proto3" json:"made_us,omitempty"`
+	// size is how many bytes the copy has.
+	Size          uint64 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogMark) Reset() {
+	*x = LogMark{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogMark) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogMark) ProtoMessage() {}
+
+func (x *LogMark) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogMark.ProtoReflect.Descriptor instead.
+func (*LogMark) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *LogMark) GetEpochId() []byte {
+	if x != nil {
+		return x.EpochId
+	}
+	return nil
+}
+
+func (x *LogMark) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *LogMark) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+func (x *LogMark) GetMadeUs() int64 {
+	if x != nil {
+		return x.MadeUs
+	}
+	return 0
+}
+
+func (x *LogMark) GetSize() uint64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
 var File_tsugi_v1_control_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_control_proto_rawDesc = "" +
@@ -353,11 +545,24 @@ const file_tsugi_v1_control_proto_rawDesc = "" +
 	"\x06people\x18\x01 \x01(\rR\x06people\x12\x1c\n" +
 	"\tincidents\x18\x02 \x01(\rR\tincidents\x12\x16\n" +
 	"\x06events\x18\x03 \x01(\x04R\x06events\x12\x18\n" +
-	"\aaddress\x18\x04 \x01(\tR\aaddress2\x86\x02\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\"\x0f\n" +
+	"\rBackupRequest\"y\n" +
+	"\x0eBackupResponse\x12\x16\n" +
+	"\x06copied\x18\x01 \x01(\rR\x06copied\x12\x14\n" +
+	"\x05pages\x18\x02 \x01(\rR\x05pages\x12%\n" +
+	"\x04mark\x18\x03 \x01(\v2\x11.tsugi.v1.LogMarkR\x04mark\x12\x12\n" +
+	"\x04data\x18\x04 \x01(\fR\x04data\"w\n" +
+	"\aLogMark\x12\x19\n" +
+	"\bepoch_id\x18\x01 \x01(\fR\aepochId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x04R\x03seq\x12\x12\n" +
+	"\x04hash\x18\x03 \x01(\fR\x04hash\x12\x17\n" +
+	"\amade_us\x18\x04 \x01(\x03R\x06madeUs\x12\x12\n" +
+	"\x04size\x18\x05 \x01(\x04R\x04size2\xc5\x02\n" +
 	"\x0eControlService\x12Y\n" +
 	"\x10InviteFromServer\x12!.tsugi.v1.InviteFromServerRequest\x1a\".tsugi.v1.InviteFromServerResponse\x12V\n" +
 	"\x0fImportIncidents\x12 .tsugi.v1.ImportIncidentsRequest\x1a!.tsugi.v1.ImportIncidentsResponse\x12A\n" +
-	"\bDescribe\x12\x19.tsugi.v1.DescribeRequest\x1a\x1a.tsugi.v1.DescribeResponseB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\bDescribe\x12\x19.tsugi.v1.DescribeRequest\x1a\x1a.tsugi.v1.DescribeResponse\x12=\n" +
+	"\x06Backup\x12\x17.tsugi.v1.BackupRequest\x1a\x18.tsugi.v1.BackupResponse0\x01B7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_control_proto_rawDescOnce sync.Once
@@ -371,7 +576,7 @@ func file_tsugi_v1_control_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_control_proto_rawDescData
 }
 
-var file_tsugi_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_tsugi_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_tsugi_v1_control_proto_goTypes = []any{
 	(*InviteFromServerRequest)(nil),  // 0: tsugi.v1.InviteFromServerRequest
 	(*InviteFromServerResponse)(nil), // 1: tsugi.v1.InviteFromServerResponse
@@ -379,25 +584,31 @@ var file_tsugi_v1_control_proto_goTypes = []any{
 	(*ImportIncidentsResponse)(nil),  // 3: tsugi.v1.ImportIncidentsResponse
 	(*DescribeRequest)(nil),          // 4: tsugi.v1.DescribeRequest
 	(*DescribeResponse)(nil),         // 5: tsugi.v1.DescribeResponse
-	(*InviteRequest)(nil),            // 6: tsugi.v1.InviteRequest
-	(*InviteResponse)(nil),           // 7: tsugi.v1.InviteResponse
-	(*Import)(nil),                   // 8: tsugi.v1.Import
+	(*BackupRequest)(nil),            // 6: tsugi.v1.BackupRequest
+	(*BackupResponse)(nil),           // 7: tsugi.v1.BackupResponse
+	(*LogMark)(nil),                  // 8: tsugi.v1.LogMark
+	(*InviteRequest)(nil),            // 9: tsugi.v1.InviteRequest
+	(*InviteResponse)(nil),           // 10: tsugi.v1.InviteResponse
+	(*Import)(nil),                   // 11: tsugi.v1.Import
 }
 var file_tsugi_v1_control_proto_depIdxs = []int32{
-	6, // 0: tsugi.v1.InviteFromServerRequest.invite:type_name -> tsugi.v1.InviteRequest
-	7, // 1: tsugi.v1.InviteFromServerResponse.invite:type_name -> tsugi.v1.InviteResponse
-	8, // 2: tsugi.v1.ImportIncidentsRequest.incidents:type_name -> tsugi.v1.Import
-	0, // 3: tsugi.v1.ControlService.InviteFromServer:input_type -> tsugi.v1.InviteFromServerRequest
-	2, // 4: tsugi.v1.ControlService.ImportIncidents:input_type -> tsugi.v1.ImportIncidentsRequest
-	4, // 5: tsugi.v1.ControlService.Describe:input_type -> tsugi.v1.DescribeRequest
-	1, // 6: tsugi.v1.ControlService.InviteFromServer:output_type -> tsugi.v1.InviteFromServerResponse
-	3, // 7: tsugi.v1.ControlService.ImportIncidents:output_type -> tsugi.v1.ImportIncidentsResponse
-	5, // 8: tsugi.v1.ControlService.Describe:output_type -> tsugi.v1.DescribeResponse
-	6, // [6:9] is the sub-list for method output_type
-	3, // [3:6] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	9,  // 0: tsugi.v1.InviteFromServerRequest.invite:type_name -> tsugi.v1.InviteRequest
+	10, // 1: tsugi.v1.InviteFromServerResponse.invite:type_name -> tsugi.v1.InviteResponse
+	11, // 2: tsugi.v1.ImportIncidentsRequest.incidents:type_name -> tsugi.v1.Import
+	8,  // 3: tsugi.v1.BackupResponse.mark:type_name -> tsugi.v1.LogMark
+	0,  // 4: tsugi.v1.ControlService.InviteFromServer:input_type -> tsugi.v1.InviteFromServerRequest
+	2,  // 5: tsugi.v1.ControlService.ImportIncidents:input_type -> tsugi.v1.ImportIncidentsRequest
+	4,  // 6: tsugi.v1.ControlService.Describe:input_type -> tsugi.v1.DescribeRequest
+	6,  // 7: tsugi.v1.ControlService.Backup:input_type -> tsugi.v1.BackupRequest
+	1,  // 8: tsugi.v1.ControlService.InviteFromServer:output_type -> tsugi.v1.InviteFromServerResponse
+	3,  // 9: tsugi.v1.ControlService.ImportIncidents:output_type -> tsugi.v1.ImportIncidentsResponse
+	5,  // 10: tsugi.v1.ControlService.Describe:output_type -> tsugi.v1.DescribeResponse
+	7,  // 11: tsugi.v1.ControlService.Backup:output_type -> tsugi.v1.BackupResponse
+	8,  // [8:12] is the sub-list for method output_type
+	4,  // [4:8] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_control_proto_init() }
@@ -413,7 +624,7 @@ func file_tsugi_v1_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_control_proto_rawDesc), len(file_tsugi_v1_control_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

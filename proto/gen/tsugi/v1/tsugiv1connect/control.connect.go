@@ -41,6 +41,8 @@ const (
 	ControlServiceImportIncidentsProcedure = "/tsugi.v1.ControlService/ImportIncidents"
 	// ControlServiceDescribeProcedure is the fully-qualified name of the ControlService's Describe RPC.
 	ControlServiceDescribeProcedure = "/tsugi.v1.ControlService/Describe"
+	// ControlServiceBackupProcedure is the fully-qualified name of the ControlService's Backup RPC.
+	ControlServiceBackupProcedure = "/tsugi.v1.ControlService/Backup"
 )
 
 // ControlServiceClient is a client for the tsugi.v1.ControlService service.
@@ -51,6 +53,8 @@ type ControlServiceClient interface {
 	ImportIncidents(context.Context, *v1.ImportIncidentsRequest) (*v1.ImportIncidentsResponse, error)
 	// Describe tells what the server holds.
 	Describe(context.Context, *v1.DescribeRequest) (*v1.DescribeResponse, error)
+	// Backup sends a copy of the whole database as it is now, secrets and attachments included.
+	Backup(context.Context, *v1.BackupRequest) (*connect.ServerStreamForClient[v1.BackupResponse], error)
 }
 
 // NewControlServiceClient constructs a client for the tsugi.v1.ControlService service. By default,
@@ -82,6 +86,12 @@ func NewControlServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(controlServiceMethods.ByName("Describe")),
 			connect.WithClientOptions(opts...),
 		),
+		backup: connect.NewClient[v1.BackupRequest, v1.BackupResponse](
+			httpClient,
+			baseURL+ControlServiceBackupProcedure,
+			connect.WithSchema(controlServiceMethods.ByName("Backup")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -90,6 +100,7 @@ type controlServiceClient struct {
 	inviteFromServer *connect.Client[v1.InviteFromServerRequest, v1.InviteFromServerResponse]
 	importIncidents  *connect.Client[v1.ImportIncidentsRequest, v1.ImportIncidentsResponse]
 	describe         *connect.Client[v1.DescribeRequest, v1.DescribeResponse]
+	backup           *connect.Client[v1.BackupRequest, v1.BackupResponse]
 }
 
 // InviteFromServer calls tsugi.v1.ControlService.InviteFromServer.
@@ -119,6 +130,11 @@ func (c *controlServiceClient) Describe(ctx context.Context, req *v1.DescribeReq
 	return nil, err
 }
 
+// Backup calls tsugi.v1.ControlService.Backup.
+func (c *controlServiceClient) Backup(ctx context.Context, req *v1.BackupRequest) (*connect.ServerStreamForClient[v1.BackupResponse], error) {
+	return c.backup.CallServerStream(ctx, connect.NewRequest(req))
+}
+
 // ControlServiceHandler is an implementation of the tsugi.v1.ControlService service.
 type ControlServiceHandler interface {
 	// InviteFromServer makes a code without an admin's token.
@@ -127,6 +143,8 @@ type ControlServiceHandler interface {
 	ImportIncidents(context.Context, *v1.ImportIncidentsRequest) (*v1.ImportIncidentsResponse, error)
 	// Describe tells what the server holds.
 	Describe(context.Context, *v1.DescribeRequest) (*v1.DescribeResponse, error)
+	// Backup sends a copy of the whole database as it is now, secrets and attachments included.
+	Backup(context.Context, *v1.BackupRequest, *connect.ServerStream[v1.BackupResponse]) error
 }
 
 // NewControlServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -154,6 +172,12 @@ func NewControlServiceHandler(svc ControlServiceHandler, opts ...connect.Handler
 		connect.WithSchema(controlServiceMethods.ByName("Describe")),
 		connect.WithHandlerOptions(opts...),
 	)
+	controlServiceBackupHandler := connect.NewServerStreamHandlerSimple(
+		ControlServiceBackupProcedure,
+		svc.Backup,
+		connect.WithSchema(controlServiceMethods.ByName("Backup")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/tsugi.v1.ControlService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ControlServiceInviteFromServerProcedure:
@@ -162,6 +186,8 @@ func NewControlServiceHandler(svc ControlServiceHandler, opts ...connect.Handler
 			controlServiceImportIncidentsHandler.ServeHTTP(w, r)
 		case ControlServiceDescribeProcedure:
 			controlServiceDescribeHandler.ServeHTTP(w, r)
+		case ControlServiceBackupProcedure:
+			controlServiceBackupHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -181,4 +207,8 @@ func (UnimplementedControlServiceHandler) ImportIncidents(context.Context, *v1.I
 
 func (UnimplementedControlServiceHandler) Describe(context.Context, *v1.DescribeRequest) (*v1.DescribeResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.ControlService.Describe is not implemented"))
+}
+
+func (UnimplementedControlServiceHandler) Backup(context.Context, *v1.BackupRequest, *connect.ServerStream[v1.BackupResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.ControlService.Backup is not implemented"))
 }

@@ -1,0 +1,253 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
+	"github.com/tsugi-app/tsugi/sync/wire"
+)
+
+// sliceEvents is how many events are read in one short transaction.
+const sliceEvents = 2000
+
+// place names an entry of a stream.
+type place struct {
+	stream id.Stream
+	entry  id.Entry
+}
+
+// walk is a verification on its way through the log.
+type walk struct {
+	Options
+	db     *sqlite.DB
+	report *Report
+	total  uint64
+	keys   map[string]bool // the public keys that this server signs with
+	signed []ledger.Checkpoint
+	first  int // of signed, that has not been reached
+
+	seq     uint64
+	ends    map[id.Scope]stream.Cursor
+	blanked map[place]uint64 // entries without words, and the event where that shows
+	erased  map[place]bool   // entries that an event erases
+	stored  []stream.Cursor  // the ends as the database has them
+}
+
+func begin(ctx context.Context, db *sqlite.DB, o Options) (*walk, error) {
+	w := &walk{
+		Options: o, db: db, report: &Report{}, keys: map[string]bool{},
+		ends: map[id.Scope]stream.Cursor{}, blanked: map[place]uint64{}, erased: map[place]bool{},
+	}
+	mark, err := ledger.ReadMark(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	w.total = mark.Seq
+	if w.signed, err = ledger.Checkpoints(ctx, db.Read); err != nil {
+		return nil, err
+	}
+	return w, w.readKeys(ctx)
+}
+
+func (w *walk) readKeys(ctx context.Context) error {
+	rows, err := w.db.Read.QueryContext(ctx, "SELECT secret FROM secret_key WHERE purpose = 'signing'")
+	if err != nil {
+		return fmt.Errorf("read the server's keys: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	for rows.Next() {
+		var seed []byte
+		if err := rows.Scan(&seed); err != nil {
+			return fmt.Errorf("read the server's keys: %w", sqlite.Fault(err))
+		}
+		if len(seed) == ed25519.SeedSize {
+			public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+			w.keys[string(public)] = true
+		}
+	}
+	return sqlite.Fault(rows.Err())
+}
+
+// event is one as it is stored.
+type event struct {
+	id.Envelope
+	seq     uint64
+	payload []byte
+	hash    []byte
+}
+
+// slice reads on, and at the end of the log also where the database says that it ends, as one state.
+func (w *walk) slice(ctx context.Context) (done bool, err error) {
+	tx, err := w.db.Read.BeginTx(ctx, nil)
+	if err != nil {
+		return false, fmt.Errorf("read events: %w", sqlite.Fault(err))
+	}
+	defer tx.Rollback() //nolint:errcheck // it only reads
+	n, err := w.read(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	if w.Progress != nil {
+		w.Progress(w.seq, max(w.total, w.seq))
+	}
+	if n == sliceEvents {
+		return false, nil
+	}
+	var (
+		epoch       []byte
+		seq, number int64
+	)
+	if err := tx.QueryRowContext(ctx, "SELECT epoch, seq, number FROM counter").Scan(&epoch, &seq, &number); err != nil {
+		return false, fmt.Errorf("read the log's end: %w", sqlite.Fault(err))
+	}
+	copy(w.report.Mark.Epoch[:], epoch)
+	w.report.Mark.Seq, w.report.Mark.Number = uint64(seq), uint32(number)
+	if w.stored, err = timeline.Cursors(ctx, tx); err != nil {
+		return false, sqlite.Fault(err)
+	}
+	return true, nil
+}
+
+func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT e.seq, coalesce(t.id, x''), coalesce(t.kind, 0), e.stream_seq, coalesce(s.id, x''), e.scope_pos,
+	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain, e.payload, e.hash
+	  FROM event e LEFT JOIN stream t ON t.key = e.stream LEFT JOIN scope s ON s.key = e.scope
+	  WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(w.seq), sliceEvents)
+	if err != nil {
+		return 0, fmt.Errorf("read events: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	for ; rows.Next(); n++ {
+		var (
+			e                                         event
+			target, scope, command, person, device    []byte
+			seq, streamSeq, scopePos, received, occur int64
+		)
+		err := rows.Scan(&seq, &target, &e.Kind, &streamSeq, &scope, &scopePos, &command, &person, &device, &received, &occur, &e.Uncertain, &e.payload, &e.hash)
+		if err != nil {
+			return n, fmt.Errorf("read events: %w", sqlite.Fault(err))
+		}
+		for into, from := range map[*[16]byte][]byte{
+			(*[16]byte)(&e.Stream): target, (*[16]byte)(&e.Scope): scope, (*[16]byte)(&e.Command): command,
+			(*[16]byte)(&e.Actor.Person): person, (*[16]byte)(&e.Actor.Device): device,
+		} {
+			if len(from) > 0 && copy(into[:], from) != len(from) {
+				w.report.flaw(uint64(seq), "has an id that is too long")
+			}
+		}
+		e.seq, e.StreamSeq, e.ScopePos = uint64(seq), uint64(streamSeq), uint64(scopePos)
+		e.Received, e.Occurred = time.UnixMicro(received).UTC(), time.UnixMicro(occur).UTC()
+		w.take(e)
+	}
+	return n, sqlite.Fault(rows.Err())
+}
+
+// take checks one event against what came before it. It goes on from what is stored, so that one change is one flaw.
+func (w *walk) take(e event) {
+	w.skipped(e.seq)
+	end := w.ends[e.Scope]
+	if e.ScopePos != end.Pos+1 {
+		w.report.flaw(e.seq, fmt.Sprintf("stands at place %d of its scope, behind place %d", e.ScopePos, end.Pos))
+	}
+	if ledger.IsFormer(e.hash) {
+		w.report.Former++
+		if len(end.Hash) > 0 && !ledger.IsFormer(end.Hash) {
+			w.report.flaw(e.seq, "is hashed as an early version did, behind one that is not")
+		}
+	}
+	if !w.linked(end.Hash, e) {
+		w.report.flaw(e.seq, "was changed, or what was before it is missing")
+	}
+	if fact, ok := wire.RevisionIn(e.payload); ok {
+		if erasure, ok := fact.(incident.Erased); ok {
+			w.erased[place{e.Stream, erasure.Entry}] = true
+		}
+	}
+	w.seq, w.report.Last = e.seq, e.Received
+	w.report.Events++
+	w.ends[e.Scope] = stream.Cursor{Scope: e.Scope, Pos: e.ScopePos, Hash: e.hash}
+	w.compare()
+}
+
+// skipped tells which numbers are missing before seq.
+func (w *walk) skipped(seq uint64) {
+	if seq == w.seq+1 {
+		return
+	}
+	w.report.flaw(seq, fmt.Sprintf("comes behind event %d: %s missing", w.seq, between(w.seq+1, seq-1)))
+	w.seq = seq - 1
+	w.compare()
+}
+
+func between(first, last uint64) string {
+	if first == last {
+		return fmt.Sprintf("event %d is", first)
+	}
+	return fmt.Sprintf("events %d to %d are", first, last)
+}
+
+// linked reports whether the hash that is stored with e is the one that follows on before.
+func (w *walk) linked(before []byte, e event) bool {
+	link := func(own [sha256.Size]byte) bool {
+		if ledger.IsFormer(e.hash) {
+			return bytes.Equal(e.hash, ledger.FormerLink(before, e.Envelope, own))
+		}
+		return bytes.Equal(e.hash, ledger.Link(before, e.seq, e.Envelope, own))
+	}
+	if link(sha256.Sum256(e.payload)) {
+		return true
+	}
+	entry, was, ok := blank(e)
+	if !ok || !link(was) {
+		return false
+	}
+	w.report.Erased++
+	if at := (place{e.Stream, entry}); w.blanked[at] == 0 {
+		w.blanked[at] = e.seq
+	}
+	return true
+}
+
+// blank returns the entry whose words were erased from e, and the SHA-256 of what e was before. It is false when
+// e is not exactly what erasing leaves.
+func blank(e event) (id.Entry, [sha256.Size]byte, bool) {
+	if e.Kind != id.KindIncident {
+		return id.Entry{}, [sha256.Size]byte{}, false
+	}
+	fact, err := wire.DecodeEvent(e.Kind, e.payload)
+	if err != nil {
+		return id.Entry{}, [sha256.Size]byte{}, false
+	}
+	entry, was, left := wordless(fact)
+	if was.IsZero() {
+		return entry, was, false
+	}
+	raw, err := wire.EncodeEvent(left)
+	return entry, was, err == nil && bytes.Equal(raw, e.payload)
+}
+
+// wordless returns what erasing would have left of an event that has no words any more.
+func wordless(e stream.Event) (id.Entry, id.Content, incident.Event) {
+	switch e := e.(type) {
+	case incident.Written:
+		return e.Entry, e.Was, incident.Written{Entry: e.Entry, Update: e.Update, Was: e.Was}
+	case incident.Edited:
+		return e.Entry, e.Was, incident.Edited{Entry: e.Entry, Was: e.Was}
+	case incident.UpdateImported:
+		left := e
+		left.Body = ""
+		return e.Entry, e.Was, left
+	default:
+		return id.Entry{}, id.Content{}, nil
+	}
+}
