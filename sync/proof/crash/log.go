@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -56,10 +56,12 @@ type logged struct {
 	kind                   id.Kind
 	payload, hash          []byte
 	effects                int
+	envelope               id.Envelope
 }
 
 func readLog(ctx context.Context, db *sql.DB) ([]logged, error) {
 	rows, err := db.QueryContext(ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.command, e.payload, e.hash,
+	  e.person, e.device, e.received, e.occurred, e.uncertain,
 	  (SELECT count(*) FROM effect f WHERE f.stream = t.id AND f.seq = e.stream_seq)
 	  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope ORDER BY e.seq`)
 	if err != nil {
@@ -68,11 +70,26 @@ func readLog(ctx context.Context, db *sql.DB) ([]logged, error) {
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	var out []logged
 	for rows.Next() {
-		var e logged
-		err := rows.Scan(&e.seq, &e.stream, &e.kind, &e.streamSeq, &e.scope, &e.pos, &e.command, &e.payload, &e.hash, &e.effects)
+		var (
+			e                  logged
+			person, device     []byte
+			received, occurred int64
+			uncertain          bool
+		)
+		err := rows.Scan(&e.seq, &e.stream, &e.kind, &e.streamSeq, &e.scope, &e.pos, &e.command, &e.payload, &e.hash,
+			&person, &device, &received, &occurred, &uncertain, &e.effects)
 		if err != nil {
 			return nil, fmt.Errorf("read the log: %w", err)
 		}
+		e.envelope = id.Envelope{
+			Kind: e.kind, StreamSeq: uint64(e.streamSeq), ScopePos: uint64(e.pos),
+			Received: time.UnixMicro(received), Occurred: time.UnixMicro(occurred), Uncertain: uncertain,
+		}
+		copy(e.envelope.Stream[:], e.stream)
+		copy(e.envelope.Scope[:], e.scope)
+		copy(e.envelope.Command[:], e.command)
+		copy(e.envelope.Actor.Person[:], person)
+		copy(e.envelope.Actor.Device[:], device)
 		out = append(out, e)
 	}
 	return out, rows.Err()
@@ -103,7 +120,7 @@ func chained(f *findings, log []logged) ends {
 				f.blame("INC-%d follows INC-%d", number, end.number-1)
 			}
 		}
-		if want := link(end.hashes[e.scope], e, own); !bytes.Equal(want, e.hash) {
+		if want := ledger.Link(end.hashes[e.scope], uint64(e.seq), e.envelope, own); !bytes.Equal(want, e.hash) {
 			f.blame("the chain is broken at event %d", e.seq)
 		}
 		end.hashes[e.scope] = e.hash
@@ -112,14 +129,6 @@ func chained(f *findings, log []logged) ends {
 		}
 	}
 	return end
-}
-
-// link is design.md's: the hash before it, the event's place and its payload's own hash.
-func link(before []byte, e logged, own id.Content) []byte {
-	link := append(bytes.Clone(before), e.stream...)
-	link = binary.BigEndian.AppendUint64(link, uint64(e.streamSeq))
-	sum := sha256.Sum256(append(link, own[:]...))
-	return sum[:16]
 }
 
 // content returns the hash of what an event said when it was stored, and the number that it gave an incident.
