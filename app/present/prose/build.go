@@ -27,7 +27,7 @@ func (b *builder) blocks(in ast.Node, depth int) []Block {
 		case *ast.Heading:
 			out = append(out, Block{Kind: Heading, Level: min(n.Level, 3), Spans: b.spans(n, false)})
 		case *ast.FencedCodeBlock:
-			out = append(out, Block{Kind: Code, Language: string(n.Language(b.source)), Source: b.code(n)})
+			out = append(out, b.fenced(n))
 		case *ast.ThematicBreak:
 			out = append(out, Block{Kind: Rule})
 		case *east.Table:
@@ -79,6 +79,25 @@ func taskOf(item ast.Node) Task {
 	default:
 		return ToDo
 	}
+}
+
+// fenced returns what stands between fences. What is written behind the first is the name of a language only where it is one
+// word and code follows; everything else is somebody's words, and is shown.
+func (b *builder) fenced(n *ast.FencedCodeBlock) Block {
+	out, behind := Block{Kind: Code, Source: b.code(n)}, ""
+	if n.Info != nil {
+		behind = strings.TrimSpace(string(n.Info.Segment.Value(b.source)))
+	}
+	switch {
+	case behind == "":
+	case out.Source == "":
+		out.Source = behind
+	case strings.ContainsAny(behind, " \t"):
+		out.Source = behind + "\n" + out.Source
+	default:
+		out.Language = behind
+	}
+	return out
 }
 
 func (b *builder) code(n ast.Node) string {
