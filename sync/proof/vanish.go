@@ -75,7 +75,7 @@ func (s *scene) remains(w world) ([]string, error) {
 		err := walk(dir, func(path string, raw []byte) {
 			for _, m := range marked.FindAll(raw, -1) {
 				if gone[string(m)] && !found[path+string(m)] {
-					left = append(left, fmt.Sprintf("%s is in %s", m, path))
+					left = append(left, fmt.Sprintf("%s is in %s", m, s.within(path)))
 				}
 				found[string(m)], found[path+string(m)] = true, true
 			}
@@ -90,6 +90,15 @@ func (s *scene) remains(w world) ([]string, error) {
 		}
 	}
 	return left, nil
+}
+
+// within returns a path as it is in every run's folder: a record says nothing of the machine that it was made on.
+func (s *scene) within(path string) string {
+	inside, err := filepath.Rel(filepath.Dir(s.server), path)
+	if err != nil {
+		return filepath.Base(path)
+	}
+	return filepath.ToSlash(inside)
 }
 
 // stored checks that the server has every file once and whole, and nothing else.
