@@ -37,19 +37,5 @@ func (s *Session) Draft(context.Context) (present.Declaration, error) {
 func (s *Session) KeepDraft(_ context.Context, d present.Declaration) error {
 	s.draft.Lock()
 	defer s.draft.Unlock()
-	path := filepath.Join(s.Dir, draftFile)
-	if d.Title == "" {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove draft: %w", err)
-		}
-		return nil
-	}
-	raw, err := json.Marshal(d)
-	if err != nil {
-		return fmt.Errorf("encode draft: %w", err)
-	}
-	if err := replaceFile(path, raw); err != nil {
-		return fmt.Errorf("keep draft: %w", err)
-	}
-	return nil
+	return keepFile(filepath.Join(s.Dir, draftFile), d, d.Title == "")
 }

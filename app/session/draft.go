@@ -61,14 +61,18 @@ func (s *Session) KeepRoomDraft(ctx context.Context, in id.Incident, d present.D
 }
 
 func (s *Session) writeDraft(in id.Incident, d present.Draft) error {
-	path := s.draftPath(in)
-	if d.Empty() {
+	return keepFile(s.draftPath(in), d, d.Empty())
+}
+
+// keepFile writes what was begun into a file, or removes it where nothing was.
+func keepFile(path string, begun any, empty bool) error {
+	if empty {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove draft: %w", err)
 		}
 		return nil
 	}
-	raw, err := json.Marshal(d)
+	raw, err := json.Marshal(begun)
 	if err != nil {
 		return fmt.Errorf("encode draft: %w", err)
 	}

@@ -188,7 +188,7 @@ func (v *visit) take(ctx context.Context, name string, strokes []stroke, done fu
 			err = v.window.Press(ctx, s.keys...)
 		}
 		if err == nil {
-			err = pauseFor(ctx, hesitation) // as people do before they go on
+			err = wait(ctx, hesitation) // as people do before they go on
 		}
 		if err != nil {
 			return err

@@ -240,7 +240,7 @@ func (s *show) strike(ctx context.Context) error {
 		func() error { return s.openWindow(ctx, victim) },
 		func() error { return s.say(ctx, victim) },
 		func() error { return s.snap(ctx, "offline") },
-		func() error { return pauseFor(ctx, longEnough) },
+		func() error { return wait(ctx, longEnough) },
 		func() error {
 			var err error
 			s.server, err = StartServer(ctx, s.Bin, filepath.Join(s.Dir, "server"), s.listen)
@@ -253,7 +253,7 @@ func (s *show) strike(ctx context.Context) error {
 		if err := step(); err != nil {
 			return err
 		}
-		if err := pauseFor(ctx, time.Duration(s.random.IntN(1500))*time.Millisecond); err != nil {
+		if err := wait(ctx, time.Duration(s.random.IntN(1500))*time.Millisecond); err != nil {
 			return err
 		}
 	}
@@ -293,22 +293,11 @@ func (s *show) drained(ctx context.Context) error {
 		} else {
 			calm, before = 0, census.Events
 		}
-		if err := pauseFor(ctx, 700*time.Millisecond); err != nil {
+		if err := wait(ctx, 700*time.Millisecond); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func pauseFor(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 func (s *show) close() error {
