@@ -8,6 +8,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -42,6 +43,16 @@ func termScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			}
 			d := desk(t, f, look)
 			d.Open("terms")
+			return d
+		},
+		"room-ended": func(t *testing.T, look theme.Choice) *app.Desk {
+			f, in := full()
+			twice := f.declared(t, "Shop does not take cards")
+			if err := f.MergeInto(t.Context(), twice, in, incident.Base{Seq: f.find(twice).Seq}); err != nil {
+				t.Fatal(err)
+			}
+			d := desk(t, f, look)
+			d.OpenRoom(twice)
 			return d
 		},
 		"room-repeats": func(t *testing.T, look theme.Choice) *app.Desk {
