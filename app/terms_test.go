@@ -130,7 +130,7 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	e.tap("goes on")
 	e.sees("found that “Shop does not take cards” is the same incident")
 	e.OpenRoom(twice)
-	e.tap("repeated")
+	e.tap("goes on")
 	if !strings.Contains(e.said(), "Shop does not take cards") {
 		t.Error("the other room does not say what it absorbed")
 	}

@@ -102,14 +102,13 @@ func (r *Page) addGoesOn() {
 	r.notSent.Add(widget.Pad(0, 0, 8, 0, widget.On(widget.NewBox(theme.Surface, theme.Gold), widget.Pad(8, 10, 8, 14, row))))
 }
 
-// addRepeats says which incident this one repeats, with the way there and the way back.
+// addRepeats says which incident this one repeats, with the way back; the way there stands above the timeline.
 func (r *Page) addRepeats(into *fyne.Container) {
 	other := r.model.Repeats
 	if other == nil {
 		return
 	}
 	w := r.p.View.Words.Merge
-	open := widget.NewButton(widget.ButtonParams{Key: "repeated", Words: w.Open, Small: true, Look: widget.Gold}, func() { r.p.Open(other.ID) })
 	undo := widget.NewButton(widget.ButtonParams{Key: "no duplicate", Words: w.Undo, Small: true}, func() {
 		r.submit(incident.ChangeStatus{Base: r.model.Bases.Status, To: incident.Open, Reason: w.UndoReason})
 		r.Focus()
@@ -117,6 +116,6 @@ func (r *Page) addRepeats(into *fyne.Container) {
 	words := fmt.Sprintf(w.Repeats, other.Number+" "+clip(other.Title, 90))
 	into.Add(widget.NewCard(widget.Pad(10, 12, 10, 12, widget.Column(8,
 		widget.NewFlow(22, widget.Span{Words: words, Style: widget.Strong(theme.Body, theme.Text)}),
-		widget.Row(8, -1, open, undo)))))
+		widget.Row(8, -1, undo)))))
 	into.Add(widget.Space(0, 18))
 }
