@@ -225,6 +225,7 @@ func (l *Ledger) Run(ctx context.Context) {
 			return
 		case w := <-l.queue:
 			l.handle(context.WithoutCancel(ctx), l.gather(w))
+			l.checkpoint(ctx, false) // here too: a log that is never idle is signed as well
 		case <-idle.C:
 			l.tidy(ctx)
 		}
