@@ -83,7 +83,7 @@ func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error)
 		return false, err
 	}
 	if len(cursors) == 0 || *afresh {
-		if cursors, err = l.bootstrap(ctx, cursors, *afresh); err != nil {
+		if cursors, err = l.bootstrap(ctx, *afresh); err != nil {
 			return false, err
 		}
 		*afresh = false
@@ -183,7 +183,7 @@ func (e *ear) close() {
 // the server did not take our cursors, or has a new epoch, it was restored to its past: then everything
 // that is kept is offered again. That is decided before the cursors are replaced, or a crash between
 // the two would forget it.
-func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bool) ([]stream.Cursor, error) {
+func (l *Link) bootstrap(ctx context.Context, refused bool) ([]stream.Cursor, error) {
 	api, _, err := l.clients()
 	if err != nil {
 		return nil, err
@@ -209,7 +209,11 @@ func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bo
 		return nil, fault.New(fault.Unavailable, "The bootstrap was cut off.")
 	}
 	ear.rest()
-	if refused || len(former) > 0 && epochOf(former) != epochOf(all.Cursors) {
+	last, err := l.Replica.Epoch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if refused || !last.IsZero() && last != epochOf(all.Cursors) {
 		if err := l.Replica.Renew(ctx, true); err != nil {
 			return nil, err
 		}

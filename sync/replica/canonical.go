@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -186,7 +187,48 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	}
 	r.begin(s.Cursors)
 	defer r.watch.notify()
-	return r.dropFetched(ctx)
+	return errors.Join(r.seen(ctx, epochOf(s.Cursors)), r.dropFetched(ctx))
+}
+
+// seen remembers the life of the server's log where it outlives this copy.
+func (r *Replica) seen(ctx context.Context, epoch id.Epoch) error {
+	if r.device == nil || epoch.IsZero() || r.device.epoch == epoch {
+		return nil
+	}
+	d := *r.device
+	d.epoch = epoch
+	if err := r.outbox.putDevice(ctx, d); err != nil {
+		return err
+	}
+	r.device = &d
+	return nil
+}
+
+// Epoch returns the life of the server's log that this client has last seen, also when the copy of that log was damaged
+// and thrown away. It is zero where none was seen yet.
+func (r *Replica) Epoch(ctx context.Context) (id.Epoch, error) {
+	cursors, err := r.Cursors(ctx)
+	if err != nil {
+		return id.Epoch{}, err
+	}
+	if epoch := epochOf(cursors); !epoch.IsZero() {
+		return epoch, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.device == nil {
+		return id.Epoch{}, nil
+	}
+	return r.device.epoch, nil
+}
+
+func epochOf(cursors []stream.Cursor) id.Epoch {
+	for _, c := range cursors {
+		if !c.Epoch.IsZero() {
+			return c.Epoch
+		}
+	}
+	return id.Epoch{}
 }
 
 // heads takes over states; one that is older than what is here changes nothing.

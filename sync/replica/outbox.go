@@ -50,6 +50,9 @@ type Device struct {
 	Name    string // the person's
 	Seed    []byte // of the Ed25519 key
 	Refresh string
+	// Certificate shows that the server let the device in, also when it has forgotten that.
+	Certificate string
+	epoch       id.Epoch // of the server's log, as last bootstrapped
 }
 
 // maxCommand is how many bytes one command may have. The server reads no more than 4 MiB at once, and
@@ -333,9 +336,10 @@ func (o *outbox) device(ctx context.Context) (*Device, error) {
 	var (
 		d              Device
 		person, device []byte
+		epoch          []byte
 	)
-	err := o.db.Read.QueryRowContext(ctx, `SELECT server, person, device, name, seed, refresh FROM device`).
-		Scan(&d.Server, &person, &device, &d.Name, &d.Seed, &d.Refresh)
+	err := o.db.Read.QueryRowContext(ctx, `SELECT server, person, device, name, seed, refresh, certificate, epoch FROM device`).
+		Scan(&d.Server, &person, &device, &d.Name, &d.Seed, &d.Refresh, &d.Certificate, &epoch)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // not enrolled is no error
 	}
@@ -344,12 +348,13 @@ func (o *outbox) device(ctx context.Context) (*Device, error) {
 	}
 	copy(d.Actor.Person[:], person)
 	copy(d.Actor.Device[:], device)
+	copy(d.epoch[:], epoch)
 	return &d, nil
 }
 
 func (o *outbox) putDevice(ctx context.Context, d Device) error {
-	_, err := o.db.Write.ExecContext(ctx, `INSERT OR REPLACE INTO device (one, server, person, device, name, seed, refresh)
-	  VALUES (1, ?, ?, ?, ?, ?, ?)`, d.Server, d.Actor.Person[:], d.Actor.Device[:], d.Name, d.Seed, d.Refresh)
+	_, err := o.db.Write.ExecContext(ctx, `INSERT OR REPLACE INTO device (one, server, person, device, name, seed, refresh, certificate, epoch)
+	  VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`, d.Server, d.Actor.Person[:], d.Actor.Device[:], d.Name, d.Seed, d.Refresh, d.Certificate, d.epoch[:])
 	if err != nil {
 		return fmt.Errorf("store device: %w", sqlite.Fault(err))
 	}

@@ -234,7 +234,7 @@ func TestSomebodyElseIsRefusedWhileAnythingIsUnsent(t *testing.T) {
 func TestARefreshedTokenIsKept(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	if err := b.Refreshed(b.ctx, "refresh", "second"); err != nil {
+	if err := b.Refreshed(b.ctx, "refresh", "second", ""); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)
@@ -244,7 +244,7 @@ func TestARefreshedTokenIsKept(t *testing.T) {
 	stranger := &bundle{ctx: b.ctx, dir: t.TempDir(), clock: b.clock}
 	stranger.open(t)
 	defer stranger.Close() //nolint:errcheck // nothing is in it
-	wantKind(t, stranger.Refreshed(b.ctx, "", "x"), fault.Unauthenticated)
+	wantKind(t, stranger.Refreshed(b.ctx, "", "x", ""), fault.Unauthenticated)
 }
 
 // What was stored says when it was done, by all clocks, to the microsecond.

@@ -305,6 +305,9 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		clear(r.wants)
 		clear(r.arrived)
 	}
+	if d.epoch = (id.Epoch{}); r.device != nil && r.device.Actor.Person == d.Actor.Person {
+		d.epoch = r.device.epoch
+	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
 	}
@@ -328,9 +331,10 @@ func (r *Replica) owed() int {
 	return len(owing)
 }
 
-// Refreshed stores the refresh token that followed former, durably, before it is used. It fails with
-// an Unauthenticated fault where the device has been enrolled anew meanwhile: that token is another's.
-func (r *Replica) Refreshed(ctx context.Context, former, refresh string) error {
+// Refreshed stores the refresh token that followed former, durably, before it is used, and the certificate that came
+// with it, where there is one. It fails with an Unauthenticated fault where the device has been enrolled anew
+// meanwhile: that token is another's.
+func (r *Replica) Refreshed(ctx context.Context, former, refresh, certificate string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.device == nil || r.device.Refresh != former {
@@ -338,6 +342,9 @@ func (r *Replica) Refreshed(ctx context.Context, former, refresh string) error {
 	}
 	d := *r.device
 	d.Refresh = refresh
+	if certificate != "" {
+		d.Certificate = certificate
+	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
 	}

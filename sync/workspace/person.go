@@ -120,6 +120,10 @@ func DecidePerson(p Person, w Setup, c PersonCommand, by id.Actor) ([]PersonEven
 		return decideEnrol(p, c, by)
 	case RevokeDevice:
 		return decideRevoke(p, w, c, by)
+	case ReadmitPerson:
+		return decideReadmit(p, w, c, by)
+	case RecognizePerson:
+		return decideRecognize(p, w, c, by)
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
@@ -146,7 +150,7 @@ func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, erro
 }
 
 func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonEvent, error) {
-	if p.Seq == 0 {
+	if p.Seq == 0 || !p.Is.IsZero() {
 		return nil, noSuchPerson()
 	}
 	if by.Person != p.ID && !mayManage(w, by) {
@@ -169,11 +173,11 @@ func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonE
 }
 
 func decideEnrol(p Person, c EnrolDevice, by id.Actor) ([]PersonEvent, error) {
-	if p.Seq == 0 {
+	if p.Seq == 0 || !p.Is.IsZero() {
 		return nil, noSuchPerson()
 	}
 	if !by.Person.IsZero() {
-		return nil, fault.New(fault.Denied, "Devices are enrolled with a code only.")
+		return nil, codeOnly()
 	}
 	if _, known := p.Device(c.Device); known {
 		return nil, nil
@@ -254,6 +258,8 @@ func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
 		p.Devices = append(slices.Clip(p.Devices), Device{
 			ID: e.Device, Name: e.Name, Platform: e.Platform, Enrolled: at.Occurred,
 		})
+	case PersonRecognized:
+		p.Is = e.As
 	case DeviceRevoked:
 		p.Devices = slices.Clone(p.Devices)
 		for i := range p.Devices {

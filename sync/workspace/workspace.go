@@ -55,6 +55,8 @@ type Person struct {
 	Admin      bool
 	Added      time.Time
 	Devices    []Device
+	// Is names who this turned out to be, see PersonRecognized. It is zero for everybody who is themselves.
+	Is id.Person
 }
 
 // Device returns the device d of p.
@@ -103,12 +105,17 @@ func Default() Setup {
 	}
 }
 
-// With returns s with people as they now are. The receiver is not changed.
+// With returns s with people as they now are, but for those who turned out to be somebody else. The receiver is not
+// changed.
 func (s Setup) With(people ...Person) Setup {
 	all := make(map[id.Person]Person, len(s.People)+len(people))
 	maps.Copy(all, s.People)
 	for _, p := range people {
-		all[p.ID] = p
+		if p.Is.IsZero() {
+			all[p.ID] = p
+		} else {
+			delete(all, p.ID)
+		}
 	}
 	s.People = all
 	return s
