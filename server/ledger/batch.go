@@ -92,6 +92,7 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 			return err
 		}
 		b.tx, b.seq, b.number, b.setup = tx, l.seq, l.number, l.Setup()
+		b.setup.Lacking = b.received.Before(l.lacking)
 		writer = l.log.In(tx)
 		for _, w := range group {
 			if err := b.take(ctx, w); err != nil {

@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -18,7 +20,7 @@ const Skipped = 1000
 func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
 	fresh := id.New[id.Epoch]()
 	err := db.InTx(ctx, func(tx *sqlite.Tx) error {
-		moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?", fresh.Bytes(), Skipped)
+		moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?, restored_us = 0", fresh.Bytes(), Skipped)
 		if err != nil {
 			return err
 		}
@@ -31,4 +33,27 @@ func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
 		return Mark{}, fmt.Errorf("begin an epoch: %w", err)
 	}
 	return ReadMark(ctx, db)
+}
+
+// GiveBack is how long after a restore clients may come with what the log lacks: as long as they keep it.
+const GiveBack = 14 * 24 * time.Hour
+
+// openRestored reads until when clients give back what the log lacks, and begins that time where the log is opened for
+// the first time since it was put back.
+func (l *Ledger) openRestored(ctx context.Context, tx *sql.Tx) error {
+	var since sql.NullInt64
+	if err := tx.QueryRowContext(ctx, "SELECT restored_us FROM counter").Scan(&since); err != nil {
+		return fmt.Errorf("read when the log was restored: %w", err)
+	}
+	if !since.Valid {
+		return nil
+	}
+	if since.Int64 == 0 {
+		since.Int64 = l.Clock.Now().UnixMicro()
+		if _, err := tx.ExecContext(ctx, "UPDATE counter SET restored_us = ?", since.Int64); err != nil {
+			return fmt.Errorf("note when the log was restored: %w", err)
+		}
+	}
+	l.lacking = time.UnixMicro(since.Int64).Add(GiveBack)
+	return nil
 }

@@ -85,7 +85,9 @@ type Ledger struct {
 	queue chan *work
 	hub   *Hub
 	epoch id.Epoch
-	setup atomic.Pointer[workspace.Setup]
+	// lacking is until when a restored log may lack what clients know; zero for one that never was restored.
+	lacking time.Time
+	setup   atomic.Pointer[workspace.Setup]
 
 	// The rest belongs to the goroutine in Run.
 	seq      uint64

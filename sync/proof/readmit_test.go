@@ -135,6 +135,10 @@ func (b *bundle) lose(t *testing.T) *lost {
 		t.Fatal(err)
 	}
 	b.settled(t, b.ann, l.in, l.now, b.bob, l.ada, l.priya, l.further)
+	b.change(t, b.ann, l.in, incident.AssignRole{Role: workspace.Owner, Person: person(l.priya)}) // whom it will be told of first
+	b.change(t, b.ann, l.in, incident.AddTask{Task: id.New[id.Task](), Text: "Ask the bank", Person: person(l.priya)})
+	l.before, l.now = l.before+2, l.now+2
+	b.settled(t, b.ann, l.in, l.now, b.bob, l.ada, l.priya, l.further)
 	b.settled(t, b.ann, l.newer, 1, l.priya)
 	address := b.stop(t)
 	l.say(t, l.priya, "Priya says this without a server")
@@ -147,6 +151,7 @@ func (b *bundle) lose(t *testing.T) *lost {
 	b.reach(t, l.priya, present.ShutOut)
 	b.reach(t, l.further, present.ShutOut)
 	b.settled(t, b.ann, l.in, l.before, b.bob, l.ada)
+	l.now-- // Priya does not join any more: she is the owner, by Ann's word, when her first words come
 	return l
 }
 
@@ -176,7 +181,7 @@ func (l *lost) whole(t *testing.T, all ...*proof.Desk) {
 // who they were, on the device that they had, and all that they did is there again exactly once.
 func TestWhoWasEnrolledAfterTheBackupComesBackAsThemselves(t *testing.T) {
 	t.Parallel()
-	l := setupFor(t, 2*time.Minute).lose(t)
+	l := setupFor(t, time.Minute).lose(t)
 	her, _ := l.priya.Replica().Device()
 	l.say(t, l.priya, "Priya says this while she is shut out")
 
@@ -191,6 +196,12 @@ func TestWhoWasEnrolledAfterTheBackupComesBackAsThemselves(t *testing.T) {
 	}
 	if n := len(l.priya.Replica().Pending()); n > 0 {
 		t.Errorf("%d of Priya's changes were refused: %+v", n, l.priya.Replica().Pending())
+	}
+	if n := len(l.ann.Replica().Pending()); n > 0 {
+		t.Errorf("%d of Ann's changes were refused: %+v", n, l.ann.Replica().Pending())
+	}
+	if owner, held := must(l.ann.Replica().Incident(l.ctx, l.in)).Holder(workspace.Owner); !held || owner.Person != her.Actor.Person {
+		t.Errorf("the owner is %+v", owner)
 	}
 	line := must(l.ann.Replica().Timeline(l.ctx, l.in, 100))
 	for _, e := range line.Lines {
@@ -258,7 +269,7 @@ func (l *lost) shownOnce(t *testing.T, her id.Actor, invited id.Person) {
 // it would be given up. The code stays good for whom it was made for.
 func TestACodeForSomebodyElseGivesNothingUp(t *testing.T) {
 	t.Parallel()
-	l := setupFor(t, 2*time.Minute).lose(t)
+	l := setupFor(t, time.Minute).lose(t)
 	carla := l.invite(t, l.ada, present.Guest{Name: "Carla"})
 	l.refused(t, l.priya, carla)
 	l.refused(t, l.further, carla)

@@ -78,6 +78,8 @@ type Setup struct {
 	Tags       []TagName
 	Roles      []Role
 	People     map[id.Person]Person
+	// Lacking says that the log was put back to a former state not long ago: there may be people whom it does not know yet.
+	Lacking bool
 }
 
 // Default returns the set-up that works with nothing configured. Its people are empty, and the
@@ -119,6 +121,13 @@ func (s Setup) With(people ...Person) Setup {
 	}
 	s.People = all
 	return s
+}
+
+// Nameable reports whether a command may name p: somebody who is known, or who may have been forgotten, or else what
+// was decided about them would be lost where it is given back before they are known again.
+func (s Setup) Nameable(p id.Person) bool {
+	_, known := s.People[p]
+	return known || s.Lacking
 }
 
 // Severity returns the severity of a level. It is false for a level that the set does not have.
