@@ -32,17 +32,18 @@ func TestARestoredLogHearsOfPeopleWhomItHasForgotten(t *testing.T) {
 	}
 	b.clock.set(noon.Add(100 * 24 * time.Hour)) // it was put back, and lay there
 	b.restart(t)
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		when  string
 		after time.Duration
 		want  bool
-	}{"at first": {0, true}, "in the last second": {ledger.GiveBack - time.Second, true}, "then": {ledger.GiveBack, false}} {
+	}{{"at first", 0, true}, {"in the last second", ledger.GiveBack - time.Second, true}, {"then", ledger.GiveBack, false}} {
 		b.clock.set(noon.Add(100*24*time.Hour + test.after))
 		if got := b.assigns(t, in); got != test.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: %v", test.when, got)
 		}
 		b.restart(t) // which begins nothing anew
 		if got := b.assigns(t, in); got != test.want {
-			t.Errorf("%s, started again: %v", name, got)
+			t.Errorf("%s, started again: %v", test.when, got)
 		}
 	}
 }
