@@ -8,13 +8,12 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// assigns reports whether a role can be given to somebody whom the log does not know.
+// assigns reports whether a task can be given to somebody whom the log does not know.
 func (b *bundle) assigns(t *testing.T, in id.Stream) bool {
 	t.Helper()
-	nobody := incident.AssignRole{Role: workspace.Owner, Person: id.New[id.Person]()}
+	nobody := incident.AddTask{Task: id.New[id.Task](), Text: "Ask the bank", Person: id.New[id.Person]()}
 	return b.push(t, newOutbox(b.ann).of(wish{in, nobody}))[0].Kind == stream.Accepted
 }
 
