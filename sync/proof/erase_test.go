@@ -118,19 +118,14 @@ func (m marked) String() string { return fmt.Sprintf("zander%x", m.Entry[8:]) }
 // level waits until both desks hold as many events of a room, and nothing is on its way.
 func (b *bundle) level(t *testing.T, in id.Incident) {
 	t.Helper()
-	for _, d := range []*proof.Desk{b.ann, b.bob} {
-		err := d.Await(b.ctx, func() (bool, error) {
-			ann, err := b.ann.Replica().Timeline(b.ctx, in, 1)
-			if err != nil {
-				return false, err
-			}
-			bob, err := b.bob.Replica().Timeline(b.ctx, in, 1)
-			return ann.Canonical == bob.Canonical && b.ann.Replica().Unsent()+b.bob.Replica().Unsent() == 0, err
-		})
+	b.await(t, func() (bool, error) {
+		ann, err := b.ann.Replica().Timeline(b.ctx, in, 1)
 		if err != nil {
-			t.Fatal(err)
+			return false, err
 		}
-	}
+		bob, err := b.bob.Replica().Timeline(b.ctx, in, 1)
+		return ann.Canonical == bob.Canonical && b.ann.Replica().Unsent()+b.bob.Replica().Unsent() == 0, err
+	})
 }
 
 // Pages of a database are balanced as rows come, grow and go, and what is moved to a neighbour leaves something behind where it
