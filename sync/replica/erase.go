@@ -105,7 +105,7 @@ func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
 	}
 	for _, entry := range due {
 		var files []incident.Attachment
-		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) {
+		n, err := u.w.Rewrite(ctx, s, entry, func(payload []byte) ([]byte, bool, error) {
 			blank, holds, err := wire.Blanked(payload, entry)
 			if holds {
 				files = append(files, filesIn(payload)...)
