@@ -325,8 +325,9 @@ func TestTwoComeBackAtOnce(t *testing.T) {
 	}
 	ended := map[string]chan error{}
 	for name, d := range desks {
-		ended[name] = make(chan error, 1)
-		go func() { ended[name] <- b.tryEnrol(d, codes[name]) }()
+		end, code := make(chan error, 1), codes[name]
+		ended[name] = end
+		go func() { end <- b.tryEnrol(d, code) }()
 	}
 	late := ""
 	for name := range desks {
