@@ -101,6 +101,7 @@ func (r *Page) Attended() {
 	if !reflect.DeepEqual(now, r.others.now) {
 		r.others.now = now
 		r.showOthers()
+		widget.Settle(r.p.Canvas)
 	}
 }
 
@@ -117,7 +118,7 @@ func (r *Page) showOthers() {
 	}
 	if o.names.Set(names); o.count.Words() != count {
 		o.count.Set(count, theme.Muted)
-		r.middle.Refresh()
+		widget.Relay(r.middle)
 	}
 	for p, dots := range o.dots {
 		for _, set := range dots {

@@ -325,6 +325,7 @@ func (r *Page) build() {
 		r.buildTimeline()
 		r.run(r.now())
 	})
+	widget.Settle(r.p.Canvas)
 	r.p.Changed()
 }
 
@@ -338,7 +339,6 @@ func (r *Page) buildSide() {
 		r.drawer.Fit()
 	}
 	r.pane.Fit()
-	r.root.Refresh()
 }
 
 // submit stores a wish; a refusal is told above the page.
