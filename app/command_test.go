@@ -37,8 +37,20 @@ func TestALinkIsAddedFromTheComposer(t *testing.T) {
 	}
 }
 
+func TestATagIsAddedFromTheComposer(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/tag Card Payments")
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.Tagged{Tag: incident.NormalTag("Card Payments")}); got != want {
+		t.Errorf("the last event is %+v, not %+v", got, want)
+	}
+	if left := e.c.Focused().(*widget.Input).Text; left != "" {
+		t.Errorf("the composer holds %q", left)
+	}
+}
+
 func TestWhatStandsBehindACommandIsFilledIntoWhatItAsks(t *testing.T) {
-	for _, command := range []string{"/title", "/severity", "/status"} {
+	for _, command := range []string{"/title", "/severity", "/status", "/milestone"} {
 		e, _, _ := room(t)
 		composer := e.c.Focused().(*widget.Input)
 		e.types(command + " All shops are down")

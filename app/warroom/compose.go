@@ -80,7 +80,7 @@ func (r *Page) resume() {
 }
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task, the link or the update, or it fills in what is asked; behind any other it stays.
+// stands behind the key is the task, the tag, the link or the update, or it fills in what is asked; behind any other it stays.
 func (r *Page) command(text string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
 	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
@@ -93,11 +93,16 @@ func (r *Page) command(text string) bool {
 		r.composer.SetWords("")
 		switch {
 		case a.Key == "task" && rest != "":
-			r.addTaskFrom(text, rest)
+			r.carry(text, incident.AddTask{Task: id.New[id.Task](), Text: rest})
+		case a.Key == "tag" && rest != "":
+			r.carry(text, incident.AddTag{Tag: rest})
 		case a.Key == "link" && rest != "":
 			r.addLinkFrom(text, rest)
 		case rest != "" && (a.Key == "title" || a.Key == "severity" || a.Key == "status"):
 			r.begun[a.Key] = []string{rest}
+			a.Do()
+		case a.Key == "milestone" && rest != "":
+			r.begun[milestoneKey(id.Entry{})] = []string{rest}
 			a.Do()
 		default:
 			r.composer.SetWords(rest)
@@ -108,10 +113,10 @@ func (r *Page) command(text string) bool {
 	return false
 }
 
-// addTaskFrom asks for something to be done in a line of the composer, which comes back when that is refused.
-func (r *Page) addTaskFrom(line, words string) {
+// carry does what a line of the composer asks for. The line comes back when that is refused.
+func (r *Page) carry(line string, c incident.Command) {
 	in := r.in
-	r.wish(in, incident.AddTask{Task: id.New[id.Task](), Text: words}, func(err error) {
+	r.wish(in, c, func(err error) {
 		if err != nil {
 			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
 			r.p.Failed(err)

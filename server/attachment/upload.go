@@ -131,7 +131,7 @@ func (s *Store) Put(ctx context.Context, r Ref, index int, data []byte) (complet
 		if err := a.fits(index, data); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_chunk (attachment, idx, data) VALUES (?, ?, ?)`, a.key, index, data); err != nil {
+		if err := a.store(ctx, tx, index, data); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE attachment SET moved_us = ? WHERE key = ?`, s.clock.Now().UnixMicro(), a.key); err != nil {
@@ -146,6 +146,13 @@ func (s *Store) Put(ctx context.Context, r Ref, index int, data []byte) (complet
 		return a.complete, nil
 	}
 	return true, s.verify(ctx, r, a)
+}
+
+// store stores a chunk unless it is here, in pages of its own: see the migration that made the table.
+func (a stored) store(ctx context.Context, tx *sql.Tx, index int, data []byte) error {
+	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_chunk (attachment, idx, lead, data, tail)
+	  VALUES (?1, ?2, zeroblob(489), ?3, zeroblob((7909 - length(?3) % 4092) % 4092))`, a.key, index, data)
+	return err
 }
 
 // fits fails unless data can be the chunk with that number.

@@ -141,7 +141,7 @@ func (b *bundle) written(t *testing.T, incidents int) {
 		args []any
 	}{
 		{"INSERT OR IGNORE INTO attachment (key, scope, hash, size, device, moved_us, complete) VALUES (1, zeroblob(16), ?, 8000, x'', 0, 1)", []any{sum[:]}},
-		{"INSERT OR IGNORE INTO attachment_chunk (attachment, idx, data) VALUES (1, 0, ?), (1, 1, ?)", []any{chunk[:5000], chunk[5000:]}},
+		{"INSERT OR IGNORE INTO attachment_chunk (attachment, idx, lead, data, tail) VALUES (1, 0, x'', ?, x''), (1, 1, x'', ?, x'')", []any{chunk[:5000], chunk[5000:]}},
 	} {
 		if _, err := b.db.Write.ExecContext(b.ctx, q.sql, q.args...); err != nil {
 			t.Fatal(err)

@@ -1,15 +1,21 @@
 package proof_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
 	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
 // secret is what somebody should not have pasted, twice as long as a page of the database has room for beside others.
@@ -98,5 +104,60 @@ func TestAnErasedEntryLeavesTheOutboxOfWhoeverWasAway(t *testing.T) {
 	}
 	if files := found(t, b.home, "hunter2"); len(files) > 0 {
 		t.Errorf("the secret is still in %v", files)
+	}
+}
+
+// marked is an entry whose words are one mark again and again.
+type marked struct {
+	id.Entry
+	by *proof.Desk
+}
+
+func (m marked) String() string { return fmt.Sprintf("zander%x", m.Entry[8:]) }
+
+// level waits until both desks hold as many events of a room, and nothing is on its way.
+func (b *bundle) level(t *testing.T, in id.Incident) {
+	t.Helper()
+	b.await(t, func() (bool, error) {
+		ann, err := b.ann.Replica().Timeline(b.ctx, in, 1)
+		if err != nil {
+			return false, err
+		}
+		bob, err := b.bob.Replica().Timeline(b.ctx, in, 1)
+		return ann.Canonical == bob.Canonical && b.ann.Replica().Unsent()+b.bob.Replica().Unsent() == 0, err
+	})
+}
+
+// Pages of a database are balanced as rows come, grow and go, and what is moved to a neighbour leaves something behind where it
+// was. Of nothing that was erased may that be left, wherever it has been in the meantime.
+func TestOfManyErasedEntriesNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	b, chance := setupFor(t, 2*time.Minute), rand.New(rand.NewPCG(1, 82)) //nolint:gosec // a repeatable run
+	in, desks := b.shared(t), []*proof.Desk{b.ann, b.bob}
+	var here, gone []marked
+	text := func(m marked) string { return strings.Repeat(m.String()+" ", 1+chance.IntN(60)) }
+	const changes = 600
+	for i := range changes {
+		switch k := chance.IntN(6); {
+		case len(here) == 0 || k > 2:
+			m := marked{Entry: id.New[id.Entry](), by: desks[chance.IntN(2)]}
+			here = append(here, m)
+			b.change(t, m.by, in, incident.Write{Entry: m.Entry, Text: text(m)})
+		case k == 2:
+			m := here[chance.IntN(len(here))]
+			b.change(t, m.by, in, incident.Edit{Entry: m.Entry, Text: text(m)})
+		default:
+			k := chance.IntN(len(here))
+			b.change(t, here[k].by, in, incident.Erase{Entry: here[k].Entry})
+			gone, here = append(gone, here[k]), slices.Delete(here, k, k+1)
+		}
+		if i%10 == 0 || i == changes-1 {
+			b.level(t, in)
+		}
+	}
+	for _, m := range gone {
+		if files := found(t, b.home, m.String()); len(files) > 0 {
+			t.Errorf("of %d erased entries, %s is still in %v", len(gone), m, files)
+		}
 	}
 }

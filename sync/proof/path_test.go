@@ -99,6 +99,30 @@ func (b *bundle) settled(t *testing.T, d *proof.Desk, in id.Incident, seq uint64
 	}
 }
 
+// await waits until ok is true, asking again whenever one of the two clients has changed.
+func (b *bundle) await(t *testing.T, ok func() (bool, error)) {
+	t.Helper()
+	ann, stop := b.ann.Observe()
+	defer stop()
+	bob, stop := b.bob.Observe()
+	defer stop()
+	for {
+		done, err := ok()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done {
+			return
+		}
+		select {
+		case <-b.ctx.Done():
+			t.Fatal(b.ctx.Err())
+		case <-ann:
+		case <-bob:
+		}
+	}
+}
+
 // must returns v; a test that could not get it has nothing to look at.
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -147,7 +171,11 @@ func TestTwoPeopleWhoDecideOnOneBaseAreAsked(t *testing.T) {
 	}
 	b.open(t, address)
 	b.settled(t, b.bob, in, 3, b.ann)
-	all := append(must(b.ann.Unsent(b.ctx)).Items, must(b.bob.Unsent(b.ctx)).Items...)
+	var all []present.Change
+	b.await(t, func() (bool, error) { // an answer may come after the event
+		all = append(must(b.ann.Unsent(b.ctx)).Items, must(b.bob.Unsent(b.ctx)).Items...)
+		return len(all) > 0, nil
+	})
 	if len(all) != 1 || all[0].State != present.Conflict {
 		t.Fatalf("one of the two should be asked, but there is %+v", all)
 	}

@@ -98,9 +98,14 @@ func (u *update) due(ctx context.Context, key int64, events []stream.Stored) ([]
 // blank takes the words of erased entries out of a stream's events, and out of the outbox and the files of whoever
 // wrote them here. What came blank already may still be there.
 func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
+	if len(due) > 0 {
+		if err := sqlite.Erasing(ctx, u.tx); err != nil {
+			return err
+		}
+	}
 	for _, entry := range due {
 		var files []incident.Attachment
-		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) {
+		n, err := u.w.Rewrite(ctx, s, entry, func(payload []byte) ([]byte, bool, error) {
 			blank, holds, err := wire.Blanked(payload, entry)
 			if holds {
 				files = append(files, filesIn(payload)...)
@@ -154,8 +159,8 @@ func (u *update) erasedOf(ctx context.Context, key int64) ([]id.Entry, error) {
 	return out, rows.Err()
 }
 
-// purge empties the journals after something was erased, so that it is in no file any more. While somebody reads
-// an older state they cannot be emptied; the next change, and the next start, tries again.
+// purge sees to it that what was erased is in no file any more. While somebody reads an older state the journals cannot be
+// emptied; the next change, and the next start, tries again.
 func (r *Replica) purge(ctx context.Context) {
 	if !r.unclean {
 		return
@@ -165,7 +170,7 @@ func (r *Replica) purge(ctx context.Context) {
 		return
 	}
 	for _, db := range []*sqlite.DB{r.db, r.outbox.db} {
-		if db.Purge(ctx) != nil {
+		if db.Scrub(ctx) != nil {
 			return
 		}
 	}
@@ -179,6 +184,11 @@ func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 		kept, err := keptWords(ctx, tx, entry)
 		if err != nil {
 			return err
+		}
+		if len(kept) > 0 {
+			if err := sqlite.Erasing(ctx, tx); err != nil {
+				return err
+			}
 		}
 		for seq, body := range kept {
 			if _, err := tx.ExecContext(ctx, `UPDATE command SET body = ? WHERE seq = ?`, body, seq); err != nil {

@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -31,7 +32,7 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 		return err
 	}
 	err = r.db.InTx(ctx, func(tx *sql.Tx) error {
-		if err := emptyIndex(ctx, tx); err != nil {
+		if err := errors.Join(emptyIndex(ctx, tx), sqlite.Erasing(ctx, tx)); err != nil {
 			return err
 		}
 		everyone := id.Everyone()
@@ -45,7 +46,7 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.unclean = true // what another version may have left in the index is not to stay in the journal
+	r.unclean = true // what another version may have left in the index is not to stay anywhere
 	r.purge(ctx)
 	return nil
 }

@@ -65,7 +65,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	db := &DB{Write: write, Read: read, Path: path}
 	// A journal that a crash left may hold what was deleted just before. Where it cannot be emptied, all that was
 	// acknowledged is in it all the same, but for a broken disk.
-	if err := db.Purge(ctx); broken(err) {
+	if err := db.Scrub(ctx); broken(err) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	return db, nil
@@ -129,38 +129,6 @@ func (db *DB) Close() error {
 		return db.Read.Close()
 	}
 	return errors.Join(db.Read.Close(), db.Write.Close())
-}
-
-// patience and purgePatience are how long the writer waits for another connection, in milliseconds. What waits
-// behind a purge is somebody's words, so it gives up early.
-const (
-	patience      = 5000
-	purgePatience = 50
-)
-
-// Purge takes the journal into the file and empties it, so that what was deleted is nowhere any more. It is
-// an Unavailable fault while somebody reads what was there before.
-func (db *DB) Purge(ctx context.Context) error {
-	conn, err := db.Write.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("empty the journal: %w", Fault(err))
-	}
-	defer conn.Close() //nolint:errcheck // it goes back to the pool
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", purgePatience)); err != nil {
-		return fmt.Errorf("empty the journal: %w", Fault(err))
-	}
-	var busy, frames, moved int
-	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
-	if _, back := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", patience)); err == nil {
-		err = back
-	}
-	if err != nil {
-		return fmt.Errorf("empty the journal: %w", Fault(err))
-	}
-	if busy != 0 {
-		return fault.New(fault.Unavailable, "The journal is still being read.")
-	}
-	return nil
 }
 
 // InTx runs work in one transaction of the writer and commits it when work returns nil. Errors come
