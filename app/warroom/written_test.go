@@ -81,3 +81,33 @@ func TestWhatArrivesIsLaidOutBeforeItIsDrawn(t *testing.T) {
 		t.Error("laid out again though nothing has arrived")
 	}
 }
+
+// keyed returns the widget of a key that is shown.
+func keyed(p *warroom.Page, key string) (found fyne.CanvasObject) {
+	widget.Walk(p.Content(), func(o fyne.CanvasObject) bool {
+		if k, is := o.(widget.Keyed); is && k.FocusKey() == key {
+			found = o
+		}
+		return found == nil
+	})
+	return found
+}
+
+func TestOfTheFactsOnlyThatIsMadeAnewWhichShowsSomethingElse(t *testing.T) {
+	l := newLongOf(3)
+	p, _ := room(t, l)
+	p.Show(l.in.ID)
+	join, tag := keyed(p, "join"), keyed(p, "add tag")
+	if join == nil || tag == nil {
+		t.Fatal("the facts are not shown")
+	}
+	l.in.Tags = append(l.in.Tags, "db")
+	l.add()
+	p.Refresh()
+	if keyed(p, "add tag") == tag {
+		t.Error("the tags were not made anew")
+	}
+	if keyed(p, "join") != join {
+		t.Error("the people were made anew, of whom nothing has changed")
+	}
+}
