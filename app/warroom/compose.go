@@ -46,7 +46,7 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
 	c.OnUndo = func() bool { r.Undo(); return true }
-	c.OnResized = func() { r.middle.Refresh() }
+	c.OnResized = func() { widget.Relay(r.middle) }
 	return c
 }
 
