@@ -9,7 +9,6 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -213,7 +212,7 @@ func (l *Link) bootstrap(ctx context.Context, refused bool) ([]stream.Cursor, er
 	if err != nil {
 		return nil, err
 	}
-	if refused || !last.IsZero() && last != epochOf(all.Cursors) {
+	if refused || !last.IsZero() && last != stream.EpochOf(all.Cursors) {
 		if err := l.Replica.Renew(ctx, true); err != nil {
 			return nil, err
 		}
@@ -241,13 +240,4 @@ func gather(all *replica.Snapshot, m *tsugiv1.BootstrapResponse) error {
 	all.Events = append(all.Events, events...)
 	all.Cursors = append(all.Cursors, cursors...)
 	return nil
-}
-
-func epochOf(cursors []stream.Cursor) id.Epoch {
-	for _, c := range cursors {
-		if !c.Epoch.IsZero() {
-			return c.Epoch
-		}
-	}
-	return id.Epoch{}
 }

@@ -232,9 +232,15 @@ func (b *bundle) named(t *testing.T, d *proof.Desk, name string) id.Person {
 	return found
 }
 
-// shownOnce looks whether Priya is one person for everybody, and at what the log says of how that came.
+// shownOnce looks whether Priya is one person for everybody, also for a client that starts, and at what the log says of how
+// that came.
 func (l *lost) shownOnce(t *testing.T, her id.Actor, invited id.Person) {
 	t.Helper()
+	l.named(t, l.ann, "Priya")
+	if err := l.ann.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l.ann = l.reopen(t, filepath.Join(l.home, "Ann"))
 	for _, d := range []*proof.Desk{l.ann, l.priya} {
 		if p := l.named(t, d, "Priya"); p != her.Person {
 			t.Errorf("Priya is %s for %s", p, person(d).Short())

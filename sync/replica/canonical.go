@@ -70,7 +70,9 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return err
 	}
 	u.w.Committed()
-	r.unclean = r.unclean || u.erased
+	if u.erased {
+		r.stained()
+	}
 	if u.afresh {
 		clear(r.arrived)
 	}
@@ -79,7 +81,6 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	}
 	maps.Copy(r.states, u.states)
 	r.setUp(u.states)
-	r.purge(ctx)
 	return r.drop(ctx, u.own)
 }
 
@@ -104,8 +105,7 @@ func (r *Replica) setUp(states map[id.Stream]stream.State) {
 // Apply takes over what the tail brought: the events, the cursor behind them and the end of the
 // overlay that they confirm, all in one transaction.
 func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	err := r.change(ctx, func(u *update) error {
 		for _, b := range batches {
 			if err := u.batch(ctx, b); err != nil {
@@ -147,8 +147,7 @@ func (u *update) addGap(ctx context.Context, g stream.Gap) error {
 // Bootstrap replaces everything canonical by what the server sent, in one transaction: whoever reads
 // meanwhile sees the former state or the new one.
 func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	r.log.Forget()
 	r.states = map[id.Stream]stream.State{}
 	r.rewritten++
@@ -187,7 +186,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	}
 	r.begin(s.Cursors)
 	defer r.watch.notify()
-	return errors.Join(r.seen(ctx, epochOf(s.Cursors)), r.dropFetched(ctx))
+	return errors.Join(r.seen(ctx, stream.EpochOf(s.Cursors)), r.dropFetched(ctx))
 }
 
 // seen remembers the life of the server's log where it outlives this copy.
@@ -206,29 +205,21 @@ func (r *Replica) seen(ctx context.Context, epoch id.Epoch) error {
 
 // Epoch returns the life of the server's log that this client has last seen, also when the copy of that log was damaged
 // and thrown away. It is zero where none was seen yet.
-func (r *Replica) Epoch(ctx context.Context) (id.Epoch, error) {
-	cursors, err := r.Cursors(ctx)
-	if err != nil {
-		return id.Epoch{}, err
-	}
-	if epoch := epochOf(cursors); !epoch.IsZero() {
-		return epoch, nil
-	}
+func (r *Replica) Epoch(ctx context.Context) (epoch id.Epoch, err error) {
+	defer r.notice(&err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.device == nil {
-		return id.Epoch{}, nil
+	if r.closed {
+		return epoch, damaged(nil)
 	}
-	return r.device.epoch, nil
-}
-
-func epochOf(cursors []stream.Cursor) id.Epoch {
-	for _, c := range cursors {
-		if !c.Epoch.IsZero() {
-			return c.Epoch
-		}
+	cursors, err := timeline.Cursors(ctx, r.db.Read) // also those whose seal is of another version
+	if err != nil {
+		return epoch, sqlite.Fault(err)
 	}
-	return id.Epoch{}
+	if epoch = stream.EpochOf(cursors); epoch.IsZero() && r.device != nil {
+		epoch = r.device.epoch
+	}
+	return epoch, nil
 }
 
 // heads takes over states; one that is older than what is here changes nothing.
@@ -405,8 +396,7 @@ func (r *Replica) Gaps(ctx context.Context) (out []stream.Gap, err error) {
 
 // Filled stores events of a gap, of which everything above low is now here.
 func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stored, low uint64) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	err := r.change(ctx, func(u *update) error {
 		if err := u.events(ctx, events); err != nil {
 			return err
@@ -430,8 +420,7 @@ func (r *Replica) Backfilled(ctx context.Context, events []stream.Stored) error 
 	if len(events) == 0 {
 		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	if err := r.change(ctx, func(u *update) error { return u.events(ctx, events) }); err != nil {
 		return fmt.Errorf("backfill: %w", err)
 	}

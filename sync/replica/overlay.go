@@ -236,7 +236,6 @@ func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
 		return err
 	}
 	r.pending = rest
-	r.purge(ctx)
 	return nil
 }
 

@@ -32,6 +32,16 @@ type Cursor struct {
 	Seal  []byte
 }
 
+// EpochOf returns the life of the log that cursors are of; zero where none says so.
+func EpochOf(cursors []Cursor) id.Epoch {
+	for _, c := range cursors {
+		if !c.Epoch.IsZero() {
+			return c.Epoch
+		}
+	}
+	return id.Epoch{}
+}
+
 // Gap is a range of positions in a scope, above Low and up to High, of which some may be missing.
 type Gap struct {
 	Scope     id.Scope
