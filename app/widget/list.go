@@ -107,7 +107,7 @@ func (l *List) scrollTo(y float32) {
 	l.scroll.Refresh()
 }
 
-// Row returns the row of a key while it is in sight, else nil.
+// Row returns the row of a key while it is in sight, and some at the end until they are drawn, else nil.
 func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
 
 // Reveal marks the row of a key and brings it into sight. Without the keyboard the mark stays until that comes.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
 // Skipped is how many INC numbers a new epoch leaves out: as many may have been given, and told, after the state
@@ -35,9 +36,6 @@ func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
 	return ReadMark(ctx, db)
 }
 
-// GiveBack is how long after a restore clients may come with what the log lacks: as long as they keep it.
-const GiveBack = 14 * 24 * time.Hour
-
 // openRestored reads until when clients give back what the log lacks, and begins that time where the log is opened for
 // the first time since it was put back.
 func (l *Ledger) openRestored(ctx context.Context, tx *sql.Tx) error {
@@ -54,6 +52,6 @@ func (l *Ledger) openRestored(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("note when the log was restored: %w", err)
 		}
 	}
-	l.lacking = time.UnixMicro(since.Int64).Add(GiveBack)
+	l.lacking = time.UnixMicro(since.Int64).Add(stream.GiveBack)
 	return nil
 }

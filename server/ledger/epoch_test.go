@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
+
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -35,7 +36,7 @@ func TestARestoredLogHearsOfPeopleWhomItHasForgotten(t *testing.T) {
 		when  string
 		after time.Duration
 		want  bool
-	}{{"at first", 0, true}, {"in the last second", ledger.GiveBack - time.Second, true}, {"then", ledger.GiveBack, false}} {
+	}{{"at first", 0, true}, {"in the last second", stream.GiveBack - time.Second, true}, {"then", stream.GiveBack, false}} {
 		b.clock.set(noon.Add(100*24*time.Hour + test.after))
 		if got := b.assigns(t, in); got != test.want {
 			t.Errorf("%s: %v", test.when, got)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
-	"strings"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/server/people"
@@ -30,7 +29,7 @@ func (a *Access) owner(ctx context.Context, tx *sqlite.Tx, got people.Invitation
 	if known, ok := setup.People[was.Actor.Person]; ok {
 		return got.Person, nil, a.another(f, invited, known.Name)
 	}
-	if !alike(f.GetName(), invited.Name) {
+	if !workspace.SameName(f.GetName(), invited.Name) {
 		return id.Person{}, nil, anothersCode(invited.Name, f.GetName())
 	}
 	if err := a.People.Reassign(ctx, tx, got.Person, was.Actor.Person); err != nil {
@@ -50,7 +49,7 @@ func (a *Access) another(f *tsugiv1.FormerEnrolment, invited workspace.Person, o
 	switch {
 	case bytes.Equal(f.GetEpochId(), a.Ledger.Epoch().Bytes()):
 		return nil
-	case alike(owner, invited.Name):
+	case workspace.SameName(owner, invited.Name):
 		return workspace.HereAlready(owner)
 	default:
 		return anothersCode(invited.Name, owner)
@@ -70,11 +69,6 @@ func (a *Access) former(req *tsugiv1.EnrolRequest) (was people.Certificate, ours
 		return was, false, people.BadCertificate(fmt.Errorf("who showed it does not hold the key of device %s", was.Actor.Device))
 	}
 	return was, true, nil
-}
-
-// alike reports whether two names are one to whoever reads them.
-func alike(a, b string) bool {
-	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // anothersCode is the fault of a device whose owner must not become somebody else.

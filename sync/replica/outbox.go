@@ -22,9 +22,6 @@ import (
 //go:embed outbox_migrations/*.sql
 var outboxMigrations embed.FS
 
-// kept is how long answered commands stay, for a server that was restored to its past.
-const kept = 14 * 24 * time.Hour
-
 // Pending is an own command of which something is still to be shown: it is on its way, or it was
 // refused and waits for its author.
 type Pending struct {
@@ -88,7 +85,7 @@ func openOutbox(ctx context.Context, dir string, now time.Time) (*outbox, error)
 func (o *outbox) begin(ctx context.Context, now time.Time) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM command WHERE closed = 1 AND wall < ?
-		  AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`, now.Add(-kept).UnixMicro()); err != nil {
+		  AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`, now.Add(-stream.GiveBack).UnixMicro()); err != nil {
 			return fmt.Errorf("drop old commands: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sent = 1 AND command NOT IN (SELECT id FROM command)`); err != nil {

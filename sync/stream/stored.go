@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"time"
+
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -56,6 +58,10 @@ type Batch struct {
 	Heads  []Head
 	Gap    *Gap
 }
+
+// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, and for how
+// long such a server takes them.
+const GiveBack = 14 * 24 * time.Hour
 
 // Submission is one command on its way up.
 type Submission struct {

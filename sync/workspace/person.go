@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
@@ -16,6 +18,12 @@ const (
 	MaxName   = 120 // of a person, a department, a device or its platform
 	MaxReason = 1_000
 )
+
+// SameName reports whether two names are one to whoever reads them.
+func SameName(a, b string) bool {
+	read := func(name string) string { return norm.NFC.String(strings.Join(strings.Fields(name), " ")) }
+	return strings.EqualFold(read(a), read(b))
+}
 
 // PersonEvent is something that happened to a person's public record.
 type PersonEvent interface {

@@ -87,3 +87,17 @@ func TestNobodyIsTakenForAnother(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesAreComparedAsTheyAreRead(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Priya Rao", " priya  rao ", true}, {"Jose\u0301", "JOS\u00c9", true}, {"Jose", "Jos\u00e9", false}, {"Ann", "Anna", false}, {"", " ", true},
+	} {
+		if workspace.SameName(test.a, test.b) != test.same {
+			t.Errorf("%q and %q: want %v", test.a, test.b, test.same)
+		}
+	}
+}
