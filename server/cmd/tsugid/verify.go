@@ -47,6 +47,9 @@ func (c verifyCommand) Run(p *program) error {
 		o.Kept = &kept
 	}
 	if c.File == "" {
+		if err := p.installed(); err != nil {
+			return err
+		}
 		db, err := sqlite.View(p.ctx, server.DatabasePath(p.dir))
 		if err != nil {
 			return err
