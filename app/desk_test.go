@@ -93,18 +93,18 @@ func (e eyes) placeholder(begin string) bool {
 	return ok && len(in.PlaceHolder) >= len(begin) && in.PlaceHolder[:len(begin)] == begin
 }
 
-func TestOfflineItSaysThatNobodyWasWoken(t *testing.T) {
+func TestOfflineItSaysThatNobodyElseKnows(t *testing.T) {
 	f := empty()
 	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-42 * time.Minute), Pending: 3}
 	e := look(t, f)
 	e.sees("offline since 10:02", "Offline since 10:02; 3 changes will be sent; nobody is being paged.", "Unsent 3")
 	e.ctrl(fyne.KeyD)
-	e.sees("it is not sent, and nobody has been woken")
+	e.sees("until it is sent, nobody else knows of it")
 	e.types("No network in the office")
 	e.key(fyne.KeyReturn)
-	e.sees("Not sent: nobody has been woken.", "not sent yet", "Offline: kept on this device")
+	e.sees("Not sent: nobody else knows of it.", "not sent yet", "Offline: kept on this device")
 	e.ctrl(fyne.Key1)
-	e.sees("not sent: nobody has been woken")
+	e.sees("not sent: nobody else knows of it")
 
 	f.conn = present.Connection{Reach: present.Live, People: 2}
 	e.Changed()
