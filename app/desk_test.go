@@ -23,12 +23,12 @@ import (
 func TestBoardShowsTheWorstFirstAndWhoResponds(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
-	e.sees("1 burning", "1 mitigated", "00:42", "IMOC", "Communications", "4 responding", "update 1 min ago",
+	e.sees("1 burning", "1 mitigated", "00:42", "IMOC", "Communications", "4 responding", "changed 1 min ago",
 		"#checkout", "INC-216", "LATELY", "near miss", "yesterday", "SEV1  The company")
 	e.seesBefore("Checkout fails for everyone", "Payroll file arrived late at the bank")
 	e.seesNot("Nothing is burning")
 	e.Tick(noon().Add(3 * time.Minute))
-	e.sees("00:45", "update 4 min ago")
+	e.sees("00:45", "changed 4 min ago")
 }
 
 func TestBoardIsCalmWhenNothingBurns(t *testing.T) {

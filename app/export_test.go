@@ -5,7 +5,7 @@ func (d *Desk) Unhinted() []string {
 	var out []string
 	for _, a := range d.actions() {
 		if a.key != "" && a.Hint == "" {
-			out = append(out, a.Command.Key)
+			out = append(out, a.Key)
 		}
 	}
 	return out

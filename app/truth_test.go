@@ -164,6 +164,29 @@ func TestACodeForAFurtherDevice(t *testing.T) {
 	}
 }
 
+// The first person of an installation is called Admin: the way to one's own name is in the box and on the page of people.
+func TestOnesOwnNameIsChangedFromTheBox(t *testing.T) {
+	e, f, _ := room(t)
+	e.ctrl(fyne.KeyK)
+	e.types("your name")
+	e.key(fyne.KeyReturn)
+	e.sees("What are you called?")
+	if got := e.c.Focused().(*widget.Input).SelectedText(); got != "Ada Sample" {
+		t.Errorf("marked is %q", got)
+	}
+	e.types("Ada Example")
+	e.key(fyne.KeyReturn)
+	if p := f.setup.People[f.self.Person]; p.Name != "Ada Example" || p.Department != "Support" {
+		t.Errorf("the person is now %+v", p)
+	}
+	e.seesNot("What are you called?")
+	e.sees("Ada Example")
+	e.tap("own name")
+	e.c.Focused().(*widget.Input).SetText("  ")
+	e.key(fyne.KeyReturn)
+	e.sees("What are you called?") // nobody is called nothing
+}
+
 func TestOnesOwnNameWaitsLikeEveryOtherChange(t *testing.T) {
 	f, _ := full()
 	f.unsent.Items = []present.Change{present.ChangeFrom(present.Change{Command: id.New[id.Command](), At: noon()},

@@ -15,13 +15,21 @@ func ShowHelp(c fyne.Canvas, v present.View, commands []Command, gone func()) *w
 	w := v.Words.Hands
 	ctrl := func(key string) string { return fmt.Sprintf(w.Ctrl, key) }
 	left := helpList(w.Anywhere, [][2]string{
-		{w.HelpTab, w.HelpTabKeys}, {w.HelpMove, w.HelpMoveKeys}, {w.HelpFar, w.HelpFarKeys}, {w.HelpEnds, w.HelpEndsKeys},
+		{w.HelpTab, w.HelpTabKeys},
+		{w.HelpMove, w.HelpMoveKeys},
+		{w.HelpFar, w.HelpFarKeys},
+		{w.HelpEnds, w.HelpEndsKeys},
 		{w.HelpOpen, w.HelpOpenKeys},
 	})
 	left.Add(widget.Space(0, 8))
 	left.Add(helpList(w.InTheRoom, [][2]string{
-		{w.HelpMenu, "/"}, {w.HelpNames, "@  #"}, {w.HelpLine, w.HelpLineKeys}, {w.HelpPaste, ctrl("V")},
-		{w.HelpWhole, w.HelpSpace}, {w.HelpEdit, "↑"}, {w.HelpUndo, ctrl("Z")},
+		{w.HelpMenu, "/"},
+		{w.HelpNames, "@  #"},
+		{w.HelpLine, w.HelpLineKeys},
+		{w.HelpPaste, ctrl("V")},
+		{w.HelpWhole, w.HelpSpace},
+		{w.HelpEdit, "↑"},
+		{w.HelpUndo, ctrl("Z")},
 	}))
 	var keys [][2]string
 	for _, cmd := range commands {
