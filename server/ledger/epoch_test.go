@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
-
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
