@@ -409,6 +409,7 @@ func TestATickAndAChangeAreDrawnAWhileApart(t *testing.T) {
 		defer stop()
 		begin := time.Now() //nolint:forbidigo // the bubble's own
 		f.changes <- struct{}{}
+		synctest.Wait() // it was taken: of two that wait, either may be the first
 		tick <- noon()
 		if took := time.Since(begin); took < 50*time.Millisecond { //nolint:forbidigo // as above
 			t.Errorf("the tick was shown %v after the change", took)

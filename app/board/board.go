@@ -66,6 +66,13 @@ func (b *Page) Content() fyne.CanvasObject { return b.scroll }
 // Refresh fetches again.
 func (b *Page) Refresh() { b.fetch.Ask() }
 
+// Inherit shows what another page shows, before it is read again.
+func (b *Page) Inherit(former *Page) {
+	if former.shown {
+		b.show(former.model)
+	}
+}
+
 // Tick brings the running times up to date.
 func (b *Page) Tick(now time.Time) {
 	for _, set := range b.clocks {

@@ -65,6 +65,15 @@ func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 // Refresh fetches again.
 func (g *Page) Refresh() { g.fetch.Ask() }
 
+// Inherit shows what another page shows, before it is read again.
+func (g *Page) Inherit(former *Page) {
+	g.reached = former.reached
+	if former.shown {
+		g.model, g.shown = former.model, true
+		g.build()
+	}
+}
+
 // Connected tells the page whether invitations can be made.
 func (g *Page) Connected(c present.Connection) {
 	if g.reached != c.Reached() {
