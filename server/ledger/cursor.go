@@ -35,10 +35,23 @@ func (l *Ledger) seal(c stream.Cursor) []byte {
 // Scopes returns what a person may see. Visibility is decided here and nowhere else.
 func Scopes(p id.Person) []id.Scope { return []id.Scope{id.Everyone(), id.Own(p)} }
 
+// Past is what a log can say of the positions that it once named.
+type Past interface {
+	// Own reports whether a cursor is one of this log's present life.
+	Own(c stream.Cursor) bool
+	// HashAt returns the log's hash at a position of a scope. It is false where there is no such event.
+	HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error)
+}
+
 // Resume checks a client's cursors and returns the position of every scope that the person may
 // see, 0 for those without a cursor. A cursor of another life or another history of the log gets a
 // Reset fault; one of a scope that may not be seen gets NotFound.
 func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
+	return Resume(ctx, past{l}, p, cursors)
+}
+
+// Resume is the Resume of a ledger over any past.
+func Resume(ctx context.Context, log Past, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
 	from := map[id.Scope]uint64{}
 	for _, s := range Scopes(p) {
 		from[s] = 0
@@ -47,13 +60,13 @@ func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Curso
 		if _, visible := from[c.Scope]; !visible {
 			return nil, fault.New(fault.NotFound, "There is no such scope.")
 		}
-		if !hmac.Equal(c.Seal, l.seal(c)) || c.Epoch != l.epoch {
+		if !log.Own(c) {
 			return nil, reset()
 		}
 		if c.Pos == 0 {
 			continue
 		}
-		hash, found, err := timeline.HashAt(ctx, l.DB.Read, c.Scope, c.Pos)
+		hash, found, err := log.HashAt(ctx, c.Scope, c.Pos)
 		if err != nil {
 			return nil, err
 		}
@@ -63,6 +76,17 @@ func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Curso
 		from[c.Scope] = c.Pos
 	}
 	return from, nil
+}
+
+// past is the Past of a ledger.
+type past struct{ l *Ledger }
+
+func (p past) Own(c stream.Cursor) bool {
+	return hmac.Equal(c.Seal, p.l.seal(c)) && c.Epoch == p.l.epoch
+}
+
+func (p past) HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error) {
+	return timeline.HashAt(ctx, p.l.DB.Read, scope, pos)
 }
 
 func reset() error {
