@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -25,23 +26,11 @@ var outboxMigrations embed.FS
 // kept is how long answered commands stay, for a server that was restored to its past.
 const kept = 14 * 24 * time.Hour
 
-// Pending is an own command of which something is still to be shown: it is on its way, or it was
-// refused and waits for its author.
-type Pending struct {
-	stream.Submission
-	Seq     int64           // order of giving, on this device
-	Outcome *stream.Outcome // nil until the server has answered for good
-}
-
-// Refused reports whether the server will never carry the command out.
-func (p Pending) Refused() bool { return p.Outcome != nil && p.Outcome.Kind != stream.Accepted }
+// Pending is an own command of which something is still to be shown.
+type Pending = protocol.Pending
 
 // Identity is how an outbox names itself to the server.
-type Identity struct {
-	Client     id.Client
-	Generation []byte
-	Former     [][]byte
-}
+type Identity = protocol.Identity
 
 // Device is how this installation is enrolled.
 type Device struct {

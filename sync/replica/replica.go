@@ -20,6 +20,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -49,10 +50,9 @@ type Replica struct {
 	log     *timeline.Log
 	index   *index
 	device  *Device
-	pending []Pending
+	own     protocol.Outbox
 	uploads []Upload
 	wants   map[id.Content]*Want
-	arrived map[id.Command]bool        // pending commands whose events are here
 	setup   workspace.Setup            // canonical
 	terms   workspace.Terms            // canonical
 	states  map[id.Stream]stream.State // canonical
@@ -76,8 +76,9 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 	}
 	r := &Replica{
 		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), wants: map[id.Content]*Want{},
-		states: map[id.Stream]stream.State{}, arrived: map[id.Command]bool{},
+		states: map[id.Stream]stream.State{},
 	}
+	r.own = protocol.NewOutbox(precious{r}, beside{r})
 	if err := r.open(ctx); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
@@ -115,7 +116,7 @@ func (r *Replica) readOutbox(ctx context.Context) error {
 	if r.device, err = r.outbox.device(ctx); err != nil {
 		return err
 	}
-	if r.pending, err = r.outbox.open(ctx); err != nil {
+	if err := r.own.Read(ctx); err != nil {
 		return err
 	}
 	return r.readUploads(ctx)
@@ -199,7 +200,7 @@ func (r *Replica) replace(ctx context.Context) error {
 			return fmt.Errorf("remove %s%s: %w", path, suffix, err)
 		}
 	}
-	r.states, r.arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
+	r.states, r.own.Arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
 	r.rewritten++
 	if err := r.openCopy(ctx); err != nil {
 		return err
@@ -300,10 +301,10 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.files.Clear(); err != nil {
 			return fmt.Errorf("remove the attachments: %w", err)
 		}
-		r.pending = nil // reading marks at most
+		r.own.Pending = nil // reading marks at most
 		r.uploads = nil
 		clear(r.wants)
-		clear(r.arrived)
+		clear(r.own.Arrived)
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
@@ -317,8 +318,8 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 // files of those that were sent without them.
 func (r *Replica) owed() int {
 	owing := map[id.Command]bool{}
-	for _, p := range r.pending {
-		if p.Command.Stream() != id.KindReader && (p.Refused() || r.unsent(p)) {
+	for _, p := range r.own.Pending {
+		if p.Command.Stream() != id.KindReader && (p.Refused() || r.own.Unsent(p)) {
 			owing[p.ID] = true
 		}
 	}
