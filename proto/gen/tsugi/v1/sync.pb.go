@@ -301,7 +301,10 @@ type PushRequest struct {
 	// now is the client's clocks at the time of sending.
 	Now *Moment `protobuf:"bytes,4,opt,name=now,proto3" json:"now,omitempty"`
 	// submissions are in the order of their numbers.
-	Submissions   []*Submission `protobuf:"bytes,5,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	Submissions []*Submission `protobuf:"bytes,5,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	// epoch names the life of the log that the client knows; empty where it knows none. A server in another life takes
+	// nothing until the client has heard of it: what was lost with the former one has to come first.
+	Epoch         []byte `protobuf:"bytes,6,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -367,6 +370,13 @@ func (x *PushRequest) GetNow() *Moment {
 func (x *PushRequest) GetSubmissions() []*Submission {
 	if x != nil {
 		return x.Submissions
+	}
+	return nil
+}
+
+func (x *PushRequest) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
 	}
 	return nil
 }
@@ -1750,7 +1760,7 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"command_id\x18\x02 \x01(\fR\tcommandId\x12\x1b\n" +
 	"\tstream_id\x18\x03 \x01(\fR\bstreamId\x12*\n" +
 	"\awritten\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\awritten\x12+\n" +
-	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xd5\x01\n" +
+	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xeb\x01\n" +
 	"\vPushRequest\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\fR\bclientId\x12\x1e\n" +
 	"\n" +
@@ -1758,7 +1768,8 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"generation\x12-\n" +
 	"\x12former_generations\x18\x03 \x03(\fR\x11formerGenerations\x12\"\n" +
 	"\x03now\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\x03now\x126\n" +
-	"\vsubmissions\x18\x05 \x03(\v2\x14.tsugi.v1.SubmissionR\vsubmissions\"\xa2\x01\n" +
+	"\vsubmissions\x18\x05 \x03(\v2\x14.tsugi.v1.SubmissionR\vsubmissions\x12\x14\n" +
+	"\x05epoch\x18\x06 \x01(\fR\x05epoch\"\xa2\x01\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03mid\x18\x01 \x01(\x04R\x03mid\x12)\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x15.tsugi.v1.OutcomeKindR\x04kind\x12\x1d\n" +
