@@ -58,6 +58,7 @@ type Options struct {
 type Push struct {
 	Client      id.Client
 	Actor       id.Actor
+	Epoch       id.Epoch // the life of the log that the client knows; zero where it knows none
 	Generation  []byte
 	Former      [][]byte // generations before it, back to the last one that the server is known to have
 	Now         clock.Moment
@@ -83,7 +84,6 @@ type Ledger struct {
 	stmts statements
 	queue chan *work
 	hub   *Hub
-	epoch id.Epoch
 
 	// The rest belongs to the goroutine in Run.
 	*Decider
@@ -132,6 +132,7 @@ type work struct {
 	push   *Push
 	job    Job
 	flush  bool
+	forked id.Epoch // the life of the log that turned out to be forked; zero for other work
 	result Result
 	events []stream.Recorded // what a job caused
 	answer chan error
@@ -161,9 +162,6 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 
 // Close gives the prepared statements back. Run must have returned.
 func (l *Ledger) Close() error { return errors.Join(l.log.Close(), l.stmts.close()) }
-
-// Epoch returns the name of the log's present life.
-func (l *Ledger) Epoch() id.Epoch { return l.epoch }
 
 // Hub returns where followers of committed events subscribe.
 func (l *Ledger) Hub() *Hub { return l.hub }
@@ -278,6 +276,10 @@ func (l *Ledger) handle(ctx context.Context, group []*work) {
 func (l *Ledger) alone(ctx context.Context, w *work) {
 	if w.flush {
 		w.answer <- l.storeHeads(ctx)
+		return
+	}
+	if !w.forked.IsZero() {
+		w.answer <- l.beginEpoch(ctx, w.forked)
 		return
 	}
 	l.commit(ctx, []*work{w})

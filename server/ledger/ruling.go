@@ -35,6 +35,7 @@ type Book interface {
 type Decider struct {
 	logger *slog.Logger
 	setup  atomic.Pointer[workspace.Setup]
+	epoch  atomic.Pointer[id.Epoch] // readers seal with it while it changes
 	seq    uint64
 	number uint32
 	scopes map[id.Scope]scopeEnd
@@ -44,6 +45,7 @@ type Decider struct {
 
 // Standing is where a log stands.
 type Standing struct {
+	Epoch  id.Epoch
 	Seq    uint64 // of the last event
 	Number uint32 // the last INC number that was given
 	Ends   []stream.Cursor
@@ -60,7 +62,18 @@ func NewDecider(logger *slog.Logger, from Standing) *Decider {
 		d.scopes[c.Scope] = scopeEnd{pos: c.Pos, hash: c.Hash}
 	}
 	d.setup.Store(&from.Setup)
+	d.epoch.Store(&from.Epoch)
 	return d
+}
+
+// Epoch returns the name of the log's present life.
+func (d *Decider) Epoch() id.Epoch { return *d.epoch.Load() }
+
+// BeginEpoch goes on in another life of the log, when that is stored. As many INC numbers are left out as may have been
+// given in what is lost.
+func (d *Decider) BeginEpoch(fresh id.Epoch) {
+	d.epoch.Store(&fresh)
+	d.number += Skipped
 }
 
 // Setup returns the set-up as last committed. It must not be changed.
@@ -151,6 +164,9 @@ func (r *Ruling) Change() Change {
 // be read.
 func (r *Ruling) Push(ctx context.Context, p *Push) (Result, error) {
 	var out Result
+	if !p.Epoch.IsZero() && p.Epoch != r.d.Epoch() {
+		return refuseAll(p, reset()), nil
+	}
 	c, err := r.client(ctx, p)
 	if err != nil {
 		if fault.Find(err) != nil && !fault.Is(err, fault.Storage) {

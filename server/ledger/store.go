@@ -61,10 +61,13 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
 	if err != nil {
 		return fmt.Errorf("read counters: %w", err)
 	}
-	if !first && uint64(seq) == l.seq {
+	var life id.Epoch
+	copy(life[:], epoch)
+	same := uint64(seq) == l.seq && life == l.Epoch()
+	if !first && same {
 		return nil
 	}
-	copy(l.epoch[:], epoch)
+	l.epoch.Store(&life)
 	l.seq, l.number = uint64(seq), uint32(number)
 	clear(l.states)
 	clear(l.clients)

@@ -59,7 +59,7 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	req := &tsugiv1.PushRequest{
-		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former,
+		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former, Epoch: wire.EpochTo(who.Life),
 		Now: wire.MomentTo(l.Clock.Moment()),
 	}
 	for size, i := 0, 0; i < len(outgoing) && size < pushBytes; i++ {

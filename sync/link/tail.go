@@ -188,10 +188,8 @@ func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bo
 		return nil, fault.New(fault.Unavailable, "The bootstrap was cut off.")
 	}
 	ear.rest()
-	if protocol.OfferAgain(former, all.Cursors, refused) {
-		if err := l.Replica.Renew(ctx, true); err != nil {
-			return nil, err
-		}
+	if err := l.Replica.OfferAgain(ctx, former, all.Cursors, refused); err != nil {
+		return nil, err
 	}
 	if err := l.Replica.Bootstrap(ctx, all); err != nil {
 		return nil, err

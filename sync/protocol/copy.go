@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -15,6 +16,8 @@ import (
 type Tx interface {
 	// State returns a stream's confirmed state as this transaction has left it.
 	State(ctx context.Context, s id.Stream, kind id.Kind) (stream.State, error)
+	// Life returns which life of the log is copied here; zero where that is not known.
+	Life(ctx context.Context) (id.Epoch, error)
 	// Since returns the events of one stream after seq that are here, oldest first.
 	Since(ctx context.Context, s id.Stream, seq uint64) ([]stream.Stored, error)
 	// Decode reads an event; one that this version does not know is a stream.Unknown.
@@ -45,7 +48,7 @@ func TakeBatch(ctx context.Context, tx Tx, b stream.Batch) error {
 	if err := takeHeads(ctx, tx, b.Heads); err != nil {
 		return err
 	}
-	if err := TakeEvents(ctx, tx, b.Events); err != nil {
+	if err := takeEvents(ctx, tx, b.Events); err != nil {
 		return err
 	}
 	if b.Gap != nil {
@@ -65,7 +68,7 @@ func TakeSnapshot(ctx context.Context, tx Tx, s Snapshot) error {
 	if err := takeHeads(ctx, tx, s.Heads); err != nil {
 		return err
 	}
-	if err := TakeEvents(ctx, tx, s.Events); err != nil {
+	if err := takeEvents(ctx, tx, s.Events); err != nil {
 		return err
 	}
 	for _, c := range s.Cursors {
@@ -82,12 +85,27 @@ func TakeSnapshot(ctx context.Context, tx Tx, s Snapshot) error {
 	return nil
 }
 
-// TakeFill takes over events of a gap, of which everything above low is now here.
+// TakeFill takes over events of a gap, of which everything above low is now here. It returns a Reset fault, and takes
+// nothing, where they are of another life of the log: the server was restored since the copy was made, or the copy was
+// replaced since they were asked for.
 func TakeFill(ctx context.Context, tx Tx, g stream.Gap, events []stream.Stored, low uint64) error {
-	if err := TakeEvents(ctx, tx, events); err != nil {
+	if err := TakeEarlier(ctx, tx, g.Epoch, events); err != nil {
 		return err
 	}
 	return tx.CutGap(ctx, g, max(low, g.Low))
+}
+
+// TakeEarlier takes over earlier events of a stream or scope, as TakeFill does.
+func TakeEarlier(ctx context.Context, tx Tx, of id.Epoch, events []stream.Stored) error {
+	life, err := tx.Life(ctx)
+	if err != nil {
+		return err
+	}
+	if !of.IsZero() && !life.IsZero() && of != life {
+		return fault.New(fault.Reset, "The server's log is not the one that this client knows.").
+			WithAdvice("What is in the outbox is kept.", "The client fetches everything again by itself.")
+	}
+	return takeEvents(ctx, tx, events)
 }
 
 // takeHeads takes over states; one that is older than what is here changes nothing.
@@ -111,9 +129,9 @@ func takeHeads(ctx context.Context, tx Tx, heads []stream.Head) error {
 	return nil
 }
 
-// TakeEvents stores events and folds those that follow on what is known. An event behind a hole is kept,
+// takeEvents stores events and folds those that follow on what is known. An event behind a hole is kept,
 // and folded when the hole is filled.
-func TakeEvents(ctx context.Context, tx Tx, events []stream.Stored) error {
+func takeEvents(ctx context.Context, tx Tx, events []stream.Stored) error {
 	touched := map[id.Stream][]stream.Stored{}
 	var order []id.Stream
 	for _, e := range events {

@@ -41,13 +41,6 @@ func Answered(outcomes []stream.Outcome) (settled int, next Renewal, wait error)
 
 func unable() error { return fault.New(fault.Unavailable, "The server could not take a change now.") }
 
-// OfferAgain reports whether everything that is kept is to be offered again when a bootstrap takes the place of a copy
-// whose cursors were former: the server did not take them, or has a new epoch, and so was restored to its past. That is
-// to be done before the copy is replaced, or a crash between the two would forget it.
-func OfferAgain(former, now []stream.Cursor, refused bool) bool {
-	return refused || len(former) > 0 && epochOf(former) != epochOf(now)
-}
-
 func epochOf(cursors []stream.Cursor) id.Epoch {
 	for _, c := range cursors {
 		if !c.Epoch.IsZero() {

@@ -11,7 +11,7 @@ import (
 
 // OutboxStore is the precious file. Every method is one transaction, durable when it returns.
 type OutboxStore interface {
-	// Identity returns how the outbox names itself.
+	// Identity returns how the outbox names itself; what is known of the log is not part of it.
 	Identity(ctx context.Context) (Identity, error)
 	// Open returns the commands of which something is still to be shown, oldest first.
 	Open(ctx context.Context) ([]Pending, error)
@@ -22,8 +22,11 @@ type OutboxStore interface {
 	Confirm(ctx context.Context) error
 	// Close marks commands of which nothing is to be shown any more.
 	Close(ctx context.Context, done []Pending) error
-	// Renew takes a new client id and numbers again what the server may lack: every unanswered command, and with all set
-	// every accepted one that is still kept. The commands' own ids keep them from happening twice.
+	// Lives returns the lives of the log in which commands that are still kept were accepted, the latest last.
+	Lives(ctx context.Context) ([]id.Epoch, error)
+	// Renew takes a new client id and numbers again what the server may lack: every command that is unanswered, or accepted
+	// and still open, and with all set every accepted one that is still kept. The commands' own ids keep them from happening
+	// twice.
 	Renew(ctx context.Context, all bool) error
 }
 
@@ -31,6 +34,8 @@ type OutboxStore interface {
 type Copy interface {
 	// Confirmed returns the last event of a command's stream that is folded here.
 	Confirmed(ctx context.Context, p Pending) (uint64, error)
+	// Life returns which life of the log is copied here; zero where that is not known.
+	Life(ctx context.Context) (id.Epoch, error)
 	// ForgetDeliveries forgets which own commands' events are here.
 	ForgetDeliveries(ctx context.Context) error
 }
@@ -59,15 +64,27 @@ func (o *Outbox) Read(ctx context.Context) error {
 // Unsent reports whether the server is not known to have p.
 func (o *Outbox) Unsent(p Pending) bool { return p.Outcome == nil && !o.Arrived[p.ID] }
 
-// Waiting returns the commands that are shown over what is confirmed: neither refused nor here.
-func (o *Outbox) Waiting() []Pending {
-	return slices.DeleteFunc(slices.Clone(o.Pending), func(p Pending) bool { return p.Refused() || o.Arrived[p.ID] })
+// Waiting returns the commands that are shown over what is confirmed in a life of the log: neither refused nor here. What
+// was accepted in another life is not known to be part of anything here.
+func (o *Outbox) Waiting(life id.Epoch) []Pending {
+	out := slices.DeleteFunc(slices.Clone(o.Pending), func(p Pending) bool { return p.Refused() || o.Arrived[p.ID] })
+	for i := range out {
+		if out[i].foreign(life) {
+			out[i].Outcome = nil
+		}
+	}
+	return out
 }
 
-// Outgoing returns the next commands to push, at most limit, in order.
+// Outgoing returns the next commands to push, at most limit, in order, and who sends them. That names the life of the log
+// that is known here: to a server that went back to its past, what it lost has to be offered before anything that was given
+// later.
 func (o *Outbox) Outgoing(ctx context.Context, limit int) (Identity, []stream.Submission, error) {
 	who, err := o.store.Identity(ctx)
 	if err != nil {
+		return who, nil, err
+	}
+	if who.Life, err = o.life(ctx); err != nil {
 		return who, nil, err
 	}
 	var out []stream.Submission
@@ -77,6 +94,19 @@ func (o *Outbox) Outgoing(ctx context.Context, limit int) (Identity, []stream.Su
 		}
 	}
 	return who, out, nil
+}
+
+// life returns the life of the log that is known here, from what was accepted in it where there is no copy.
+func (o *Outbox) life(ctx context.Context) (id.Epoch, error) {
+	life, err := o.copy.Life(ctx)
+	if err != nil || !life.IsZero() {
+		return life, err
+	}
+	lives, err := o.store.Lives(ctx)
+	if err != nil || len(lives) == 0 {
+		return life, err
+	}
+	return lives[len(lives)-1], nil
 }
 
 // Settle stores the server's answers to what who sent, and closes what they confirm.
@@ -98,11 +128,6 @@ func (o *Outbox) Answer(ctx context.Context, who Identity, outcomes []stream.Out
 	if !present {
 		return nil
 	}
-	if len(who.Former) > 0 && len(final) > 0 {
-		if err := o.store.Confirm(ctx); err != nil {
-			return fmt.Errorf("confirm the outbox: %w", err)
-		}
-	}
 	for i := range o.Pending {
 		for _, out := range final {
 			if out.Mid == o.Pending[i].Mid {
@@ -110,11 +135,17 @@ func (o *Outbox) Answer(ctx context.Context, who Identity, outcomes []stream.Out
 			}
 		}
 	}
+	if len(who.Former) > 0 && len(final) > 0 {
+		if err := o.store.Confirm(ctx); err != nil {
+			return fmt.Errorf("confirm the outbox: %w", err)
+		}
+	}
 	return nil
 }
 
 // Renew takes a new client id: the outbox was copied, or, with all set, the server began a new
-// epoch and may lack what it once accepted.
+// epoch and may lack what it once accepted. What was accepted and is not confirmed is offered again in any case: a server
+// that takes an outbox for a copy may be one whose past was put back by hand.
 func (o *Outbox) Renew(ctx context.Context, all bool) error {
 	if all {
 		if err := o.copy.ForgetDeliveries(ctx); err != nil {
@@ -126,6 +157,25 @@ func (o *Outbox) Renew(ctx context.Context, all bool) error {
 		return fmt.Errorf("renew the outbox: %w", err)
 	}
 	return o.Read(ctx)
+}
+
+// OfferAgain offers everything that is kept again, where the bootstrap that is to take the place of a copy with the
+// cursors former is of a server that may lack it: it did not take the cursors, has another epoch, or is not in the life in
+// which something was accepted. The last is known also where the copy, and its cursors, were lost. Call it before the copy
+// is replaced, or a crash between the two would forget it.
+func (o *Outbox) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) error {
+	again := refused || len(former) > 0 && epochOf(former) != epochOf(now)
+	if !again {
+		lives, err := o.store.Lives(ctx)
+		if err != nil {
+			return fmt.Errorf("read what was accepted: %w", err)
+		}
+		again = slices.ContainsFunc(lives, func(e id.Epoch) bool { return e != epochOf(now) })
+	}
+	if !again {
+		return nil
+	}
+	return o.Renew(ctx, true)
 }
 
 // Drop closes the own commands that are confirmed: accepted, and their events here. seen are those
@@ -159,10 +209,15 @@ func (o *Outbox) Drop(ctx context.Context, seen map[id.Command]bool) error {
 	return nil
 }
 
-// covered reports whether an accepted command's events are in what is canonical here.
+// covered reports whether an accepted command's events are in what is canonical here. A server that went back to its past
+// counts anew: what it says of places in its streams, and that it has carried a command out, is nothing about the copy of a
+// former life.
 func (o *Outbox) covered(ctx context.Context, p Pending) (bool, error) {
 	if !p.Accepted() {
 		return false, nil
+	}
+	if life, err := o.copy.Life(ctx); err != nil || p.foreign(life) {
+		return false, err
 	}
 	if o.Arrived[p.ID] {
 		return true, nil

@@ -27,11 +27,18 @@ func (p Pending) Refused() bool { return p.Outcome != nil && p.Outcome.Kind != s
 // Accepted reports whether the server is known to have carried the command out.
 func (p Pending) Accepted() bool { return p.Outcome != nil && p.Outcome.Kind == stream.Accepted }
 
+// foreign reports whether the command was answered in another life of the log. Where one of the two is not known, it is
+// taken to be the same.
+func (p Pending) foreign(life id.Epoch) bool {
+	return p.Outcome != nil && !p.Outcome.Epoch.IsZero() && !life.IsZero() && p.Outcome.Epoch != life
+}
+
 // Identity is how an outbox names itself to the server.
 type Identity struct {
 	Client     id.Client
 	Generation []byte
 	Former     [][]byte
+	Life       id.Epoch // of the log that is known here; zero where none is
 }
 
 // Snapshot is everything that a bootstrap brought.

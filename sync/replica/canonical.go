@@ -29,6 +29,7 @@ type update struct {
 	mine   map[id.Command]bool // the pending commands
 	own    map[id.Command]bool // those of them that were seen among the events
 	afresh bool                // everything canonical was dropped before
+	life   id.Epoch            // which life of the log is copied
 
 	documents  []document                  // on their way into the index
 	subjects   map[int64]incident.Incident // by their streams' keys, the same
@@ -43,7 +44,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return damaged(nil)
 	}
 	u := &update{
-		r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
+		r: r, life: r.life, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
 		subjects: map[int64]incident.Incident{}, statements: map[string]*sql.Stmt{}, failed: func() {},
 	}
 	for _, p := range r.own.Pending {
@@ -65,6 +66,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return err
 	}
 	u.w.Committed()
+	r.life = u.life
 	r.unclean = r.unclean || u.erased
 	if u.afresh {
 		clear(r.own.Arrived)
@@ -194,7 +196,15 @@ func (u *update) Decode(e stream.Stored) (stream.Event, error) {
 }
 
 // PutCursor stores how far a scope is known.
-func (u *update) PutCursor(ctx context.Context, c stream.Cursor) error { return u.w.PutCursor(ctx, c) }
+func (u *update) PutCursor(ctx context.Context, c stream.Cursor) error {
+	if !c.Epoch.IsZero() {
+		u.life = c.Epoch
+	}
+	return u.w.PutCursor(ctx, c)
+}
+
+// Life returns which life of the log is copied.
+func (u *update) Life(context.Context) (id.Epoch, error) { return u.life, nil }
 
 // PutGap notes what has not been fetched.
 func (u *update) PutGap(ctx context.Context, g stream.Gap) error {
@@ -220,7 +230,7 @@ func (u *update) CutGap(ctx context.Context, g stream.Gap, low uint64) (err erro
 
 // Wipe drops everything that came from the server.
 func (u *update) Wipe(ctx context.Context) error {
-	u.afresh = true
+	u.afresh, u.life = true, id.Epoch{}
 	if err := wipe(ctx, u.tx); err != nil {
 		return err
 	}
@@ -288,7 +298,8 @@ func (r *Replica) Gaps(ctx context.Context) (out []stream.Gap, err error) {
 	return out, sqlite.Fault(rows.Err())
 }
 
-// Filled stores events of a gap, of which everything above low is now here.
+// Filled stores events of a gap, of which everything above low is now here. It fails with a Reset fault where the gap's
+// epoch says that they are of another life of the log.
 func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stored, low uint64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -300,14 +311,14 @@ func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stor
 	return nil
 }
 
-// Backfilled stores earlier events of one stream.
-func (r *Replica) Backfilled(ctx context.Context, events []stream.Stored) error {
+// Backfilled stores earlier events of one stream. It fails with a Reset fault where they are of another life of the log.
+func (r *Replica) Backfilled(ctx context.Context, of id.Epoch, events []stream.Stored) error {
 	if len(events) == 0 {
 		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.change(ctx, func(u *update) error { return protocol.TakeEvents(ctx, u, events) }); err != nil {
+	if err := r.change(ctx, func(u *update) error { return protocol.TakeEarlier(ctx, u, of, events) }); err != nil {
 		return fmt.Errorf("backfill: %w", err)
 	}
 	r.watch.notify()

@@ -117,6 +117,21 @@ func (r *Replica) Renew(ctx context.Context, all bool) error {
 	return nil
 }
 
+// OfferAgain offers everything that is kept again where the server that a bootstrap comes from may lack it, see
+// protocol.Outbox.
+func (r *Replica) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.own.OfferAgain(ctx, former, now, refused); err != nil {
+		return err
+	}
+	if err := r.readUploads(ctx); err != nil {
+		return err
+	}
+	r.watch.notify()
+	return nil
+}
+
 // Discard gives up a refused command. A command that is still on its way cannot be called back.
 func (r *Replica) Discard(ctx context.Context, c id.Command) error {
 	r.mu.Lock()
@@ -165,6 +180,8 @@ func (p precious) Settle(ctx context.Context, who Identity, final []stream.Outco
 
 func (p precious) Confirm(ctx context.Context) error { return p.r.outbox.confirm(ctx) }
 
+func (p precious) Lives(ctx context.Context) ([]id.Epoch, error) { return p.r.outbox.lives(ctx) }
+
 func (p precious) Renew(ctx context.Context, all bool) error { return p.r.outbox.renew(ctx, all) }
 
 // Close also takes erased words out of what is confirmed: before, nobody could tell whether it had yet to be sent.
@@ -190,6 +207,8 @@ func (b beside) Confirmed(ctx context.Context, p Pending) (seq uint64, err error
 	state, err := b.r.canonical(ctx, b.r.db.Read, p.Target, p.Command.Stream())
 	return stream.Seq(state), err
 }
+
+func (b beside) Life(context.Context) (id.Epoch, error) { return b.r.life, nil }
 
 func (b beside) ForgetDeliveries(ctx context.Context) error {
 	_, err := b.r.db.Write.ExecContext(ctx, `DELETE FROM delivered`)
@@ -246,7 +265,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	if r.device != nil {
 		by = r.device.Actor
 	}
-	v.Overlay = protocol.NewOverlay(by, r.shownSetup(), r.own.Waiting(), v.canonical)
+	v.Overlay = protocol.NewOverlay(by, r.shownSetup(), r.own.Waiting(r.life), v.canonical)
 	var err error
 	if v.tx, err = r.db.Read.BeginTx(ctx, nil); err != nil {
 		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))

@@ -25,9 +25,9 @@ func (r *Replica) Setup() workspace.Setup {
 // shownSetup is Setup for callers that hold the lock.
 func (r *Replica) shownSetup() workspace.Setup {
 	terms, changed := r.terms, false
-	for _, p := range r.own.Pending {
+	for _, p := range r.own.Waiting(r.life) {
 		c, ok := p.Command.(workspace.TermsCommand)
-		if !ok || p.Refused() || r.own.Arrived[p.ID] || p.Accepted() && terms.Seq >= p.Outcome.Seq {
+		if !ok || p.Accepted() && terms.Seq >= p.Outcome.Seq {
 			continue
 		}
 		events, err := workspace.DecideTerms(terms, c)

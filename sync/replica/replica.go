@@ -56,6 +56,7 @@ type Replica struct {
 	setup   workspace.Setup            // canonical
 	terms   workspace.Terms            // canonical
 	states  map[id.Stream]stream.State // canonical
+	life    id.Epoch                   // of the log, which is copied here
 	born    Mark                       // what is behind it is history
 	rebuilt bool
 	unclean bool // erased words may still be in a journal
@@ -177,6 +178,12 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 	cursors, err := timeline.Cursors(ctx, r.db.Read)
 	if err != nil {
 		return err
+	}
+	r.life = id.Epoch{}
+	for _, c := range cursors {
+		if !c.Epoch.IsZero() {
+			r.life = c.Epoch
+		}
 	}
 	r.begin(cursors)
 	return r.readArrived(ctx)
@@ -355,7 +362,7 @@ func (r *Replica) empty(ctx context.Context) error {
 	r.log.Forget()
 	r.rewritten++
 	r.index.rest = unindexed{}
-	r.states = map[id.Stream]stream.State{}
+	r.states, r.life = map[id.Stream]stream.State{}, id.Epoch{}
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}
 	return nil
 }
