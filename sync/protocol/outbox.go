@@ -162,20 +162,20 @@ func (o *Outbox) Renew(ctx context.Context, all bool) error {
 // OfferAgain offers everything that is kept again, where the bootstrap that is to take the place of a copy with the
 // cursors former is of a server that may lack it: it did not take the cursors, has another epoch, or is not in the life in
 // which something was accepted. The last is known also where the copy, and its cursors, were lost. Call it before the copy
-// is replaced, or a crash between the two would forget it.
-func (o *Outbox) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) error {
+// is replaced, or a crash between the two would forget it. It reports whether there was reason to.
+func (o *Outbox) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) (bool, error) {
 	again := refused || len(former) > 0 && epochOf(former) != epochOf(now)
 	if !again {
 		lives, err := o.store.Lives(ctx)
 		if err != nil {
-			return fmt.Errorf("read what was accepted: %w", err)
+			return false, fmt.Errorf("read what was accepted: %w", err)
 		}
 		again = slices.ContainsFunc(lives, func(e id.Epoch) bool { return e != epochOf(now) })
 	}
 	if !again {
-		return nil
+		return false, nil
 	}
-	return o.Renew(ctx, true)
+	return true, o.Renew(ctx, true)
 }
 
 // Drop closes the own commands that are confirmed: accepted, and their events here. seen are those

@@ -122,7 +122,7 @@ func (r *Replica) Renew(ctx context.Context, all bool) error {
 func (r *Replica) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.own.OfferAgain(ctx, former, now, refused); err != nil {
+	if again, err := r.own.OfferAgain(ctx, former, now, refused); err != nil || !again {
 		return err
 	}
 	if err := r.readUploads(ctx); err != nil {

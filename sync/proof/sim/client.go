@@ -237,7 +237,7 @@ func (c *client) follow() error {
 // bootstrap does what link does with a snapshot that came whole.
 func (c *client) bootstrap(former []stream.Cursor, all protocol.Snapshot, refused bool) error {
 	c.booting = 0
-	if err := c.out.OfferAgain(c.w.ctx, former, all.Cursors, refused); err != nil {
+	if _, err := c.out.OfferAgain(c.w.ctx, former, all.Cursors, refused); err != nil {
 		return err
 	}
 	if err := c.change(func(t *tx) error { return protocol.TakeSnapshot(c.w.ctx, t, all) }); err != nil {
