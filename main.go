@@ -44,8 +44,11 @@ type commandLine struct {
 	Measure    string `help:"Write memory, and how long the window was held up, into this file every ten seconds." type:"path" hidden:""`
 }
 
-// appID is what FyneApp.toml says too.
-const appID = "app.tsugi.client"
+// appID and appName are what FyneApp.toml says too.
+const (
+	appID   = "app.tsugi.client"
+	appName = "Tsugi"
+)
 
 func main() {
 	var line commandLine
@@ -120,6 +123,8 @@ func logger(line commandLine) *slog.Logger {
 
 // themed returns the toolkit's application in the look that was asked for.
 func themed(line commandLine) fyne.App {
+	// Only the window's goroutine changes what is shown. Were that not said, the toolkit would look at the stack at each change.
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Name: appName, Migrations: map[string]bool{"fyneDo": true}})
 	a := fyneapp.NewWithID(appID)
 	fyne.SetCurrentApp(still{a})
 	a.Settings().SetTheme(theme.New(map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light}[line.Theme]))

@@ -242,3 +242,22 @@ func (e eyes) hints() string {
 	})
 	return strings.Join(out, "\n")
 }
+
+func TestWhoIsCountedHasRoomForItInANarrowWindow(t *testing.T) {
+	d := othersRoom(t, theme.Dark)
+	d.Window().Resize(fyne.NewSize(1024, 700))
+	d.Attended()
+	found := false
+	widget.Walk(d.Window().Canvas().Content(), func(o fyne.CanvasObject) bool {
+		if text, is := o.(*widget.Text); is && strings.Contains(text.Words(), "looking") {
+			found = true
+			if text.Size().Width < text.Natural() {
+				t.Errorf("%q is %v wide and has %v", text.Words(), text.Natural(), text.Size().Width)
+			}
+		}
+		return true
+	})
+	if !found {
+		t.Error("nobody is counted")
+	}
+}

@@ -37,8 +37,20 @@ func TestALinkIsAddedFromTheComposer(t *testing.T) {
 	}
 }
 
+func TestATagIsAddedFromTheComposer(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/tag Card Payments")
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.Tagged{Tag: incident.NormalTag("Card Payments")}); got != want {
+		t.Errorf("the last event is %+v, not %+v", got, want)
+	}
+	if left := e.c.Focused().(*widget.Input).Text; left != "" {
+		t.Errorf("the composer holds %q", left)
+	}
+}
+
 func TestWhatStandsBehindACommandIsFilledIntoWhatItAsks(t *testing.T) {
-	for _, command := range []string{"/title", "/severity", "/status"} {
+	for _, command := range []string{"/title", "/severity", "/status", "/milestone"} {
 		e, _, _ := room(t)
 		composer := e.c.Focused().(*widget.Input)
 		e.types(command + " All shops are down")
@@ -72,5 +84,55 @@ func TestWhatIsTypedWhereNothingTakesItIsWrittenInTheRoom(t *testing.T) {
 	e.c.OnTypedRune()('x')
 	if composer.Text != "don" {
 		t.Errorf("under a panel the composer got %q", composer.Text)
+	}
+}
+
+// What stands behind /severity and /status first names the choice; the rest is the reason.
+func TestACommandNamesTheChoice(t *testing.T) {
+	for line, want := range map[string]incident.Event{
+		"/sev 2 one region":            incident.SeverityChanged{From: 1, To: 2, Reason: "one region"},
+		"/severity sev3 one shop":      incident.SeverityChanged{From: 1, To: 3, Reason: "one shop"},
+		"/status Closed":               incident.StatusChanged{To: incident.Closed},
+		"/status res it holds":         incident.StatusChanged{To: incident.Resolved, Reason: "it holds"},
+		"/status the valve was closed": incident.StatusChanged{To: incident.Mitigated, Reason: "the valve was closed"},
+	} {
+		e, f, in := room(t)
+		e.types(line)
+		e.key(fyne.KeyReturn)
+		e.key(fyne.KeyReturn)
+		if got := f.last(in); got != want {
+			t.Errorf("%s: the last event is %+v, not %+v", line, got, want)
+		}
+	}
+}
+
+func TestWhatIsNoCommandIsNotSentByMistake(t *testing.T) {
+	e, f, in := room(t)
+	before := len(f.records[in])
+	e.types("/reboot db-7")
+	e.key(fyne.KeyReturn)
+	e.sees("no command /reboot")
+	if len(f.records[in]) != before {
+		t.Fatalf("sent was %+v", f.last(in))
+	}
+	e.key(fyne.KeyReturn)
+	if got, ok := f.last(in).(incident.Written); !ok || got.Text != "/reboot db-7" {
+		t.Errorf("the last event is %+v", f.last(in))
+	}
+	e.types("/etc/hosts is wrong")
+	e.key(fyne.KeyReturn)
+	if got, ok := f.last(in).(incident.Written); !ok || got.Text != "/etc/hosts is wrong" {
+		t.Errorf("the last event is %+v", f.last(in))
+	}
+}
+
+// Other words for a command do as well, and what stands behind it is looked for.
+func TestAMergeIsFoundByOtherWords(t *testing.T) {
+	e, _, _ := room(t)
+	e.types("/merge INC-9")
+	e.key(fyne.KeyReturn)
+	e.sees("Which incident does this repeat?")
+	if got := e.c.Focused().(*widget.Input).Text; got != "INC-9" {
+		t.Errorf("looked for is %q", got)
 	}
 }

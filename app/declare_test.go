@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -121,5 +122,26 @@ func TestDescribedTagsComeFirstWithTheirHints(t *testing.T) {
 	e.key(fyne.KeyReturn)
 	if strings.Contains(e.said(), "#payroll") || !strings.Contains(e.said(), "#payments") {
 		t.Errorf("Enter did not take the described tag:\n%s", e.said())
+	}
+}
+
+// Tags are mostly written with commas between them.
+func TestACommaEndsATag(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	for !e.placeholder("checkout, payroll") {
+		test.FocusNext(e.c)
+	}
+	e.types("checkout, card payments, , pay")
+	e.sees("#checkout")
+	e.sees("#card-payments")
+	if got := strings.TrimSpace(e.c.Focused().(*widget.Input).Text); got != "pay" {
+		t.Errorf("%q is left to write on", got)
+	}
+	e.until("send")
+	e.key(fyne.KeyReturn)
+	if got, want := f.incidents[len(f.incidents)-1].Tags, []string{"card-payments", "checkout"}; !cmp.Equal(got, want) {
+		t.Errorf("the tags are %q, not %q", got, want)
 	}
 }

@@ -380,8 +380,9 @@ func (d *Desk) Attended() {
 	}
 }
 
-// pause is how long what changes waits for more of its kind: the first change is shown at once, and of many that follow each
-// other twenty pictures a second are shown.
+// pause is how long the window rests after it was told of something: the first change is shown at once, and of many that
+// follow each other twenty pictures a second are shown. A tick and a change do not follow each other at once either:
+// without a graphics card a picture takes a while, and whoever presses a key then would wait for two.
 const pause = 50 * time.Millisecond
 
 // Watch follows the session until ctx ends or the returned function is called, which waits for the
@@ -394,20 +395,21 @@ func (d *Desk) Watch(ctx context.Context) (stop func()) {
 	done.Go(func() {
 		defer end()
 		defer endOthers()
-		heard, rested := changes, (<-chan time.Time)(nil)
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-heard:
+			case <-changes:
 				fyne.Do(d.Changed)
-				heard, rested = nil, time.After(pause)
-			case <-rested:
-				heard, rested = changes, nil
 			case <-others:
 				fyne.Do(d.Attended)
 			case now := <-d.p.Tick:
 				fyne.Do(func() { d.Tick(now) })
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pause):
 			}
 		}
 	})

@@ -4,13 +4,16 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -392,4 +395,29 @@ func TestWatchFollowsTheSessionAndEnds(t *testing.T) {
 	f.changes <- struct{}{}
 	stop()
 	e.sees("Nobody can pay")
+}
+
+func TestATickAndAChangeAreDrawnAWhileApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := full()
+		tick := make(chan time.Time)
+		a := test.NewTempApp(t)
+		a.Settings().SetTheme(theme.New(theme.Dark))
+		d := app.New(app.Params{App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon, Tick: tick})
+		d.Start()
+		stop := d.Watch(t.Context())
+		defer stop()
+		begin := time.Now() //nolint:forbidigo // the bubble's own
+		f.changes <- struct{}{}
+		tick <- noon()
+		if took := time.Since(begin); took < 50*time.Millisecond { //nolint:forbidigo // as above
+			t.Errorf("the tick was shown %v after the change", took)
+		}
+		begin = time.Now() //nolint:forbidigo // as above
+		f.changes <- struct{}{}
+		f.changes <- struct{}{}
+		if took := time.Since(begin); took < 50*time.Millisecond { //nolint:forbidigo // as above
+			t.Errorf("the change was shown %v after the tick", took)
+		}
+	})
 }

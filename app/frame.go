@@ -108,7 +108,7 @@ func (f *frame) alarm(tone theme.Name) {
 	f.line.SetTone(tone)
 	if hot := tone != theme.Line; hot != f.lay.hot {
 		f.lay.hot = hot
-		f.root.Refresh()
+		widget.Relay(f.root)
 	}
 }
 
@@ -158,18 +158,17 @@ func (f *frame) connection(c present.Connection, v present.View) {
 	if !c.Reached() {
 		icon, shown = "hollow", theme.Name(tone)
 	}
-	moved := f.badge.Words() != words
+	if f.badge.Words() != words {
+		defer f.top.Refresh() // it is as wide as its words
+	}
 	f.mark.Set(icon, theme.Name(tone))
 	f.badge.Set(words, shown)
 	if strip != former.Strip(v) || c.Reach != former.Reach {
-		moved = true
 		widget.KeepFocus(f.calls.canvas, f.strip, func() { f.buildStrip(c, strip) })
+		widget.Relay(f.root)
 	}
 	if !f.lay.alone && (c.Pending != former.Pending || c.Refused != former.Refused) {
 		f.buildRail()
-	}
-	if moved {
-		f.root.Refresh()
 	}
 }
 
@@ -254,10 +253,7 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if l.hot {
 		thick = 2
 	}
-	set := func(i int, x, y, w, h float32) {
-		o[i].Move(fyne.NewPos(x, y))
-		o[i].Resize(fyne.NewSize(w, h))
-	}
+	set := func(i int, x, y, w, h float32) { widget.Place(o[i], x, y, w, h) }
 	set(top, 0, 0, size.Width, bar-thick)
 	set(line, 0, bar-thick, size.Width, thick)
 	set(rail, 0, bar, left-1, size.Height-bar-bottom)

@@ -4,6 +4,8 @@ package declare
 import (
 	"context"
 	"slices"
+	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 
@@ -76,7 +78,7 @@ func New(p Params) *Page {
 		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
 	}
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
-	d.finder.OnTyped = d.findTags
+	d.finder.OnTyped = d.typeTags
 	d.finder.OnPick = func(o widget.Option) { d.addTag(o.Key) }
 	d.finder.OnEmpty = func() { d.send() }
 	d.title.OnSubmitted = func(string) { d.send() }
@@ -191,6 +193,22 @@ func (d *Page) addTag(tag string) {
 	d.finder.Clear()
 	d.finder.SetOptions(nil)
 	d.build()
+}
+
+// typeTags takes what stands before a comma for whole tags, and looks for what is typed behind it.
+func (d *Page) typeTags(typed string) {
+	last := strings.LastIndexAny(typed, ",;、，")
+	if last < 0 {
+		d.findTags(typed)
+		return
+	}
+	apart := func(letter rune) bool { return strings.ContainsRune(",;、，", letter) }
+	for _, tag := range strings.FieldsFunc(typed[:last], apart) {
+		if tag = incident.NormalTag(tag); tag != "" {
+			d.addTag(tag)
+		}
+	}
+	d.finder.Input().SetText(strings.TrimLeftFunc(typed[last:], func(letter rune) bool { return apart(letter) || unicode.IsSpace(letter) }))
 }
 
 func (d *Page) findTags(typed string) {

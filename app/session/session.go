@@ -13,6 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/assets/words"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/link"
@@ -71,8 +72,41 @@ func (s *Session) Run(ctx context.Context) {
 		}
 	})
 	beside.Go(func() { s.watchDrafts(ctx) })
+	beside.Go(func() { s.scrub(ctx) })
 	s.link.Run(ctx)
 	beside.Wait()
+}
+
+// How long it takes until erased words are looked for again that could not be taken out of a file: at first, and at
+// most, where it fails again and again.
+const (
+	scrubSoon = time.Second
+	scrubLate = 5 * time.Minute
+)
+
+// scrub takes erased words out of all files, until ctx ends.
+func (s *Session) scrub(ctx context.Context) {
+	wait, again := scrubSoon, (<-chan time.Time)(nil)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.replica.Erasures():
+		case <-again:
+		}
+		err := s.replica.Scrub(ctx)
+		switch {
+		case err == nil:
+			wait, again = scrubSoon, nil
+		case ctx.Err() != nil:
+			return
+		default:
+			if !fault.Is(err, fault.Unavailable) { // which says no more than that somebody reads
+				s.Logger.Warn("erased words may still be in a file of this device", "error", err)
+			}
+			wait, again = min(2*wait, scrubLate), time.After(wait)
+		}
+	}
 }
 
 // Close closes the data folder. Run must have returned.

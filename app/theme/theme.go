@@ -49,6 +49,9 @@ func (t *Theme) Color(name Name, variant fyne.ThemeVariant) color.Color {
 		tokens = t.light
 	}
 	if c, ok := tokens[name]; ok {
+		if c.A == 0 {
+			return color.Transparent // the toolkit leaves this out, and draws any other colour that nobody sees
+		}
 		return c
 	}
 	return fynetheme.DefaultTheme().Color(name, variant)

@@ -79,3 +79,12 @@ func luminance(c color.Color) float64 {
 	}
 	return 0.2126*channel(r) + 0.7152*channel(g) + 0.0722*channel(b)
 }
+
+func TestWhatNobodySeesIsOfTheColourThatTheToolkitLeavesOut(t *testing.T) {
+	t.Parallel()
+	for name, choice := range map[string]theme.Choice{"dark": theme.Dark, "light": theme.Light} {
+		if got := theme.New(choice).Color(theme.Clear, 0); got != color.Color(color.Transparent) {
+			t.Errorf("%s: clear is %#v", name, got)
+		}
+	}
+}

@@ -3,6 +3,9 @@ package warroom
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -64,6 +67,13 @@ func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
 func (r *Page) ask(under fyne.CanvasObject, q question) {
 	w, c := r.p.View.Words.Room, r.p.Canvas
 	reason, col := field(w.Reason, ""), widget.Column(4)
+	if r.given != "" {
+		at, why := choiceIn(q.choices, r.given)
+		if r.given = ""; at >= 0 {
+			q.at = at
+		}
+		r.begun[q.key] = []string{why}
+	}
 	var presses []*widget.Press
 	choose := func(at int) {
 		q.at = min(max(at, 0), len(presses)-1) // no way round: beyond the mildest lies nothing, not the worst
@@ -94,6 +104,37 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 		yes: w.Change, hint: w.Enter, look: widget.Gold, wide: 480,
 		wish: func(words []string) (incident.Command, *present.Refusal) { return q.wish(q.at, words[0]), nil },
 	})
+}
+
+// choiceIn returns which choice words begin with, and the words behind it, which are the reason. A choice is named by its words, by
+// what only it begins with, or by the number at its end; at is -1 where none is, and all words are the reason.
+func choiceIn(choices []choice, words string) (at int, reason string) {
+	name, rest, _ := strings.Cut(words, " ")
+	name, at = strings.ToLower(name), -1
+	for i, ch := range choices {
+		whole := strings.ToLower(ch.words)
+		switch {
+		case strings.HasPrefix(strings.ToLower(words)+" ", whole+" "):
+			all := []rune(words)
+			return i, strings.TrimSpace(string(all[min(utf8.RuneCountInString(ch.words), len(all)):]))
+		case numbered(name) && strings.HasSuffix(whole, name) && !numbered(whole[:len(whole)-len(name)]):
+			return i, strings.TrimSpace(rest)
+		case len(name) > 2 && strings.HasPrefix(whole, name) && at < 0:
+			at = i
+		case len(name) > 2 && strings.HasPrefix(whole, name):
+			return -1, words
+		}
+	}
+	if at < 0 {
+		rest = words
+	}
+	return at, strings.TrimSpace(rest)
+}
+
+// numbered reports whether words end with a digit.
+func numbered(words string) bool {
+	last, _ := utf8.DecodeLastRuneInString(words)
+	return unicode.IsDigit(last)
 }
 
 // press shows the choice as something to press.

@@ -30,7 +30,8 @@ type others struct {
 	leave  func() // ends what the others are told; nil while they are told nothing
 	silent bool   // what is in the composer was put there, and not typed
 	now    present.Attendance
-	typing *widget.Text                    // over the composer
+	line   *fyne.Container                 // over the composer
+	typing *widget.Text                    // in it
 	count  *widget.Text                    // beside it, where there are no facts beside the timeline
 	names  *widget.Hint                    // who is counted
 	faces  []*fyne.Container               // headings over the people: in the drawer there is another one
@@ -52,7 +53,8 @@ func (r *Page) typingLine() fyne.CanvasObject {
 	o := &r.others
 	o.typing, o.count = widget.NewText("", style), widget.NewText("", style)
 	o.names = widget.NewHint(o.count, "")
-	return widget.Pad(4, 28, 0, 28, widget.Row(12, 0, o.typing, o.names))
+	o.line = widget.Row(12, 0, o.typing, o.names)
+	return widget.Pad(4, 28, 0, 28, o.line)
 }
 
 // attend tells the others that the incident is shown, as soon as the server knows it.
@@ -101,6 +103,7 @@ func (r *Page) Attended() {
 	if !reflect.DeepEqual(now, r.others.now) {
 		r.others.now = now
 		r.showOthers()
+		widget.Settle(r.p.Canvas)
 	}
 }
 
@@ -117,7 +120,7 @@ func (r *Page) showOthers() {
 	}
 	if o.names.Set(names); o.count.Words() != count {
 		o.count.Set(count, theme.Muted)
-		r.middle.Refresh()
+		o.line.Refresh() // it is shared out by what both say
 	}
 	for p, dots := range o.dots {
 		for _, set := range dots {

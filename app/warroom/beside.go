@@ -15,9 +15,7 @@ import (
 
 // section puts a heading and what belongs under it at the end of the facts.
 func section(into *fyne.Container, caps string, parts ...fyne.CanvasObject) {
-	if len(into.Objects) > 0 {
-		into.Add(widget.Space(0, 22))
-	}
+	into.Add(widget.Space(0, 22))
 	into.Add(widget.NewCaps(caps))
 	for _, p := range parts {
 		into.Add(p)

@@ -39,6 +39,10 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
 		if !r.following {
+			if r.doubted != "" {
+				r.doubted = ""
+				r.note()
+			}
 			r.suggest(before)
 			r.typed()
 		}
@@ -46,7 +50,7 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnKey = r.composing
 	c.OnPaste = func() bool { return r.pastePicture() || r.pasteFiles() }
 	c.OnUndo = func() bool { r.Undo(); return true }
-	c.OnResized = func() { r.middle.Refresh() }
+	c.OnResized = func() { widget.Relay(r.middle) }
 	return c
 }
 
@@ -57,7 +61,7 @@ func (r *Page) write(text string) {
 		r.pick(r.offeredAt)
 		return
 	}
-	if blank(text) && len(live(r.attached)) == 0 || r.command(text) {
+	if blank(text) && len(live(r.attached)) == 0 || r.command(text) || r.doubt(text) {
 		return
 	}
 	sent := r.draft()
@@ -77,66 +81,6 @@ func (r *Page) resume() {
 		next = *r.aside
 	}
 	r.restore(next)
-}
-
-// command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task, the link or the update, or it fills in what is asked; behind any other it stays.
-func (r *Page) command(text string) bool {
-	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
-		return false
-	}
-	for _, a := range r.Actions() {
-		if !strings.HasPrefix(a.Key, strings.ToLower(name)) {
-			continue
-		}
-		r.composer.SetWords("")
-		switch {
-		case a.Key == "task" && rest != "":
-			r.addTaskFrom(text, rest)
-		case a.Key == "link" && rest != "":
-			r.addLinkFrom(text, rest)
-		case rest != "" && (a.Key == "title" || a.Key == "severity" || a.Key == "status"):
-			r.begun[a.Key] = []string{rest}
-			a.Do()
-		default:
-			r.composer.SetWords(rest)
-			a.Do()
-		}
-		return true
-	}
-	return false
-}
-
-// addTaskFrom asks for something to be done in a line of the composer, which comes back when that is refused.
-func (r *Page) addTaskFrom(line, words string) {
-	in := r.in
-	r.wish(in, incident.AddTask{Task: id.New[id.Task](), Text: words}, func(err error) {
-		if err != nil {
-			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
-			r.p.Failed(err)
-		}
-	})
-}
-
-// addLinkFrom adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
-// with both filled in.
-func (r *Page) addLinkFrom(line, words string) {
-	in := r.in
-	address, label, _ := strings.Cut(words, " ")
-	label = strings.TrimSpace(label)
-	r.wish(in, incident.AddLink{URL: address, Label: label}, func(err error) {
-		switch {
-		case err == nil:
-		case in != r.in: // another room was opened meanwhile
-			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
-			r.p.Failed(err)
-		default:
-			q := r.linkSheet()
-			r.begun[q.key] = []string{address, label}
-			r.showSheet(q).Refuse(present.RefusalFrom(err, q.names, r.p.View.Words))
-		}
-	})
 }
 
 func (r *Page) draft() draft {
@@ -297,27 +241,6 @@ func (r *Page) tagsFor(token string) {
 			r.offer(out, 0)
 		}
 	})
-}
-
-// commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those
-// whose words contain it.
-func (r *Page) commands(typed string) []suggestion {
-	var first, others []suggestion
-	for _, a := range r.Actions() {
-		s := suggestion{widget.NewIcon(a.Icon, 18, theme.Muted), "/" + a.Key, a.Words, func() {
-			r.offer(nil, 0)
-			r.composer.SetWords("")
-			a.Do()
-		}}
-		switch {
-		case strings.HasPrefix(a.Key, typed):
-			first = append(first, s)
-		case strings.Contains(strings.ToLower(a.Words), typed):
-			others = append(others, s)
-		}
-	}
-	all := slices.Concat(first, others)
-	return all[:min(len(all), suggestMost)]
 }
 
 // offer shows suggestions above the words, with one of them marked; none takes the list away.

@@ -157,8 +157,7 @@ func (between) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	left := float32(int((size.Width - wide) / 2))
 	at(o[1], left, wide, tall)
 	for i, x := range []float32{0, left + wide + 10} {
-		o[2*i].Move(fyne.NewPos(x, float32(int(tall/2))))
-		o[2*i].Resize(fyne.NewSize(max(left-10, 0), 1))
+		widget.Place(o[2*i], x, float32(int(tall/2)), max(left-10, 0), 1)
 	}
 }
 

@@ -11,22 +11,17 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
-// buildFacts shows people with their roles, what was promised, what is to be done, and how it came to be.
-func (r *Page) buildFacts(into *fyne.Container) {
-	widget.Fill(into, func() { r.addFacts(into) })
-}
-
-func (r *Page) addFacts(into *fyne.Container) {
-	r.addRepeats(into)
+// addPeople shows the roles with who has them, and who responds besides.
+func (r *Page) addPeople(into *fyne.Container) {
 	into.Add(r.peopleHead())
 	for _, h := range r.model.Posts {
 		into.Add(r.post(h))
 	}
 	r.addOthers(into)
-	r.addNext(into)
-	r.addTasks(into)
-	r.addPins(into)
-	r.addMilestones(into)
+}
+
+// addFacts shows what it is about, and how it came to be.
+func (r *Page) addFacts(into *fyne.Container) {
 	section(into, r.p.View.Words.Room.Facts, widget.Space(0, 6), r.tagRow(), widget.Space(0, 8), r.linkRow(), widget.Space(0, 10))
 	for _, fact := range r.factLines() {
 		into.Add(widget.NewFlow(22, widget.Span{Words: fact, Style: widget.Plain(theme.Caption, theme.Muted)}))

@@ -139,7 +139,7 @@ func (r *Page) openDrawer(under fyne.CanvasObject) {
 	r.folded = col
 	r.buildFacts(col)
 	r.drawer = widget.ShowUnder(r.p.Canvas, under, col, factsWide+20)
-	r.drawer.OnGone = func() { r.drawer, r.folded = nil, nil; r.Focus() }
+	r.drawer.OnGone = func() { r.drawer, r.folded, r.side = nil, nil, nil; r.Focus() }
 }
 
 // buildFires lists what burns, the shown one marked with gold. A past incident stands there as well

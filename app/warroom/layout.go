@@ -62,8 +62,7 @@ func show(on bool, objects ...fyne.CanvasObject) {
 }
 
 func at(o fyne.CanvasObject, x, w, h float32) {
-	o.Move(fyne.NewPos(x, 0))
-	o.Resize(fyne.NewSize(w, h))
+	widget.Place(o, x, 0, w, h)
 }
 
 // stack lays tabs, strip, timeline, suggestions and composer under each other; the timeline takes what is left.
@@ -83,8 +82,7 @@ func (*stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	heights[timelineAt] = max(left, 40)
 	y := float32(0)
 	for i, o := range objects {
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, heights[i]))
+		widget.Place(o, 0, y, size.Width, heights[i])
 		y += heights[i]
 	}
 }

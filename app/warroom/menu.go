@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
@@ -98,7 +99,10 @@ func (r *Page) askTime(e present.Entry) {
 	})
 }
 
-// askMilestone offers the milestones that there are words for, and any other.
+// milestoneKey is under which the question for a milestone of an entry is kept, or of none.
+func milestoneKey(entry id.Entry) string { return "milestone " + entry.String() }
+
+// askMilestone offers the milestones that there are words for, and any other. The keyboard is where words already are.
 func (r *Page) askMilestone(e present.Entry) {
 	w, v := r.p.View.Words.Room, r.p.View
 	mark := func(name string) incident.Command {
@@ -110,12 +114,15 @@ func (r *Page) askMilestone(e present.Entry) {
 		items = append(items, widget.MenuItem{Key: name, Icon: "milestone", Words: v.Milestone(name), Do: func() { r.submit(mark(name)) }})
 	}
 	menu := widget.NewMenu(items, func() { form.Dismiss() })
+	begun := len(r.begun[milestoneKey(e.ID)]) > 0
 	form = r.showSheet(sheet{
-		key: "milestone " + e.ID.String(), title: w.MilestoneTitle, above: menu, yes: w.Save, look: widget.Gold, wide: 480,
+		key: milestoneKey(e.ID), title: w.MilestoneTitle, above: menu, yes: w.Save, look: widget.Gold, wide: 480,
 		fields: []*widget.Field{field(w.MilestoneOwn, "")}, names: []string{"milestone"},
 		wish: func(words []string) (incident.Command, *present.Refusal) { return mark(words[0]), nil },
 	})
-	r.p.Canvas.Focus(menu)
+	if !begun {
+		r.p.Canvas.Focus(menu)
+	}
 }
 
 // Transcript returns the timeline as plain text.

@@ -43,7 +43,10 @@ func (r *Page) askMerge() {
 		widget.NewFlow(22, widget.Span{Words: w.Text, Style: widget.Plain(theme.Body, theme.Muted)}), finder, nothing), 620)
 	o.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
-	r.findMergeable(finder, nothing, "")
+	given := r.given
+	r.given = ""
+	finder.Input().SetText(given)
+	r.findMergeable(finder, nothing, given)
 }
 
 func (r *Page) findMergeable(finder *widget.Finder, nothing *widget.Flow, typed string) {

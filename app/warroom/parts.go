@@ -4,14 +4,12 @@ import (
 	"reflect"
 
 	"github.com/tsugi-app/tsugi/app/present"
-	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // The parts of a page that are made anew on their own.
 const (
 	partHeader = iota
 	partFires
-	partFacts
 	partTabs
 	partStrip
 	partsMost
@@ -63,15 +61,4 @@ func (r *Page) unread(f present.Fire) string {
 		return ""
 	}
 	return f.UnreadWords(r.p.View)
-}
-
-// factsShown is all that the facts show: what is left of the model without what the other parts show, and the day, in
-// which times are told.
-func (r *Page) factsShown() any {
-	m := r.model
-	m.Entries, m.Burning, m.People, m.Severities = nil, nil, nil, nil
-	m.Seq, m.Bases = 0, incident.Bases{} // what is decided rests on what they are when somebody presses
-	m.Updated, m.Unread, m.Seen, m.Starred, m.Undo = m.Since, 0, 0, 0, nil
-	m.Files = 0
-	return []any{m, r.p.View.Day(m.Since, r.now())}
 }

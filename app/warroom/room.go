@@ -77,6 +77,7 @@ type Page struct {
 	shown     bool
 	reached   bool
 	parts     parts                 // what the parts of the page show
+	side      [][]any               // what the facts beside the timeline show, by aspect; nil makes all of them anew
 	clocks    []func(now time.Time) // of the fires
 	dues      []func(now time.Time) // of the facts
 	running   func(now time.Time)   // the header's clock
@@ -117,6 +118,8 @@ type Page struct {
 	whole     map[id.Entry]bool   // long entries that are shown to their end
 	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
+	given     string              // what stood behind the command that asks next
+	doubted   string              // a line that is no command, but looks like one
 	tasking   bool                // what stands in taskField is being stored
 	told      uint64              // up to where the session was told that it was seen
 	toldAt    time.Time           // when it was told anything
@@ -269,7 +272,7 @@ func (r *Page) run(now time.Time) {
 	}
 	if r.stale {
 		r.stale = false
-		r.parts = parts{}
+		r.parts, r.side = parts{}, nil
 		r.build()
 	}
 }
@@ -319,26 +322,12 @@ func (r *Page) build() {
 			r.clocks = nil
 			r.buildFires()
 		}
-		if r.parts.changed(partFacts, r.factsShown()) {
-			r.buildSide()
-		}
+		r.buildSide()
 		r.buildTimeline()
 		r.run(r.now())
 	})
+	widget.Settle(r.p.Canvas)
 	r.p.Changed()
-}
-
-// buildSide shows facts and people, in the drawer as well while it is open.
-func (r *Page) buildSide() {
-	r.dues = nil
-	r.others.forget()
-	r.buildFacts(r.facts)
-	if r.drawer != nil {
-		r.buildFacts(r.folded)
-		r.drawer.Fit()
-	}
-	r.pane.Fit()
-	r.root.Refresh()
 }
 
 // submit stores a wish; a refusal is told above the page.

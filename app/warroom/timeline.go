@@ -30,7 +30,7 @@ func (r *Page) buildTimeline() {
 		items = []widget.Item{{Key: fmt.Sprint("empty", r.tab), Build: r.empty}}
 	}
 	r.list.Set(items)
-	r.middle.Refresh()
+	widget.Relay(r.middle)
 }
 
 // listing is what is listed, and of what. What is in its slices stays as it is; more is put behind it.

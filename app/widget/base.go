@@ -31,10 +31,26 @@ func these(objects ...fyne.CanvasObject) func() []fyne.CanvasObject {
 // floor snaps to the grid: text off it is drawn soft.
 func floor(v float32) float32 { return float32(int(v)) }
 
-// place moves and resizes in one go.
-func place(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
+// Place moves and resizes in one go. What stays where it is is not told to move: the toolkit draws the whole window once
+// more for every container that is, also where that happens while it draws.
+func Place(o fyne.CanvasObject, x, y, w, h float32) {
+	if to := fyne.NewPos(x, y); o.Position() != to {
+		o.Move(to)
+	}
 	o.Resize(fyne.NewSize(w, h))
+}
+
+// Relay lays out what a container holds after the height of some of it has changed. Unlike Refresh it makes nothing
+// anew: the toolkit throws all pictures below away that are refreshed.
+func Relay(c *fyne.Container) { c.Layout.Layout(c.Objects, c.Size()) }
+
+// Settle lays out what was made anew, before it is drawn. The toolkit does so in the middle of drawing, and what moves
+// then has it draw the whole window once more: between two frames in a row a key may wait for both. Not every canvas has
+// such a thing, and then nothing is done.
+func Settle(c fyne.Canvas) {
+	if s, ok := c.(interface{ EnsureMinSize() bool }); ok {
+		s.EnsureMinSize()
+	}
 }
 
 // Rule is a line one pixel thick (or Thick), across or down, in a colour of the look.

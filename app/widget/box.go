@@ -84,21 +84,21 @@ func (b *Box) CreateRenderer() fyne.WidgetRenderer {
 func (b *Box) layout(s fyne.Size) {
 	b.show(s)
 	if !b.whole.Hidden {
-		place(b.whole, 0, 0, s.Width, s.Height)
+		Place(b.whole, 0, 0, s.Width, s.Height)
 		return
 	}
 	r, w, h := min(b.Radius, floor(min(s.Width, s.Height)/2)), s.Width, s.Height
-	place(b.fills[0], r, 0, w-2*r, h)
-	place(b.fills[1], 0, r, r, h-2*r)
-	place(b.fills[2], w-r, r, r, h-2*r)
-	place(b.edges[0], r, 0, w-2*r, b.Width)
-	place(b.edges[1], r, h-b.Width, w-2*r, b.Width)
-	place(b.edges[2], 0, r, b.Width, h-2*r)
-	place(b.edges[3], w-b.Width, r, b.Width, h-2*r)
-	place(b.corners[0], 0, 0, r, r)
-	place(b.corners[1], w-r, 0, r, r)
-	place(b.corners[2], 0, h-r, r, r)
-	place(b.corners[3], w-r, h-r, r, r)
+	Place(b.fills[0], r, 0, w-2*r, h)
+	Place(b.fills[1], 0, r, r, h-2*r)
+	Place(b.fills[2], w-r, r, r, h-2*r)
+	Place(b.edges[0], r, 0, w-2*r, b.Width)
+	Place(b.edges[1], r, h-b.Width, w-2*r, b.Width)
+	Place(b.edges[2], 0, r, b.Width, h-2*r)
+	Place(b.edges[3], w-b.Width, r, b.Width, h-2*r)
+	Place(b.corners[0], 0, 0, r, r)
+	Place(b.corners[1], w-r, 0, r, r)
+	Place(b.corners[2], 0, h-r, r, r)
+	Place(b.corners[3], w-r, h-r, r, r)
 }
 
 // show hides what a box of this size and these colours does not need.

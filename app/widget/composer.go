@@ -54,6 +54,9 @@ func (c *Composer) Input() *Input { return c.input }
 
 // SetNote says something in place of the hints; no words bring the hints back.
 func (c *Composer) SetNote(note string, tone theme.Name) {
+	if c.note.Words() == note && c.note.style.Tone == tone {
+		return
+	}
 	c.note.Set(note, tone)
 	c.note.Hidden, c.hints.Hidden = note == "", note != ""
 	c.below.Refresh()

@@ -35,12 +35,12 @@ func (f *facing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, right := HeightFor(objects[0], size.Width), HeightFor(objects[1], size.Width)
 	if f.fit(objects, size.Width) {
 		tall, wide := max(left, right), NaturalWidth(objects[1])
-		place(objects[0], 0, floor((tall-left)/2), size.Width-wide-f.gap, left)
-		place(objects[1], size.Width-wide, floor((tall-right)/2), wide, right)
+		Place(objects[0], 0, floor((tall-left)/2), size.Width-wide-f.gap, left)
+		Place(objects[1], size.Width-wide, floor((tall-right)/2), wide, right)
 		return
 	}
-	place(objects[0], 0, 0, size.Width, left)
-	place(objects[1], 0, left+f.gap, size.Width, right)
+	Place(objects[0], 0, 0, size.Width, left)
+	Place(objects[1], 0, left+f.gap, size.Width, right)
 }
 
 // MinSize is the height at the last known width.

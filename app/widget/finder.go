@@ -108,8 +108,8 @@ func (f *Finder) CreateRenderer() fyne.WidgetRenderer {
 		objects: these(f.field, f.list),
 		layout: func(size fyne.Size) {
 			h := f.field.MinSize().Height
-			place(f.field, 0, 0, size.Width, h)
-			place(f.list, 0, h+4, size.Width, max(size.Height-h-4, 0))
+			Place(f.field, 0, 0, size.Width, h)
+			Place(f.list, 0, h+4, size.Width, max(size.Height-h-4, 0))
 		},
 		min:     func() fyne.Size { return fyne.NewSize(120, f.HeightFor(f.Size().Width)) },
 		refresh: func() { f.field.Refresh(); f.list.Refresh() },

@@ -171,18 +171,18 @@ func (f *Flow) decorate(p piece, t *canvas.Text, base float32) {
 	if p.Style.Ground != "" {
 		ground := NewBox(p.Style.Ground, theme.Clear)
 		ground.Radius = 4
-		place(ground, x-chipPad, base-floor(p.Style.Size+1), wide+2*chipPad, floor(1.35*p.Style.Size+1))
+		Place(ground, x-chipPad, base-floor(p.Style.Size+1), wide+2*chipPad, floor(1.35*p.Style.Size+1))
 		f.grounds = append(f.grounds, ground)
 	}
 	f.drawn = append(f.drawn, t)
 	if p.Style.Strike {
 		through := canvas.NewRectangle(theme.Of(p.Style.Tone))
-		place(through, x, base-floor(0.3*p.Style.Size), wide, 1)
+		Place(through, x, base-floor(0.3*p.Style.Size), wide, 1)
 		f.drawn = append(f.drawn, through)
 	}
 	if p.Link != 0 && f.OnOpen != nil {
 		spot := newSpot(p.Style.Tone, func() { f.OnOpen(p.Link) })
-		place(spot, x, base-floor(p.Style.Size), wide, floor(1.35*p.Style.Size))
+		Place(spot, x, base-floor(p.Style.Size), wide, floor(1.35*p.Style.Size))
 		f.drawn = append(f.drawn, spot)
 	}
 }

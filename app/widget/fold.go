@@ -109,7 +109,7 @@ func (f *Fold) CreateRenderer() fyne.WidgetRenderer {
 func (f *Fold) layout(size fyne.Size) {
 	f.restore()
 	shown, whole := f.shown(size.Width), f.whole(size.Width)
-	place(f.child, 0, 0, size.Width, whole)
+	Place(f.child, 0, 0, size.Width, whole)
 	if f.row.Hidden = !f.long(size.Width); f.row.Hidden {
 		return
 	}
@@ -119,7 +119,7 @@ func (f *Fold) layout(size fyne.Size) {
 		f.cut(f.child, 0, shown)
 	}
 	f.label.Set(words, theme.Gold)
-	place(f.row, 0, shown, min(NaturalWidth(f.row), size.Width), HeightFor(f.row, size.Width))
+	Place(f.row, 0, shown, min(NaturalWidth(f.row), size.Width), HeightFor(f.row, size.Width))
 }
 
 func (f *Fold) restore() {

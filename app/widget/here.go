@@ -32,7 +32,7 @@ type lowerRight struct{}
 func (lowerRight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	wide := floor(theme.Scaled(dotWide))
 	for _, o := range objects {
-		place(o, floor(size.Width-wide+2), floor(size.Height-wide+2), wide, wide)
+		Place(o, floor(size.Width-wide+2), floor(size.Height-wide+2), wide, wide)
 	}
 }
 

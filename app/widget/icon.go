@@ -69,7 +69,7 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(i.raster),
 		layout: func(size fyne.Size) {
-			place(i.raster, floor((size.Width-i.size)/2), floor((size.Height-i.size)/2), i.size, i.size)
+			Place(i.raster, floor((size.Width-i.size)/2), floor((size.Height-i.size)/2), i.size, i.size)
 		},
 		min:     func() fyne.Size { return fyne.NewSquareSize(i.size) },
 		refresh: i.raster.Refresh,

@@ -214,7 +214,7 @@ func (f *frame) layout(size fyne.Size) {
 	below := float32(0)
 	if f.below != nil {
 		below = ceil(HeightFor(f.below, size.Width-24)) + 8
-		place(f.below, 12, size.Height-below, size.Width-24, below-8)
+		Place(f.below, 12, size.Height-below, size.Width-24, below-8)
 	}
 	x, w, h := f.inset, size.Width-2*f.inset, size.Height-below-2*f.inset
 	y := f.inset
@@ -222,11 +222,11 @@ func (f *frame) layout(size fyne.Size) {
 		h = ceil(f.input.MinSize().Height)
 		y = floor((size.Height - h) / 2)
 	}
-	place(f.input, x, y, w, h)
-	place(f.strips[0], x, y, w, 3)
-	place(f.strips[1], x, y+h-3, w, 3)
-	place(f.strips[2], x, y, 3, h)
-	place(f.strips[3], x+w-3, y, 3, h)
+	Place(f.input, x, y, w, h)
+	Place(f.strips[0], x, y, w, 3)
+	Place(f.strips[1], x, y+h-3, w, 3)
+	Place(f.strips[2], x, y, 3, h)
+	Place(f.strips[3], x+w-3, y, 3, h)
 }
 
 // Field is a box for one line of words.

@@ -104,7 +104,7 @@ func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for _, o := range shown(objects) {
 		h := HeightFor(o, size.Width)
-		place(o, 0, y, size.Width, h)
+		Place(o, 0, y, size.Width, h)
 		y += h + c.gap
 	}
 }
@@ -218,7 +218,7 @@ func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if !r.top {
 			y = max(floor((size.Height-h)/2), 0)
 		}
-		place(objects[i], x, y, w, h)
+		Place(objects[i], x, y, w, h)
 		x += w + r.gap
 	}
 }
@@ -269,7 +269,7 @@ func (w wrap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if unknown(size) {
 		return
 	}
-	w.arrange(objects, size.Width, place)
+	w.arrange(objects, size.Width, Place)
 }
 
 // MinSize is that of the largest object; the true height follows from the width.
@@ -344,7 +344,7 @@ func (p pad) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		x = floor((size.Width - w) / 2)
 	}
 	for _, o := range objects {
-		place(o, x, p.top, w, max(size.Height-p.top-p.bottom, 0))
+		Place(o, x, p.top, w, max(size.Height-p.top-p.bottom, 0))
 	}
 }
 
@@ -411,12 +411,12 @@ func (b *beside) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	b.width = size.Width
 	left, right := b.sizes(objects, size.Width)
-	place(objects[0], 0, 0, left.Width, left.Height)
+	Place(objects[0], 0, 0, left.Width, left.Height)
 	if size.Width >= b.from {
-		place(objects[1], size.Width-right.Width, 0, right.Width, right.Height)
+		Place(objects[1], size.Width-right.Width, 0, right.Width, right.Height)
 		return
 	}
-	place(objects[1], 0, left.Height+besideGap, right.Width, right.Height)
+	Place(objects[1], 0, left.Height+besideGap, right.Width, right.Height)
 }
 
 // MinSize is the height at the last known width.

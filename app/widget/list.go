@@ -53,8 +53,11 @@ func NewList() *List {
 }
 
 // Set replaces the rows. Items that are at the beginning of what was set before, in the same memory, are not looked at
-// again: nobody may have changed them.
+// again: nobody may have changed them. Where that is all there is, nothing is drawn.
 func (l *List) Set(items []Item) {
+	if n := len(items); n > 0 && n == len(l.items) && &items[0] == &l.items[0] {
+		return
+	}
 	bottom, key, offset := l.AtEnd(), "", l.scroll.Offset.Y
 	if i := l.anchor(); i >= 0 {
 		key = l.items[i].Key
@@ -94,17 +97,17 @@ func (l *List) Change(items []Item, from, to string) {
 
 // ScrollToEnd shows the newest row.
 func (l *List) ScrollToEnd() {
-	l.scroll.Refresh()
 	l.scrollTo(l.tops[len(l.items)])
 }
 
 func (l *List) scrollTo(y float32) {
-	l.scroll.Offset.Y = min(max(y, 0), max(l.tops[len(l.items)]-l.scroll.Size().Height, 0))
+	size := l.scroll.Size()
+	l.scroll.Offset.Y = min(max(y, 0), max(l.tops[len(l.items)]-size.Height, 0))
+	l.content.Resize(fyne.NewSize(size.Width, max(l.tops[len(l.items)], size.Height))) // no further is scrolled than it is high
 	l.scroll.Refresh()
-	l.content.Refresh()
 }
 
-// Row returns the row of a key while it is in sight, else nil.
+// Row returns the row of a key while it is in sight, and some at the end until they are drawn, else nil.
 func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
 
 // Reveal marks the row of a key and brings it into sight. Without the keyboard the mark stays until that comes.
@@ -149,14 +152,31 @@ func (l *List) replace(items []Item) {
 // measure lays out the rows that have no place yet.
 func (l *List) measure(known map[string]float32) {
 	y := l.tops[len(l.tops)-1]
-	for _, it := range l.items[len(l.tops)-1:] {
-		h, ok := known[it.Key]
+	for i := len(l.tops) - 1; i < len(l.items); i++ {
+		h, ok := known[l.items[i].Key]
 		if !ok && l.width > 0 {
-			h = HeightFor(it.Build(), l.width)
+			h = HeightFor(l.row(i), l.width)
 		}
 		y += h
 		l.tops = append(l.tops, y)
 	}
+}
+
+// soon is how many rows at the end, where one mostly reads, are kept after they were measured until it is known which of
+// them are in sight: they need not be built twice.
+const soon = 30
+
+// row returns a row, built where it is not alive.
+func (l *List) row(i int) fyne.CanvasObject {
+	key := l.items[i].Key
+	o := l.alive[key]
+	if o == nil {
+		o = l.items[i].Build()
+		if i >= len(l.items)-soon {
+			l.alive[key] = o
+		}
+	}
+	return o
 }
 
 // first is the number of the first row in sight.
@@ -184,15 +204,12 @@ func (l *List) visible() []fyne.CanvasObject {
 	still := map[string]fyne.CanvasObject{}
 	for i := l.first(); i < len(l.items) && l.tops[i] < end; i++ {
 		key := l.items[i].Key
-		o := l.alive[key]
-		if o == nil {
-			o = l.items[i].Build()
-		}
+		o := l.row(i)
 		still[key] = o
-		place(o, 0, l.tops[i], l.width, l.tops[i+1]-l.tops[i])
+		Place(o, 0, l.tops[i], l.width, l.tops[i+1]-l.tops[i])
 		out = append(out, o)
 		if l.focused && i == l.at || !l.focused && key == l.revealed {
-			place(l.ring, 1, l.tops[i], l.width-2, l.tops[i+1]-l.tops[i])
+			Place(l.ring, 1, l.tops[i], l.width-2, l.tops[i+1]-l.tops[i])
 			out = append(out, l.ring)
 		}
 	}

@@ -74,7 +74,7 @@ func (f *Flow) Mark(from, to int) {
 	f.eachMarked(func(l laid, before, marked []rune) {
 		x, end := l.text.Position().X+l.reach(before), l.text.Position().X+l.reach(slices.Concat(before, marked))
 		ground := canvas.NewRectangle(theme.Of(fynetheme.ColorNameSelection))
-		place(ground, floor(x), f.lines[l.line].top, ceil(end-x), f.lines[l.line].tall)
+		Place(ground, floor(x), f.lines[l.line].top, ceil(end-x), f.lines[l.line].tall)
 		f.marks = append(f.marks, ground)
 	})
 	canvas.Refresh(f)

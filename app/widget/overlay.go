@@ -114,7 +114,7 @@ func (o *Overlay) layout(size fyne.Size) {
 		x = min(max(o.anchor.X, 16), size.Width-w-16)
 		y = min(max(o.anchor.Y, 16), size.Height-h-16)
 	}
-	place(o.panel, x, y, w, h)
+	Place(o.panel, x, y, w, h)
 }
 
 // DismissTop takes the foremost panel away. It is false when there was none.

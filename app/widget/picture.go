@@ -80,9 +80,9 @@ func (p *Picture) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			w := min(p.wide, size.Width)
 			h := p.HeightFor(size.Width)
-			place(p.frame, 0, 0, w, h)
-			place(p.image, 1, 1, w-2, h-2)
-			place(middle, 0, 0, w, h)
+			Place(p.frame, 0, 0, w, h)
+			Place(p.image, 1, 1, w-2, h-2)
+			Place(middle, 0, 0, w, h)
 		},
 		min:     func() fyne.Size { return fyne.NewSize(24, p.HeightFor(p.Size().Width)) },
 		refresh: func() { p.frame.Refresh(); p.image.Refresh(); p.words.Refresh() },

@@ -86,9 +86,9 @@ func (p *Press) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(p.hover, p.child, p.ring),
 		layout: func(size fyne.Size) {
-			place(p.hover, -p.spill, 0, size.Width+2*p.spill, size.Height)
+			Place(p.hover, -p.spill, 0, size.Width+2*p.spill, size.Height)
 			p.child.Resize(size)
-			place(p.ring, -4, -4, size.Width+8, size.Height+8)
+			Place(p.ring, -4, -4, size.Width+8, size.Height+8)
 		},
 		min: func() fyne.Size { return p.child.MinSize() },
 		refresh: func() {

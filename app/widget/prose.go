@@ -200,8 +200,8 @@ func (beam) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if unknown(size) {
 		return
 	}
-	place(objects[0], 0, 0, 2, size.Height)
-	place(objects[1], quoteInset, 0, max(size.Width-quoteInset, 0), size.Height)
+	Place(objects[0], 0, 0, 2, size.Height)
+	Place(objects[1], quoteInset, 0, max(size.Width-quoteInset, 0), size.Height)
 }
 
 // MinSize is that of what stands at the right.

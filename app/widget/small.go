@@ -25,7 +25,7 @@ type centre struct{}
 func (centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		w, h := min(NaturalWidth(o), size.Width), o.MinSize().Height
-		place(o, floor((size.Width-w)/2+0.5), floor((size.Height-h)/2+0.5), w, h)
+		Place(o, floor((size.Width-w)/2+0.5), floor((size.Height-h)/2+0.5), w, h)
 	}
 }
 

@@ -33,7 +33,7 @@ func newSpot(tone theme.Name, tapped func()) *spot {
 func (s *spot) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(s.under),
-		layout:  func(size fyne.Size) { place(s.under, 0, size.Height-3, size.Width, 1) },
+		layout:  func(size fyne.Size) { Place(s.under, 0, size.Height-3, size.Width, 1) },
 		min:     func() fyne.Size { return fyne.NewSize(0, 0) },
 		refresh: func() { s.under.Refresh() },
 	}

@@ -113,11 +113,11 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			if g.right[i] {
 				own = min(NaturalWidth(objects[i]), wide)
 			}
-			place(objects[i], x+wide-own, y+cellPad, own, tall-2*cellPad-1)
+			Place(objects[i], x+wide-own, y+cellPad, own, tall-2*cellPad-1)
 			x += wide + cellGap
 		}
 		y += tall
-		place(objects[len(g.right)+row], 0, y-1, min(x-cellGap, size.Width), 1)
+		Place(objects[len(g.right)+row], 0, y-1, min(x-cellGap, size.Width), 1)
 	}
 }
 

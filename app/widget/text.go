@@ -71,12 +71,13 @@ type Text struct {
 	words string
 	style Style
 	right bool
+	tall  float32 // of a line in its size
 	drawn *canvas.Text
 }
 
 // NewText returns one line of words.
 func NewText(words string, style Style) *Text {
-	t := &Text{words: words, style: style, drawn: canvas.NewText(words, theme.Of(style.Tone))}
+	t := &Text{words: words, style: style, tall: lineTall(style.Size), drawn: canvas.NewText(words, theme.Of(style.Tone))}
 	t.ExtendBaseWidget(t)
 	t.paint()
 	return t
@@ -118,7 +119,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(t.drawn),
 		layout:  t.layout,
-		min:     func() fyne.Size { return fyne.NewSize(0, lineTall(t.style.Size)) },
+		min:     func() fyne.Size { return fyne.NewSize(0, t.tall) },
 		refresh: t.paint,
 	}
 }
@@ -136,7 +137,7 @@ func (t *Text) layout(size fyne.Size) {
 		x = max(floor(size.Width-t.style.measure(t.drawn.Text)), 0)
 	}
 	// The drawn text gets its own height, a fraction: in more it would be set in the middle, off the grid.
-	place(t.drawn, x, floor((size.Height-lineTall(t.style.Size))/2), size.Width-x, t.drawn.MinSize().Height)
+	Place(t.drawn, x, floor((size.Height-t.tall)/2), size.Width-x, t.drawn.MinSize().Height)
 }
 
 // lineTall is the height of one line, in whole pixels.
@@ -194,7 +195,7 @@ func (c *Caps) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			x, y := float32(0), floor((size.Height-lineTall(theme.Scaled(theme.Caption)))/2)
 			for _, l := range c.letters {
-				place(l, floor(x+0.5), y, l.MinSize().Width, l.MinSize().Height)
+				Place(l, floor(x+0.5), y, l.MinSize().Width, l.MinSize().Height)
 				x += l.MinSize().Width + 0.06*theme.Scaled(theme.Caption)
 			}
 		},

@@ -97,7 +97,7 @@ func (t *Tips) show(o fyne.CanvasObject, words string) {
 	if y+tall > room.Height-4 {
 		y = at.Y - here.Y - tall - 6
 	}
-	place(t.panel, floor(x), floor(y), width, tall)
+	Place(t.panel, floor(x), floor(y), width, tall)
 	t.panel.Show()
 	t.panel.Refresh()
 }

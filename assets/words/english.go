@@ -161,7 +161,7 @@ func englishRoom() Room {
 		MoreHint: "More", RemoveFile: "Take it off again", OpenFile: "Open", SaveFile: "Save a copy",
 		AttachMany: "Attach %d files", AttachOne: "Attach the file", AsWords: "Paste as words",
 		ShowAll: "Show all (%d more lines)", ShowAllOne: "Show all (1 more line)", ShowWhole: "Show all of it", ShowLess: "Show less",
-		Reading: "being read …", LeftOut: "Left out: %s.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
+		Reading: "being read …", LeftOut: "Left out: %s.", NoCommand: "There is no command %s. Enter sends the line as it is.", Leaving: "goes out when its files are read: “%s”", LeavingFiles: "goes out when its files are read",
 		Following:    "goes out after that: “%s”",
 		EmptyStarred: "Nothing is starred yet. A star keeps an entry for the postmortem.",
 		EmptyFiles:   "No files yet. Paste a picture into the field below, or drop files on this window.",
@@ -258,7 +258,7 @@ func englishTerms() Terms {
 
 func englishMerge() Merge {
 	return Merge{
-		Action: "This repeats another incident…", Title: "Which incident does this repeat?",
+		Action: "This repeats another incident…", Also: "merge duplicate repetition same", Title: "Which incident does this repeat?",
 		Text:  "This one ends here, and the other one notes it. Nothing is lost, and it can be undone.",
 		Field: "Title or number", Nothing: "No other incident has that in its title.",
 		Repeats: "Repeats %s", Open: "Go there", Undo: "Not a duplicate", UndoReason: "It is no duplicate.",

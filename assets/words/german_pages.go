@@ -80,7 +80,7 @@ func germanTermsPage() Terms {
 
 func germanMerge() Merge {
 	return Merge{
-		Action: "Das wiederholt einen anderen Vorfall …", Title: "Welchen Vorfall wiederholt das?",
+		Action: "Das wiederholt einen anderen Vorfall …", Also: "zusammenführen doppelt duplikat gleicher merge duplicate", Title: "Welchen Vorfall wiederholt das?",
 		Text:  "Dieser endet hier, und der andere vermerkt es. Nichts geht verloren, und es lässt sich zurücknehmen.",
 		Field: "Titel oder Nummer", Nothing: "Kein anderer Vorfall hat das im Titel.",
 		Repeats: "Wiederholt %s", Open: "Dorthin", Undo: "Kein Doppel", UndoReason: "Doch kein Doppel.",

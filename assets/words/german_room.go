@@ -42,7 +42,7 @@ func germanRoom() Room {
 		MoreHint: "Mehr", RemoveFile: "Wieder abnehmen", OpenFile: "Öffnen", SaveFile: "Kopie sichern",
 		AttachMany: "%d Dateien anhängen", AttachOne: "Die Datei anhängen", AsWords: "Als Worte einfügen",
 		ShowAll: "Alles zeigen (%d Zeilen mehr)", ShowAllOne: "Alles zeigen (1 Zeile mehr)", ShowWhole: "Alles zeigen", ShowLess: "Weniger zeigen",
-		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
+		Reading: "wird gelesen …", LeftOut: "Weggelassen: %s.", NoCommand: "Einen Befehl %s gibt es nicht. Enter schickt die Zeile so, wie sie ist.", Leaving: "geht hinaus, wenn die Dateien gelesen sind: „%s“", LeavingFiles: "geht hinaus, wenn die Dateien gelesen sind",
 		Following:    "geht danach hinaus: „%s“",
 		EmptyStarred: "Noch nichts markiert. Ein Stern hebt einen Eintrag für die Nachbereitung auf.",
 		EmptyFiles:   "Noch keine Dateien. Ein Bild unten ins Feld einfügen oder Dateien auf dieses Fenster ziehen.",

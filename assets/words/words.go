@@ -154,6 +154,7 @@ type Room struct {
 	OpenFile, SaveFile                                  string
 	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
+	NoCommand                                           string // what stands behind the slash
 	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 	TypingOne, TypingTwo, TypingThree                   string // first names
@@ -237,6 +238,7 @@ type Terms struct {
 // Merge are the texts around incidents that repeat another.
 type Merge struct {
 	Action, Title, Text, Field, Nothing string
+	Also                                string // other words for Action that people type
 	Repeats, Open, Undo, UndoReason     string // Repeats: number and title
 	GoesOn                              string // number and title
 }

@@ -75,6 +75,7 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 			return err
 		}
 		b.tx, b.Ruling = tx, l.Begin(book{l: l, tx: tx}, received, careful)
+		b.setup.Lacking = received.Before(l.lacking)
 		writer = l.log.In(tx)
 		for _, w := range group {
 			if err := b.take(ctx, w); err != nil {

@@ -2,10 +2,13 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
 // Skipped is how many INC numbers a new epoch leaves out: as many may have been given, and told, after the state
@@ -25,7 +28,7 @@ func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
 
 // storeEpoch gives the log another name.
 func storeEpoch(ctx context.Context, tx *sqlite.Tx, fresh id.Epoch) error {
-	moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?", fresh.Bytes(), Skipped)
+	moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?, restored_us = 0", fresh.Bytes(), Skipped)
 	if err != nil {
 		return fmt.Errorf("store the epoch: %w", err)
 	}
@@ -46,12 +49,35 @@ func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
 		if err := l.catchUp(ctx, tx, false); err != nil {
 			return err
 		}
-		return storeEpoch(ctx, tx, fresh)
+		if err := storeEpoch(ctx, tx, fresh); err != nil {
+			return err
+		}
+		return l.openRestored(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
 	l.BeginEpoch(fresh)
 	l.hub.sendBack()
+	return nil
+}
+
+// openRestored reads until when clients give back what the log lacks, and begins that time where the log is opened for
+// the first time since it was put back.
+func (l *Ledger) openRestored(ctx context.Context, tx *sql.Tx) error {
+	var since sql.NullInt64
+	if err := tx.QueryRowContext(ctx, "SELECT restored_us FROM counter").Scan(&since); err != nil {
+		return fmt.Errorf("read when the log was restored: %w", err)
+	}
+	if !since.Valid {
+		return nil
+	}
+	if since.Int64 == 0 {
+		since.Int64 = l.Clock.Now().UnixMicro()
+		if _, err := tx.ExecContext(ctx, "UPDATE counter SET restored_us = ?", since.Int64); err != nil {
+			return fmt.Errorf("note when the log was restored: %w", err)
+		}
+	}
+	l.lacking = time.UnixMicro(since.Int64).Add(stream.GiveBack)
 	return nil
 }

@@ -19,7 +19,7 @@ func (b *batch) erase(ctx context.Context, w *timeline.Writer) error {
 		}
 		b.erased = true
 		blank := func(payload []byte) ([]byte, bool, error) { return wire.Blanked(payload, erased.Entry) }
-		if _, err := w.Rewrite(ctx, e.Stream, blank); err != nil {
+		if _, err := w.Rewrite(ctx, e.Stream, erased.Entry, blank); err != nil {
 			return fmt.Errorf("erase an entry of %s: %w", e.Stream, err)
 		}
 	}

@@ -84,6 +84,8 @@ type Ledger struct {
 	stmts statements
 	queue chan *work
 	hub   *Hub
+	// lacking is until when a restored log may lack what clients know; zero for one that never was restored.
+	lacking time.Time
 
 	// The rest belongs to the goroutine in Run.
 	*Decider

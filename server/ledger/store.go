@@ -79,6 +79,9 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
 		if err := l.readSigned(ctx, tx); err != nil {
 			return err
 		}
+		if err := l.openRestored(ctx, tx); err != nil {
+			return err
+		}
 	}
 	if first { // after a crash, what moved last has no head
 		behind, err := timeline.Behind(ctx, tx, wire.FoldVersion)

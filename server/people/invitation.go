@@ -89,6 +89,14 @@ func redeem(ctx context.Context, tx *sql.Tx, code string, now time.Time) (Invita
 	return got, nil
 }
 
+// Reassign makes the codes of somebody who was invited good for who they turned out to be.
+func (s *Store) Reassign(ctx context.Context, tx *sql.Tx, invited, is id.Person) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE invitation SET person = ? WHERE person = ?", is.Bytes(), invited.Bytes()); err != nil {
+		return fmt.Errorf("reassign invitations: %w", err)
+	}
+	return nil
+}
+
 func wrongCode() error {
 	return fault.New(fault.Denied, "This code does not work.").
 		WithAdvice("Nothing was changed.", "Ask for a new code; a code works once and for ten minutes.")

@@ -22,6 +22,8 @@ type Tokens struct {
 	Access    string        // for the Authorization header
 	ExpiresIn time.Duration // how long Access is good from now
 	Refresh   string        // for the next Refresh
+	// Certificate shows that the device was let in, see ReadCertificate. It never runs out.
+	Certificate string
 }
 
 // Proof is a refresh token and the signature of its device's key over id.RefreshMessage(Token).
@@ -71,8 +73,9 @@ type holder struct {
 // Issue starts a device's tokens. The device must have been added, in tx or before, and it has no
 // tokens yet: to be let in again it enrols as a new device.
 func (s *Store) Issue(ctx context.Context, tx *sql.Tx, device id.Device, now time.Time) (Tokens, error) {
-	var raw []byte
-	err := tx.QueryRowContext(ctx, "SELECT person FROM device_key WHERE device = ? AND revoked_us IS NULL", device.Bytes()).Scan(&raw)
+	var raw, key []byte
+	err := tx.QueryRowContext(ctx, "SELECT person, public_key FROM device_key WHERE device = ? AND revoked_us IS NULL", device.Bytes()).
+		Scan(&raw, &key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Tokens{}, fault.New(fault.NotFound, "There is no such device.")
 	}
@@ -85,7 +88,7 @@ func (s *Store) Issue(ctx context.Context, tx *sql.Tx, device id.Device, now tim
 	}
 	h := holder{
 		family: family{issued: 1}, id: familyID(random(len(familyID{}))),
-		actor: id.Actor{Person: person, Device: device},
+		actor: id.Actor{Person: person, Device: device}, key: key,
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO family (id, device, former, floor, issued, issued_us) VALUES (?, ?, 0, 0, ?, ?)",
 		h.id[:], device.Bytes(), h.issued, now.UnixMicro())
@@ -107,7 +110,7 @@ func (s *Store) Issue(ctx context.Context, tx *sql.Tx, device id.Device, now tim
 func (s *Store) Refresh(ctx context.Context, p Proof, now time.Time) (Tokens, id.Actor, error) {
 	name, number, ok := s.keys.readRefresh(p.Token)
 	if !ok {
-		return Tokens{}, id.Actor{}, unknownRefresh()
+		return Tokens{}, id.Actor{}, Forgotten()
 	}
 	var (
 		next    holder
@@ -163,7 +166,7 @@ func find(ctx context.Context, tx *sql.Tx, name familyID) (holder, error) {
 		FROM family f JOIN device_key d ON d.device = f.device WHERE f.id = ?`, name[:]).
 		Scan(&h.former, &h.floor, &h.issued, &h.ended, &device, &person, &h.key, &h.revoked)
 	if errors.Is(err, sql.ErrNoRows) {
-		return h, unknownRefresh()
+		return h, Forgotten()
 	}
 	if err != nil {
 		return h, fmt.Errorf("read refresh tokens: %w", err)
@@ -196,10 +199,15 @@ func (s *Store) tokens(h holder, now time.Time) (Tokens, error) {
 	if err != nil {
 		return Tokens{}, err
 	}
-	return Tokens{Access: access, ExpiresIn: AccessLife, Refresh: s.keys.writeRefresh(h.id, h.issued)}, nil
+	certificate, err := s.keys.certify(Certificate{Actor: h.actor, Key: h.key}, now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	return Tokens{Access: access, ExpiresIn: AccessLife, Refresh: s.keys.writeRefresh(h.id, h.issued), Certificate: certificate}, nil
 }
 
-func unknownRefresh() error {
+// Forgotten is the Unauthenticated fault of a device that the server does not know, or knows no longer.
+func Forgotten() error {
 	return fault.New(fault.Unauthenticated, "This server does not know the device's token.").
 		WithAdvice("Your changes are kept on this device.", "Ask for a new code and enrol it again.")
 }

@@ -35,16 +35,20 @@ func (a *Access) Enrol(ctx context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1
 		if err != nil {
 			return id.Actor{}, nil, err
 		}
-		device.Person = invitation.Person
+		person, first, err := a.owner(ctx, tx, invitation, req)
+		if err != nil {
+			return id.Actor{}, nil, err
+		}
+		device.Person = person
 		if err := a.People.AddDevice(ctx, tx, device); err != nil {
 			return id.Actor{}, nil, err
 		}
 		if tokens, err = a.People.Issue(ctx, tx, device.ID, a.Clock.Now()); err != nil {
 			return id.Actor{}, nil, err
 		}
-		return id.Actor{}, []stream.Submission{own(a.Clock, id.Stream(device.Person), workspace.EnrolDevice{
-			Person: device.Person, Device: device.ID, Name: req.GetDeviceName(), Platform: req.GetPlatform(),
-		})}, nil
+		return id.Actor{}, append(first, own(a.Clock, id.Stream(person), workspace.EnrolDevice{
+			Person: person, Device: device.ID, Name: req.GetDeviceName(), Platform: req.GetPlatform(),
+		})), nil
 	})
 	if err != nil {
 		return nil, wire.Error(err)
@@ -81,7 +85,7 @@ func (a *Access) tellTheft(ctx context.Context, who id.Actor) {
 }
 
 func tokensTo(t people.Tokens) *tsugiv1.Tokens {
-	return &tsugiv1.Tokens{Access: t.Access, ExpiresInS: uint32(t.ExpiresIn / time.Second), Refresh: t.Refresh}
+	return &tsugiv1.Tokens{Access: t.Access, ExpiresInS: uint32(t.ExpiresIn / time.Second), Refresh: t.Refresh, Certificate: t.Certificate}
 }
 
 // source returns where a request comes from, for counting wrong codes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Control serves whoever may read the data folder. It is the control service of the wire.
@@ -42,7 +42,7 @@ func (c *Control) InviteFromServer(ctx context.Context, req *tsugiv1.InviteFromS
 func (c *Control) named(name string) []id.Person {
 	var out []id.Person
 	for _, p := range c.Ledger.Setup().People {
-		if strings.EqualFold(p.Name, strings.TrimSpace(name)) {
+		if workspace.SameName(p.Name, name) {
 			out = append(out, p.ID)
 		}
 	}

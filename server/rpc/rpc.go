@@ -48,7 +48,7 @@ type Options struct {
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	open := o.handlerOptions()
-	admitted := append(open, connect.WithInterceptors(bearer{people: o.People, clock: o.Clock}))
+	admitted := append(open, connect.WithInterceptors(bearer{people: o.People, clock: o.Clock, ledger: o.Ledger}))
 	mux.Handle(tsugiv1connect.NewAccessServiceHandler(&Access{Options: o}, open...))
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
@@ -109,6 +109,7 @@ func actor(ctx context.Context) id.Actor {
 type bearer struct {
 	people *people.Store
 	clock  clock.Clock
+	ledger *ledger.Ledger
 }
 
 func (b bearer) admit(ctx context.Context, header string) (context.Context, error) {
@@ -120,6 +121,9 @@ func (b bearer) admit(ctx context.Context, header string) (context.Context, erro
 	access, err := b.people.Verify(token, b.clock.Now())
 	if err != nil {
 		return nil, wire.Error(err)
+	}
+	if _, known := b.ledger.Setup().People[access.Actor.Person]; !known { // a server that was restored has forgotten whom it signed this for
+		return nil, wire.Error(people.Forgotten())
 	}
 	return context.WithValue(ctx, actorKey{}, access.Actor), nil
 }

@@ -204,7 +204,7 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 	if _, ok := w.Role(c.Role); !ok {
 		check.Add("role", fmt.Sprintf("%q is unknown here", c.Role))
 	}
-	if _, ok := w.People[c.Person]; !ok && !c.Person.IsZero() {
+	if !c.Person.IsZero() && !w.Nameable(c.Person) {
 		check.Add("person", "is unknown here")
 	}
 	if err := check.Err("The role was not assigned."); err != nil {

@@ -277,7 +277,7 @@ func taskText(w workspace.Setup, text string, p id.Person) (string, error) {
 	if text == "" {
 		check.Add("task", "is empty")
 	}
-	if _, known := w.People[p]; !known && !p.IsZero() {
+	if !p.IsZero() && !w.Nameable(p) {
 		check.Add("person", "is unknown here")
 	}
 	return text, check.Err("The task was not stored.")

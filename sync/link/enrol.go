@@ -48,7 +48,8 @@ type Enrolment struct {
 }
 
 // Enrol trades the code for a place on the server's list of devices and stores it. The device's key
-// is made here and never leaves.
+// is made here and never leaves. Where this device was enrolled before, the server is shown that: should it have been
+// restored to a time before it, the person goes on as who they were, with all that is kept here.
 func (l *Link) Enrol(ctx context.Context, e Enrolment) error {
 	server, err := Address(e.Address)
 	if err != nil {
@@ -58,15 +59,22 @@ func (l *Link) Enrol(ctx context.Context, e Enrolment) error {
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
+	former, err := l.former(ctx, public)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, unaryLimit)
 	defer cancel()
 	resp, err := tsugiv1connect.NewAccessServiceClient(&http.Client{Transport: l.Transport}, server).Enrol(ctx, &tsugiv1.EnrolRequest{
-		Code: e.Code, DeviceName: e.Device, Platform: runtime.GOOS, PublicKey: public,
+		Code: e.Code, DeviceName: e.Device, Platform: runtime.GOOS, PublicKey: public, Former: former,
 	})
 	if err != nil {
 		return wire.FromError(err)
 	}
-	d := replica.Device{Server: server, Name: resp.GetPersonName(), Seed: private.Seed(), Refresh: resp.GetTokens().GetRefresh()}
+	d := replica.Device{
+		Server: server, Name: resp.GetPersonName(), Seed: private.Seed(),
+		Refresh: resp.GetTokens().GetRefresh(), Certificate: resp.GetTokens().GetCertificate(),
+	}
 	if d.Actor.Person, err = id.From[id.Person](resp.GetPersonId()); err != nil {
 		return fmt.Errorf("read the enrolment: %w", err)
 	}
@@ -74,6 +82,27 @@ func (l *Link) Enrol(ctx context.Context, e Enrolment) error {
 		return fmt.Errorf("read the enrolment: %w", err)
 	}
 	return l.admit(ctx, d)
+}
+
+// former returns what shows how this device was enrolled before, signed for an enrolment with another key. It is nil
+// on one that never was.
+func (l *Link) former(ctx context.Context, public ed25519.PublicKey) (*tsugiv1.FormerEnrolment, error) {
+	d, ok := l.Replica.Device()
+	if !ok || d.Certificate == "" {
+		return nil, nil //nolint:nilnil // a device that is new is no error
+	}
+	epoch, err := l.Replica.Epoch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name := d.Name
+	if p, known := l.Replica.Setup().People[d.Actor.Person]; known {
+		name = p.Name
+	}
+	return &tsugiv1.FormerEnrolment{
+		Certificate: d.Certificate, Name: name, EpochId: epoch.Bytes(),
+		Signature: ed25519.Sign(ed25519.NewKeyFromSeed(d.Seed), id.FormerMessage(public, d.Certificate)),
+	}, nil
 }
 
 // admit stores an enrolment while no loop runs: what was fetched for the person before must not reach

@@ -51,7 +51,7 @@ func (k *keys) token(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", wire.FromError(err)
 	}
-	if err := k.replica.Refreshed(ctx, device.Refresh, resp.GetTokens().GetRefresh()); err != nil {
+	if err := k.replica.Refreshed(ctx, device.Refresh, resp.GetTokens().GetRefresh(), resp.GetTokens().GetCertificate()); err != nil {
 		return "", err
 	}
 	k.take(resp.GetTokens())

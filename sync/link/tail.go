@@ -62,7 +62,7 @@ func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error)
 		return false, err
 	}
 	if len(cursors) == 0 || *afresh {
-		if cursors, err = l.bootstrap(ctx, cursors, *afresh); err != nil {
+		if cursors, err = l.bootstrap(ctx, *afresh); err != nil {
 			return false, err
 		}
 		*afresh = false
@@ -162,7 +162,7 @@ func (e *ear) close() {
 // the server did not take our cursors, or has a new epoch, it was restored to its past: then everything
 // that is kept is offered again. That is decided before the cursors are replaced, or a crash between
 // the two would forget it.
-func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bool) ([]stream.Cursor, error) {
+func (l *Link) bootstrap(ctx context.Context, refused bool) ([]stream.Cursor, error) {
 	api, _, err := l.clients()
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func (l *Link) bootstrap(ctx context.Context, former []stream.Cursor, refused bo
 		return nil, fault.New(fault.Unavailable, "The bootstrap was cut off.")
 	}
 	ear.rest()
-	if err := l.Replica.OfferAgain(ctx, former, all.Cursors, refused); err != nil {
+	if err := l.Replica.OfferAgain(ctx, stream.EpochOf(all.Cursors), refused); err != nil {
 		return nil, err
 	}
 	if err := l.Replica.Bootstrap(ctx, all); err != nil {

@@ -1,14 +1,13 @@
 package proof_test
 
 import (
-	"fmt"
-	"math/rand/v2"
-	"slices"
-
 	"bytes"
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"

@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
@@ -40,15 +39,6 @@ func Answered(outcomes []stream.Outcome) (settled int, next Renewal, wait error)
 }
 
 func unable() error { return fault.New(fault.Unavailable, "The server could not take a change now.") }
-
-func epochOf(cursors []stream.Cursor) id.Epoch {
-	for _, c := range cursors {
-		if !c.Epoch.IsZero() {
-			return c.Epoch
-		}
-	}
-	return id.Epoch{}
-}
 
 // MaxResets is how often in a row a client starts again from Bootstrap before it stops and says so.
 const MaxResets = 5

@@ -36,6 +36,8 @@ type Copy interface {
 	Confirmed(ctx context.Context, p Pending) (uint64, error)
 	// Life returns which life of the log is copied here; zero where that is not known.
 	Life(ctx context.Context) (id.Epoch, error)
+	// Seen returns which life of the log was copied here last, also when the copy is lost; zero where none was.
+	Seen(ctx context.Context) (id.Epoch, error)
 	// ForgetDeliveries forgets which own commands' events are here.
 	ForgetDeliveries(ctx context.Context) error
 }
@@ -96,9 +98,10 @@ func (o *Outbox) Outgoing(ctx context.Context, limit int) (Identity, []stream.Su
 	return who, out, nil
 }
 
-// life returns the life of the log that is known here, from what was accepted in it where there is no copy.
+// life returns the life of the log that is known here: the one that was copied last or, where no copy was ever made, the one
+// in which something was accepted last.
 func (o *Outbox) life(ctx context.Context) (id.Epoch, error) {
-	life, err := o.copy.Life(ctx)
+	life, err := o.copy.Seen(ctx)
 	if err != nil || !life.IsZero() {
 		return life, err
 	}
@@ -159,18 +162,22 @@ func (o *Outbox) Renew(ctx context.Context, all bool) error {
 	return o.Read(ctx)
 }
 
-// OfferAgain offers everything that is kept again, where the bootstrap that is to take the place of a copy with the
-// cursors former is of a server that may lack it: it did not take the cursors, has another epoch, or is not in the life in
-// which something was accepted. The last is known also where the copy, and its cursors, were lost. Call it before the copy
-// is replaced, or a crash between the two would forget it. It reports whether there was reason to.
-func (o *Outbox) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) (bool, error) {
-	again := refused || len(former) > 0 && epochOf(former) != epochOf(now)
+// OfferAgain offers everything that is kept again, where the bootstrap that is to take the place of the copy is of a server
+// that may lack it: it did not take the cursors, is in another life than the one that was copied last, or than one in which
+// something was accepted. Call it before the copy is replaced, or a crash between the two would forget it. It reports
+// whether there was reason to.
+func (o *Outbox) OfferAgain(ctx context.Context, now id.Epoch, refused bool) (bool, error) {
+	last, err := o.copy.Seen(ctx)
+	if err != nil {
+		return false, err
+	}
+	again := refused || !last.IsZero() && last != now
 	if !again {
 		lives, err := o.store.Lives(ctx)
 		if err != nil {
 			return false, fmt.Errorf("read what was accepted: %w", err)
 		}
-		again = slices.ContainsFunc(lives, func(e id.Epoch) bool { return e != epochOf(now) })
+		again = slices.ContainsFunc(lives, func(e id.Epoch) bool { return e != now })
 	}
 	if !again {
 		return false, nil

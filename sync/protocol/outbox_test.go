@@ -38,6 +38,8 @@ func (s *store) Confirm(context.Context) error { return errFull }
 // beside is a copy of nothing.
 type beside struct{ protocol.Copy }
 
+func (beside) Seen(context.Context) (id.Epoch, error) { return id.Epoch{}, nil }
+
 func (beside) Life(context.Context) (id.Epoch, error) { return id.Epoch{}, nil }
 
 // What is stored must be remembered, whatever fails behind it: else what is shown is not what a restart would show, and the

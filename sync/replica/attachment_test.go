@@ -367,6 +367,7 @@ func TestWhatWasErasedWhileTheCopyWasMadeAnewIsGone(t *testing.T) {
 	}
 	b.wantStatus(t, "erased meanwhile", a, attachment.Away, false)
 	b.wantStatus(t, "sent, which a restored server may lack,", own, attachment.Here, false)
+	b.scrub(t)
 	if _, err := os.Stat(filepath.Join(b.dir, "replica.db.damaged")); !os.IsNotExist(err) {
 		t.Errorf("the damaged copy is still there: %v", err)
 	}
@@ -387,6 +388,7 @@ func TestErasedWordsLeaveTheOutboxThatSentThem(t *testing.T) {
 	b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
 	b.server.blank(t, id.Stream(in), bad.Entry)
 	b.tail(t)
+	b.scrub(t)
 	for word, want := range map[string]bool{"hunter2": false, "around it": true} {
 		found := false
 		for _, name := range []string{"outbox.db", "outbox.db-wal"} {

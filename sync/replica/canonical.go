@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -67,7 +68,9 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	}
 	u.w.Committed()
 	r.life = u.life
-	r.unclean = r.unclean || u.erased
+	if u.erased {
+		r.stained()
+	}
 	if u.afresh {
 		clear(r.own.Arrived)
 	}
@@ -76,7 +79,6 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	}
 	maps.Copy(r.states, u.states)
 	r.setUp(u.states)
-	r.purge(ctx)
 	return r.drop(ctx, u.own)
 }
 
@@ -101,8 +103,7 @@ func (r *Replica) setUp(states map[id.Stream]stream.State) {
 // Apply takes over what the tail brought: the events, the cursor behind them and the end of the
 // overlay that they confirm, all in one transaction.
 func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	err := r.change(ctx, func(u *update) error {
 		for _, b := range batches {
 			if err := protocol.TakeBatch(ctx, u, b); err != nil {
@@ -121,8 +122,7 @@ func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
 // Bootstrap replaces everything canonical by what the server sent, in one transaction: whoever reads
 // meanwhile sees the former state or the new one.
 func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	r.log.Forget()
 	r.states = map[id.Stream]stream.State{}
 	r.rewritten++
@@ -136,7 +136,40 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	}
 	r.begin(s.Cursors)
 	defer r.watch.notify()
-	return r.dropFetched(ctx)
+	return errors.Join(r.seen(ctx, stream.EpochOf(s.Cursors)), r.dropFetched(ctx))
+}
+
+// seen remembers the life of the server's log where it outlives this copy.
+func (r *Replica) seen(ctx context.Context, epoch id.Epoch) error {
+	if r.device == nil || epoch.IsZero() || r.device.epoch == epoch {
+		return nil
+	}
+	d := *r.device
+	d.epoch = epoch
+	if err := r.outbox.putDevice(ctx, d); err != nil {
+		return err
+	}
+	r.device = &d
+	return nil
+}
+
+// Epoch returns the life of the server's log that this client has last seen, also when the copy of that log was damaged
+// and thrown away. It is zero where none was seen yet.
+func (r *Replica) Epoch(context.Context) (id.Epoch, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return id.Epoch{}, damaged(nil)
+	}
+	return r.epoch(), nil
+}
+
+// epoch is Epoch for callers that hold the lock.
+func (r *Replica) epoch() id.Epoch {
+	if r.life.IsZero() && r.device != nil {
+		return r.device.epoch
+	}
+	return r.life
 }
 
 // Put stores a stream's new state and what the projections make of it.
@@ -301,8 +334,7 @@ func (r *Replica) Gaps(ctx context.Context) (out []stream.Gap, err error) {
 // Filled stores events of a gap, of which everything above low is now here. It fails with a Reset fault where the gap's
 // epoch says that they are of another life of the log.
 func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stored, low uint64) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	err := r.change(ctx, func(u *update) error { return protocol.TakeFill(ctx, u, g, events, low) })
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
@@ -316,8 +348,7 @@ func (r *Replica) Backfilled(ctx context.Context, of id.Epoch, events []stream.S
 	if len(events) == 0 {
 		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	if err := r.change(ctx, func(u *update) error { return protocol.TakeEarlier(ctx, u, of, events) }); err != nil {
 		return fmt.Errorf("backfill: %w", err)
 	}

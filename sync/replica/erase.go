@@ -98,14 +98,9 @@ func (u *update) due(ctx context.Context, key int64, events []stream.Stored) ([]
 // blank takes the words of erased entries out of a stream's events, and out of the outbox and the files of whoever
 // wrote them here. What came blank already may still be there.
 func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
-	if len(due) > 0 {
-		if err := sqlite.Erasing(ctx, u.tx); err != nil {
-			return err
-		}
-	}
 	for _, entry := range due {
 		var files []incident.Attachment
-		n, err := u.w.Rewrite(ctx, s, func(payload []byte) ([]byte, bool, error) {
+		n, err := u.w.Rewrite(ctx, s, entry, func(payload []byte) ([]byte, bool, error) {
 			blank, holds, err := wire.Blanked(payload, entry)
 			if holds {
 				files = append(files, filesIn(payload)...)
@@ -122,9 +117,13 @@ func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
 		if err := u.r.outbox.erase(ctx, entry); err != nil {
 			return err
 		}
-		u.r.unclean = true
-		if n > 0 {
-			u.r.rewritten++
+		u.erased = true
+		if n == 0 {
+			continue
+		}
+		u.r.rewritten++
+		if err := sqlite.Erasing(ctx, u.tx); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -159,22 +158,56 @@ func (u *update) erasedOf(ctx context.Context, key int64) ([]id.Entry, error) {
 	return out, rows.Err()
 }
 
-// purge sees to it that what was erased is in no file any more. While somebody reads an older state the journals cannot be
-// emptied; the next change, and the next start, tries again.
-func (r *Replica) purge(ctx context.Context) {
-	if !r.unclean {
-		return
+// stained has Scrub called.
+func (r *Replica) stained() {
+	select {
+	case r.erasures <- struct{}{}:
+	default:
 	}
-	// Nothing can be taken out of a damaged copy that was put aside.
-	if err := os.Remove(r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return
+}
+
+// Erasures is signalled after words were erased, and where a former run was interrupted before it came to Scrub.
+func (r *Replica) Erasures() <-chan struct{} { return r.erasures }
+
+// Scrub sees to it that what was erased is in no file any more. Commands are stored and everything is read meanwhile; what
+// the server sends waits. It is an Unavailable fault while somebody reads an older state, and is to be tried again then.
+func (r *Replica) Scrub(ctx context.Context) (err error) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	defer r.notice(&err)
+	files, stained, err := r.unclean(ctx)
+	if err != nil {
+		return err
 	}
-	for _, db := range []*sqlite.DB{r.db, r.outbox.db} {
-		if db.Scrub(ctx) != nil {
-			return
+	if stained { // nothing can be taken out of a damaged copy that was put aside
+		if err := os.Remove(r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove a damaged copy that may hold erased words: %w", err)
 		}
 	}
-	r.unclean = false
+	for _, db := range files {
+		if err := db.Scrub(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unclean returns the files that can be written, and whether erased words may still be in one.
+func (r *Replica) unclean(ctx context.Context) (files []*sqlite.DB, stained bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	files = []*sqlite.DB{r.outbox.db}
+	if !r.closed {
+		files = append(files, r.db)
+	}
+	for _, db := range files {
+		yes, err := db.Stained(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		stained = stained || yes
+	}
+	return files, stained, nil
 }
 
 // erase takes the words of an entry out of the commands that are kept. They stay what they were otherwise: a
@@ -185,10 +218,9 @@ func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 		if err != nil {
 			return err
 		}
-		if len(kept) > 0 {
-			if err := sqlite.Erasing(ctx, tx); err != nil {
-				return err
-			}
+		// Commands that were dropped after their time may have left a piece behind, too.
+		if err := sqlite.Erasing(ctx, tx); err != nil {
+			return err
 		}
 		for seq, body := range kept {
 			if _, err := tx.ExecContext(ctx, `UPDATE command SET body = ? WHERE seq = ?`, body, seq); err != nil {
@@ -209,7 +241,7 @@ func (r *Replica) forgetWords(ctx context.Context, p Pending) error {
 	if erased, err := r.wasErased(ctx, p.Target, entry); err != nil || !erased {
 		return err
 	}
-	r.unclean = true
+	defer r.stained()
 	return r.outbox.erase(ctx, entry)
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -60,11 +59,7 @@ func TestAnAnswerOfAnotherLifeConfirmsNothing(t *testing.T) {
 	shows("after a restart")
 	all := b.server.snapshot(id.Everyone(), id.Own(b.me.Person))
 	all.Events = b.server.log[id.Everyone()]
-	former, err := b.Cursors(b.ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.OfferAgain(b.ctx, former, all.Cursors, false); err != nil {
+	if err := b.OfferAgain(b.ctx, stream.EpochOf(all.Cursors), false); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Bootstrap(b.ctx, all); err != nil {
@@ -110,15 +105,44 @@ func TestEventsOfAnotherLifeAreNotFilledIn(t *testing.T) {
 	}
 }
 
-// Where the copy is lost, and its cursors with it, the outbox still knows in which life of the log it was answered.
+// Where the copy is lost, and its cursors with it, the outbox still knows which life of the log it was a copy of; and where
+// there never was one, in which its commands were accepted.
 func TestALostCopyDoesNotHideThatTheServerWentBack(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	in := b.declared(t)
-	b.submit(t, in, words("a"))
-	b.answered(t)
-	b.tail(t)
-	former := b.server.epoch
+	for name, copied := range map[string]bool{"a copy was there": true, "there never was one": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			in := b.declared(t)
+			if copied {
+				if err := b.Bootstrap(b.ctx, b.server.snapshot(id.Everyone(), id.Own(b.me.Person))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.submit(t, in, words("a"))
+			b.answered(t)
+			b.tail(t)
+			former := b.server.epoch
+			b.loseCopy(t)
+			b.offers(t, former, 0)
+			if err := b.OfferAgain(b.ctx, former, false); err != nil {
+				t.Fatal(err)
+			}
+			b.offers(t, former, 0)
+			b.restored(t, in)
+			if err := b.OfferAgain(b.ctx, b.server.epoch, false); err != nil {
+				t.Fatal(err)
+			}
+			if _, out, err := b.Outgoing(b.ctx, 10); err != nil || len(out) != 1 {
+				t.Errorf("to another life %d are offered, %v", len(out), err)
+			}
+		})
+	}
+}
+
+// loseCopy takes away the file that can be fetched again.
+func (b *bundle) loseCopy(t *testing.T) {
+	t.Helper()
 	b.close(t)
 	for _, name := range []string{"replica.db", "replica.db-wal", "replica.db-shm"} {
 		if err := os.Remove(filepath.Join(b.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -126,24 +150,13 @@ func TestALostCopyDoesNotHideThatTheServerWentBack(t *testing.T) {
 		}
 	}
 	b.open(t)
-	offers := func(when string, want int) replica.Identity {
-		t.Helper()
-		who, out, err := b.Outgoing(b.ctx, 10)
-		if err != nil || len(out) != want {
-			t.Errorf("%s, %d are offered, want %d, %v", when, len(out), want, err)
-		}
-		return who
+}
+
+// offers sees to it that the client pushes to a life of the log, and how much.
+func (b *bundle) offers(t *testing.T, life id.Epoch, want int) {
+	t.Helper()
+	who, out, err := b.Outgoing(b.ctx, 10)
+	if err != nil || len(out) != want || who.Life != life {
+		t.Errorf("%d are offered to life %s, want %d to %s, %v", len(out), who.Life, want, life, err)
 	}
-	if who := offers("at first", 0); who.Life != former {
-		t.Errorf("it pushes to life %s, and knows %s", who.Life, former)
-	}
-	if err := b.OfferAgain(b.ctx, nil, []stream.Cursor{b.server.cursor(id.Everyone(), 1)}, false); err != nil {
-		t.Fatal(err)
-	}
-	offers("to the same life", 0)
-	b.restored(t, in)
-	if err := b.OfferAgain(b.ctx, nil, []stream.Cursor{b.server.cursor(id.Everyone(), 1)}, false); err != nil {
-		t.Fatal(err)
-	}
-	offers("to another life", 1)
 }

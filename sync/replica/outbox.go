@@ -23,9 +23,6 @@ import (
 //go:embed outbox_migrations/*.sql
 var outboxMigrations embed.FS
 
-// kept is how long answered commands stay, for a server that was restored to its past.
-const kept = 14 * 24 * time.Hour
-
 // keptAnyhow is how many of the newest commands stay however old they seem: a clock that was wrong for an hour must not
 // take away what a restored server will ask for.
 const keptAnyhow = 1000
@@ -43,6 +40,9 @@ type Device struct {
 	Name    string // the person's
 	Seed    []byte // of the Ed25519 key
 	Refresh string
+	// Certificate shows that the server let the device in, also when it has forgotten that.
+	Certificate string
+	epoch       id.Epoch // of the server's log, as last bootstrapped
 }
 
 // maxCommand is how many bytes one command may have. The server reads no more than 4 MiB at once, and
@@ -79,7 +79,7 @@ func (o *outbox) begin(ctx context.Context, now time.Time) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM command WHERE closed = 1 AND wall < ?
 		  AND seq <= (SELECT max(seq) FROM command) - ? AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`,
-			now.Add(-kept).UnixMicro(), keptAnyhow); err != nil {
+			now.Add(-stream.GiveBack).UnixMicro(), keptAnyhow); err != nil {
 			return fmt.Errorf("drop old commands: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sent = 1 AND command NOT IN (SELECT id FROM command)`); err != nil {
@@ -352,9 +352,10 @@ func (o *outbox) device(ctx context.Context) (*Device, error) {
 	var (
 		d              Device
 		person, device []byte
+		epoch          []byte
 	)
-	err := o.db.Read.QueryRowContext(ctx, `SELECT server, person, device, name, seed, refresh FROM device`).
-		Scan(&d.Server, &person, &device, &d.Name, &d.Seed, &d.Refresh)
+	err := o.db.Read.QueryRowContext(ctx, `SELECT server, person, device, name, seed, refresh, certificate, epoch FROM device`).
+		Scan(&d.Server, &person, &device, &d.Name, &d.Seed, &d.Refresh, &d.Certificate, &epoch)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // not enrolled is no error
 	}
@@ -363,12 +364,13 @@ func (o *outbox) device(ctx context.Context) (*Device, error) {
 	}
 	copy(d.Actor.Person[:], person)
 	copy(d.Actor.Device[:], device)
+	copy(d.epoch[:], epoch)
 	return &d, nil
 }
 
 func (o *outbox) putDevice(ctx context.Context, d Device) error {
-	_, err := o.db.Write.ExecContext(ctx, `INSERT OR REPLACE INTO device (one, server, person, device, name, seed, refresh)
-	  VALUES (1, ?, ?, ?, ?, ?, ?)`, d.Server, d.Actor.Person[:], d.Actor.Device[:], d.Name, d.Seed, d.Refresh)
+	_, err := o.db.Write.ExecContext(ctx, `INSERT OR REPLACE INTO device (one, server, person, device, name, seed, refresh, certificate, epoch)
+	  VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`, d.Server, d.Actor.Person[:], d.Actor.Device[:], d.Name, d.Seed, d.Refresh, d.Certificate, d.epoch[:])
 	if err != nil {
 		return fmt.Errorf("store device: %w", sqlite.Fault(err))
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -272,7 +273,7 @@ func TestSomebodyElseIsRefusedWhileAnythingIsUnsent(t *testing.T) {
 func TestARefreshedTokenIsKept(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	if err := b.Refreshed(b.ctx, "refresh", "second"); err != nil {
+	if err := b.Refreshed(b.ctx, "refresh", "second", ""); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)
@@ -282,7 +283,7 @@ func TestARefreshedTokenIsKept(t *testing.T) {
 	stranger := &bundle{ctx: b.ctx, dir: t.TempDir(), clock: b.clock}
 	stranger.open(t)
 	defer stranger.Close() //nolint:errcheck // nothing is in it
-	wantKind(t, stranger.Refreshed(b.ctx, "", "x"), fault.Unauthenticated)
+	wantKind(t, stranger.Refreshed(b.ctx, "", "x", ""), fault.Unauthenticated)
 }
 
 // What was stored says when it was done, by all clocks, to the microsecond.
@@ -302,5 +303,43 @@ func TestAChangeComesBackAsItWasGiven(t *testing.T) {
 	}}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// What shows who this device was, and which life of the log it knew, stands with what must not be lost.
+func TestWhatADeviceShowsOutlivesItsCopy(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if err := b.Refreshed(b.ctx, "refresh", "second", "certificate"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Refreshed(b.ctx, "second", "third", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.step(t, "bootstrap")
+	known, err := b.Epoch(b.ctx)
+	if err != nil || known.IsZero() {
+		t.Fatalf("the epoch is %s, %v", known, err)
+	}
+	b.close(t)
+	damage(t, filepath.Join(b.dir, "replica.db"), func([]byte) []byte { return []byte(strings.Repeat("no database ", 1000)) })
+	b.open(t)
+	if d, _ := b.Device(); d.Certificate != "certificate" || d.Refresh != "third" || !b.Rebuilt() {
+		t.Errorf("the device is %+v, rebuilt %v", d, b.Rebuilt())
+	}
+	if now, err := b.Epoch(b.ctx); now != known || err != nil {
+		t.Errorf("the epoch was %s and is %s, %v", known, now, err)
+	}
+	if err := b.Enrolled(b.ctx, b.device(id.Actor{Person: b.me.Person, Device: id.New[id.Device]()})); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := b.Epoch(b.ctx); now != known || err != nil {
+		t.Errorf("enrolled again as the same person, the epoch was %s and is %s, %v", known, now, err)
+	}
+	if err := b.Enrolled(b.ctx, b.device(b.other())); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := b.Epoch(b.ctx); !now.IsZero() || err != nil {
+		t.Errorf("for somebody else, who has seen nothing, the epoch is %s, %v", now, err)
 	}
 }

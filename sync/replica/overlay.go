@@ -119,10 +119,10 @@ func (r *Replica) Renew(ctx context.Context, all bool) error {
 
 // OfferAgain offers everything that is kept again where the server that a bootstrap comes from may lack it, see
 // protocol.Outbox.
-func (r *Replica) OfferAgain(ctx context.Context, former, now []stream.Cursor, refused bool) error {
+func (r *Replica) OfferAgain(ctx context.Context, now id.Epoch, refused bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if again, err := r.own.OfferAgain(ctx, former, now, refused); err != nil || !again {
+	if again, err := r.own.OfferAgain(ctx, now, refused); err != nil || !again {
 		return err
 	}
 	if err := r.readUploads(ctx); err != nil {
@@ -160,11 +160,7 @@ func (r *Replica) drop(ctx context.Context, seen map[id.Command]bool) error {
 	if r.closed {
 		return nil
 	}
-	if err := r.own.Drop(ctx, seen); err != nil {
-		return err
-	}
-	r.purge(ctx)
-	return nil
+	return r.own.Drop(ctx, seen)
 }
 
 // precious is the outbox as the protocol knows it.
@@ -209,6 +205,8 @@ func (b beside) Confirmed(ctx context.Context, p Pending) (seq uint64, err error
 }
 
 func (b beside) Life(context.Context) (id.Epoch, error) { return b.r.life, nil }
+
+func (b beside) Seen(context.Context) (id.Epoch, error) { return b.r.epoch(), nil }
 
 func (b beside) ForgetDeliveries(ctx context.Context) error {
 	_, err := b.r.db.Write.ExecContext(ctx, `DELETE FROM delivered`)

@@ -298,13 +298,13 @@ func (r *Replica) Census(ctx context.Context) (incidents int, events uint64, com
 
 // readSetup folds the people and the terms that are known here.
 func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
-	setup := workspace.Default()
+	setup, people := workspace.Default(), []workspace.Person(nil)
 	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindPerson, id.KindWorkspace}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		state, err := wire.DecodeState(h)
 		switch s := state.(type) {
 		case workspace.Person:
 			if err == nil && s.Seq > 0 {
-				setup.People[s.ID] = s // the map is ours alone
+				people = append(people, s)
 			}
 		case workspace.Terms:
 			setup, r.terms = setup.WithTerms(s), s
@@ -314,5 +314,5 @@ func (r *Replica) readSetup(ctx context.Context) (workspace.Setup, error) {
 	if err != nil {
 		return setup, fmt.Errorf("read people: %w", sqlite.Fault(err))
 	}
-	return setup, nil
+	return setup.With(people...), nil
 }

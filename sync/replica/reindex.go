@@ -31,7 +31,8 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 	if err != nil || have == indexVersion {
 		return err
 	}
-	err = r.db.InTx(ctx, func(tx *sql.Tx) error {
+	return r.db.InTx(ctx, func(tx *sql.Tx) error {
+		// What another version may have left in the index is not to stay anywhere.
 		if err := errors.Join(emptyIndex(ctx, tx), sqlite.Erasing(ctx, tx)); err != nil {
 			return err
 		}
@@ -43,12 +44,6 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('search', ?)`, indexVersion)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	r.unclean = true // what another version may have left in the index is not to stay anywhere
-	r.purge(ctx)
-	return nil
 }
 
 // emptyIndex drops everything from the index but of which entries something was said later. Pages that are dropped are
@@ -81,8 +76,7 @@ func (r *Replica) Index(ctx context.Context) error {
 }
 
 func (r *Replica) indexStep(ctx context.Context) (done bool, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	if r.closed || r.index.rest == (unindexed{}) {
 		return true, nil
 	}

@@ -45,6 +45,9 @@ type Replica struct {
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 	recent  recent
 
+	erasures chan struct{} // signalled when a file is to be scrubbed
+
+	writing sync.Mutex // is held before mu by whoever writes replica.db
 	mu      sync.Mutex // guards what follows, and orders writes
 	db      *sqlite.DB
 	log     *timeline.Log
@@ -59,7 +62,6 @@ type Replica struct {
 	life    id.Epoch                   // of the log, which is copied here
 	born    Mark                       // what is behind it is history
 	rebuilt bool
-	unclean bool // erased words may still be in a journal
 	closed  bool // replica.db was damaged and could not be made anew
 	// rewritten counts how often stored events became others: words were erased, or all was fetched anew.
 	rewritten uint64
@@ -76,7 +78,7 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 		return nil, err
 	}
 	r := &Replica{
-		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), wants: map[id.Content]*Want{},
+		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), erasures: make(chan struct{}, 1), wants: map[id.Content]*Want{},
 		states: map[id.Stream]stream.State{},
 	}
 	r.own = protocol.NewOutbox(precious{r}, beside{r})
@@ -102,10 +104,27 @@ func (r *Replica) open(ctx context.Context) error {
 			err = r.drop(ctx, nil)
 		}
 	}
+	var stained bool
+	if err == nil {
+		_, stained, err = r.unclean(ctx)
+	}
 	if err != nil {
 		return errors.Join(err, r.closeFiles())
 	}
+	if stained {
+		r.stained()
+	}
 	return nil
+}
+
+// alone lets nobody else write or change anything, until the returned function is called.
+func (r *Replica) alone() (release func()) {
+	r.writing.Lock()
+	r.mu.Lock()
+	return func() {
+		r.mu.Unlock()
+		r.writing.Unlock()
+	}
 }
 
 // readOutbox reads what is kept in memory of the outbox, and opens the folder of the files that it names.
@@ -245,8 +264,7 @@ func damaged(cause error) error {
 // Rebuild replaces a replica that turned out to be damaged while it was open by an empty one. When
 // that fails, the replica stays Damaged and answers nothing until it has been tried again.
 func (r *Replica) Rebuild(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	if err := r.replace(ctx); err != nil {
 		return err
 	}
@@ -274,8 +292,7 @@ func (r *Replica) closeFiles() error {
 
 // Close closes the files and gives the folder back.
 func (r *Replica) Close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	return errors.Join(r.closeFiles(), r.lock.Release())
 }
 
@@ -292,8 +309,7 @@ func (r *Replica) Device() (Device, bool) {
 // Enrolled stores a new enrolment. The same person enrolling again keeps the outbox; somebody else
 // is refused while the outbox holds anything unsent, and otherwise starts with an empty replica.
 func (r *Replica) Enrolled(ctx context.Context, d Device) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	defer r.alone()()
 	if r.device != nil && r.device.Actor.Person != d.Actor.Person {
 		if n := r.owed(); n > 0 {
 			return fault.New(fault.Denied, fmt.Sprintf("This folder holds %d changes of %s that were not sent.", n, r.device.Name)).
@@ -312,6 +328,9 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		r.uploads = nil
 		clear(r.wants)
 		clear(r.own.Arrived)
+	}
+	if d.epoch = (id.Epoch{}); r.device != nil && r.device.Actor.Person == d.Actor.Person {
+		d.epoch = r.device.epoch
 	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
@@ -336,9 +355,10 @@ func (r *Replica) owed() int {
 	return len(owing)
 }
 
-// Refreshed stores the refresh token that followed former, durably, before it is used. It fails with
-// an Unauthenticated fault where the device has been enrolled anew meanwhile: that token is another's.
-func (r *Replica) Refreshed(ctx context.Context, former, refresh string) error {
+// Refreshed stores the refresh token that followed former, durably, before it is used, and the certificate that came
+// with it, where there is one. It fails with an Unauthenticated fault where the device has been enrolled anew
+// meanwhile: that token is another's.
+func (r *Replica) Refreshed(ctx context.Context, former, refresh, certificate string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.device == nil || r.device.Refresh != former {
@@ -346,6 +366,9 @@ func (r *Replica) Refreshed(ctx context.Context, former, refresh string) error {
 	}
 	d := *r.device
 	d.Refresh = refresh
+	if certificate != "" {
+		d.Certificate = certificate
+	}
 	if err := r.outbox.putDevice(ctx, d); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package replica
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,21 +27,18 @@ type written struct {
 	text  string
 }
 
-// thread folds some entries of a stream. An event that names an entry has its id among its bytes, so most events of a long
-// room need not be read for an edit.
+// thread folds some entries of a stream.
 func (u *update) thread(ctx context.Context, target id.Stream, of []id.Entry) (thread, error) {
 	t := thread{entries: map[id.Entry]incident.Entry{}, written: map[id.Entry]written{}}
-	events, err := timeline.Since(ctx, u.tx, target, 0)
+	marks := make([][]byte, 0, len(of))
+	for _, entry := range of {
+		marks = append(marks, entry[:])
+	}
+	events, err := timeline.Naming(ctx, u.tx, target, marks...)
 	if err != nil {
 		return t, err
 	}
-	names := func(payload []byte) bool {
-		return slices.ContainsFunc(of, func(entry id.Entry) bool { return bytes.Contains(payload, entry[:]) })
-	}
 	for _, e := range events {
-		if !names(e.Payload) {
-			continue
-		}
 		event, err := wire.DecodeEvent(e.Kind, e.Payload)
 		if err != nil {
 			return t, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, target, err)

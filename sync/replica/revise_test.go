@@ -203,6 +203,7 @@ func TestLeftoversOfAFormerIndexAreInNoFile(t *testing.T) {
 	b.open(t)
 	b.wantFound(t, "swordfish7919 ") // it is of nothing that is here
 	b.indexAgain(t)
+	b.scrub(t)
 	b.wantFound(t, "kept", "Checkout fails", "  [kept]")
 	for _, word := range []string{"wordfish", "zander"} {
 		if b.holds(t, word) {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -16,34 +17,66 @@ const (
 
 // What is deleted is overwritten where it is. But rows move between the pages of a table as their neighbours come and go,
 // and what they leave behind in a page is overwritten by nobody. Where erased words may have moved, the file has to be
-// written anew, which its header remembers until it is done.
-const (
-	clean   = 0 // of PRAGMA user_version, which is nothing else's
-	unclean = 1
-)
+// written anew, which its header remembers until it is done: PRAGMA user_version, which nothing else uses, counts the
+// erasings since.
+const clean = 0
 
-// Erasing notes in tx that it takes out words that nobody is to find in the file again: Scrub will write it anew. Tables whose
-// rows never move can do without.
-func Erasing(ctx context.Context, tx *Tx) error {
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", unclean)); err != nil {
+// querier is a transaction or a pool.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func erasings(ctx context.Context, q querier) (n int32, err error) {
+	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
+		return 0, fmt.Errorf("read whether words were erased: %w", Fault(err))
+	}
+	return n, nil
+}
+
+func setErasings(ctx context.Context, tx *Tx, n int32) error {
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n)); err != nil {
 		return fmt.Errorf("note that words are erased: %w", err)
 	}
 	return nil
 }
 
-// Scrub writes the file anew when words were erased since it did so last, and empties the journal like Purge. It takes about a
-// second for 60 MB, and as much space as the file has. What it could not do is done by the next Scrub, and when the file is opened again.
-func (db *DB) Scrub(ctx context.Context) error {
-	var state int
-	if err := db.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&state); err != nil {
-		return fmt.Errorf("read whether words were erased: %w", Fault(err))
+// Erasing notes in tx that it takes out words that nobody is to find in the file again: Scrub will write it anew. Tables whose
+// rows hardly ever move can do without.
+func Erasing(ctx context.Context, tx *Tx) error {
+	n, err := erasings(ctx, tx)
+	if err != nil {
+		return err
 	}
-	if state != clean {
+	return setErasings(ctx, tx, max(n, clean)+1)
+}
+
+// Stained reports whether words were erased since the file was written anew.
+func (db *DB) Stained(ctx context.Context) (bool, error) {
+	n, err := erasings(ctx, db.Write)
+	return n != clean, err
+}
+
+// Scrub writes the file anew when words were erased since it did so last, and empties the journal like Purge. It takes about a
+// second for 60 MB, in which nothing else is written, and twice the space of the file. What it could not do is left to
+// the next Scrub.
+func (db *DB) Scrub(ctx context.Context) error {
+	before, err := erasings(ctx, db.Write)
+	if err != nil {
+		return err
+	}
+	if before != clean {
 		if _, err := db.Write.ExecContext(ctx, "VACUUM"); err != nil {
 			return fmt.Errorf("write the file anew: %w", Fault(err))
 		}
-		if _, err := db.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", clean)); err != nil {
-			return fmt.Errorf("note that the file was written anew: %w", Fault(err))
+		err := db.InTx(ctx, func(tx *Tx) error {
+			now, err := erasings(ctx, tx)
+			if err != nil || now != before { // something was erased in between
+				return err
+			}
+			return setErasings(ctx, tx, clean)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return db.Purge(ctx)

@@ -65,7 +65,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	db := &DB{Write: write, Read: read, Path: path}
 	// A journal that a crash left may hold what was deleted just before. Where it cannot be emptied, all that was
 	// acknowledged is in it all the same, but for a broken disk.
-	if err := db.Scrub(ctx); broken(err) {
+	if err := db.Purge(ctx); broken(err) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	return db, nil

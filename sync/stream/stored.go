@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"time"
+
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -32,6 +34,16 @@ type Cursor struct {
 	Seal  []byte
 }
 
+// EpochOf returns the life of the log that cursors are of; zero where none says so.
+func EpochOf(cursors []Cursor) id.Epoch {
+	for _, c := range cursors {
+		if !c.Epoch.IsZero() {
+			return c.Epoch
+		}
+	}
+	return id.Epoch{}
+}
+
 // Gap is a range of positions in a scope, above Low and up to High, of which some may be missing.
 type Gap struct {
 	Scope     id.Scope
@@ -47,6 +59,10 @@ type Batch struct {
 	Heads  []Head
 	Gap    *Gap
 }
+
+// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, and for how
+// long such a server takes them.
+const GiveBack = 14 * 24 * time.Hour
 
 // Submission is one command on its way up.
 type Submission struct {

@@ -288,6 +288,10 @@ func subject(c workspace.PersonCommand) id.Person {
 		return c.Person
 	case workspace.RevokeDevice:
 		return c.Person
+	case workspace.ReadmitPerson:
+		return c.Person
+	case workspace.RecognizePerson:
+		return c.Person
 	default:
 		return id.Person{}
 	}

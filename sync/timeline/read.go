@@ -1,10 +1,12 @@
 package timeline
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +75,26 @@ func LoadHeads(ctx context.Context, q Querier, streams []id.Stream) ([]stream.He
 func Since(ctx context.Context, q Querier, s id.Stream, seq uint64) ([]stream.Stored, error) {
 	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND e.stream_seq > ?
 	  ORDER BY e.stream_seq`, s[:], int64(seq))
+}
+
+// soughtAtOnce is up to how many marks the database looks for itself. It is slower at it, but does not hand out what has none.
+const soughtAtOnce = 8
+
+// Naming returns the events of one stream that have one of the marks among their bytes, oldest first. An event that names an entry
+// has its id there, so most events of a long room need not be read for what befalls one of them.
+func Naming(ctx context.Context, q Querier, s id.Stream, marks ...[]byte) ([]stream.Stored, error) {
+	if len(marks) > soughtAtOnce {
+		all, err := Since(ctx, q, s, 0)
+		return slices.DeleteFunc(all, func(e stream.Stored) bool {
+			return !slices.ContainsFunc(marks, func(mark []byte) bool { return bytes.Contains(e.Payload, mark) })
+		}), err
+	}
+	args := []any{s[:]}
+	for _, mark := range marks {
+		args = append(args, mark)
+	}
+	return events(ctx, q, selectEvent+`WHERE e.stream = (SELECT key FROM stream WHERE id = ?) AND (FALSE`+
+		strings.Repeat(" OR instr(e.payload, ?) > 0", len(marks))+`) ORDER BY e.stream_seq`, args...)
 }
 
 // Before returns at most limit events of one stream below seq, newest first.

@@ -236,10 +236,10 @@ func (w *Writer) key(ctx context.Context, find, insert string, args ...any) (int
 	return key, err
 }
 
-// Rewrite passes every stored event of a stream to blank, and stores what it returns with true in its place.
-// It returns how many it replaced. The hash of the log behind each stays what it was.
-func (w *Writer) Rewrite(ctx context.Context, s id.Stream, blank func(payload []byte) ([]byte, bool, error)) (int, error) {
-	found, err := Since(ctx, w.tx, s, 0)
+// Rewrite passes every stored event of a stream that names an entry to blank, and stores what it returns with true in its
+// place. It returns how many it replaced. The hash of the log behind each stays what it was.
+func (w *Writer) Rewrite(ctx context.Context, s id.Stream, entry id.Entry, blank func(payload []byte) ([]byte, bool, error)) (int, error) {
+	found, err := Naming(ctx, w.tx, s, entry[:])
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -252,4 +253,52 @@ func TestForgettingFollowsEmptying(t *testing.T) {
 	b.append(t, row)
 	got, err := timeline.Since(b.ctx, b.db.Read, row.Stream, 0)
 	same(t, "after emptying", got, err, stored(row))
+}
+
+// Few marks are looked for by the database and many by us: both find the same, and neither looks into other streams.
+func TestEventsAreFoundByWhatTheyName(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := id.New[id.Stream]()
+	var marks [][]byte
+	rows := run(s, id.Everyone(), 40)
+	for i := range rows {
+		mark := id.New[id.Entry]()
+		marks = append(marks, mark[:])
+		rows[i].Payload = slices.Concat([]byte("\x0a\x10"), mark[:], []byte{0, byte(i)})
+	}
+	elsewhere := event(id.New[id.Stream](), 1, id.Everyone(), 41)
+	elsewhere.Payload = rows[7].Payload
+	b.append(t, append(rows, elsewhere)...)
+	for _, n := range []int{0, 1, 2, 8, 9, 40} {
+		got, err := timeline.Naming(b.ctx, b.db.Read, s, marks[40-n:]...)
+		same(t, fmt.Sprintf("%d marks", n), got, err, stored(rows[40-n:]...))
+	}
+}
+
+func TestAnEntryIsRewrittenWhereItIsNamed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s, entry := id.New[id.Stream](), id.New[id.Entry]()
+	rows := run(s, id.Everyone(), 10)
+	rows[2].Payload = append([]byte("the words of "), entry[:]...)
+	rows[6].Payload = append([]byte("a star on "), entry[:]...)
+	b.append(t, rows...)
+	var asked [][]byte
+	err := b.write(func(w *timeline.Writer) error {
+		n, err := w.Rewrite(b.ctx, s, entry, func(payload []byte) ([]byte, bool, error) {
+			asked = append(asked, payload)
+			return []byte("nothing"), bytes.HasPrefix(payload, []byte("the words")), nil
+		})
+		if n != 1 {
+			t.Errorf("%d were replaced", n)
+		}
+		return err
+	})
+	if d := cmp.Diff([][]byte{rows[2].Payload, rows[6].Payload}, asked); err != nil || d != "" {
+		t.Errorf("asked of others, %v: %s", err, d)
+	}
+	rows[2].Payload = []byte("nothing")
+	got, err := timeline.Since(b.ctx, b.db.Read, s, 0)
+	same(t, "afterwards", got, err, stored(rows...))
 }

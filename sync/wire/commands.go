@@ -108,6 +108,14 @@ func personCommandTo(c workspace.PersonCommand) *v1.Command {
 		return &v1.Command{Body: &v1.Command_RevokeDevice{RevokeDevice: &v1.RevokeDevice{
 			PersonId: bytesOf(c.Person), DeviceId: bytesOf(c.Device), Reason: text(c.Reason),
 		}}}
+	case workspace.ReadmitPerson:
+		return &v1.Command{Body: &v1.Command_ReadmitPerson{ReadmitPerson: &v1.ReadmitPerson{
+			PersonId: bytesOf(c.Person), DeviceId: bytesOf(c.Device), InvitedId: bytesOf(c.Invited), ById: bytesOf(c.By),
+		}}}
+	case workspace.RecognizePerson:
+		return &v1.Command{Body: &v1.Command_RecognizePerson{RecognizePerson: &v1.RecognizePerson{
+			PersonId: bytesOf(c.Person), AsId: bytesOf(c.As),
+		}}}
 	default:
 		return nil
 	}
@@ -217,6 +225,17 @@ func workspaceCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		return workspace.RevokeDevice{
 			Person: ident[id.Person](check, "person_id", d.GetPersonId()),
 			Device: ident[id.Device](check, "device_id", d.GetDeviceId()), Reason: d.GetReason(),
+		}
+	case *v1.Command_ReadmitPerson:
+		d := b.ReadmitPerson
+		return workspace.ReadmitPerson{
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()), Device: ident[id.Device](check, "device_id", d.GetDeviceId()),
+			Invited: ident[id.Person](check, "invited_id", d.GetInvitedId()), By: ident[id.Person](check, "by_id", d.GetById()),
+		}
+	case *v1.Command_RecognizePerson:
+		d := b.RecognizePerson
+		return workspace.RecognizePerson{
+			Person: ident[id.Person](check, "person_id", d.GetPersonId()), As: ident[id.Person](check, "as_id", d.GetAsId()),
 		}
 	case *v1.Command_MarkRead:
 		d := b.MarkRead

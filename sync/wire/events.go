@@ -135,6 +135,12 @@ func personEventTo(e workspace.PersonEvent) *v1.Event {
 		return &v1.Event{Body: &v1.Event_DeviceRevoked{DeviceRevoked: &v1.DeviceRevoked{
 			DeviceId: bytesOf(e.Device), Reason: text(e.Reason),
 		}}}
+	case workspace.PersonReadmitted:
+		return &v1.Event{Body: &v1.Event_PersonReadmitted{PersonReadmitted: &v1.PersonReadmitted{
+			DeviceId: bytesOf(e.Device), InvitedId: bytesOf(e.Invited), ById: bytesOf(e.By),
+		}}}
+	case workspace.PersonRecognized:
+		return &v1.Event{Body: &v1.Event_PersonRecognized{PersonRecognized: &v1.PersonRecognized{AsId: bytesOf(e.As)}}}
 	default:
 		return nil
 	}
@@ -240,6 +246,14 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		return workspace.DeviceRevoked{
 			Device: ident[id.Device](check, "device_id", d.GetDeviceId()), Reason: d.GetReason(),
 		}
+	case *v1.Event_PersonReadmitted:
+		d := b.PersonReadmitted
+		return workspace.PersonReadmitted{
+			Device:  ident[id.Device](check, "device_id", d.GetDeviceId()),
+			Invited: ident[id.Person](check, "invited_id", d.GetInvitedId()), By: ident[id.Person](check, "by_id", d.GetById()),
+		}
+	case *v1.Event_PersonRecognized:
+		return workspace.PersonRecognized{As: ident[id.Person](check, "as_id", b.PersonRecognized.GetAsId())}
 	case *v1.Event_IncidentRead:
 		d := b.IncidentRead
 		return workspace.IncidentRead{

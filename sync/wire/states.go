@@ -18,7 +18,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 3
+const FoldVersion = 4
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
@@ -244,6 +244,7 @@ func markFrom(check *fault.Check, m *v1.Mark) incident.Mark {
 func personTo(p workspace.Person) *v1.PersonState {
 	m := &v1.PersonState{
 		Name: text(p.Name), Department: text(p.Department), Zone: text(p.Zone), Admin: p.Admin, AddedUs: Micros(p.Added),
+		IsId: bytesOf(p.Is),
 	}
 	for _, d := range p.Devices {
 		m.Devices = append(m.Devices, &v1.Device{
@@ -257,6 +258,7 @@ func personTo(p workspace.Person) *v1.PersonState {
 func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 	p := workspace.Person{
 		Name: m.GetName(), Department: m.GetDepartment(), Zone: m.GetZone(), Admin: m.GetAdmin(), Added: Time(m.GetAddedUs()),
+		Is: ident[id.Person](check, "is_id", m.GetIsId()),
 	}
 	for _, d := range m.GetDevices() {
 		p.Devices = append(p.Devices, workspace.Device{

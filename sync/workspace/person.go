@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
@@ -16,6 +18,12 @@ const (
 	MaxName   = 120 // of a person, a department, a device or its platform
 	MaxReason = 1_000
 )
+
+// SameName reports whether two names are one to whoever reads them.
+func SameName(a, b string) bool {
+	read := func(name string) string { return norm.NFC.String(strings.Join(strings.Fields(name), " ")) }
+	return strings.EqualFold(read(a), read(b))
+}
 
 // PersonEvent is something that happened to a person's public record.
 type PersonEvent interface {
@@ -120,6 +128,10 @@ func DecidePerson(p Person, w Setup, c PersonCommand, by id.Actor) ([]PersonEven
 		return decideEnrol(p, c, by)
 	case RevokeDevice:
 		return decideRevoke(p, w, c, by)
+	case ReadmitPerson:
+		return decideReadmit(p, w, c, by)
+	case RecognizePerson:
+		return decideRecognize(p, w, c, by)
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
@@ -146,7 +158,7 @@ func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, erro
 }
 
 func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonEvent, error) {
-	if p.Seq == 0 {
+	if p.Seq == 0 || !p.Is.IsZero() {
 		return nil, noSuchPerson()
 	}
 	if by.Person != p.ID && !mayManage(w, by) {
@@ -169,11 +181,11 @@ func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonE
 }
 
 func decideEnrol(p Person, c EnrolDevice, by id.Actor) ([]PersonEvent, error) {
-	if p.Seq == 0 {
+	if p.Seq == 0 || !p.Is.IsZero() {
 		return nil, noSuchPerson()
 	}
 	if !by.Person.IsZero() {
-		return nil, fault.New(fault.Denied, "Devices are enrolled with a code only.")
+		return nil, codeOnly()
 	}
 	if _, known := p.Device(c.Device); known {
 		return nil, nil
@@ -254,6 +266,8 @@ func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
 		p.Devices = append(slices.Clip(p.Devices), Device{
 			ID: e.Device, Name: e.Name, Platform: e.Platform, Enrolled: at.Occurred,
 		})
+	case PersonRecognized:
+		p.Is = e.As
 	case DeviceRevoked:
 		p.Devices = slices.Clone(p.Devices)
 		for i := range p.Devices {

@@ -55,6 +55,8 @@ type Person struct {
 	Admin      bool
 	Added      time.Time
 	Devices    []Device
+	// Is names who this turned out to be, see PersonRecognized. It is zero for everybody who is themselves.
+	Is id.Person
 }
 
 // Device returns the device d of p.
@@ -76,6 +78,8 @@ type Setup struct {
 	Tags       []TagName
 	Roles      []Role
 	People     map[id.Person]Person
+	// Lacking says that the log was put back to a former state not long ago: there may be people whom it does not know yet.
+	Lacking bool
 }
 
 // Default returns the set-up that works with nothing configured. Its people are empty, and the
@@ -103,15 +107,27 @@ func Default() Setup {
 	}
 }
 
-// With returns s with people as they now are. The receiver is not changed.
+// With returns s with people as they now are, but for those who turned out to be somebody else. The receiver is not
+// changed.
 func (s Setup) With(people ...Person) Setup {
 	all := make(map[id.Person]Person, len(s.People)+len(people))
 	maps.Copy(all, s.People)
 	for _, p := range people {
-		all[p.ID] = p
+		if p.Is.IsZero() {
+			all[p.ID] = p
+		} else {
+			delete(all, p.ID)
+		}
 	}
 	s.People = all
 	return s
+}
+
+// Nameable reports whether a command may name p: somebody who is known, or who may have been forgotten, or else what
+// was decided about them would be lost where it is given back before they are known again.
+func (s Setup) Nameable(p id.Person) bool {
+	_, known := s.People[p]
+	return known || s.Lacking
 }
 
 // Severity returns the severity of a level. It is false for a level that the set does not have.

@@ -45,7 +45,8 @@ used; what is interrupted can be done again.
 The restored server knows nothing of what happened after the backup, but the clients do. It therefore begins a new epoch:
 at their next contact the clients fetch everything anew and offer what they themselves did within the last 14 days, and
 what the server lacks happens once more, with the same ids. INC numbers go on %d higher, so that none is given twice.
-Devices that were enrolled after the backup need a new code. Stop the former server for good before you start this one.`, ledger.Skipped)
+Devices that were enrolled after the backup need a new code, made for the person by the name that they had: then they go on
+as who they were. Stop the former server for good before you start this one.`, ledger.Skipped)
 }
 
 // prove refuses a backup whose log was changed, or that a later version has written.
@@ -84,6 +85,6 @@ func (c restoreCommand) Run(p *program) error {
 	}
 	fmt.Printf("%s holds the server as it was at %s: %d events.\n", p.dir, r.Header.Made.Local().Format(time.DateTime), mark.Seq)
 	fmt.Printf("It begins a new epoch, and INC numbers go on at %d. Clients give back what they did since, when they reach it.\n", mark.Number+1)
-	fmt.Println("Devices that were enrolled since need a new code; those that were shut out since must be shut out again.")
+	fmt.Println("Devices that were enrolled since need a new code, for the person by the same name; those that were shut out since must be shut out again.")
 	return nil
 }

@@ -181,7 +181,7 @@ func (o *outbox) discard(ctx context.Context) error {
 func (o *outbox) refresh() func(context.Context) error {
 	next := fmt.Sprint("refresh ", o.Uint64())
 	return func(ctx context.Context) error {
-		err := o.client.Refreshed(ctx, o.me.Refresh, next)
+		err := o.client.Refreshed(ctx, o.me.Refresh, next, "")
 		if err == nil {
 			o.me.Refresh = next
 		}

@@ -226,7 +226,7 @@ func (c *client) follow() error {
 		c.w.server.bootstrap(c, func(all protocol.Snapshot) {
 			c.w.send(&message{name: "a bootstrap", client: c, arrive: func() {
 				if c.process != nil && c.booting == number {
-					c.do(func() error { return c.bootstrap(former, all, refused) })
+					c.do(func() error { return c.bootstrap(all, refused) })
 				}
 			}})
 		})
@@ -235,12 +235,15 @@ func (c *client) follow() error {
 }
 
 // bootstrap does what link does with a snapshot that came whole.
-func (c *client) bootstrap(former []stream.Cursor, all protocol.Snapshot, refused bool) error {
+func (c *client) bootstrap(all protocol.Snapshot, refused bool) error {
 	c.booting = 0
-	if _, err := c.out.OfferAgain(c.w.ctx, former, all.Cursors, refused); err != nil {
+	if _, err := c.out.OfferAgain(c.w.ctx, stream.EpochOf(all.Cursors), refused); err != nil {
 		return err
 	}
 	if err := c.change(func(t *tx) error { return protocol.TakeSnapshot(c.w.ctx, t, all) }); err != nil {
+		return err
+	}
+	if err := c.file.see(c.copy.life); err != nil {
 		return err
 	}
 	c.w.count(Refetched)

@@ -264,6 +264,14 @@ func (b beside) Confirmed(_ context.Context, p protocol.Pending) (uint64, error)
 // Life returns which life of the log is copied here.
 func (b beside) Life(context.Context) (id.Epoch, error) { return b.c.copy.life, nil }
 
+// Seen returns which life of the log was copied here last.
+func (b beside) Seen(context.Context) (id.Epoch, error) {
+	if life := b.c.copy.life; !life.IsZero() {
+		return life, nil
+	}
+	return b.c.file.seen, nil
+}
+
 // ForgetDeliveries forgets which own commands' events are here.
 func (b beside) ForgetDeliveries(context.Context) error {
 	return b.c.disk.write(func() { clear(b.c.copy.delivered) })

@@ -11,11 +11,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
-// How long the real outbox keeps what was answered, and how many of the newest whatever the clock says.
-const (
-	kept       = 14 * 24 * time.Hour
-	keptAnyhow = 1000
-)
+// keptAnyhow is how many of the newest commands the real outbox keeps whatever the clock says.
+const keptAnyhow = 1000
 
 // outbox is a device's precious file, by the contract of the real one: each method is one transaction, and durable.
 type outbox struct {
@@ -25,6 +22,7 @@ type outbox struct {
 	client     id.Client
 	generation []byte
 	former     [][]byte
+	seen       id.Epoch // the life of the log that was copied last
 }
 
 // command is a row of the file.
@@ -61,7 +59,7 @@ func (o *outbox) begin(now time.Time) error {
 			newest = o.rows[n-1].seq
 		}
 		o.rows = slices.DeleteFunc(o.rows, func(r *command) bool {
-			old := r.closed && r.sub.Written.Wall.Before(now.Add(-kept)) &&
+			old := r.closed && r.sub.Written.Wall.Before(now.Add(-stream.GiveBack)) &&
 				r.seq <= newest-keptAnyhow && (r.mid == 0 || r.mid < last)
 			if old {
 				delete(o.ids, r.sub.ID)
@@ -152,6 +150,11 @@ func (o *outbox) Close(_ context.Context, done []protocol.Pending) error {
 			o.c.w.say("%s: %s is closed", o.c.name, r.sub.ID.Short())
 		}
 	})
+}
+
+// see notes which life of the log was copied.
+func (o *outbox) see(life id.Epoch) error {
+	return o.c.disk.write(func() { o.seen = life })
 }
 
 // Lives returns in which lives of the log what is kept was accepted.

@@ -31,7 +31,9 @@ type EnrolRequest struct {
 	// platform is the system it runs.
 	Platform string `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
 	// public_key is the device's Ed25519 key, 32 bytes.
-	PublicKey     []byte `protobuf:"bytes,4,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	PublicKey []byte `protobuf:"bytes,4,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// former is how this installation was enrolled before; none on one that never was.
+	Former        *FormerEnrolment `protobuf:"bytes,5,opt,name=former,proto3" json:"former,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -94,6 +96,87 @@ func (x *EnrolRequest) GetPublicKey() []byte {
 	return nil
 }
 
+func (x *EnrolRequest) GetFormer() *FormerEnrolment {
+	if x != nil {
+		return x.Former
+	}
+	return nil
+}
+
+// FormerEnrolment shows that an installation was let in here once. A server that was restored to its past may not
+// know it any more.
+type FormerEnrolment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// certificate is what the server gave out for it.
+	Certificate string `protobuf:"bytes,1,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	// name is its owner's, as last known there.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// epoch_id is the life of the log that it has last seen; empty when it has seen none.
+	EpochId []byte `protobuf:"bytes,3,opt,name=epoch_id,json=epochId,proto3" json:"epoch_id,omitempty"`
+	// signature is the former device key's signature over the certificate and the new public key.
+	Signature     []byte `protobuf:"bytes,4,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormerEnrolment) Reset() {
+	*x = FormerEnrolment{}
+	mi := &file_tsugi_v1_access_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormerEnrolment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormerEnrolment) ProtoMessage() {}
+
+func (x *FormerEnrolment) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_access_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormerEnrolment.ProtoReflect.Descriptor instead.
+func (*FormerEnrolment) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FormerEnrolment) GetCertificate() string {
+	if x != nil {
+		return x.Certificate
+	}
+	return ""
+}
+
+func (x *FormerEnrolment) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *FormerEnrolment) GetEpochId() []byte {
+	if x != nil {
+		return x.EpochId
+	}
+	return nil
+}
+
+func (x *FormerEnrolment) GetSignature() []byte {
+	if x != nil {
+		return x.Signature
+	}
+	return nil
+}
+
 // EnrolResponse lets a device in.
 type EnrolResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -111,7 +194,7 @@ type EnrolResponse struct {
 
 func (x *EnrolResponse) Reset() {
 	*x = EnrolResponse{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[1]
+	mi := &file_tsugi_v1_access_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -123,7 +206,7 @@ func (x *EnrolResponse) String() string {
 func (*EnrolResponse) ProtoMessage() {}
 
 func (x *EnrolResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[1]
+	mi := &file_tsugi_v1_access_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -136,7 +219,7 @@ func (x *EnrolResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolResponse.ProtoReflect.Descriptor instead.
 func (*EnrolResponse) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{1}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *EnrolResponse) GetPersonId() []byte {
@@ -175,14 +258,16 @@ type Tokens struct {
 	// expires_in_s is how many seconds it lives from now.
 	ExpiresInS uint32 `protobuf:"varint,2,opt,name=expires_in_s,json=expiresInS,proto3" json:"expires_in_s,omitempty"`
 	// refresh is for the next Refresh.
-	Refresh       string `protobuf:"bytes,3,opt,name=refresh,proto3" json:"refresh,omitempty"`
+	Refresh string `protobuf:"bytes,3,opt,name=refresh,proto3" json:"refresh,omitempty"`
+	// certificate shows, also to a server that has forgotten it, that the device was let in.
+	Certificate   string `protobuf:"bytes,4,opt,name=certificate,proto3" json:"certificate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[2]
+	mi := &file_tsugi_v1_access_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -194,7 +279,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[2]
+	mi := &file_tsugi_v1_access_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -207,7 +292,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{2}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Tokens) GetAccess() string {
@@ -231,6 +316,13 @@ func (x *Tokens) GetRefresh() string {
 	return ""
 }
 
+func (x *Tokens) GetCertificate() string {
+	if x != nil {
+		return x.Certificate
+	}
+	return ""
+}
+
 // RefreshRequest asks for a new pair of tokens.
 type RefreshRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -244,7 +336,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[3]
+	mi := &file_tsugi_v1_access_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -256,7 +348,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[3]
+	mi := &file_tsugi_v1_access_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -269,7 +361,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{3}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RefreshRequest) GetRefresh() string {
@@ -297,7 +389,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[4]
+	mi := &file_tsugi_v1_access_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -309,7 +401,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[4]
+	mi := &file_tsugi_v1_access_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -322,7 +414,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{4}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RefreshResponse) GetTokens() *Tokens {
@@ -349,7 +441,7 @@ type InviteRequest struct {
 
 func (x *InviteRequest) Reset() {
 	*x = InviteRequest{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[5]
+	mi := &file_tsugi_v1_access_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -361,7 +453,7 @@ func (x *InviteRequest) String() string {
 func (*InviteRequest) ProtoMessage() {}
 
 func (x *InviteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[5]
+	mi := &file_tsugi_v1_access_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -374,7 +466,7 @@ func (x *InviteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteRequest.ProtoReflect.Descriptor instead.
 func (*InviteRequest) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{5}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *InviteRequest) GetPersonId() []byte {
@@ -422,7 +514,7 @@ type InviteResponse struct {
 
 func (x *InviteResponse) Reset() {
 	*x = InviteResponse{}
-	mi := &file_tsugi_v1_access_proto_msgTypes[6]
+	mi := &file_tsugi_v1_access_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -434,7 +526,7 @@ func (x *InviteResponse) String() string {
 func (*InviteResponse) ProtoMessage() {}
 
 func (x *InviteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_access_proto_msgTypes[6]
+	mi := &file_tsugi_v1_access_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -447,7 +539,7 @@ func (x *InviteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteResponse.ProtoReflect.Descriptor instead.
 func (*InviteResponse) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{6}
+	return file_tsugi_v1_access_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *InviteResponse) GetAddress() string {
@@ -482,25 +574,32 @@ var File_tsugi_v1_access_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_access_proto_rawDesc = "" +
 	"\n" +
-	"\x15tsugi/v1/access.proto\x12\btsugi.v1\"~\n" +
+	"\x15tsugi/v1/access.proto\x12\btsugi.v1\"\xb1\x01\n" +
 	"\fEnrolRequest\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1f\n" +
 	"\vdevice_name\x18\x02 \x01(\tR\n" +
 	"deviceName\x12\x1a\n" +
 	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x1d\n" +
 	"\n" +
-	"public_key\x18\x04 \x01(\fR\tpublicKey\"\x94\x01\n" +
+	"public_key\x18\x04 \x01(\fR\tpublicKey\x121\n" +
+	"\x06former\x18\x05 \x01(\v2\x19.tsugi.v1.FormerEnrolmentR\x06former\"\x80\x01\n" +
+	"\x0fFormerEnrolment\x12 \n" +
+	"\vcertificate\x18\x01 \x01(\tR\vcertificate\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x19\n" +
+	"\bepoch_id\x18\x03 \x01(\fR\aepochId\x12\x1c\n" +
+	"\tsignature\x18\x04 \x01(\fR\tsignature\"\x94\x01\n" +
 	"\rEnrolResponse\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x1b\n" +
 	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\x12\x1f\n" +
 	"\vperson_name\x18\x03 \x01(\tR\n" +
 	"personName\x12(\n" +
-	"\x06tokens\x18\x04 \x01(\v2\x10.tsugi.v1.TokensR\x06tokens\"\\\n" +
+	"\x06tokens\x18\x04 \x01(\v2\x10.tsugi.v1.TokensR\x06tokens\"~\n" +
 	"\x06Tokens\x12\x16\n" +
 	"\x06access\x18\x01 \x01(\tR\x06access\x12 \n" +
 	"\fexpires_in_s\x18\x02 \x01(\rR\n" +
 	"expiresInS\x12\x18\n" +
-	"\arefresh\x18\x03 \x01(\tR\arefresh\"H\n" +
+	"\arefresh\x18\x03 \x01(\tR\arefresh\x12 \n" +
+	"\vcertificate\x18\x04 \x01(\tR\vcertificate\"H\n" +
 	"\x0eRefreshRequest\x12\x18\n" +
 	"\arefresh\x18\x01 \x01(\tR\arefresh\x12\x1c\n" +
 	"\tsignature\x18\x02 \x01(\fR\tsignature\";\n" +
@@ -537,30 +636,32 @@ func file_tsugi_v1_access_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_access_proto_rawDescData
 }
 
-var file_tsugi_v1_access_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_tsugi_v1_access_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_tsugi_v1_access_proto_goTypes = []any{
 	(*EnrolRequest)(nil),    // 0: tsugi.v1.EnrolRequest
-	(*EnrolResponse)(nil),   // 1: tsugi.v1.EnrolResponse
-	(*Tokens)(nil),          // 2: tsugi.v1.Tokens
-	(*RefreshRequest)(nil),  // 3: tsugi.v1.RefreshRequest
-	(*RefreshResponse)(nil), // 4: tsugi.v1.RefreshResponse
-	(*InviteRequest)(nil),   // 5: tsugi.v1.InviteRequest
-	(*InviteResponse)(nil),  // 6: tsugi.v1.InviteResponse
+	(*FormerEnrolment)(nil), // 1: tsugi.v1.FormerEnrolment
+	(*EnrolResponse)(nil),   // 2: tsugi.v1.EnrolResponse
+	(*Tokens)(nil),          // 3: tsugi.v1.Tokens
+	(*RefreshRequest)(nil),  // 4: tsugi.v1.RefreshRequest
+	(*RefreshResponse)(nil), // 5: tsugi.v1.RefreshResponse
+	(*InviteRequest)(nil),   // 6: tsugi.v1.InviteRequest
+	(*InviteResponse)(nil),  // 7: tsugi.v1.InviteResponse
 }
 var file_tsugi_v1_access_proto_depIdxs = []int32{
-	2, // 0: tsugi.v1.EnrolResponse.tokens:type_name -> tsugi.v1.Tokens
-	2, // 1: tsugi.v1.RefreshResponse.tokens:type_name -> tsugi.v1.Tokens
-	0, // 2: tsugi.v1.AccessService.Enrol:input_type -> tsugi.v1.EnrolRequest
-	3, // 3: tsugi.v1.AccessService.Refresh:input_type -> tsugi.v1.RefreshRequest
-	5, // 4: tsugi.v1.PeopleService.Invite:input_type -> tsugi.v1.InviteRequest
-	1, // 5: tsugi.v1.AccessService.Enrol:output_type -> tsugi.v1.EnrolResponse
-	4, // 6: tsugi.v1.AccessService.Refresh:output_type -> tsugi.v1.RefreshResponse
-	6, // 7: tsugi.v1.PeopleService.Invite:output_type -> tsugi.v1.InviteResponse
-	5, // [5:8] is the sub-list for method output_type
-	2, // [2:5] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	1, // 0: tsugi.v1.EnrolRequest.former:type_name -> tsugi.v1.FormerEnrolment
+	3, // 1: tsugi.v1.EnrolResponse.tokens:type_name -> tsugi.v1.Tokens
+	3, // 2: tsugi.v1.RefreshResponse.tokens:type_name -> tsugi.v1.Tokens
+	0, // 3: tsugi.v1.AccessService.Enrol:input_type -> tsugi.v1.EnrolRequest
+	4, // 4: tsugi.v1.AccessService.Refresh:input_type -> tsugi.v1.RefreshRequest
+	6, // 5: tsugi.v1.PeopleService.Invite:input_type -> tsugi.v1.InviteRequest
+	2, // 6: tsugi.v1.AccessService.Enrol:output_type -> tsugi.v1.EnrolResponse
+	5, // 7: tsugi.v1.AccessService.Refresh:output_type -> tsugi.v1.RefreshResponse
+	7, // 8: tsugi.v1.PeopleService.Invite:output_type -> tsugi.v1.InviteResponse
+	6, // [6:9] is the sub-list for method output_type
+	3, // [3:6] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_access_proto_init() }
@@ -574,7 +675,7 @@ func file_tsugi_v1_access_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_access_proto_rawDesc), len(file_tsugi_v1_access_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

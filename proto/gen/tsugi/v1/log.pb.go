@@ -125,6 +125,8 @@ type Command struct {
 	//	*Command_AskQuestions
 	//	*Command_DescribeTag
 	//	*Command_ForgetTag
+	//	*Command_ReadmitPerson
+	//	*Command_RecognizePerson
 	//	*Command_MarkRead
 	//	*Command_Subscribe
 	Body          isCommand_Body `protobuf_oneof:"body"`
@@ -493,6 +495,24 @@ func (x *Command) GetForgetTag() *ForgetTag {
 	return nil
 }
 
+func (x *Command) GetReadmitPerson() *ReadmitPerson {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ReadmitPerson); ok {
+			return x.ReadmitPerson
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRecognizePerson() *RecognizePerson {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RecognizePerson); ok {
+			return x.RecognizePerson
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetMarkRead() *MarkRead {
 	if x != nil {
 		if x, ok := x.Body.(*Command_MarkRead); ok {
@@ -695,6 +715,16 @@ type Command_ForgetTag struct {
 	ForgetTag *ForgetTag `protobuf:"bytes,39,opt,name=forget_tag,json=forgetTag,proto3,oneof"`
 }
 
+type Command_ReadmitPerson struct {
+	// readmit_person wishes that somebody be known again; it is accepted from the server only.
+	ReadmitPerson *ReadmitPerson `protobuf:"bytes,40,opt,name=readmit_person,json=readmitPerson,proto3,oneof"`
+}
+
+type Command_RecognizePerson struct {
+	// recognize_person wishes that somebody be taken for somebody else; it is accepted from the server only.
+	RecognizePerson *RecognizePerson `protobuf:"bytes,41,opt,name=recognize_person,json=recognizePerson,proto3,oneof"`
+}
+
 type Command_MarkRead struct {
 	// mark_read wishes to remember how far one has read.
 	MarkRead *MarkRead `protobuf:"bytes,50,opt,name=mark_read,json=markRead,proto3,oneof"`
@@ -777,6 +807,10 @@ func (*Command_DescribeTag) isCommand_Body() {}
 
 func (*Command_ForgetTag) isCommand_Body() {}
 
+func (*Command_ReadmitPerson) isCommand_Body() {}
+
+func (*Command_RecognizePerson) isCommand_Body() {}
+
 func (*Command_MarkRead) isCommand_Body() {}
 
 func (*Command_Subscribe) isCommand_Body() {}
@@ -827,6 +861,8 @@ type Event struct {
 	//	*Event_QuestionsAsked
 	//	*Event_TagDescribed
 	//	*Event_TagForgotten
+	//	*Event_PersonReadmitted
+	//	*Event_PersonRecognized
 	//	*Event_IncidentRead
 	//	*Event_Subscribed
 	Body          isEvent_Body `protobuf_oneof:"body"`
@@ -1222,6 +1258,24 @@ func (x *Event) GetTagForgotten() *TagForgotten {
 	return nil
 }
 
+func (x *Event) GetPersonReadmitted() *PersonReadmitted {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PersonReadmitted); ok {
+			return x.PersonReadmitted
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPersonRecognized() *PersonRecognized {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PersonRecognized); ok {
+			return x.PersonRecognized
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetIncidentRead() *IncidentRead {
 	if x != nil {
 		if x, ok := x.Body.(*Event_IncidentRead); ok {
@@ -1439,6 +1493,16 @@ type Event_TagForgotten struct {
 	TagForgotten *TagForgotten `protobuf:"bytes,39,opt,name=tag_forgotten,json=tagForgotten,proto3,oneof"`
 }
 
+type Event_PersonReadmitted struct {
+	// person_readmitted says that somebody who was forgotten is known again.
+	PersonReadmitted *PersonReadmitted `protobuf:"bytes,40,opt,name=person_readmitted,json=personReadmitted,proto3,oneof"`
+}
+
+type Event_PersonRecognized struct {
+	// person_recognized says that somebody who was invited was here before.
+	PersonRecognized *PersonRecognized `protobuf:"bytes,41,opt,name=person_recognized,json=personRecognized,proto3,oneof"`
+}
+
 type Event_IncidentRead struct {
 	// incident_read says how far a person has read.
 	IncidentRead *IncidentRead `protobuf:"bytes,50,opt,name=incident_read,json=incidentRead,proto3,oneof"`
@@ -1526,6 +1590,10 @@ func (*Event_QuestionsAsked) isEvent_Body() {}
 func (*Event_TagDescribed) isEvent_Body() {}
 
 func (*Event_TagForgotten) isEvent_Body() {}
+
+func (*Event_PersonReadmitted) isEvent_Body() {}
+
+func (*Event_PersonRecognized) isEvent_Body() {}
 
 func (*Event_IncidentRead) isEvent_Body() {}
 
@@ -1892,7 +1960,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xa1\x10\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xab\x11\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -1938,10 +2006,12 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rask_questions\x18% \x01(\v2\x16.tsugi.v1.AskQuestionsH\x00R\faskQuestions\x12:\n" +
 	"\fdescribe_tag\x18& \x01(\v2\x15.tsugi.v1.DescribeTagH\x00R\vdescribeTag\x124\n" +
 	"\n" +
-	"forget_tag\x18' \x01(\v2\x13.tsugi.v1.ForgetTagH\x00R\tforgetTag\x121\n" +
+	"forget_tag\x18' \x01(\v2\x13.tsugi.v1.ForgetTagH\x00R\tforgetTag\x12@\n" +
+	"\x0ereadmit_person\x18( \x01(\v2\x17.tsugi.v1.ReadmitPersonH\x00R\rreadmitPerson\x12F\n" +
+	"\x10recognize_person\x18) \x01(\v2\x19.tsugi.v1.RecognizePersonH\x00R\x0frecognizePerson\x121\n" +
 	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
 	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
-	"\x04body\"\xf7\x12\n" +
+	"\x04body\"\x8d\x14\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -1984,7 +2054,9 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rpreset_chosen\x18$ \x01(\v2\x16.tsugi.v1.PresetChosenH\x00R\fpresetChosen\x12C\n" +
 	"\x0fquestions_asked\x18% \x01(\v2\x18.tsugi.v1.QuestionsAskedH\x00R\x0equestionsAsked\x12=\n" +
 	"\rtag_described\x18& \x01(\v2\x16.tsugi.v1.TagDescribedH\x00R\ftagDescribed\x12=\n" +
-	"\rtag_forgotten\x18' \x01(\v2\x16.tsugi.v1.TagForgottenH\x00R\ftagForgotten\x12=\n" +
+	"\rtag_forgotten\x18' \x01(\v2\x16.tsugi.v1.TagForgottenH\x00R\ftagForgotten\x12I\n" +
+	"\x11person_readmitted\x18( \x01(\v2\x1a.tsugi.v1.PersonReadmittedH\x00R\x10personReadmitted\x12I\n" +
+	"\x11person_recognized\x18) \x01(\v2\x1a.tsugi.v1.PersonRecognizedH\x00R\x10personRecognized\x12=\n" +
 	"\rincident_read\x182 \x01(\v2\x16.tsugi.v1.IncidentReadH\x00R\fincidentRead\x126\n" +
 	"\n" +
 	"subscribed\x183 \x01(\v2\x14.tsugi.v1.SubscribedH\x00R\n" +
@@ -2087,53 +2159,57 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*AskQuestions)(nil),      // 39: tsugi.v1.AskQuestions
 	(*DescribeTag)(nil),       // 40: tsugi.v1.DescribeTag
 	(*ForgetTag)(nil),         // 41: tsugi.v1.ForgetTag
-	(*MarkRead)(nil),          // 42: tsugi.v1.MarkRead
-	(*Subscribe)(nil),         // 43: tsugi.v1.Subscribe
-	(*Declared)(nil),          // 44: tsugi.v1.Declared
-	(*Written)(nil),           // 45: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 46: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 47: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 48: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 49: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 50: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 51: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 52: tsugi.v1.Joined
-	(*Contested)(nil),         // 53: tsugi.v1.Contested
-	(*Imported)(nil),          // 54: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 55: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 56: tsugi.v1.Edited
-	(*Erased)(nil),            // 57: tsugi.v1.Erased
-	(*Starred)(nil),           // 58: tsugi.v1.Starred
-	(*Pinned)(nil),            // 59: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 60: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 61: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 62: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 63: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 64: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 65: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 66: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 67: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 68: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 69: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 70: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 71: tsugi.v1.Absorbed
-	(*Released)(nil),          // 72: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 73: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 74: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 75: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 76: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 77: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 78: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 79: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 80: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 81: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 82: tsugi.v1.TagForgotten
-	(*IncidentRead)(nil),      // 83: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 84: tsugi.v1.Subscribed
-	(*IncidentState)(nil),     // 85: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 86: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 87: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 88: tsugi.v1.TermsState
+	(*ReadmitPerson)(nil),     // 42: tsugi.v1.ReadmitPerson
+	(*RecognizePerson)(nil),   // 43: tsugi.v1.RecognizePerson
+	(*MarkRead)(nil),          // 44: tsugi.v1.MarkRead
+	(*Subscribe)(nil),         // 45: tsugi.v1.Subscribe
+	(*Declared)(nil),          // 46: tsugi.v1.Declared
+	(*Written)(nil),           // 47: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 48: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 49: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 50: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 51: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 52: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 53: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 54: tsugi.v1.Joined
+	(*Contested)(nil),         // 55: tsugi.v1.Contested
+	(*Imported)(nil),          // 56: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 57: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 58: tsugi.v1.Edited
+	(*Erased)(nil),            // 59: tsugi.v1.Erased
+	(*Starred)(nil),           // 60: tsugi.v1.Starred
+	(*Pinned)(nil),            // 61: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 62: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 63: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 64: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 65: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 66: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 67: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 68: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 69: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 70: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 71: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 72: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 73: tsugi.v1.Absorbed
+	(*Released)(nil),          // 74: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 75: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 76: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 77: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 78: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 79: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 80: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 81: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 82: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 83: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 84: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 85: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 86: tsugi.v1.PersonRecognized
+	(*IncidentRead)(nil),      // 87: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 88: tsugi.v1.Subscribed
+	(*IncidentState)(nil),     // 89: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 90: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 91: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 92: tsugi.v1.TermsState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,  // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2172,62 +2248,66 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	39, // 33: tsugi.v1.Command.ask_questions:type_name -> tsugi.v1.AskQuestions
 	40, // 34: tsugi.v1.Command.describe_tag:type_name -> tsugi.v1.DescribeTag
 	41, // 35: tsugi.v1.Command.forget_tag:type_name -> tsugi.v1.ForgetTag
-	42, // 36: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
-	43, // 37: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
-	44, // 38: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	45, // 39: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	46, // 40: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	47, // 41: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	48, // 42: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	49, // 43: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	50, // 44: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	51, // 45: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	52, // 46: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	53, // 47: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	54, // 48: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	55, // 49: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	56, // 50: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	57, // 51: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	58, // 52: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	59, // 53: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	60, // 54: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	61, // 55: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	62, // 56: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	63, // 57: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	64, // 58: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	65, // 59: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	66, // 60: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	67, // 61: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	68, // 62: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	69, // 63: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	70, // 64: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	71, // 65: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	72, // 66: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	73, // 67: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	74, // 68: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	75, // 69: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	76, // 70: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	77, // 71: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	78, // 72: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	79, // 73: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	80, // 74: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	81, // 75: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	82, // 76: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	83, // 77: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	84, // 78: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	85, // 79: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	86, // 80: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	87, // 81: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	88, // 82: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	0,  // 83: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,  // 84: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,  // 85: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,  // 86: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	87, // [87:87] is the sub-list for method output_type
-	87, // [87:87] is the sub-list for method input_type
-	87, // [87:87] is the sub-list for extension type_name
-	87, // [87:87] is the sub-list for extension extendee
-	0,  // [0:87] is the sub-list for field type_name
+	42, // 36: tsugi.v1.Command.readmit_person:type_name -> tsugi.v1.ReadmitPerson
+	43, // 37: tsugi.v1.Command.recognize_person:type_name -> tsugi.v1.RecognizePerson
+	44, // 38: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
+	45, // 39: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
+	46, // 40: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	47, // 41: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	48, // 42: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	49, // 43: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	50, // 44: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	51, // 45: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	52, // 46: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	53, // 47: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	54, // 48: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	55, // 49: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	56, // 50: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	57, // 51: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	58, // 52: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	59, // 53: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	60, // 54: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	61, // 55: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	62, // 56: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	63, // 57: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	64, // 58: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	65, // 59: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	66, // 60: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	67, // 61: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	68, // 62: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	69, // 63: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	70, // 64: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	71, // 65: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	72, // 66: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	73, // 67: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	74, // 68: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	75, // 69: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	76, // 70: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	77, // 71: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	78, // 72: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	79, // 73: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	80, // 74: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	81, // 75: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	82, // 76: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	83, // 77: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	84, // 78: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	85, // 79: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	86, // 80: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	87, // 81: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	88, // 82: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	89, // 83: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	90, // 84: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	91, // 85: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	92, // 86: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	0,  // 87: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,  // 88: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,  // 89: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,  // 90: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	91, // [91:91] is the sub-list for method output_type
+	91, // [91:91] is the sub-list for method input_type
+	91, // [91:91] is the sub-list for extension type_name
+	91, // [91:91] is the sub-list for extension extendee
+	0,  // [0:91] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2274,6 +2354,8 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_AskQuestions)(nil),
 		(*Command_DescribeTag)(nil),
 		(*Command_ForgetTag)(nil),
+		(*Command_ReadmitPerson)(nil),
+		(*Command_RecognizePerson)(nil),
 		(*Command_MarkRead)(nil),
 		(*Command_Subscribe)(nil),
 	}
@@ -2317,6 +2399,8 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_QuestionsAsked)(nil),
 		(*Event_TagDescribed)(nil),
 		(*Event_TagForgotten)(nil),
+		(*Event_PersonReadmitted)(nil),
+		(*Event_PersonRecognized)(nil),
 		(*Event_IncidentRead)(nil),
 		(*Event_Subscribed)(nil),
 	}

@@ -304,6 +304,134 @@ func (x *RevokeDevice) GetReason() string {
 	return ""
 }
 
+// ReadmitPerson wishes that somebody be known again whom the server has forgotten.
+type ReadmitPerson struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person, as before.
+	PersonId []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// device_id names the former device that showed who they are.
+	DeviceId []byte `protobuf:"bytes,2,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	// invited_id names the person as whom they were invited now.
+	InvitedId []byte `protobuf:"bytes,3,opt,name=invited_id,json=invitedId,proto3" json:"invited_id,omitempty"`
+	// by_id names who invited them; empty for the server itself.
+	ById          []byte `protobuf:"bytes,4,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadmitPerson) Reset() {
+	*x = ReadmitPerson{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadmitPerson) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadmitPerson) ProtoMessage() {}
+
+func (x *ReadmitPerson) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadmitPerson.ProtoReflect.Descriptor instead.
+func (*ReadmitPerson) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ReadmitPerson) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *ReadmitPerson) GetDeviceId() []byte {
+	if x != nil {
+		return x.DeviceId
+	}
+	return nil
+}
+
+func (x *ReadmitPerson) GetInvitedId() []byte {
+	if x != nil {
+		return x.InvitedId
+	}
+	return nil
+}
+
+func (x *ReadmitPerson) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
+}
+
+// RecognizePerson wishes that somebody who was invited be taken for somebody who was here before.
+type RecognizePerson struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names whom was invited.
+	PersonId []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// as_id names who it is.
+	AsId          []byte `protobuf:"bytes,2,opt,name=as_id,json=asId,proto3" json:"as_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecognizePerson) Reset() {
+	*x = RecognizePerson{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecognizePerson) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecognizePerson) ProtoMessage() {}
+
+func (x *RecognizePerson) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecognizePerson.ProtoReflect.Descriptor instead.
+func (*RecognizePerson) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RecognizePerson) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *RecognizePerson) GetAsId() []byte {
+	if x != nil {
+		return x.AsId
+	}
+	return nil
+}
+
 // MarkRead wishes to remember how far one has read.
 type MarkRead struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -317,7 +445,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[4]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -329,7 +457,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[4]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -342,7 +470,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{4}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MarkRead) GetIncidentId() []byte {
@@ -376,7 +504,7 @@ type PersonAdded struct {
 
 func (x *PersonAdded) Reset() {
 	*x = PersonAdded{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[5]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -388,7 +516,7 @@ func (x *PersonAdded) String() string {
 func (*PersonAdded) ProtoMessage() {}
 
 func (x *PersonAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[5]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -401,7 +529,7 @@ func (x *PersonAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonAdded.ProtoReflect.Descriptor instead.
 func (*PersonAdded) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{5}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PersonAdded) GetPersonId() []byte {
@@ -447,7 +575,7 @@ type PersonDescribed struct {
 
 func (x *PersonDescribed) Reset() {
 	*x = PersonDescribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[6]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +587,7 @@ func (x *PersonDescribed) String() string {
 func (*PersonDescribed) ProtoMessage() {}
 
 func (x *PersonDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[6]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +600,7 @@ func (x *PersonDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonDescribed.ProtoReflect.Descriptor instead.
 func (*PersonDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{6}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PersonDescribed) GetName() string {
@@ -511,7 +639,7 @@ type DeviceEnrolled struct {
 
 func (x *DeviceEnrolled) Reset() {
 	*x = DeviceEnrolled{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[7]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -523,7 +651,7 @@ func (x *DeviceEnrolled) String() string {
 func (*DeviceEnrolled) ProtoMessage() {}
 
 func (x *DeviceEnrolled) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[7]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -536,7 +664,7 @@ func (x *DeviceEnrolled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceEnrolled.ProtoReflect.Descriptor instead.
 func (*DeviceEnrolled) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{7}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeviceEnrolled) GetDeviceId() []byte {
@@ -573,7 +701,7 @@ type DeviceRevoked struct {
 
 func (x *DeviceRevoked) Reset() {
 	*x = DeviceRevoked{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[8]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -585,7 +713,7 @@ func (x *DeviceRevoked) String() string {
 func (*DeviceRevoked) ProtoMessage() {}
 
 func (x *DeviceRevoked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[8]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -598,7 +726,7 @@ func (x *DeviceRevoked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceRevoked.ProtoReflect.Descriptor instead.
 func (*DeviceRevoked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{8}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeviceRevoked) GetDeviceId() []byte {
@@ -615,6 +743,117 @@ func (x *DeviceRevoked) GetReason() string {
 	return ""
 }
 
+// PersonReadmitted says that the server had forgotten the person and knows them again: they showed a device that it had
+// let in before it was restored.
+type PersonReadmitted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// device_id names the former device.
+	DeviceId []byte `protobuf:"bytes,1,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	// invited_id names the person as whom they were invited.
+	InvitedId []byte `protobuf:"bytes,2,opt,name=invited_id,json=invitedId,proto3" json:"invited_id,omitempty"`
+	// by_id names who invited them; empty for the server itself.
+	ById          []byte `protobuf:"bytes,3,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PersonReadmitted) Reset() {
+	*x = PersonReadmitted{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PersonReadmitted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PersonReadmitted) ProtoMessage() {}
+
+func (x *PersonReadmitted) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PersonReadmitted.ProtoReflect.Descriptor instead.
+func (*PersonReadmitted) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *PersonReadmitted) GetDeviceId() []byte {
+	if x != nil {
+		return x.DeviceId
+	}
+	return nil
+}
+
+func (x *PersonReadmitted) GetInvitedId() []byte {
+	if x != nil {
+		return x.InvitedId
+	}
+	return nil
+}
+
+func (x *PersonReadmitted) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
+}
+
+// PersonRecognized says that somebody who was invited is somebody who was here before, and has that id alone.
+type PersonRecognized struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// as_id names who it is.
+	AsId          []byte `protobuf:"bytes,1,opt,name=as_id,json=asId,proto3" json:"as_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PersonRecognized) Reset() {
+	*x = PersonRecognized{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PersonRecognized) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PersonRecognized) ProtoMessage() {}
+
+func (x *PersonRecognized) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PersonRecognized.ProtoReflect.Descriptor instead.
+func (*PersonRecognized) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *PersonRecognized) GetAsId() []byte {
+	if x != nil {
+		return x.AsId
+	}
+	return nil
+}
+
 // IncidentRead says how far a person has read.
 type IncidentRead struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -628,7 +867,7 @@ type IncidentRead struct {
 
 func (x *IncidentRead) Reset() {
 	*x = IncidentRead{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[9]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +879,7 @@ func (x *IncidentRead) String() string {
 func (*IncidentRead) ProtoMessage() {}
 
 func (x *IncidentRead) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[9]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +892,7 @@ func (x *IncidentRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentRead.ProtoReflect.Descriptor instead.
 func (*IncidentRead) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{9}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *IncidentRead) GetIncidentId() []byte {
@@ -685,7 +924,7 @@ type DescribeSeverity struct {
 
 func (x *DescribeSeverity) Reset() {
 	*x = DescribeSeverity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +936,7 @@ func (x *DescribeSeverity) String() string {
 func (*DescribeSeverity) ProtoMessage() {}
 
 func (x *DescribeSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[10]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +949,7 @@ func (x *DescribeSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeSeverity.ProtoReflect.Descriptor instead.
 func (*DescribeSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{10}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DescribeSeverity) GetLevel() uint32 {
@@ -745,7 +984,7 @@ type RemoveSeverity struct {
 
 func (x *RemoveSeverity) Reset() {
 	*x = RemoveSeverity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -757,7 +996,7 @@ func (x *RemoveSeverity) String() string {
 func (*RemoveSeverity) ProtoMessage() {}
 
 func (x *RemoveSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[11]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -770,7 +1009,7 @@ func (x *RemoveSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSeverity.ProtoReflect.Descriptor instead.
 func (*RemoveSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{11}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RemoveSeverity) GetLevel() uint32 {
@@ -791,7 +1030,7 @@ type ChoosePreset struct {
 
 func (x *ChoosePreset) Reset() {
 	*x = ChoosePreset{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -803,7 +1042,7 @@ func (x *ChoosePreset) String() string {
 func (*ChoosePreset) ProtoMessage() {}
 
 func (x *ChoosePreset) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[12]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -816,7 +1055,7 @@ func (x *ChoosePreset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChoosePreset.ProtoReflect.Descriptor instead.
 func (*ChoosePreset) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{12}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ChoosePreset) GetLevel() uint32 {
@@ -837,7 +1076,7 @@ type AskQuestions struct {
 
 func (x *AskQuestions) Reset() {
 	*x = AskQuestions{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +1088,7 @@ func (x *AskQuestions) String() string {
 func (*AskQuestions) ProtoMessage() {}
 
 func (x *AskQuestions) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1101,7 @@ func (x *AskQuestions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AskQuestions.ProtoReflect.Descriptor instead.
 func (*AskQuestions) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AskQuestions) GetQuestions() []*Question {
@@ -885,7 +1124,7 @@ type DescribeTag struct {
 
 func (x *DescribeTag) Reset() {
 	*x = DescribeTag{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +1136,7 @@ func (x *DescribeTag) String() string {
 func (*DescribeTag) ProtoMessage() {}
 
 func (x *DescribeTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -910,7 +1149,7 @@ func (x *DescribeTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeTag.ProtoReflect.Descriptor instead.
 func (*DescribeTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{14}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DescribeTag) GetName() string {
@@ -938,7 +1177,7 @@ type ForgetTag struct {
 
 func (x *ForgetTag) Reset() {
 	*x = ForgetTag{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1189,7 @@ func (x *ForgetTag) String() string {
 func (*ForgetTag) ProtoMessage() {}
 
 func (x *ForgetTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1202,7 @@ func (x *ForgetTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetTag.ProtoReflect.Descriptor instead.
 func (*ForgetTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{15}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ForgetTag) GetName() string {
@@ -988,7 +1227,7 @@ type SeverityDescribed struct {
 
 func (x *SeverityDescribed) Reset() {
 	*x = SeverityDescribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1000,7 +1239,7 @@ func (x *SeverityDescribed) String() string {
 func (*SeverityDescribed) ProtoMessage() {}
 
 func (x *SeverityDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1013,7 +1252,7 @@ func (x *SeverityDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityDescribed.ProtoReflect.Descriptor instead.
 func (*SeverityDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{16}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SeverityDescribed) GetLevel() uint32 {
@@ -1048,7 +1287,7 @@ type SeverityRemoved struct {
 
 func (x *SeverityRemoved) Reset() {
 	*x = SeverityRemoved{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1060,7 +1299,7 @@ func (x *SeverityRemoved) String() string {
 func (*SeverityRemoved) ProtoMessage() {}
 
 func (x *SeverityRemoved) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1073,7 +1312,7 @@ func (x *SeverityRemoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityRemoved.ProtoReflect.Descriptor instead.
 func (*SeverityRemoved) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{17}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SeverityRemoved) GetLevel() uint32 {
@@ -1094,7 +1333,7 @@ type PresetChosen struct {
 
 func (x *PresetChosen) Reset() {
 	*x = PresetChosen{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1345,7 @@ func (x *PresetChosen) String() string {
 func (*PresetChosen) ProtoMessage() {}
 
 func (x *PresetChosen) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1358,7 @@ func (x *PresetChosen) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresetChosen.ProtoReflect.Descriptor instead.
 func (*PresetChosen) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{18}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PresetChosen) GetLevel() uint32 {
@@ -1140,7 +1379,7 @@ type QuestionsAsked struct {
 
 func (x *QuestionsAsked) Reset() {
 	*x = QuestionsAsked{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1152,7 +1391,7 @@ func (x *QuestionsAsked) String() string {
 func (*QuestionsAsked) ProtoMessage() {}
 
 func (x *QuestionsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1165,7 +1404,7 @@ func (x *QuestionsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuestionsAsked.ProtoReflect.Descriptor instead.
 func (*QuestionsAsked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{19}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *QuestionsAsked) GetQuestions() []*Question {
@@ -1188,7 +1427,7 @@ type TagDescribed struct {
 
 func (x *TagDescribed) Reset() {
 	*x = TagDescribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +1439,7 @@ func (x *TagDescribed) String() string {
 func (*TagDescribed) ProtoMessage() {}
 
 func (x *TagDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +1452,7 @@ func (x *TagDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagDescribed.ProtoReflect.Descriptor instead.
 func (*TagDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{20}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TagDescribed) GetName() string {
@@ -1241,7 +1480,7 @@ type TagForgotten struct {
 
 func (x *TagForgotten) Reset() {
 	*x = TagForgotten{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1253,7 +1492,7 @@ func (x *TagForgotten) String() string {
 func (*TagForgotten) ProtoMessage() {}
 
 func (x *TagForgotten) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1266,7 +1505,7 @@ func (x *TagForgotten) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagForgotten.ProtoReflect.Descriptor instead.
 func (*TagForgotten) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{21}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TagForgotten) GetName() string {
@@ -1289,7 +1528,7 @@ type Subscribe struct {
 
 func (x *Subscribe) Reset() {
 	*x = Subscribe{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1540,7 @@ func (x *Subscribe) String() string {
 func (*Subscribe) ProtoMessage() {}
 
 func (x *Subscribe) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1553,7 @@ func (x *Subscribe) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscribe.ProtoReflect.Descriptor instead.
 func (*Subscribe) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{22}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Subscribe) GetTo() *Subscription {
@@ -1344,7 +1583,7 @@ type Subscribed struct {
 
 func (x *Subscribed) Reset() {
 	*x = Subscribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1595,7 @@ func (x *Subscribed) String() string {
 func (*Subscribed) ProtoMessage() {}
 
 func (x *Subscribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1608,7 @@ func (x *Subscribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscribed.ProtoReflect.Descriptor instead.
 func (*Subscribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{23}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Subscribed) GetTo() *Subscription {
@@ -1399,7 +1638,7 @@ type Question struct {
 
 func (x *Question) Reset() {
 	*x = Question{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1411,7 +1650,7 @@ func (x *Question) String() string {
 func (*Question) ProtoMessage() {}
 
 func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1424,7 +1663,7 @@ func (x *Question) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Question.ProtoReflect.Descriptor instead.
 func (*Question) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{24}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Question) GetText() string {
@@ -1456,7 +1695,7 @@ type Subscription struct {
 
 func (x *Subscription) Reset() {
 	*x = Subscription{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1707,7 @@ func (x *Subscription) String() string {
 func (*Subscription) ProtoMessage() {}
 
 func (x *Subscription) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1720,7 @@ func (x *Subscription) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscription.ProtoReflect.Descriptor instead.
 func (*Subscription) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{25}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Subscription) GetIncidentId() []byte {
@@ -1520,7 +1759,7 @@ type Severity struct {
 
 func (x *Severity) Reset() {
 	*x = Severity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1532,7 +1771,7 @@ func (x *Severity) String() string {
 func (*Severity) ProtoMessage() {}
 
 func (x *Severity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1545,7 +1784,7 @@ func (x *Severity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Severity.ProtoReflect.Descriptor instead.
 func (*Severity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{26}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Severity) GetLevel() uint32 {
@@ -1582,7 +1821,7 @@ type TagName struct {
 
 func (x *TagName) Reset() {
 	*x = TagName{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1594,7 +1833,7 @@ func (x *TagName) String() string {
 func (*TagName) ProtoMessage() {}
 
 func (x *TagName) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1607,7 +1846,7 @@ func (x *TagName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagName.ProtoReflect.Descriptor instead.
 func (*TagName) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{27}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *TagName) GetName() string {
@@ -1641,7 +1880,7 @@ type TermsState struct {
 
 func (x *TermsState) Reset() {
 	*x = TermsState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1653,7 +1892,7 @@ func (x *TermsState) String() string {
 func (*TermsState) ProtoMessage() {}
 
 func (x *TermsState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1666,7 +1905,7 @@ func (x *TermsState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TermsState.ProtoReflect.Descriptor instead.
 func (*TermsState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{28}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *TermsState) GetSeverities() []*Severity {
@@ -1716,7 +1955,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1728,7 +1967,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1741,7 +1980,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{29}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Device) GetDeviceId() []byte {
@@ -1793,14 +2032,16 @@ type PersonState struct {
 	// added_us is since when, in microseconds since 1970.
 	AddedUs int64 `protobuf:"varint,5,opt,name=added_us,json=addedUs,proto3" json:"added_us,omitempty"`
 	// devices are in the order in which they were enrolled.
-	Devices       []*Device `protobuf:"bytes,6,rep,name=devices,proto3" json:"devices,omitempty"`
+	Devices []*Device `protobuf:"bytes,6,rep,name=devices,proto3" json:"devices,omitempty"`
+	// is_id names who this turned out to be; empty for everybody who is themselves.
+	IsId          []byte `protobuf:"bytes,7,opt,name=is_id,json=isId,proto3" json:"is_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PersonState) Reset() {
 	*x = PersonState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1812,7 +2053,7 @@ func (x *PersonState) String() string {
 func (*PersonState) ProtoMessage() {}
 
 func (x *PersonState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1825,7 +2066,7 @@ func (x *PersonState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonState.ProtoReflect.Descriptor instead.
 func (*PersonState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{30}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PersonState) GetName() string {
@@ -1870,6 +2111,13 @@ func (x *PersonState) GetDevices() []*Device {
 	return nil
 }
 
+func (x *PersonState) GetIsId() []byte {
+	if x != nil {
+		return x.IsId
+	}
+	return nil
+}
+
 // ReadMark says how far one incident was read.
 type ReadMark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1883,7 +2131,7 @@ type ReadMark struct {
 
 func (x *ReadMark) Reset() {
 	*x = ReadMark{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1895,7 +2143,7 @@ func (x *ReadMark) String() string {
 func (*ReadMark) ProtoMessage() {}
 
 func (x *ReadMark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1908,7 +2156,7 @@ func (x *ReadMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadMark.ProtoReflect.Descriptor instead.
 func (*ReadMark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{31}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ReadMark) GetIncidentId() []byte {
@@ -1938,7 +2186,7 @@ type ReaderState struct {
 
 func (x *ReaderState) Reset() {
 	*x = ReaderState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1950,7 +2198,7 @@ func (x *ReaderState) String() string {
 func (*ReaderState) ProtoMessage() {}
 
 func (x *ReaderState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1963,7 +2211,7 @@ func (x *ReaderState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaderState.ProtoReflect.Descriptor instead.
 func (*ReaderState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ReaderState) GetMarks() []*ReadMark {
@@ -2007,7 +2255,16 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\fRevokeDevice\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x1b\n" +
 	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"?\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"}\n" +
+	"\rReadmitPerson\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x1b\n" +
+	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\x12\x1d\n" +
+	"\n" +
+	"invited_id\x18\x03 \x01(\fR\tinvitedId\x12\x13\n" +
+	"\x05by_id\x18\x04 \x01(\fR\x04byId\"C\n" +
+	"\x0fRecognizePerson\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x13\n" +
+	"\x05as_id\x18\x02 \x01(\fR\x04asId\"?\n" +
 	"\bMarkRead\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
@@ -2031,7 +2288,14 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\bplatform\x18\x03 \x01(\tR\bplatform\"D\n" +
 	"\rDeviceRevoked\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"C\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"c\n" +
+	"\x10PersonReadmitted\x12\x1b\n" +
+	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x1d\n" +
+	"\n" +
+	"invited_id\x18\x02 \x01(\fR\tinvitedId\x12\x13\n" +
+	"\x05by_id\x18\x03 \x01(\fR\x04byId\"'\n" +
+	"\x10PersonRecognized\x12\x13\n" +
+	"\x05as_id\x18\x01 \x01(\fR\x04asId\"C\n" +
 	"\fIncidentRead\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
@@ -2103,7 +2367,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\venrolled_us\x18\x04 \x01(\x03R\n" +
 	"enrolledUs\x12\x1d\n" +
 	"\n" +
-	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\"\xb2\x01\n" +
+	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\"\xc7\x01\n" +
 	"\vPersonState\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
@@ -2112,7 +2376,8 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x04zone\x18\x03 \x01(\tR\x04zone\x12\x14\n" +
 	"\x05admin\x18\x04 \x01(\bR\x05admin\x12\x19\n" +
 	"\badded_us\x18\x05 \x01(\x03R\aaddedUs\x12*\n" +
-	"\adevices\x18\x06 \x03(\v2\x10.tsugi.v1.DeviceR\adevices\"?\n" +
+	"\adevices\x18\x06 \x03(\v2\x10.tsugi.v1.DeviceR\adevices\x12\x13\n" +
+	"\x05is_id\x18\a \x01(\fR\x04isId\"?\n" +
 	"\bReadMark\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
@@ -2133,53 +2398,57 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
 	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
 	(*EnrolDevice)(nil),       // 2: tsugi.v1.EnrolDevice
 	(*RevokeDevice)(nil),      // 3: tsugi.v1.RevokeDevice
-	(*MarkRead)(nil),          // 4: tsugi.v1.MarkRead
-	(*PersonAdded)(nil),       // 5: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 6: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 7: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 8: tsugi.v1.DeviceRevoked
-	(*IncidentRead)(nil),      // 9: tsugi.v1.IncidentRead
-	(*DescribeSeverity)(nil),  // 10: tsugi.v1.DescribeSeverity
-	(*RemoveSeverity)(nil),    // 11: tsugi.v1.RemoveSeverity
-	(*ChoosePreset)(nil),      // 12: tsugi.v1.ChoosePreset
-	(*AskQuestions)(nil),      // 13: tsugi.v1.AskQuestions
-	(*DescribeTag)(nil),       // 14: tsugi.v1.DescribeTag
-	(*ForgetTag)(nil),         // 15: tsugi.v1.ForgetTag
-	(*SeverityDescribed)(nil), // 16: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 17: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 18: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 19: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 20: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 21: tsugi.v1.TagForgotten
-	(*Subscribe)(nil),         // 22: tsugi.v1.Subscribe
-	(*Subscribed)(nil),        // 23: tsugi.v1.Subscribed
-	(*Question)(nil),          // 24: tsugi.v1.Question
-	(*Subscription)(nil),      // 25: tsugi.v1.Subscription
-	(*Severity)(nil),          // 26: tsugi.v1.Severity
-	(*TagName)(nil),           // 27: tsugi.v1.TagName
-	(*TermsState)(nil),        // 28: tsugi.v1.TermsState
-	(*Device)(nil),            // 29: tsugi.v1.Device
-	(*PersonState)(nil),       // 30: tsugi.v1.PersonState
-	(*ReadMark)(nil),          // 31: tsugi.v1.ReadMark
-	(*ReaderState)(nil),       // 32: tsugi.v1.ReaderState
+	(*ReadmitPerson)(nil),     // 4: tsugi.v1.ReadmitPerson
+	(*RecognizePerson)(nil),   // 5: tsugi.v1.RecognizePerson
+	(*MarkRead)(nil),          // 6: tsugi.v1.MarkRead
+	(*PersonAdded)(nil),       // 7: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 8: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 9: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 10: tsugi.v1.DeviceRevoked
+	(*PersonReadmitted)(nil),  // 11: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 12: tsugi.v1.PersonRecognized
+	(*IncidentRead)(nil),      // 13: tsugi.v1.IncidentRead
+	(*DescribeSeverity)(nil),  // 14: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),    // 15: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),      // 16: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),      // 17: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),       // 18: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),         // 19: tsugi.v1.ForgetTag
+	(*SeverityDescribed)(nil), // 20: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 21: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 22: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 23: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 24: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 25: tsugi.v1.TagForgotten
+	(*Subscribe)(nil),         // 26: tsugi.v1.Subscribe
+	(*Subscribed)(nil),        // 27: tsugi.v1.Subscribed
+	(*Question)(nil),          // 28: tsugi.v1.Question
+	(*Subscription)(nil),      // 29: tsugi.v1.Subscription
+	(*Severity)(nil),          // 30: tsugi.v1.Severity
+	(*TagName)(nil),           // 31: tsugi.v1.TagName
+	(*TermsState)(nil),        // 32: tsugi.v1.TermsState
+	(*Device)(nil),            // 33: tsugi.v1.Device
+	(*PersonState)(nil),       // 34: tsugi.v1.PersonState
+	(*ReadMark)(nil),          // 35: tsugi.v1.ReadMark
+	(*ReaderState)(nil),       // 36: tsugi.v1.ReaderState
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
-	24, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
-	24, // 1: tsugi.v1.QuestionsAsked.questions:type_name -> tsugi.v1.Question
-	25, // 2: tsugi.v1.Subscribe.to:type_name -> tsugi.v1.Subscription
-	25, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
-	26, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
-	24, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
-	27, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
-	29, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
-	31, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
-	25, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
+	28, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
+	28, // 1: tsugi.v1.QuestionsAsked.questions:type_name -> tsugi.v1.Question
+	29, // 2: tsugi.v1.Subscribe.to:type_name -> tsugi.v1.Subscription
+	29, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
+	30, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
+	28, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
+	31, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
+	33, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
+	35, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
+	29, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -2198,7 +2467,7 @@ func file_tsugi_v1_workspace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

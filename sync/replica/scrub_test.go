@@ -1,0 +1,98 @@
+package replica_test
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+)
+
+// scrub does what is due after words were erased.
+func (b *bundle) scrub(t tester) {
+	t.Helper()
+	select {
+	case <-b.Erasures():
+	default:
+		t.Fatalf("nothing tells that words were erased")
+	}
+	if err := b.Scrub(b.ctx); err != nil {
+		t.Fatalf("scrub: %v", err)
+	}
+}
+
+// While a file is written anew, which takes long where it is large, words are stored as ever.
+func TestWordsAreStoredWhileAFileIsScrubbed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad)
+	b.erases(t, in, bad.Entry)
+	db, err := sql.Open("sqlite3", filepath.Join(b.dir, "replica.db")+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()                       //nolint:errcheck // nothing was written
+	holding, err := db.BeginTx(b.ctx, nil) // for this the scrubbing waits, while the words do not
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- b.Scrub(b.ctx) }()
+	for range 20 {
+		b.submit(t, in, words("going on"))
+	}
+	if err := holding.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("words were held up until the scrubbing gave up: %v", err)
+	}
+}
+
+// A history in which much was erased comes without the words: then nothing here has to be written anew.
+func TestWhatComesBlankWritesNothingAnew(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad, words("around it"))
+	b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+	b.server.blank(t, id.Stream(in), bad.Entry)
+	fresh := setup(t)
+	all := b.server.log[id.Everyone()]
+	if err := fresh.Bootstrap(fresh.ctx, b.server.snapshot(id.Everyone())); err != nil {
+		t.Fatal(err)
+	}
+	select { // of a fresh copy's index
+	case <-fresh.Erasures():
+	default:
+	}
+	if err := fresh.Scrub(fresh.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := fresh.Filled(fresh.ctx, stream.Gap{Scope: id.Everyone(), High: uint64(len(all))}, all, 0); err != nil {
+		t.Fatal(err)
+	}
+	if n := fresh.count(t, "replica.db", "PRAGMA user_version"); n != 0 {
+		t.Errorf("%d erasings are noted", n)
+	}
+}
+
+// A program that was killed between an erasing and what is due then comes back to it.
+func TestScrubbingIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad)
+	b.erases(t, in, bad.Entry)
+	b.restart(t)
+	b.scrub(t)
+	b.restart(t)
+	select {
+	case <-b.Erasures():
+		t.Error("it is done again at every start")
+	default:
+	}
+}
