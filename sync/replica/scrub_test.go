@@ -2,6 +2,8 @@ package replica_test
 
 import (
 	"database/sql"
+	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -94,5 +96,36 @@ func TestScrubbingIsNotForgotten(t *testing.T) {
 	case <-b.Erasures():
 		t.Error("it is done again at every start")
 	default:
+	}
+}
+
+// Seed 187 of the kills: a client that ends while it erases must know afterwards which files it still has to remove. A folder
+// in the place of the file stands for the end: it cannot be removed.
+func TestAFileIsErasedAlsoAfterAKill(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	secret := b.attach(t, "password.txt", "hunter2")
+	bad := with(secret)
+	b.submit(t, in, bad)
+	who, answers := b.push(t)
+	b.settle(t, who, answers)
+	b.server.do(t, id.Stream(in), b.other(), incident.Erase{Entry: bad.Entry})
+	b.server.blank(t, id.Stream(in), bad.Entry)
+	path := filepath.Join(b.dir, "attachments", secret.Content.String())
+	if err := errors.Join(os.Rename(path, path+".aside"), os.MkdirAll(filepath.Join(path, "in the way"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	everyone := id.Everyone()
+	if err := b.Apply(b.ctx, []stream.Batch{b.server.batch(everyone, b.position(t, everyone), uint64(len(b.server.log[everyone])))}); err == nil {
+		t.Fatal("the file was removed: there is nothing to see here")
+	}
+	if err := errors.Join(os.RemoveAll(path), os.Rename(path+".aside", path)); err != nil {
+		t.Fatal(err)
+	}
+	b.restart(t)
+	b.tail(t)
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the erased file is still here: %v", err)
 	}
 }

@@ -209,9 +209,6 @@ func (r *Replica) dropFiles(ctx context.Context, in id.Stream, entry id.Entry, f
 	if len(gone) == 0 {
 		return nil
 	}
-	if _, err := r.outbox.db.Write.ExecContext(ctx, `DELETE FROM attachment WHERE target = ? AND entry = ?`, in[:], entry[:]); err != nil {
-		return fmt.Errorf("drop attachments of %s: %w", entry, sqlite.Fault(err))
-	}
 	r.forget(erased)
 	for _, c := range gone {
 		if r.uploadsContent(c) {
@@ -221,6 +218,10 @@ func (r *Replica) dropFiles(ctx context.Context, in id.Stream, entry id.Entry, f
 		if err := r.files.Drop(c); err != nil {
 			return fmt.Errorf("drop attachment %s: %w", c, err)
 		}
+	}
+	// Only now: should the client end before, nothing else may tell which files they were.
+	if _, err := r.outbox.db.Write.ExecContext(ctx, `DELETE FROM attachment WHERE target = ? AND entry = ?`, in[:], entry[:]); err != nil {
+		return fmt.Errorf("drop attachments of %s: %w", entry, sqlite.Fault(err))
 	}
 	return nil
 }
