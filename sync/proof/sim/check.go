@@ -159,8 +159,8 @@ func (c *client) checkOutcome(r *command) {
 	if !r.outcome.Kind.Final() {
 		c.w.fail(7, "%s: command %s is called answered, and the answer %d is none", c.name, r.sub.ID.Short(), r.outcome.Kind)
 	}
-	if r.outcome.Epoch != c.copy.life || c.copy.line == nil {
-		return
+	if r.outcome.Epoch != c.copy.life || c.copy.line == nil || c.w.doubtful[c.copy.life] {
+		return // of two logs of one name, the one that said so may be the lost one: what it refused stays refused
 	}
 	if said, ok := c.copy.line.answers[r.sub.ID]; !ok || said.Kind != r.outcome.Kind {
 		c.w.fail(1, "%s: command %s was answered %d, and the server says %d", c.name, r.sub.ID.Short(), r.outcome.Kind, said.Kind)
