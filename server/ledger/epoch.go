@@ -20,20 +20,46 @@ const Skipped = 1000
 // a server is started on it. It returns the new life's mark.
 func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
 	fresh := id.New[id.Epoch]()
-	err := db.InTx(ctx, func(tx *sqlite.Tx) error {
-		moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?, restored_us = 0", fresh.Bytes(), Skipped)
-		if err != nil {
-			return err
-		}
-		if n, err := moved.RowsAffected(); err != nil || n != 1 {
-			return fmt.Errorf("%d logs are there: %w", n, err)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := db.InTx(ctx, func(tx *sqlite.Tx) error { return storeEpoch(ctx, tx, fresh) }); err != nil {
 		return Mark{}, fmt.Errorf("begin an epoch: %w", err)
 	}
 	return ReadMark(ctx, db)
+}
+
+// storeEpoch gives the log another name.
+func storeEpoch(ctx context.Context, tx *sqlite.Tx, fresh id.Epoch) error {
+	moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?, restored_us = 0", fresh.Bytes(), Skipped)
+	if err != nil {
+		return fmt.Errorf("store the epoch: %w", err)
+	}
+	if n, err := moved.RowsAffected(); err != nil || n != 1 {
+		return fmt.Errorf("%d logs are there: %w", n, err)
+	}
+	return nil
+}
+
+// beginEpoch ends a life of the log that turned out to be forked, while it is served, and sends all who follow back to
+// their cursors, which name the former one. Where another has begun meanwhile, there is nothing to do.
+func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
+	if forked != l.Epoch() {
+		return nil
+	}
+	fresh := id.New[id.Epoch]()
+	err := l.DB.InTx(ctx, func(tx *sqlite.Tx) error {
+		if err := l.catchUp(ctx, tx, false); err != nil {
+			return err
+		}
+		if err := storeEpoch(ctx, tx, fresh); err != nil {
+			return err
+		}
+		return l.openRestored(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("begin an epoch: %w", err)
+	}
+	l.BeginEpoch(fresh)
+	l.hub.sendBack()
+	return nil
 }
 
 // openRestored reads until when clients give back what the log lacks, and begins that time where the log is opened for

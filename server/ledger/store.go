@@ -61,10 +61,13 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
 	if err != nil {
 		return fmt.Errorf("read counters: %w", err)
 	}
-	if !first && uint64(seq) == l.seq {
+	var life id.Epoch
+	copy(life[:], epoch)
+	same := uint64(seq) == l.seq && life == l.Epoch()
+	if !first && same {
 		return nil
 	}
-	copy(l.epoch[:], epoch)
+	l.epoch.Store(&life)
 	l.seq, l.number = uint64(seq), uint32(number)
 	clear(l.states)
 	clear(l.clients)
@@ -126,7 +129,7 @@ func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
 }
 
 // fold loads a stream's state from the database.
-func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*entry, error) {
+func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*Folded, error) {
 	h, events, err := timeline.Load(ctx, q, s, kind, wire.FoldVersion)
 	if err != nil {
 		return nil, err
@@ -135,7 +138,7 @@ func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind
 	if err != nil {
 		return nil, fmt.Errorf("fold %s: %w", s, err)
 	}
-	e := &entry{kind: h.Kind, scope: h.Scope, state: state, seq: h.Seq}
+	e := &Folded{kind: h.Kind, scope: h.Scope, state: state, seq: h.Seq}
 	if n := len(events); n > 0 {
 		e.seq = events[n-1].StreamSeq
 	}
@@ -188,12 +191,12 @@ func (l *Ledger) headOf(ctx context.Context, tx *sql.Tx, s id.Stream) (stream.He
 }
 
 // loadClient returns what is known of an outbox. It is nil for a new one.
-func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*client, error) {
+func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*Account, error) {
 	if known, ok := l.clients[c]; ok {
 		return known, nil
 	}
 	var (
-		out    client
+		out    Account
 		person []byte
 		last   int64
 	)
@@ -210,11 +213,11 @@ func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*clie
 	return &out, nil
 }
 
-func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person, generation []byte) (*client, error) {
+func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person, generation []byte) (*Account, error) {
 	if generation == nil {
 		generation = []byte{}
 	}
-	out := &client{person: person, generation: generation}
+	out := &Account{person: person, generation: generation}
 	err := tx.QueryRowContext(ctx, `INSERT INTO client (id, person, generation, last_mid) VALUES (?, ?, ?, 0) RETURNING key`,
 		c[:], person[:], generation).Scan(&out.key)
 	if err != nil {
