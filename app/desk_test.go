@@ -407,7 +407,6 @@ func TestATickAndAChangeAreDrawnAWhileApart(t *testing.T) {
 		d.Start()
 		stop := d.Watch(t.Context())
 		defer stop()
-		synctest.Wait() // until it listens: of two that are there already, either may be taken first
 		begin := time.Now() //nolint:forbidigo // the bubble's own
 		f.changes <- struct{}{}
 		synctest.Wait() // it was taken: of two that wait, either may be the first
