@@ -45,39 +45,42 @@ type Params struct {
 
 // Page is the form.
 type Page struct {
-	p       Params
-	scroll  *widget.Scroll
-	title   *widget.Field
-	levels  *fyne.Container
-	hint    *widget.Flow
-	kinds   *fyne.Container
-	tags    *fyne.Container
-	finder  *widget.Finder
-	button  *widget.Button
-	note    *widget.Flow
-	similar *fyne.Container
-	asking  *fyne.Container
-	meaning *widget.Flow
-	form    present.Form
-	draft   present.Declaration
-	alike   []present.Similar
-	answers []answer
-	asked   bool // the questions are shown
-	known   bool // the kept draft was fetched
-	keeping bool // the draft is being written
-	owed    bool // and there is a newer one
-	sending bool
+	p         Params
+	scroll    *widget.Scroll
+	title     *widget.Field
+	levels    *fyne.Container
+	hint      *widget.Flow
+	kinds     *fyne.Container
+	tags      *fyne.Container
+	finder    *widget.Finder
+	button    *widget.Button
+	note      *widget.Flow
+	similar   *fyne.Container
+	asking    *fyne.Container
+	meaning   *widget.Flow
+	form      present.Form
+	draft     present.Declaration
+	alike     []present.Similar
+	answers   []answer
+	asked     bool   // the questions are shown
+	known     bool   // the kept draft was fetched
+	suggested string // the title that nobody typed
+	keeping   bool   // the draft is being written
+	owed      bool   // and there is a newer one
+	sending   bool
+	heir      *Page // that took this one's place, or nil
 }
 
 // New returns an empty form.
 func New(p Params) *Page {
 	w := p.View.Words.Declare
 	d := &Page{
-		p: p, title: widget.NewField(w.Field), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
+		p: p, title: widget.NewField(w.Field).Name("title"), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
 		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
 	}
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
+	d.finder.Name("tags")
 	d.finder.OnTyped = d.typeTags
 	d.finder.OnPick = func(o widget.Option) { d.addTag(o.Key) }
 	d.finder.OnEmpty = func() { d.send() }
@@ -106,13 +109,13 @@ func (d *Page) Content() fyne.CanvasObject { return d.scroll }
 // Refresh fetches the severities, and at first the draft; what was typed stays.
 func (d *Page) Refresh() {
 	fetch := !d.known
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		form, err := d.p.Session.Form(ctx)
 		var draft present.Declaration
 		if err == nil && fetch {
 			draft, err = d.p.Session.Draft(ctx)
 		}
-		return func() {
+		return func(d *Page) {
 			if err != nil {
 				d.p.Failed(err)
 			}
@@ -142,6 +145,7 @@ func (d *Page) Focus() { d.p.Canvas.Focus(d.title.Input()) }
 // Suggest puts a title into the form. What a person has typed there stays.
 func (d *Page) Suggest(title string) {
 	if title != "" && d.title.Words() == "" {
+		d.suggested = title
 		d.title.SetWords(title)
 	}
 }
@@ -185,9 +189,17 @@ func (d *Page) buildTags() {
 	d.tags.Refresh()
 }
 
+// withTag returns tags with one more, in a list of its own.
+func withTag(tags []string, tag string) []string {
+	if slices.Contains(tags, tag) {
+		return tags
+	}
+	return append(slices.Clone(tags), tag)
+}
+
 func (d *Page) addTag(tag string) {
-	if !slices.Contains(d.draft.Tags, tag) {
-		d.draft.Tags = append(d.draft.Tags, tag)
+	if tags := withTag(d.draft.Tags, tag); len(tags) > len(d.draft.Tags) {
+		d.draft.Tags = tags
 		d.keep()
 	}
 	d.finder.Clear()
@@ -216,9 +228,9 @@ func (d *Page) findTags(typed string) {
 		d.finder.SetOptions(nil)
 		return
 	}
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		known, err := d.p.Session.Tags(ctx, incident.NormalTag(typed))
-		return func() {
+		return func(d *Page) {
 			if err != nil {
 				d.p.Failed(err)
 				return
@@ -243,9 +255,9 @@ func (d *Page) send() {
 	d.sending = true
 	d.draft.Title = d.title.Words()
 	draft := d.draft
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		in, err := d.p.Session.Declare(ctx, draft)
-		return func() {
+		return func(d *Page) {
 			d.sending = false
 			if err != nil {
 				d.p.Failed(err)

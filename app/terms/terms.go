@@ -63,10 +63,14 @@ func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 func (g *Page) Refresh() { g.fetch.Ask() }
 
 // Inherit shows what another page shows, before it is read again.
-func (g *Page) Inherit(former *Page) {
-	g.tags = former.tags
-	if former.shown {
-		g.model, g.shown = former.model, true
+func (g *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	g.tags = before.tags
+	if before.shown {
+		g.model, g.shown = before.model, true
 		g.build()
 	}
 }

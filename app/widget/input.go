@@ -18,6 +18,7 @@ type Input struct {
 	onPaste func() bool               // true when it took what is on the clipboard
 	onUndo  func() bool               // true when it took something else back than words
 	shift   bool
+	key     string
 }
 
 func newInput(multi bool) *Input {
@@ -30,6 +31,9 @@ func newInput(multi bool) *Input {
 	i.ExtendBaseWidget(i)
 	return i
 }
+
+// FocusKey names the input among others, so that another one in its place gets the keyboard.
+func (i *Input) FocusKey() string { return i.key }
 
 // put replaces the words and sets the cursor behind them.
 func (i *Input) put(words string) {
@@ -258,6 +262,12 @@ func NewField(placeholder string) *Field {
 
 // Input returns what takes the keyboard.
 func (f *Field) Input() *Input { return f.input }
+
+// Name gives the field a name, by which the keyboard finds another one in its place. It returns the field.
+func (f *Field) Name(key string) *Field {
+	f.input.key = key
+	return f
+}
 
 // Words returns what was written.
 func (f *Field) Words() string { return f.input.Text }
