@@ -173,6 +173,10 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 	if !d.Revoked.IsZero() {
 		tone, state = theme.Muted, fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
 	}
+	stand := theme.Muted
+	if d.Pending {
+		state, stand = v.Words.Terms.Pending+"  ·  "+state, theme.Sev2
+	}
 	name := d.Name
 	if d.Platform != "" {
 		name += "  ·  " + d.Platform
@@ -181,7 +185,7 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 	if d.This {
 		row.Add(widget.NewTag(w.ThisDevice, theme.Good))
 	}
-	row.Add(widget.NewTextRight(state, widget.Plain(theme.Caption, theme.Muted)))
+	row.Add(widget.NewTextRight(state, widget.Plain(theme.Caption, stand)))
 	if d.MayShut {
 		row.Add(widget.NewButton(widget.ButtonParams{Key: "revoke " + d.ID.String(), Words: w.Revoke, Small: true},
 			func() { g.askRevoke(p, d) }))
