@@ -3,11 +3,13 @@ package app_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -331,6 +333,39 @@ func TestEnrollingSaysWhatToDoAndThenOpensTheBoard(t *testing.T) {
 	in.SetText("GOOD-CODE")
 	e.key(fyne.KeyReturn)
 	e.sees("1 burning")
+}
+
+// golden reports whether words are shown in the colour of what is one's own.
+func (e eyes) golden(words string) bool {
+	found := false
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if flow, ok := o.(*widget.Flow); ok {
+			for _, part := range test.WidgetRenderer(flow).Objects() {
+				text, ok := part.(*canvas.Text)
+				found = found || ok && strings.HasPrefix(text.Text, words) && text.Color == theme.Of(theme.Gold)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func TestWhoEnrolledSeesAtOnceThatTheyAreMentioned(t *testing.T) {
+	f, in := full()
+	_ = f.submit(in, f.person("Nora Plain", "HR", false, "nora-desk"), noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "@Ada Sample please call the bank"})
+	f.enrolled = false
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.types("https://tsugi.example.com")
+	e.key(fyne.KeyReturn)
+	e.types("GOOD-CODE")
+	e.key(fyne.KeyReturn)
+	e.OpenRoom(in)
+	e.c.Capture()
+	e.sees("please call the bank")
+	if !e.golden("@Ada") {
+		t.Error("one's own mention does not stand out")
+	}
 }
 
 func TestTheKeyboardReachesEverythingThatCanBePressed(t *testing.T) {

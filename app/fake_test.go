@@ -69,6 +69,15 @@ func (f *fake) view() present.View {
 	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
 }
 
+// View is that of nobody before the device is enrolled.
+func (f *fake) View() present.View {
+	v := f.view()
+	if !f.enrolled {
+		v.Self = id.Actor{}
+	}
+	return v
+}
+
 // spoken returns the words that pages are shown in: English, but for pictures in the language that
 // TSUGI_PICTURES_LANGUAGE names.
 func spoken() words.Catalog { return words.For(os.Getenv("TSUGI_PICTURES_LANGUAGE")) }

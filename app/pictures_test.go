@@ -35,7 +35,7 @@ func deskWith(t *testing.T, f *fake, look theme.Choice, work widget.Work) *app.D
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
-		App: a, Session: f, Work: work, View: f.view(), Now: noon,
+		App: a, Session: f, Work: work, View: f.View(), Now: noon,
 		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
