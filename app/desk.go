@@ -101,6 +101,7 @@ type page interface {
 
 type (
 	focuser   interface{ Focus() }
+	leaver    interface{ Leave() }
 	ticker    interface{ Tick(time.Time) }
 	connected interface{ Connected(present.Connection) }
 	headed    interface{ Header() fyne.CanvasObject }
@@ -300,8 +301,8 @@ func (d *Desk) Open(name string) {
 	if d.at != name && d.at != onDeclare && d.at != "" {
 		d.before = d.at
 	}
-	if d.at == onRoom && name != onRoom {
-		d.room.Leave()
+	if l, ok := d.pages[d.at].(leaver); ok && name != d.at {
+		l.Leave()
 	}
 	d.found = name == onRoom && (d.at == onSearch || d.at == onRoom && d.found)
 	d.at = name

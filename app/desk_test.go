@@ -288,6 +288,7 @@ func TestPeopleAreInvitedAndDevicesShutOut(t *testing.T) {
 	e.tap("invite")
 	e.types("Jo Lund")
 	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
 	e.sees("Give this to Jo Lund", "KM4T-9QXZ", "https://tsugi.example.com", "valid until 10:54")
 	e.key(fyne.KeyEscape)
 	e.tap("revoke")

@@ -152,6 +152,7 @@ func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			e.tap("invite")
 			e.types("Jo Lund")
 			e.key(fyne.KeyReturn)
+			e.key(fyne.KeyReturn)
 			return d
 		},
 		"people-revoke": func(t *testing.T, look theme.Choice) *app.Desk {

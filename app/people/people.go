@@ -65,6 +65,9 @@ func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 // Refresh fetches again.
 func (g *Page) Refresh() { g.fetch.Ask() }
 
+// Leave forgets what was to be asked.
+func (g *Page) Leave() { g.wanted = nil }
+
 // Inherit shows what another page shows, before it is read again.
 func (g *Page) Inherit(former any) {
 	before, ok := former.(*Page)
@@ -98,9 +101,11 @@ func (g *Page) get(ctx context.Context) func() {
 			g.model, g.shown = model, true
 			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
-		if ask := g.wanted; g.shown && ask != nil {
-			g.wanted = nil
-			ask()
+		if ask := g.wanted; ask != nil {
+			g.wanted = nil // also where nothing came: it would be asked at a time when nobody thinks of it any more
+			if g.shown {
+				ask()
+			}
 		}
 	}
 }
@@ -162,7 +167,7 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 func (g *Page) further(p present.Colleague) fyne.CanvasObject {
 	b := widget.NewButton(widget.ButtonParams{
 		Key: "further " + p.ID.String(), Words: g.p.View.Words.People.FurtherDevice, Icon: "plus", Small: true,
-	}, func() { g.invite(present.Guest{Person: p.ID, Name: p.Name}) })
+	}, func() { g.inviteFurther(present.Guest{Person: p.ID, Name: p.Name}) })
 	b.Allow(g.reached)
 	return b
 }
@@ -195,36 +200,18 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 
 // askRevoke asks first: a device that was shut out has to enrol again.
 func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
-	w, c := g.p.View.Words, g.p.Canvas
-	reason := widget.NewField(w.People.RevokeReason)
-	text := fmt.Sprintf(w.People.RevokeText, p.Name)
+	w := g.p.View.Words.People
+	text := fmt.Sprintf(w.RevokeText, p.Name)
 	if d.This {
-		text = w.People.RevokeOwn + " " + text
+		text = w.RevokeOwn + " " + text
 	}
-	var sheet *widget.Overlay
-	revoke := func() {
-		sheet.Dismiss()
-		g.revoke(present.Revocation{Person: p.ID, Device: d.ID, Reason: reason.Words()})
-	}
-	col := widget.Column(12,
-		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(w.People.RevokeTitle, d.Name), Style: widget.Strong(theme.Title, theme.Text)}),
-		widget.NewFlow(22, widget.Span{Words: text, Style: widget.Plain(theme.Body, theme.Muted)}), reason,
-		widget.Row(8, 0, widget.Space(0, 0),
-			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
-			widget.NewButton(widget.ButtonParams{Key: "yes", Words: w.People.Revoke, Look: widget.Danger}, revoke)))
-	sheet = widget.ShowSheet(c, col, 480)
-	c.Focus(reason.Input())
-}
-
-func (g *Page) revoke(r present.Revocation) {
-	g.p.Work.Go(func(ctx context.Context) func() {
-		err := g.p.Session.RevokeDevice(ctx, r)
-		return func() {
-			if err != nil {
-				g.p.Failed(err)
-			}
-			g.Refresh()
-		}
+	g.ask(question{
+		title: fmt.Sprintf(w.RevokeTitle, d.Name), text: text, fields: []*widget.Field{widget.NewField(w.RevokeReason)}, names: []string{"reason"},
+		yes: w.Revoke, look: widget.Danger,
+		wish: func(words []string) wish {
+			r := present.Revocation{Person: p.ID, Device: d.ID, Reason: words[0]}
+			return func(ctx context.Context) (func(), error) { return nil, g.p.Session.RevokeDevice(ctx, r) }
+		},
 	})
 }
 
@@ -239,44 +226,28 @@ func (g *Page) Invite() {
 }
 
 func (g *Page) askInvite() {
-	w, c := g.p.View.Words, g.p.Canvas
-	name, department := widget.NewField(w.People.Name), widget.NewField(w.People.Department)
-	guest := present.Guest{}
-	tick := widget.NewCheck(w.People.Admin, func(on bool) { guest.Admin = on })
-	var sheet *widget.Overlay
-	send := func() {
-		guest.Name, guest.Department = strings.TrimSpace(name.Words()), strings.TrimSpace(department.Words())
-		if guest.Name == "" {
-			c.Focus(name.Input())
-			return
-		}
-		sheet.Dismiss()
-		g.invite(guest)
-	}
-	name.OnSubmitted = func(string) { send() }
-	department.OnSubmitted = func(string) { send() }
-	col := widget.Column(12,
-		widget.NewFlow(28, widget.Span{Words: w.People.InviteTitle, Style: widget.Strong(theme.Title, theme.Text)}),
-		name, department, tick,
-		widget.Row(8, 0, widget.Space(0, 0),
-			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
-			widget.NewButton(widget.ButtonParams{Key: "send", Words: w.People.CreateCode, Look: widget.Gold}, send)))
-	sheet = widget.ShowSheet(c, col, 480)
-	c.Focus(name.Input())
+	w, admin := g.p.View.Words.People, false
+	g.ask(question{
+		title: w.InviteTitle, fields: []*widget.Field{widget.NewField(w.Name), widget.NewField(w.Department)}, names: []string{"name", "department"},
+		below: widget.NewCheck(w.Admin, func(on bool) { admin = on }), yes: w.CreateCode, look: widget.Gold,
+		wish: func(words []string) wish {
+			return g.invite(present.Guest{Name: strings.TrimSpace(words[0]), Department: strings.TrimSpace(words[1]), Admin: admin})
+		},
+	})
 }
 
-func (g *Page) invite(guest present.Guest) {
-	g.p.Work.Go(func(ctx context.Context) func() {
+// invite makes a code and shows it.
+func (g *Page) invite(guest present.Guest) wish {
+	return func(ctx context.Context) (func(), error) {
 		inv, err := g.p.Session.Invite(ctx, guest)
-		return func() {
-			if err != nil {
-				g.p.Failed(err)
-				return
-			}
-			g.showInvitation(guest, inv)
-			g.Refresh()
-		}
-	})
+		return func() { g.showInvitation(guest, inv) }, err
+	}
+}
+
+// inviteFurther makes a code for one more device of somebody who is here: there is nothing to ask, and no question in
+// which a refusal could be told.
+func (g *Page) inviteFurther(guest present.Guest) {
+	g.carryOut(g.invite(guest), nil, func(r *present.Refusal) bool { return r == nil })
 }
 
 func (g *Page) showInvitation(guest present.Guest, inv present.Invitation) {
