@@ -33,7 +33,8 @@ func (g *Page) ask(q question) {
 	widget.ShowForm(widget.FormParams{
 		Canvas: c, Title: q.title, Text: q.text, Fields: q.fields, Below: q.below,
 		Yes: q.yes, No: g.p.View.Words.Common.Cancel, Look: q.look, Width: askWide,
-		Answer: func(words []string, told func(*present.Refusal) bool) { g.carryOut(q.wish(words), q.names, told) },
+		Lasting: true,
+		Answer:  func(words []string, told func(*present.Refusal) bool) { g.carryOut(q.wish(words), q.names, told) },
 		Gone: func() {
 			if had != nil {
 				c.Focus(had)

@@ -270,5 +270,6 @@ func (g *Page) showInvitation(guest present.Guest, inv present.Invitation) {
 		widget.Row(8, 0, widget.Space(0, 0),
 			widget.NewButton(widget.ButtonParams{Words: w.Common.Copy, Icon: "copy"}, func() { g.p.Copy(inv.Address + "\n" + inv.Code) }), done))
 	sheet = widget.ShowSheet(c, col, 520)
+	sheet.Lasts(func() { g.showInvitation(guest, inv) }) // the code is shown only once
 	c.Focus(done)
 }

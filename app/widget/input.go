@@ -275,5 +275,13 @@ func (f *Field) Words() string { return f.input.Text }
 // SetWords replaces what was written, and puts the cursor behind it.
 func (f *Field) SetWords(words string) { f.input.put(words) }
 
+// anew returns a field in the size of text that holds now, with the same words.
+func (f *Field) anew() *Field {
+	n := NewField(f.input.PlaceHolder).Name(f.input.key)
+	n.SetWords(f.Words())
+	n.OnChanged, n.input.onKey = f.OnChanged, f.input.onKey
+	return n
+}
+
 // OnKey lets the page see keys first; it returns true for those it dealt with.
 func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }
