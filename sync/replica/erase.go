@@ -118,10 +118,11 @@ func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
 			return err
 		}
 		u.erased = true
-		if n == 0 {
-			continue
+		if n > 0 {
+			u.r.rewritten++
+		} else if _, err := os.Stat(u.r.aside()); err != nil {
+			continue // there is no damaged copy either, which may hold the words that are not here
 		}
-		u.r.rewritten++
 		if err := sqlite.Erasing(ctx, u.tx); err != nil {
 			return err
 		}
