@@ -144,8 +144,13 @@ func TestACommaEndsATag(t *testing.T) {
 	}
 	e.until("send")
 	e.key(fyne.KeyReturn)
-	if got, want := f.incidents[len(f.incidents)-1].Tags, []string{"card-payments", "checkout"}; !cmp.Equal(got, want) {
+	if got, want := f.incidents[len(f.incidents)-1].Tags, []string{"card-payments", "checkout", "pay"}; !cmp.Equal(got, want) {
 		t.Errorf("the tags are %q, not %q", got, want)
+	}
+	e.ctrl(fyne.KeyD)
+	e.toTags()
+	if got := e.c.Focused().(*widget.Input).Text; got != "" {
+		t.Errorf("%q is left for the next incident", got)
 	}
 }
 

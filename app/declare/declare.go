@@ -4,8 +4,6 @@ package declare
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode"
 
 	"fyne.io/fyne/v2"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // Session is what declaring asks of the client.
@@ -177,82 +174,13 @@ func (d *Page) build() {
 	d.fit()
 }
 
-func (d *Page) buildTags() {
-	d.tags.RemoveAll()
-	for _, tag := range d.draft.Tags {
-		d.tags.Add(widget.Pad(0, 0, 8, 0, widget.NewTagRemovable("#"+tag, func() {
-			d.draft.Tags = slices.DeleteFunc(slices.Clone(d.draft.Tags), func(t string) bool { return t == tag })
-			d.keep()
-			d.build()
-		})))
-	}
-	d.tags.Refresh()
-}
-
-// withTag returns tags with one more, in a list of its own.
-func withTag(tags []string, tag string) []string {
-	if slices.Contains(tags, tag) {
-		return tags
-	}
-	return append(slices.Clone(tags), tag)
-}
-
-func (d *Page) addTag(tag string) {
-	if tags := withTag(d.draft.Tags, tag); len(tags) > len(d.draft.Tags) {
-		d.draft.Tags = tags
-		d.keep()
-	}
-	d.finder.Clear()
-	d.finder.SetOptions(nil)
-	d.build()
-}
-
-// typeTags takes what stands before a comma for whole tags, and looks for what is typed behind it.
-func (d *Page) typeTags(typed string) {
-	last := strings.LastIndexAny(typed, ",;、，")
-	if last < 0 {
-		d.findTags(typed)
-		return
-	}
-	apart := func(letter rune) bool { return strings.ContainsRune(",;、，", letter) }
-	for _, tag := range strings.FieldsFunc(typed[:last], apart) {
-		if tag = incident.NormalTag(tag); tag != "" {
-			d.addTag(tag)
-		}
-	}
-	d.finder.Input().SetText(strings.TrimLeftFunc(typed[last:], func(letter rune) bool { return apart(letter) || unicode.IsSpace(letter) }))
-}
-
-func (d *Page) findTags(typed string) {
-	if incident.NormalTag(typed) == "" {
-		d.finder.SetOptions(nil)
-		return
-	}
-	d.ask(func(ctx context.Context) func(*Page) {
-		known, err := d.p.Session.Tags(ctx, incident.NormalTag(typed))
-		return func(d *Page) {
-			if err != nil {
-				d.p.Failed(err)
-				return
-			}
-			if d.finder.Input().Text != typed {
-				return // more was typed meanwhile
-			}
-			var options []widget.Option
-			for _, c := range d.form.TagChoices(typed, known) {
-				options = append(options, widget.Option{Key: c.Tag, Words: c.Words, Note: c.Hint})
-			}
-			d.finder.SetOptions(options)
-		}
-	})
-}
-
 // send declares. An empty title is no obstacle: the rules give one.
 func (d *Page) send() {
 	if d.sending {
 		return // the second press of one who is in a hurry must not declare twice
 	}
 	d.sending = true
+	d.takeTyped()
 	d.draft.Title = d.title.Words()
 	draft := d.draft
 	d.ask(func(ctx context.Context) func(*Page) {
@@ -273,6 +201,7 @@ func (d *Page) clear() {
 	d.draft = present.Declaration{Level: d.form.Preset}
 	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
 	d.title.SetWords("")
+	d.clearTyped()
 	d.keep()
 	d.build()
 }
