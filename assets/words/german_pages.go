@@ -11,7 +11,7 @@ func germanShell() Shell {
 		StripStuck: "Der Server schickt dieses Gerät immer wieder an den Anfang zurück; niemand wird alarmiert. Nichts geht verloren: %s. " +
 			"Jede Minute folgt ein neuer Versuch. Bitte der Server-Betreuung Bescheid geben.",
 		StripFull: "Der Speicher dieses Geräts ist voll oder defekt: Neues kann hier weder bewahrt noch gesendet werden, und niemand wird alarmiert. " +
-			"Was vorher gespeichert war, ist sicher. Bitte Platz schaffen und bis dahin anrufen, wer es wissen muss.",
+			"Was vorher gespeichert war, ist sicher. Bitte Platz schaffen und bis dahin alle anrufen, die es wissen müssen.",
 		RefusedWhat: "Eine eigene Änderung wurde nicht übernommen.", RefusedSafe: "Sie liegt auf diesem Gerät, und sonst ging nichts verloren.",
 		RefusedDo: "Im Ausgang steht der Grund, und dort lässt sich entscheiden.",
 		Kept:      "%d Änderungen liegen auf diesem Gerät", KeptOne: "1 Änderung liegt auf diesem Gerät", KeptNone: "alles ist gesendet",
@@ -42,9 +42,9 @@ func germanDeclare() Declare {
 		Title: "Was ist los?", Field: "In wenigen Worten, wie quer durchs Büro gerufen",
 		HowBad: "WIE SCHLIMM IST ES", Tags: "SCHLAGWÖRTER", TagsField: "checkout, gehälter, presse …", Kind: "ART",
 		Button:  "Melden",
-		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
-		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
-		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte anrufen, wer es wissen muss.",
+		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
+		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
+		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Hint:    "Enter",
 
 		Similar: "IST ES EINER VON DIESEN?", SimilarHint: "Dann lieber diesen öffnen. Im Zweifel melden: Zusammenführen geht auch nachher.",

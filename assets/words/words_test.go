@@ -52,6 +52,23 @@ func TestNoTextPromisesToWakeSomebody(t *testing.T) {
 	}
 }
 
+// Whoever reads of a failure is asked to call the others; "anrufen, wer es wissen muss" asks the others to call.
+func TestGermanSaysWhomToCall(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	for name, text := range textsOf(words.For("de")) {
+		if strings.Contains(text, "anrufen, wer") {
+			t.Errorf("%s turns around who calls whom: %q", name, text)
+		}
+		if strings.Contains(text, "alle anrufen, die es wissen müssen") {
+			asked++
+		}
+	}
+	if asked != 5 {
+		t.Errorf("%d texts say whom to call, want 5", asked)
+	}
+}
+
 func TestEveryLanguageCountsDaysAndMonths(t *testing.T) {
 	t.Parallel()
 	for _, tag := range words.Languages() {
