@@ -95,7 +95,7 @@ func (e eyes) placeholder(begin string) bool {
 	return ok && len(in.PlaceHolder) >= len(begin) && in.PlaceHolder[:len(begin)] == begin
 }
 
-func TestOfflineItSaysThatNobodyElseKnows(t *testing.T) {
+func TestOfflineItSaysWhatThisDeviceKnows(t *testing.T) {
 	f := empty()
 	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-42 * time.Minute), Pending: 3}
 	e := look(t, f)
@@ -104,14 +104,14 @@ func TestOfflineItSaysThatNobodyElseKnows(t *testing.T) {
 	e.sees("until it is sent, nobody else knows of it")
 	e.types("No network in the office")
 	e.key(fyne.KeyReturn)
-	e.sees("Not sent: nobody else knows of it.", "not sent yet", "Offline: kept on this device")
+	e.sees("Not sent, as far as this device knows; nobody is being paged.", "not sent yet", "Offline: kept on this device")
 	e.ctrl(fyne.Key1)
-	e.sees("not sent: nobody else knows of it")
+	e.sees("not sent, as far as this device knows; nobody is being paged")
 
 	f.conn = present.Connection{Reach: present.Live, People: 2}
 	e.Changed()
 	e.sees("live · 2 people")
-	e.seesNot("nobody is being paged", "Unsent 3")
+	e.seesNot("will be sent; nobody is being paged", "Unsent 3")
 }
 
 func TestRoomShowsLateEntriesAndTheAudit(t *testing.T) {

@@ -114,7 +114,7 @@ func englishBoard() Board {
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
 		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT", All: "All incidents",
 		Changed: "changed %s", NextIn: " · update in %s", NextLate: " · update overdue by %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
-		Unsent: "not sent: nobody else knows of it", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
+		Unsent: "not sent, as far as this device knows; nobody is being paged", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
 		Eased: "%d mitigated", EasedHint: "nothing burns; the cause is still there",
 	}
 }
@@ -126,7 +126,7 @@ func englishRoom() Room {
 		ComposerNote:    "Shift Enter starts a new line",
 		ComposerOffline: "Offline: kept on this device and sent when the server is back",
 		ComposerKept:    "Not sent: kept on this device",
-		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody else knows of it. It goes out by itself as soon as the server takes it; call whoever must know.",
+		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent, as far as this device knows; nobody is being paged. It goes out by itself as soon as the server takes it; call whoever must know.",
 		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS",
 		DeclaredAt: "declared %s", DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",

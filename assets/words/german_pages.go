@@ -32,7 +32,7 @@ func germanBoard() Board {
 		EmptyText:  "Stimmt etwas nicht, kann jeder auf „Melden“ drücken und es in ein paar Worten sagen. Das geht auch ohne Netz. Was gemeldet wurde, erscheint hier, das Schlimmste zuerst.",
 		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
 		Changed: "geändert %s", NextIn: " · Update in %s", NextLate: " · Update seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
-		Unsent: "nicht gesendet: niemand sonst weiß davon", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
+		Unsent: "nicht gesendet, soweit dieses Gerät weiß; niemand wird alarmiert", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
 		Eased: "%d eingedämmt", EasedHint: "nichts brennt; die Ursache ist noch da",
 	}
 }

@@ -7,7 +7,7 @@ func germanRoom() Room {
 		ComposerNote:    "Umschalt Enter beginnt eine neue Zeile",
 		ComposerOffline: "Offline: bleibt auf diesem Gerät und geht hinaus, sobald der Server wieder da ist",
 		ComposerKept:    "Nicht gesendet: bleibt auf diesem Gerät",
-		NotSent:         "noch nicht gesendet", LateBlock: "%s ohne Netz geschrieben (%s)", NotSentStrip: "Nicht gesendet: Niemand sonst weiß davon. Es geht von selbst hinaus, sobald der Server es annimmt; bitte alle anrufen, die es wissen müssen.",
+		NotSent:         "noch nicht gesendet", LateBlock: "%s ohne Netz geschrieben (%s)", NotSentStrip: "Nicht gesendet, soweit dieses Gerät weiß; niemand wird alarmiert. Es geht von selbst hinaus, sobald der Server es annimmt; bitte alle anrufen, die es wissen müssen.",
 		People: "PERSONEN", Responders: "IM EINSATZ", Assign: "Besetzen", Facts: "FAKTEN",
 		DeclaredAt: "gemeldet %s", DeclaredBy: "gemeldet von %s, %s", StatusSince: "%s seit %s", ImportedFrom: "übernommen aus %s",
 		AddTag: "+ Schlagwort", TagField: "Schlagwort", NewTag: "#%s hinzufügen",

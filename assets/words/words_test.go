@@ -69,6 +69,19 @@ func TestGermanSaysWhomToCall(t *testing.T) {
 	}
 }
 
+// What was pushed while its answer was lost is known to everybody but to the device that wrote it.
+func TestNoTextSaysWhatADeviceCannotKnow(t *testing.T) {
+	t.Parallel()
+	for _, tag := range words.Languages() {
+		w := words.For(tag)
+		for _, text := range []string{w.Board.Unsent, w.Room.NotSentStrip} {
+			if strings.Contains(text, "nobody else") || strings.Contains(strings.ToLower(text), "niemand sonst") {
+				t.Errorf("%s: %q is more than a device can know", tag, text)
+			}
+		}
+	}
+}
+
 func TestEveryLanguageCountsDaysAndMonths(t *testing.T) {
 	t.Parallel()
 	for _, tag := range words.Languages() {
