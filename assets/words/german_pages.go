@@ -99,7 +99,7 @@ func germanUnsent() Unsent {
 		StandsNow: "Jetzt gilt %s, seit %s.",
 		Declared:  "„%s“ melden", Wrote: "„%s“ schreiben", Edited: "einen Eintrag in „%s“ ändern", Set: "%s auf %s setzen",
 		ShutOut: "%s von %s sperren", People: "Personen und Geräte",
-		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken", Named: "„%s“ heißen",
+		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken", Named: "sich in „%s“ umbenennen",
 	}
 }
 
@@ -117,7 +117,7 @@ func germanPeople() People {
 		Address: "Adresse", Code: "Code", Expires: "gültig bis %s", CreateCode: "Code erstellen",
 		OnlineOnly:    "Codes erstellt der Server, und der ist nicht erreichbar.",
 		FurtherDevice: "Gerät hinzufügen", FurtherTitle: "Ein weiteres Gerät von %s",
-		OwnName: "Eigener Name …", OwnNameTitle: "Wie ist der eigene Name?",
+		OwnName: "Eigener Name …", OwnNameTitle: "Unter welchem Namen?",
 		OwnNameText: "Alle lesen ihn, auch bei dem, was vorher geschrieben wurde.", Save: "Speichern",
 	}
 }
