@@ -90,7 +90,6 @@ type Desk struct {
 	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
-	warned bool // that the local copy was damaged
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -451,14 +450,17 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		if c.Refused > d.known.Refused && d.at != onUnsent {
 			d.frame.notice(d.p.View.Refused()) // the value jumps back under somebody's eyes: say why, here
 		}
+		former := d.known
 		d.known = c
 		d.frame.connection(c, d.p.View)
 		if p, ok := d.pages[d.at].(connected); ok {
 			p.Connected(c)
 		}
-		if c.Rebuilt && !d.warned {
-			d.warned = true
+		if c.Rebuilt && !former.Rebuilt {
 			d.frame.notice(d.p.View.Damaged())
+		}
+		if c.Smeared && !former.Smeared {
+			d.frame.notice(d.p.View.Smeared())
 		}
 	}
 }

@@ -76,6 +76,22 @@ func TestADamagedCopyIsToldOnce(t *testing.T) {
 	e.seesNot("damaged")
 }
 
+func TestErasedWordsThatAreStillInAFileAreToldEachTime(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.seesNot("could not be taken out")
+	for range 2 {
+		f.conn.Smeared = true
+		e.Changed()
+		e.sees("Words that were erased could not be taken out of the files of this device yet.", "shown nowhere", "Free some space")
+		e.tap("close notice")
+		e.Changed()
+		e.seesNot("could not be taken out")
+		f.conn.Smeared = false
+		e.Changed()
+	}
+}
+
 func TestTheBoardSaysWhatIsNotHereYet(t *testing.T) {
 	f, _ := full()
 	f.missing = 312

@@ -85,6 +85,7 @@ type Shell struct {
 	Kept, KeptOne, KeptNone                  string // how many
 	EnrolAgain                               string
 	DamagedWhat, DamagedSafe, DamagedDo      string
+	SmearedWhat, SmearedSafe, SmearedDo      string
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -175,6 +176,7 @@ func (r *Replica) Erasures() <-chan struct{} { return r.erasures }
 func (r *Replica) Scrub(ctx context.Context) (err error) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
+	defer func() { r.scrubbed(ctx, err) }()
 	defer r.notice(&err)
 	files, stained, err := r.unclean(ctx)
 	if err != nil {
@@ -192,6 +194,20 @@ func (r *Replica) Scrub(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// scrubbed notes what came of a scrubbing, and tells it where that is news. That somebody reads says nothing.
+func (r *Replica) scrubbed(ctx context.Context, err error) {
+	failed := err != nil
+	if failed && (ctx.Err() != nil || fault.Is(err, fault.Unavailable)) {
+		return
+	}
+	if r.smeared.Swap(failed) != failed {
+		r.watch.notify()
+	}
+}
+
+// Smeared reports whether erased words could not be taken out of a file when that was last tried.
+func (r *Replica) Smeared() bool { return r.smeared.Load() }
 
 // unclean returns the files that can be written, and whether erased words may still be in one.
 func (r *Replica) unclean(ctx context.Context) (files []*sqlite.DB, stained bool, err error) {

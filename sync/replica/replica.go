@@ -42,6 +42,7 @@ type Replica struct {
 	files   *attachment.Store
 	wanting chan struct{} // signalled when a file is asked for
 	watch   watchers
+	smeared atomic.Bool // erased words could not be taken out of a file
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 	recent  recent
 
