@@ -67,3 +67,14 @@ func TestAQuestionThatNobodyWaitsForAnyMoreIsNotAsked(t *testing.T) {
 	e.sees("Cleo Sample")
 	e.seesNot("What are you called?")
 }
+
+func TestWhoMayNotInviteIsToldWhoMay(t *testing.T) {
+	f, _ := full()
+	f.self = f.person("Nora Plain", "HR", false, "nora-desk")
+	e := look(t, f)
+	e.ctrl(fyne.KeyK)
+	e.types("invite")
+	e.key(fyne.KeyReturn)
+	e.sees("Nora Plain", "Only admins add people.", "Ask an admin to invite them.")
+	e.seesNot("Whom do you invite?")
+}

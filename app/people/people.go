@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Session is what the page asks of the client.
@@ -215,10 +216,14 @@ func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
 	})
 }
 
-// Invite asks whom to invite, as soon as it is known that whoever looks may.
+// Invite asks whom to invite, as soon as it is known that whoever looks may. Who may not is told so; while the server is
+// not reached, the page says it.
 func (g *Page) Invite() {
 	g.wanted = func() {
-		if g.model.MayInvite && g.reached {
+		switch {
+		case !g.model.MayInvite:
+			g.p.Failed(workspace.AdminsAdd())
+		case g.reached:
 			g.askInvite()
 		}
 	}
