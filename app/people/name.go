@@ -10,7 +10,7 @@ import (
 
 // OwnName asks what whoever looks is called, as soon as the page is there.
 func (g *Page) OwnName() {
-	g.wanted = g.askOwnName
+	g.wanted = (*Page).askOwnName
 	g.Refresh()
 }
 

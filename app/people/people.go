@@ -49,7 +49,8 @@ type Page struct {
 	model   present.People
 	shown   bool
 	reached bool
-	wanted  func() // what is to be asked as soon as the page is there, or nil
+	wanted  func(*Page) // what is to be asked as soon as the page is there, or nil
+	heir    *Page       // that took this one's place, or nil
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -63,8 +64,14 @@ func New(p Params) *Page {
 // Content returns the page.
 func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 
-// Refresh fetches again.
-func (g *Page) Refresh() { g.fetch.Ask() }
+// Refresh fetches again. A question that was asked here may be answered when another page has taken this one's place.
+func (g *Page) Refresh() {
+	if g.heir != nil {
+		g.heir.Refresh()
+		return
+	}
+	g.fetch.Ask()
+}
 
 // Leave forgets what was to be asked.
 func (g *Page) Leave() { g.wanted = nil }
@@ -75,7 +82,9 @@ func (g *Page) Inherit(former any) {
 	if !ok {
 		return
 	}
+	before.heir = g
 	g.reached = before.reached
+	g.wanted, before.wanted = before.wanted, nil
 	if before.shown {
 		g.model, g.shown = before.model, true
 		g.build()
@@ -105,7 +114,7 @@ func (g *Page) get(ctx context.Context) func() {
 		if ask := g.wanted; ask != nil {
 			g.wanted = nil // also where nothing came: it would be asked at a time when nobody thinks of it any more
 			if g.shown {
-				ask()
+				ask(g)
 			}
 		}
 	}
@@ -219,7 +228,7 @@ func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
 // Invite asks whom to invite, as soon as it is known that whoever looks may. Who may not is told so; while the server is
 // not reached, the page says it.
 func (g *Page) Invite() {
-	g.wanted = func() {
+	g.wanted = func(g *Page) {
 		switch {
 		case !g.model.MayInvite:
 			g.p.Failed(workspace.AdminsAdd())
