@@ -68,7 +68,6 @@ func (r *Page) focusTask() {
 	if r.columns.facts && r.drawer == nil {
 		r.openDrawer(r.under("facts"))
 	}
-	if r.taskField != nil {
-		r.p.Canvas.Focus(r.taskField.Input())
-	}
+	shown := r.places()
+	r.p.Canvas.Focus(shown[len(shown)-1].task.Input())
 }
