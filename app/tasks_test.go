@@ -68,3 +68,41 @@ func TestATaskThatIsTickedElsewhereLeavesTheWordsOfTheNextOne(t *testing.T) {
 	e.OpenRoom(f.incidents[0].ID)
 	e.seesNot("call the bank")
 }
+
+// In a narrow window the facts lie over the page; the keyboard stays where it is there too.
+func TestTheFoldedFactsAreUsedWithKeysAlone(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.resize(1000, 900)
+	e.OpenRoom(in)
+	e.tabTo("facts")
+	e.key(fyne.KeyReturn)
+	task := f.find(in).Tasks[0].ID
+	e.tabTo("task " + task.String())
+	for i, want := range []bool{true, false, true} {
+		e.key(fyne.KeyReturn)
+		if got, _ := f.find(in).Task(task); got.Done != want {
+			t.Fatalf("after press %d it is done: %t", i+1, got.Done)
+		}
+	}
+	e.tabTo("give " + task.String())
+	e.key(fyne.KeyReturn)
+	e.types("eli")
+	e.key(fyne.KeyReturn)
+	if got, _ := f.find(in).Task(task); f.setup.People[got.Person].Name != "Eli Sample" {
+		t.Fatalf("the task is %+v", got)
+	}
+	at, keyed := e.c.Focused().(widget.Keyed)
+	if !keyed || at.FocusKey() != "give "+task.String() {
+		t.Fatalf("the keyboard is at %T", e.c.Focused())
+	}
+	if top := e.c.Overlays().Top(); widget.Walk(top, func(o fyne.CanvasObject) bool { return o != at.(fyne.CanvasObject) }) {
+		t.Error("the keyboard is at something that is no longer shown")
+	}
+	_ = f.submit(in, f.self, noon(), noon(), incident.AddTag{Tag: "elsewhere"})
+	e.Changed()
+	if e.c.Focused() != fyne.Focusable(at) {
+		t.Error("what has not changed was made anew")
+	}
+	e.sees("#elsewhere")
+}

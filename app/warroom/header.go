@@ -136,7 +136,7 @@ func (r *Page) askKind() {
 // openDrawer shows facts and people over the page, where there is no room beside the timeline.
 func (r *Page) openDrawer(under fyne.CanvasObject) {
 	r.folded = r.newPlace()
-	r.buildFacts(r.folded)
+	r.buildAll(r.folded)
 	r.drawer = widget.ShowUnder(r.p.Canvas, under, r.folded.col, factsWide+20)
 	r.drawer.OnGone = func() { r.drawer, r.folded, r.side = nil, nil, nil; r.Focus() }
 }

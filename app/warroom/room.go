@@ -198,8 +198,12 @@ func (r *Page) Show(in id.Incident) {
 	r.Refresh()
 }
 
-// Focus puts the keyboard where one writes.
-func (r *Page) Focus() { r.p.Canvas.Focus(r.composer.Input()) }
+// Focus puts the keyboard where one writes. While facts and people lie over the page it stays with them.
+func (r *Page) Focus() {
+	if r.drawer == nil {
+		r.p.Canvas.Focus(r.composer.Input())
+	}
+}
 
 // Refresh fetches again.
 func (r *Page) Refresh() { r.fetch.Ask() }
@@ -317,7 +321,7 @@ func same(a, b present.Room) bool {
 
 // build shows the model. Of the page only those parts are made anew that show something else than before.
 func (r *Page) build() {
-	widget.KeepFocus(r.p.Canvas, r.root, func() {
+	widget.KeepFocus(r.p.Canvas, r.focusRoot(), func() {
 		r.buildHeader()
 		if r.parts.changed(partFires, r.firesShown()) {
 			r.clocks = nil
