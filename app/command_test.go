@@ -136,3 +136,30 @@ func TestAMergeIsFoundByOtherWords(t *testing.T) {
 		t.Errorf("looked for is %q", got)
 	}
 }
+
+// The warning stays for as long as its licence to send does.
+func TestADoubtIsShownForAsLongAsItLasts(t *testing.T) {
+	e, f, in := room(t)
+	other := f.incidents[0].ID
+	e.OpenRoom(other)
+	e.types("/reboot db-7")
+	e.OpenRoom(in)
+	e.types("/reboot db-7")
+	e.key(fyne.KeyReturn)
+	e.Changed()
+	e.sees("no command /reboot")
+	e.OpenRoom(other) // the same line, which nobody has warned of here
+	e.seesNot("no command /reboot")
+	before := len(f.records[other])
+	e.key(fyne.KeyReturn)
+	e.sees("no command /reboot")
+	if len(f.records[other]) != before {
+		t.Fatalf("sent was %+v", f.last(other))
+	}
+	e.Changed()
+	e.key(fyne.KeyReturn)
+	if got, ok := f.last(other).(incident.Written); !ok || got.Text != "/reboot db-7" {
+		t.Errorf("the last event is %+v", f.last(other))
+	}
+	e.seesNot("no command /reboot")
+}

@@ -1,7 +1,6 @@
 package warroom
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,17 +94,23 @@ func (r *Page) addLinkFrom(line, words string) {
 	})
 }
 
+// commandName returns what stands between the slash of a line and the first space.
+func commandName(line string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
+	return name
+}
+
 // doubt says of a line that looks like a command that there is none of that name, and reports whether it did. Whoever means it as
 // it stands sends it once more.
 func (r *Page) doubt(text string) bool {
-	name, _, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	name := commandName(text)
 	other := func(letter rune) bool { return !unicode.IsLetter(letter) }
 	if !strings.HasPrefix(text, "/") || len(name) < 2 || strings.ContainsFunc(name, other) || r.doubted == text {
 		r.doubted = ""
 		return false
 	}
 	r.doubted = text
-	r.composer.SetNote(fmt.Sprintf(r.p.View.Words.Room.NoCommand, "/"+name), theme.Sev2)
+	r.note()
 	return true
 }
 

@@ -186,7 +186,7 @@ func (r *Page) Show(in id.Incident) {
 		r.list.Set(nil)
 		r.draftTask("")
 		r.surplus = nil
-		r.sought = nil
+		r.sought, r.doubted = nil, ""
 		clear(r.begun)
 		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
