@@ -163,3 +163,11 @@ func TestADoubtIsShownForAsLongAsItLasts(t *testing.T) {
 	}
 	e.seesNot("no command /reboot")
 }
+
+func TestWhatIsTypedOnGoesBehindWhatWasFilledIn(t *testing.T) {
+	e, _, _ := room(t)
+	e.types("/repeats INC-21")
+	e.key(fyne.KeyReturn)
+	e.types("4")
+	e.fieldHolds("INC-214")
+}

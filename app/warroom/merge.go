@@ -43,10 +43,11 @@ func (r *Page) askMerge() {
 		widget.NewFlow(22, widget.Span{Words: w.Text, Style: widget.Plain(theme.Body, theme.Muted)}), finder, nothing), 620)
 	o.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
-	given := r.given
+	finder.SetWords(r.given)
+	if r.given == "" {
+		r.findMergeable(finder, nothing, "") // what was not changed asks for nothing
+	}
 	r.given = ""
-	finder.Input().SetText(given)
-	r.findMergeable(finder, nothing, given)
 }
 
 func (r *Page) findMergeable(finder *widget.Finder, nothing *widget.Flow, typed string) {
