@@ -171,3 +171,16 @@ func TestWhatIsTypedOnGoesBehindWhatWasFilledIn(t *testing.T) {
 	e.types("4")
 	e.fieldHolds("INC-214")
 }
+
+func TestAChoiceWithoutAReasonKeepsTheReasonThatWasBegun(t *testing.T) {
+	e, f, in := room(t)
+	e.tap("severity")
+	e.types("only the north")
+	e.key(fyne.KeyEscape)
+	e.types("/sev 2")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.SeverityChanged{From: 1, To: 2, Reason: "only the north"}); got != want {
+		t.Errorf("the last event is %+v", got)
+	}
+}

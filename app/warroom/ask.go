@@ -28,15 +28,16 @@ type question struct {
 	key     string
 	title   string
 	choices []choice
-	at      int
+	at      int    // which one is chosen
+	given   string // what was typed behind the command that asks: a choice, a reason, or both
 	wish    func(i int, reason string) incident.Command
 }
 
 // The state on which a change is decided is what is on the screen when the question is asked, so each
 // question takes its base first.
 
-func (r *Page) askSeverity(under fyne.CanvasObject) {
-	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle}
+func (r *Page) askSeverity(under fyne.CanvasObject, given string) {
+	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle, given: given}
 	for i, s := range r.model.Severities {
 		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
 		if s.Level == r.model.Level {
@@ -50,10 +51,10 @@ func (r *Page) askSeverity(under fyne.CanvasObject) {
 	r.ask(under, q)
 }
 
-func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
+func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status, given string) {
 	base, w := r.model.Bases.Status, r.p.View.Words
 	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
-	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset)}
+	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset), given: given}
 	for s := incident.Open; s <= incident.Invalid; s++ {
 		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s]})
 	}
@@ -67,13 +68,11 @@ func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
 func (r *Page) ask(under fyne.CanvasObject, q question) {
 	w, c := r.p.View.Words.Room, r.p.Canvas
 	reason, col := field(w.Reason, ""), widget.Column(4)
-	if r.given != "" {
-		at, why := choiceIn(q.choices, r.given)
-		if r.given = ""; at >= 0 {
-			q.at = at
-		}
-		r.begun[q.key] = []string{why}
+	at, why := choiceIn(q.choices, q.given)
+	if at >= 0 {
+		q.at = at
 	}
+	r.begin(q.key, why)
 	var presses []*widget.Press
 	choose := func(at int) {
 		q.at = min(max(at, 0), len(presses)-1) // no way round: beyond the mildest lies nothing, not the worst
@@ -145,8 +144,9 @@ func (c choice) press() *widget.Press {
 	return widget.NewPress("choice "+c.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, c.mark), text)), nil)
 }
 
-func (r *Page) askTitle(under fyne.CanvasObject) {
+func (r *Page) askTitle(under fyne.CanvasObject, given string) {
 	w := r.p.View.Words.Room
+	r.begin("title", given)
 	r.showSheet(sheet{
 		key: "title", under: under, title: w.RetitleTitle, fields: []*widget.Field{field(w.RetitleTitle, r.model.Title)}, names: []string{"title"},
 		yes: w.Retitle, hint: w.Enter, look: widget.Gold, wide: 560,
@@ -164,20 +164,28 @@ func (r *Page) roleBase(key string) incident.Base {
 	return incident.Base{Seq: r.model.Seq}
 }
 
-func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
+func (r *Page) askRole(under fyne.CanvasObject, h present.Holder, given string) {
 	w, base := r.p.View.Words.Room, r.roleBase(h.Key)
 	assign := func(p id.Person) {
 		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
 	}
-	var others []widget.ButtonParams
+	q := whose{title: fmt.Sprintf(w.RoleTitle, h.Role), given: given, found: assign, other: func(string) { assign(id.Person{}) }}
 	if !h.Vacant {
-		others = append(others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
+		q.others = append(q.others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
 	}
-	r.findPerson(under, fmt.Sprintf(w.RoleTitle, h.Role), assign, others, func(string) { assign(id.Person{}) })
+	r.findPerson(under, q)
 }
 
-// findPerson asks for a person; others are further answers, told by their keys.
-func (r *Page) findPerson(under fyne.CanvasObject, title string, found func(id.Person), others []widget.ButtonParams, other func(key string)) {
+// whose asks for a person.
+type whose struct {
+	title  string
+	given  string // what is looked for at first
+	found  func(id.Person)
+	others []widget.ButtonParams // further answers
+	other  func(key string)      // one of them was given
+}
+
+func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 	var sheet *widget.Overlay
 	finder := widget.NewFinder(r.p.View.Words.Room.Find, func() {
 		if sheet != nil {
@@ -188,21 +196,22 @@ func (r *Page) findPerson(under fyne.CanvasObject, title string, found func(id.P
 	finder.OnPick = func(o widget.Option) {
 		if p, err := id.Parse[id.Person](o.Key); err == nil {
 			sheet.Dismiss()
-			found(p)
+			q.found(p)
 		}
 	}
 	finder.SetOptions(r.candidates(""))
-	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
+	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
 	row := widget.Wrap(8)
-	for _, b := range others {
-		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); other(b.Key) }))
+	for _, b := range q.others {
+		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); q.other(b.Key) }))
 	}
-	if len(others) > 0 {
+	if len(q.others) > 0 {
 		col.Add(row)
 	}
 	sheet = widget.ShowUnder(r.p.Canvas, under, col, 360)
 	sheet.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
+	finder.SetWords(q.given)
 }
 
 func (r *Page) candidates(typed string) []widget.Option {

@@ -142,14 +142,17 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 
 func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
-	r.findPerson(under, w.TaskTitle, func(p id.Person) {
-		r.changeTask(t, incident.TaskPerson, p, t.Done)
-	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
-		if key == "gone" {
-			r.submit(incident.RemoveTask{Task: t.ID})
-			return
-		}
-		r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
+	give := func(p id.Person) { r.changeTask(t, incident.TaskPerson, p, t.Done) }
+	r.findPerson(under, whose{
+		title: w.TaskTitle, found: give,
+		others: []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}},
+		other: func(key string) {
+			if key == "gone" {
+				r.submit(incident.RemoveTask{Task: t.ID})
+				return
+			}
+			give(id.Person{})
+		},
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task, the tag, the link or the update, or it fills in what is asked; behind any other it stays.
+// stands behind the key is handed to the action.
 func (r *Page) command(text string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
 	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
@@ -22,7 +22,7 @@ func (r *Page) command(text string) bool {
 	for _, means := range []func(a Action, typed string) bool{begins, alsoBegins} {
 		for _, a := range r.Actions() {
 			if means(a, strings.ToLower(name)) {
-				r.carryOut(a, text, rest)
+				r.carryOut(a, rest)
 				return true
 			}
 		}
@@ -38,30 +38,24 @@ func alsoBegins(a Action, typed string) bool {
 	return len(typed) > 2 && slices.ContainsFunc(strings.Fields(a.Also), func(also string) bool { return strings.HasPrefix(also, typed) })
 }
 
-// carryOut does what a line of the composer asks for: the action, and the rest of the line behind it.
-func (r *Page) carryOut(a Action, text, rest string) {
-	r.composer.SetWords("")
-	switch {
-	case a.Key == "task" && rest != "":
-		r.carry(text, incident.AddTask{Task: id.New[id.Task](), Text: rest})
-	case a.Key == "tag" && rest != "":
-		r.carry(text, incident.AddTag{Tag: rest})
-	case a.Key == "link" && rest != "":
-		r.addLinkFrom(text, rest)
-	case rest != "" && (a.Key == "severity" || a.Key == "status" || a.Key == "repeats"):
-		r.given = rest
-		a.Do()
-	case rest != "" && a.Key == "title":
-		r.begun[a.Key] = []string{rest}
-		a.Do()
-	case a.Key == "milestone" && rest != "":
-		r.begun[milestoneKey(id.Entry{})] = []string{rest}
-		a.Do()
-	default:
-		r.composer.SetWords(rest)
-		a.Do()
+// carryOut does what a line of the composer asks for: the action, with the rest of the line behind it.
+func (r *Page) carryOut(a Action, rest string) {
+	if rest != "" && a.With != nil {
+		r.composer.SetWords("")
+		a.With(rest)
+		return
 	}
+	r.composer.SetWords(rest)
+	a.Do()
 }
+
+// carryTask adds a task from a line of the composer.
+func (r *Page) carryTask(words string) {
+	r.carry("/task "+words, incident.AddTask{Task: id.New[id.Task](), Text: words})
+}
+
+// carryTag adds a tag from a line of the composer.
+func (r *Page) carryTag(words string) { r.carry("/tag "+words, incident.AddTag{Tag: words}) }
 
 // carry does what a line of the composer asks for. The line comes back when that is refused.
 func (r *Page) carry(line string, c incident.Command) {
@@ -74,9 +68,9 @@ func (r *Page) carry(line string, c incident.Command) {
 	})
 }
 
-// addLinkFrom adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
+// carryLink adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
 // with both filled in.
-func (r *Page) addLinkFrom(line, words string) {
+func (r *Page) carryLink(words string) {
 	in := r.in
 	address, label, _ := strings.Cut(words, " ")
 	label = strings.TrimSpace(label)
@@ -84,7 +78,7 @@ func (r *Page) addLinkFrom(line, words string) {
 		switch {
 		case err == nil:
 		case in != r.in: // another room was opened meanwhile
-			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
+			r.drafts.giveBack(&parcel{in: in, draft: draft{words: "/link " + words}, from: r})
 			r.p.Failed(err)
 		default:
 			q := r.linkSheet()

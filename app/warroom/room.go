@@ -117,7 +117,6 @@ type Page struct {
 	whole     map[id.Entry]bool   // long entries that are shown to their end
 	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
-	given     string              // what stood behind the command that asks next
 	doubted   string              // a line that is no command, but looks like one
 	tasking   bool                // taskDraft is being stored
 	told      uint64              // up to where the session was told that it was seen
