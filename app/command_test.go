@@ -184,3 +184,62 @@ func TestAChoiceWithoutAReasonKeepsTheReasonThatWasBegun(t *testing.T) {
 		t.Errorf("the last event is %+v", got)
 	}
 }
+
+func TestARoleIsGivenToWhomTheLineNames(t *testing.T) {
+	for _, line := range []string{"/role legal Cleo", "/role Leg cleo"} {
+		e, f, in := room(t)
+		e.types(line)
+		e.key(fyne.KeyReturn)
+		e.sees("Who is Legal?")
+		e.fieldHolds(line[len(line)-len("cleo"):])
+		e.key(fyne.KeyReturn)
+		if got, ok := f.last(in).(incident.RoleAssigned); !ok || got.Role != "legal" || f.setup.People[got.Person].Name != "Cleo Sample" {
+			t.Errorf("%s: the last event is %+v", line, f.last(in))
+		}
+	}
+}
+
+func TestALineThatMayMeanSeveralCommandsAsksWhich(t *testing.T) {
+	e, f, in := room(t)
+	before := len(f.records[in])
+	e.types("/ta slow disk")
+	e.key(fyne.KeyReturn)
+	e.sees("/task", "/tag")
+	if len(f.records[in]) != before {
+		t.Fatalf("the last event is %+v", f.last(in))
+	}
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.Tagged{Tag: "slow-disk"}); got != want {
+		t.Errorf("the last event is %+v", got)
+	}
+	e.fieldHolds("")
+	e.types("/role Eli")
+	e.key(fyne.KeyReturn)
+	e.sees("/role legal", "/role owner")
+	e.key(fyne.KeyReturn)
+	e.fieldHolds("Eli")
+}
+
+func TestNothingIsTakenBackButByItsWholeName(t *testing.T) {
+	e, f, in := room(t)
+	e.tap("onward")
+	e.key(fyne.KeyReturn)
+	e.types("/u all back")
+	e.key(fyne.KeyReturn)
+	e.fieldHolds("all back")
+	e.sees("Update for everybody")
+	for range len("all back") {
+		e.key(fyne.KeyBackspace)
+	}
+	e.types("/u")
+	e.key(fyne.KeyReturn)
+	if s := f.find(in).Status; s != incident.Mitigated {
+		t.Fatalf("it is %v", s)
+	}
+	e.types("/undo")
+	e.key(fyne.KeyReturn)
+	if s := f.find(in).Status; s != incident.Open {
+		t.Errorf("it is %v", s)
+	}
+}

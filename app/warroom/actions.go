@@ -17,6 +17,7 @@ type Action struct {
 	Do    func()
 	With  func(rest string) // does it with what was typed behind the key; where it is nil, that stays in the composer
 	Also  string            // other words for it that people type
+	Exact bool              // no abbreviation of its key means it
 }
 
 // asking is an action that asks a question, into which what stands behind its key is filled in.
@@ -57,7 +58,7 @@ func (r *Page) Actions() []Action {
 		list = append(list, asking(roleKey+h.Key, "people", h.Role, func(given string) { r.askRole(r.under(roleKey+h.Key), h, given) }))
 	}
 	if r.model.Undo != nil {
-		list = slices.Insert(list, 0, Action{Key: "undo", Icon: "back", Words: fmt.Sprintf(a.Undo, r.model.Undo.Words), Do: r.Undo})
+		list = slices.Insert(list, 0, Action{Key: "undo", Icon: "back", Words: fmt.Sprintf(a.Undo, r.model.Undo.Words), Do: r.Undo, Exact: true})
 	}
 	if !r.model.Engaged {
 		list = append(list, Action{Key: "join", Icon: "people", Words: w.Room.Join, Do: func() { r.submit(incident.Join{}); r.Focus() }})

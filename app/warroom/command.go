@@ -13,25 +13,103 @@ import (
 )
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is handed to the action.
+// stands behind the key is handed to the action. Where several actions may be meant it asks which.
 func (r *Page) command(text string) bool {
-	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
+	if commandName(text) == "" {
 		return false
 	}
-	for _, means := range []func(a Action, typed string) bool{begins, alsoBegins} {
-		for _, a := range r.Actions() {
-			if means(a, strings.ToLower(name)) {
-				r.carryOut(a, rest)
-				return true
+	found := meanings(r.Actions(), text[1:])
+	switch len(found) {
+	case 0:
+		return false
+	case 1:
+		r.carryOut(found[0].Action, found[0].rest)
+	default:
+		r.askWhich(found)
+	}
+	return true
+}
+
+// meaning is an action that a line may mean, and what stands behind its key.
+type meaning struct {
+	Action
+	rest string
+}
+
+// meanings returns which actions a line may mean: the one whose whole key it begins with; else those whose keys of several
+// words it abbreviates word by word; else those whose key's first word it abbreviates; else those that have another word for it.
+func meanings(all []Action, line string) []meaning {
+	for _, means := range []func(a Action, line string) (rest string, does bool){whole, eachWord, firstWord, otherWord} {
+		var found []meaning
+		for _, a := range all {
+			if rest, does := means(a, line); does {
+				found = append(found, meaning{a, rest})
 			}
 		}
+		if len(found) > 0 {
+			return found
+		}
 	}
-	return false
+	return nil
+}
+
+// head returns the first n words of a line in lower case, fewer where there are fewer, and what stands behind them.
+func head(line string, n int) (words []string, rest string) {
+	rest = strings.TrimSpace(line)
+	for rest != "" && len(words) < n {
+		word := rest
+		if end := strings.IndexFunc(rest, unicode.IsSpace); end >= 0 {
+			word = rest[:end]
+		}
+		words, rest = append(words, strings.ToLower(word)), strings.TrimSpace(rest[len(word):])
+	}
+	return words, rest
+}
+
+func whole(a Action, line string) (rest string, is bool) {
+	key := strings.Fields(strings.ToLower(a.Key))
+	words, rest := head(line, len(key))
+	return rest, slices.Equal(words, key)
+}
+
+func eachWord(a Action, line string) (rest string, does bool) {
+	key := strings.Fields(strings.ToLower(a.Key))
+	words, rest := head(line, len(key))
+	if a.Exact || len(key) < 2 || len(words) < len(key) {
+		return "", false
+	}
+	for i, word := range words {
+		if !strings.HasPrefix(key[i], word) {
+			return "", false
+		}
+	}
+	return rest, true
+}
+
+func firstWord(a Action, line string) (rest string, does bool) {
+	words, rest := head(line, 1)
+	return rest, !a.Exact && len(words) > 0 && begins(a, words[0])
+}
+
+func otherWord(a Action, line string) (rest string, does bool) {
+	words, rest := head(line, 1)
+	return rest, !a.Exact && len(words) > 0 && alsoBegins(a, words[0])
+}
+
+// askWhich offers what a line may mean. What stands behind the key goes with each.
+func (r *Page) askWhich(found []meaning) {
+	var out []suggestion
+	for _, m := range found[:min(len(found), suggestMost)] {
+		out = append(out, suggestion{widget.NewIcon(m.Icon, 18, theme.Muted), "/" + m.Key, m.Words, func() {
+			r.offer(nil, 0)
+			r.carryOut(m.Action, m.rest)
+		}})
+	}
+	r.offer(out, 0)
 }
 
 // begins reports whether an action's key begins with what was typed.
-func begins(a Action, typed string) bool { return strings.HasPrefix(a.Key, typed) }
+func begins(a Action, typed string) bool { return strings.HasPrefix(strings.ToLower(a.Key), typed) }
 
 // alsoBegins reports whether another word for an action begins with what was typed, if that is more than a guess.
 func alsoBegins(a Action, typed string) bool {
@@ -88,9 +166,15 @@ func (r *Page) carryLink(words string) {
 	})
 }
 
-// commandName returns what stands between the slash of a line and the first space.
+// commandName returns what stands between the slash of a line and the first space; nothing where it begins with no slash.
 func commandName(line string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
+	name, slash := strings.CutPrefix(line, "/")
+	if !slash {
+		return ""
+	}
+	if end := strings.IndexFunc(name, unicode.IsSpace); end >= 0 {
+		name = name[:end]
+	}
 	return name
 }
 
@@ -109,7 +193,7 @@ func (r *Page) doubt(text string) bool {
 }
 
 // commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those
-// whose words contain it.
+// whose words contain it. What is never meant by an abbreviation is offered last, to be named in full.
 func (r *Page) commands(typed string) []suggestion {
 	var first, others []suggestion
 	for _, a := range r.Actions() {
@@ -118,10 +202,14 @@ func (r *Page) commands(typed string) []suggestion {
 			r.composer.SetWords("")
 			a.Do()
 		}}
+		guessed := a.Exact && a.Key != typed
+		if guessed { // it is named in full first
+			s.pick = func() { r.composer.SetWords("/" + a.Key) }
+		}
 		switch {
-		case begins(a, typed):
+		case begins(a, typed) && !guessed:
 			first = append(first, s)
-		case strings.Contains(strings.ToLower(a.Words), typed) || alsoBegins(a, typed):
+		case guessed && begins(a, typed) || strings.Contains(strings.ToLower(a.Words), typed) || alsoBegins(a, typed):
 			others = append(others, s)
 		}
 	}
