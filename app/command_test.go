@@ -243,3 +243,28 @@ func TestNothingIsTakenBackButByItsWholeName(t *testing.T) {
 		t.Errorf("it is %v", s)
 	}
 }
+
+func TestANumberMayStandRightBehindACommand(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/sev2 one region")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.SeverityChanged{From: 1, To: 2, Reason: "one region"}); got != want {
+		t.Errorf("the last event is %+v", got)
+	}
+}
+
+func TestOnlyWhatCanBeNoCommandIsSentUnasked(t *testing.T) {
+	for line, doubted := range map[string]bool{
+		"/reboot7 now": true, "/x now": true, "/7 now": true, "/servus!": true,
+		"/db-7 is full": false, "/etc/hosts is wrong": false, "/hosts.allow is wrong": false, "/ is full": false,
+	} {
+		e, f, in := room(t)
+		before := len(f.records[in])
+		e.types(line)
+		e.key(fyne.KeyReturn)
+		if sent := len(f.records[in]) != before; sent == doubted {
+			t.Errorf("%s: sent is %t", line, sent)
+		}
+	}
+}

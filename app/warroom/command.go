@@ -18,7 +18,11 @@ func (r *Page) command(text string) bool {
 	if commandName(text) == "" {
 		return false
 	}
-	found := meanings(r.Actions(), text[1:])
+	line, all := text[1:], r.Actions()
+	found := meanings(all, line)
+	if len(found) == 0 {
+		found = meanings(all, apart(line))
+	}
 	switch len(found) {
 	case 0:
 		return false
@@ -51,6 +55,18 @@ func meanings(all []Action, line string) []meaning {
 		}
 	}
 	return nil
+}
+
+// apart puts a space before a number that stands right behind the first word of a line.
+func apart(line string) string {
+	first, _ := head(line, 1)
+	if len(first) == 0 || strings.ContainsFunc(first[0], func(letter rune) bool { return !unicode.IsLetter(letter) && !unicode.IsDigit(letter) }) {
+		return line
+	}
+	if at := strings.IndexFunc(line, unicode.IsDigit); at > 0 && at < len(first[0]) {
+		return line[:at] + " " + line[at:]
+	}
+	return line
 }
 
 // head returns the first n words of a line in lower case, fewer where there are fewer, and what stands behind them.
@@ -179,11 +195,10 @@ func commandName(line string) string {
 }
 
 // doubt says of a line that looks like a command that there is none of that name, and reports whether it did. Whoever means it as
-// it stands sends it once more.
+// it stands sends it once more. What looks like a path or the name of a machine is no command.
 func (r *Page) doubt(text string) bool {
 	name := commandName(text)
-	other := func(letter rune) bool { return !unicode.IsLetter(letter) }
-	if !strings.HasPrefix(text, "/") || len(name) < 2 || strings.ContainsFunc(name, other) || r.doubted == text {
+	if name == "" || strings.ContainsAny(name, "/.-") || r.doubted == text {
 		r.doubted = ""
 		return false
 	}
