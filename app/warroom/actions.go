@@ -72,12 +72,29 @@ const roleKey = "role "
 // Role reports whether the action is about who holds a role.
 func (a Action) Role() bool { return strings.HasPrefix(a.Key, roleKey) }
 
-// Undo takes one's own last action back, where it was a slip.
+// Undo takes one's own last action back, where it was a slip, and says so beneath the composer; also where there is none.
 func (r *Page) Undo() {
-	if r.model.Undo != nil {
-		r.submit(r.model.Undo.Command)
-	}
+	w, in, slip := r.p.View.Words.Room, r.in, r.model.Undo
 	r.Focus()
+	if slip == nil {
+		r.say(w.NoUndo)
+		return
+	}
+	r.model.Undo = nil // the second press of one who is in a hurry takes nothing else back
+	r.wish(in, slip.Command, func(err error) {
+		switch {
+		case err != nil:
+			r.p.Failed(err)
+		case in == r.in:
+			r.say(fmt.Sprintf(w.Undone, slip.Words))
+		}
+	})
+}
+
+// say tells something beneath the composer, until something is written.
+func (r *Page) say(words string) {
+	r.said = words
+	r.note()
 }
 
 // focusTask puts the keyboard where tasks are written, also in a narrow window.

@@ -40,8 +40,8 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
 		if !r.following {
-			if r.doubted != "" {
-				r.doubted = ""
+			if r.doubted != "" || r.said != "" {
+				r.doubted, r.said = "", ""
 				r.note()
 			}
 			r.suggest(before)
@@ -134,6 +134,8 @@ func (r *Page) note() {
 	switch {
 	case r.doubted != "":
 		r.composer.SetNote(fmt.Sprintf(w.NoCommand, "/"+commandName(r.doubted)), theme.Sev2)
+	case r.said != "":
+		r.composer.SetNote(r.said, theme.Gold)
 	case r.editing.ID != (id.Entry{}):
 		r.composer.SetNote(w.EditTitle+"  ·  Esc", theme.Gold)
 	case len(r.surplus) > 0:

@@ -118,6 +118,7 @@ type Page struct {
 	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
 	doubted   string              // a line that is no command, but looks like one
+	said      string              // what is told beneath the composer until something is written
 	tasking   bool                // taskDraft is being stored
 	told      uint64              // up to where the session was told that it was seen
 	toldAt    time.Time           // when it was told anything
@@ -185,7 +186,7 @@ func (r *Page) Show(in id.Incident) {
 		r.list.Set(nil)
 		r.draftTask("")
 		r.surplus = nil
-		r.sought, r.doubted = nil, ""
+		r.sought, r.doubted, r.said = nil, "", ""
 		clear(r.begun)
 		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
