@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -267,4 +268,42 @@ func TestOnlyWhatCanBeNoCommandIsSentUnasked(t *testing.T) {
 			t.Errorf("%s: sent is %t", line, sent)
 		}
 	}
+}
+
+// Companies call their severities what they like; their numbers stay.
+func TestASeverityIsNamedByItsNumberWhateverItIsCalled(t *testing.T) {
+	for _, line := range []string{"/sev 2 all 4 shops", "/sev sev2 all 4 shops", "/sev Major all 4 shops", "/sev maj all 4 shops"} {
+		f, in := full()
+		f.setup.Severities = slices.Clone(f.setup.Severities)
+		for i, name := range []string{"Critical", "Major", "Minor 1"} {
+			f.setup.Severities[i].Name = name
+		}
+		e := look(t, f)
+		e.resize(1440, 1600)
+		e.OpenRoom(in)
+		e.types(line)
+		e.key(fyne.KeyReturn)
+		e.key(fyne.KeyReturn)
+		if got, want := f.last(in), (incident.SeverityChanged{From: 1, To: 2, Reason: "all 4 shops"}); got != want {
+			t.Errorf("%s: the last event is %+v", line, got)
+		}
+	}
+}
+
+func TestAnAnswerThatChangesNothingSaysSo(t *testing.T) {
+	e, f, in := room(t)
+	before := len(f.records[in])
+	e.types("/sev all shops")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
+	e.sees("It is SEV1 already.")
+	e.fieldHolds("all shops")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
+	if got, want := f.last(in), (incident.SeverityChanged{From: 1, To: 2, Reason: "all shops"}); got != want || len(f.records[in]) != before+1 {
+		t.Errorf("the last event is %+v", got)
+	}
+	e.tap("status")
+	e.key(fyne.KeyReturn)
+	e.sees("It is open already.")
 }

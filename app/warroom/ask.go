@@ -3,8 +3,9 @@ package warroom
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -21,6 +22,7 @@ import (
 type choice struct {
 	mark        fyne.CanvasObject
 	words, hint string
+	keys        []string // what it is called by, whatever its words are; in lower case
 }
 
 // question asks for one of several values and a reason.
@@ -29,6 +31,7 @@ type question struct {
 	title   string
 	choices []choice
 	at      int    // which one is chosen
+	now     int    // which one holds now
 	given   string // what was typed behind the command that asks: a choice, a reason, or both
 	wish    func(i int, reason string) incident.Command
 }
@@ -37,11 +40,12 @@ type question struct {
 // question takes its base first.
 
 func (r *Page) askSeverity(under fyne.CanvasObject, given string) {
-	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle, given: given}
+	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle, now: -1, given: given}
 	for i, s := range r.model.Severities {
-		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
+		number := strconv.Itoa(int(s.Level))
+		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint, []string{number, "sev" + number}})
 		if s.Level == r.model.Level {
-			q.at = i
+			q.at, q.now = i, i
 		}
 	}
 	levels := r.model.Severities
@@ -54,9 +58,9 @@ func (r *Page) askSeverity(under fyne.CanvasObject, given string) {
 func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status, given string) {
 	base, w := r.model.Bases.Status, r.p.View.Words
 	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
-	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset), given: given}
+	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset), now: int(r.model.Status), given: given}
 	for s := incident.Open; s <= incident.Invalid; s++ {
-		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s]})
+		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s], []string{s.String()}})
 	}
 	q.wish = func(i int, reason string) incident.Command {
 		return incident.ChangeStatus{Base: base, To: incident.Status(i), Reason: reason}
@@ -101,39 +105,46 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 	r.showSheet(sheet{
 		key: q.key, under: under, title: q.title, above: col, fields: []*widget.Field{reason}, names: []string{"reason"},
 		yes: w.Change, hint: w.Enter, look: widget.Gold, wide: 480,
-		wish: func(words []string) (incident.Command, *present.Refusal) { return q.wish(q.at, words[0]), nil },
+		wish: func(words []string) (incident.Command, *present.Refusal) {
+			if q.at == q.now {
+				return nil, &present.Refusal{Words: fmt.Sprintf(w.Already, q.choices[q.at].words)}
+			}
+			return q.wish(q.at, words[0]), nil
+		},
 	})
 }
 
-// choiceIn returns which choice words begin with, and the words behind it, which are the reason. A choice is named by its words, by
-// what only it begins with, or by the number at its end; at is -1 where none is, and all words are the reason.
+// choiceIn returns which choice words begin with, and the words behind it, which are the reason. A choice is named by one of its
+// keys, by its words, or by what only its words begin with; at is -1 where none is, and all words are the reason.
 func choiceIn(choices []choice, words string) (at int, reason string) {
-	name, rest, _ := strings.Cut(words, " ")
-	name, at = strings.ToLower(name), -1
+	first, rest := head(words, 1)
+	if len(first) == 0 {
+		return -1, ""
+	}
+	at = slices.IndexFunc(choices, func(ch choice) bool { return slices.Contains(ch.keys, first[0]) })
+	if at >= 0 {
+		return at, rest
+	}
 	for i, ch := range choices {
-		whole := strings.ToLower(ch.words)
+		if name := strings.Fields(strings.ToLower(ch.words)); len(name) > 0 {
+			if said, rest := head(words, len(name)); slices.Equal(said, name) {
+				return i, rest
+			}
+		}
+	}
+	for i, ch := range choices {
 		switch {
-		case strings.HasPrefix(strings.ToLower(words)+" ", whole+" "):
-			all := []rune(words)
-			return i, strings.TrimSpace(string(all[min(utf8.RuneCountInString(ch.words), len(all)):]))
-		case numbered(name) && strings.HasSuffix(whole, name) && !numbered(whole[:len(whole)-len(name)]):
-			return i, strings.TrimSpace(rest)
-		case len(name) > 2 && strings.HasPrefix(whole, name) && at < 0:
+		case utf8.RuneCountInString(first[0]) < 3 || !strings.HasPrefix(strings.ToLower(ch.words), first[0]):
+		case at >= 0:
+			return -1, words // it may be either
+		default:
 			at = i
-		case len(name) > 2 && strings.HasPrefix(whole, name):
-			return -1, words
 		}
 	}
 	if at < 0 {
-		rest = words
+		return -1, words
 	}
-	return at, strings.TrimSpace(rest)
-}
-
-// numbered reports whether words end with a digit.
-func numbered(words string) bool {
-	last, _ := utf8.DecodeLastRuneInString(words)
-	return unicode.IsDigit(last)
+	return at, rest
 }
 
 // press shows the choice as something to press.
