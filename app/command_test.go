@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
@@ -306,4 +307,24 @@ func TestAnAnswerThatChangesNothingSaysSo(t *testing.T) {
 	e.tap("status")
 	e.key(fyne.KeyReturn)
 	e.sees("It is open already.")
+}
+
+func TestACommaEndsATagInTheRoomToo(t *testing.T) {
+	e, f, in := room(t)
+	e.types("/tag Slow Disk, rack 7")
+	e.key(fyne.KeyReturn)
+	e.fieldHolds("")
+	e.tap("add tag")
+	e.types("alpha, beta")
+	e.key(fyne.KeyReturn)
+	for _, tag := range []string{"slow-disk", "rack-7", "alpha", "beta"} {
+		if all := f.find(in).Tags; !slices.Contains(all, tag) {
+			t.Errorf("the tags are %q, without %q", all, tag)
+		}
+	}
+	f.failure = fault.New(fault.Storage, "The disk is full.")
+	e.types("/tag gamma, delta")
+	e.key(fyne.KeyReturn)
+	e.sees("The disk is full.")
+	e.fieldHolds("/tag gamma, delta")
 }

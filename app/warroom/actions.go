@@ -41,7 +41,7 @@ func (r *Page) Actions() []Action {
 		}),
 		asking("title", "edit", a.Title, func(given string) { r.askTitle(r.under("title"), given) }),
 		{Key: "task", Icon: "check", Words: a.Task, Do: r.focusTask, With: r.carryTask},
-		{Key: "tag", Icon: "plus", Words: a.Tag, Do: func() { r.askTag(r.under("add tag")) }, With: r.carryTag},
+		{Key: "tag", Icon: "plus", Words: a.Tag, Do: func() { r.askTag(r.under("add tag")) }, With: r.carryTags},
 		{Key: "link", Icon: "link", Words: a.Link, Do: r.askLink, With: r.carryLink},
 		{Key: "next", Icon: "clock", Words: a.Next, Do: func() { r.askNext(r.under("next update")) }},
 		asking("milestone", "milestone", a.Milestone, func(given string) { r.askMilestone(present.Entry{}, given) }),

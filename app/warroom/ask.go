@@ -243,7 +243,17 @@ func (r *Page) askTag(under fyne.CanvasObject) {
 			sheet.Fit()
 		}
 	})
-	finder.OnTyped = func(typed string) { r.findTags(finder, typed) }
+	finder.OnTyped = func(typed string) {
+		tags, begun := workspace.SplitTags(typed)
+		for _, tag := range tags {
+			r.submit(incident.AddTag{Tag: tag})
+		}
+		if begun != typed {
+			finder.SetWords(begun) // and is asked again, for the next
+			return
+		}
+		r.findTags(finder, typed)
+	}
 	finder.OnPick = func(o widget.Option) {
 		sheet.Dismiss()
 		r.submit(incident.AddTag{Tag: o.Key})

@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
@@ -148,8 +149,28 @@ func (r *Page) carryTask(words string) {
 	r.carry("/task "+words, incident.AddTask{Task: id.New[id.Task](), Text: words})
 }
 
-// carryTag adds a tag from a line of the composer.
-func (r *Page) carryTag(words string) { r.carry("/tag "+words, incident.AddTag{Tag: words}) }
+// carryTags adds tags from a line of the composer, one after the other. From the first that is refused on they come back.
+func (r *Page) carryTags(words string) {
+	tags, last := workspace.SplitTags(words)
+	if !blank(last) {
+		tags = append(tags, last)
+	}
+	r.carryEach(r.in, tags)
+}
+
+func (r *Page) carryEach(in id.Incident, tags []string) {
+	if len(tags) == 0 {
+		return
+	}
+	r.wish(in, incident.AddTag{Tag: tags[0]}, func(err error) {
+		if err == nil {
+			r.carryEach(in, tags[1:])
+			return
+		}
+		r.drafts.giveBack(&parcel{in: in, draft: draft{words: "/tag " + strings.Join(tags, ", ")}, from: r})
+		r.p.Failed(err)
+	})
+}
 
 // carry does what a line of the composer asks for. The line comes back when that is refused.
 func (r *Page) carry(line string, c incident.Command) {
