@@ -115,7 +115,7 @@ func (d *Desk) roomCommands() []palette.Command {
 			continue
 		}
 		words := a.Words
-		if len(a.Key) > 5 && a.Key[:5] == "role " {
+		if a.Role() {
 			words = fmt.Sprintf(w.Assign, a.Words)
 		}
 		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Do: a.Do})
