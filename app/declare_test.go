@@ -116,7 +116,7 @@ func TestDescribedTagsComeFirstWithTheirHints(t *testing.T) {
 	f.setup.Tags = []workspace.TagName{{Name: "payments", Hint: "Cards, invoices, refunds"}}
 	e := look(t, f)
 	e.ctrl(fyne.KeyD)
-	for !e.placeholder("checkout, payroll") {
+	for !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("pay")
@@ -133,7 +133,7 @@ func TestACommaEndsATag(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
 	e.ctrl(fyne.KeyD)
-	for !e.placeholder("checkout, payroll") {
+	for !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("checkout, card payments, , pay")
@@ -158,7 +158,7 @@ func TestACommaEndsATag(t *testing.T) {
 func (e eyes) toTags() {
 	e.t.Helper()
 	for range 60 {
-		if e.placeholder("checkout, payroll") {
+		if e.amongTags() {
 			return
 		}
 		test.FocusNext(e.c)

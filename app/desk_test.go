@@ -75,7 +75,7 @@ func TestDeclaringWithSeverityKindAndTags(t *testing.T) {
 	e.tap("kind game day")
 	e.sees("Many customers or a whole department")
 	test.FocusNext(e.c)
-	for e.c.Focused() != nil && !e.placeholder("checkout, payroll") {
+	for e.c.Focused() != nil && !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("pay")
@@ -89,8 +89,9 @@ func TestDeclaringWithSeverityKindAndTags(t *testing.T) {
 	}
 }
 
-// placeholder reports whether the keyboard is in the field that says so.
-func (e eyes) placeholder(begin string) bool {
+// amongTags reports whether the keyboard is where tags are typed.
+func (e eyes) amongTags() bool {
+	const begin = "checkout, payroll"
 	in, ok := e.c.Focused().(*widget.Input)
 	return ok && len(in.PlaceHolder) >= len(begin) && in.PlaceHolder[:len(begin)] == begin
 }

@@ -40,7 +40,7 @@ func TestWordsAboutPeopleAreNotLostWhenTheyAreRefused(t *testing.T) {
 }
 
 func TestAQuestionThatNobodyWaitsForAnyMoreIsNotAsked(t *testing.T) {
-	e, f, _, work := waits(t)
+	e, _, _, work := waits(t)
 	asks := func() {
 		t.Helper()
 		e.ctrl(fyne.KeyK)
@@ -56,6 +56,7 @@ func TestAQuestionThatNobodyWaitsForAnyMoreIsNotAsked(t *testing.T) {
 	work.all()
 	e.seesNot("What are you called?")
 
+	var f *fake
 	e, f, _, work = waits(t)
 	asks()
 	f.failure = errors.New("a disk that is full")
