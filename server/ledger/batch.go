@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -45,7 +45,7 @@ func (l *Ledger) commit(ctx context.Context, group []*work) {
 		return
 	}
 	b, err := l.try(ctx, group, false)
-	if sqlite.IsDuplicate(err) {
+	if database.IsDuplicate(err) {
 		b, err = l.try(ctx, group, true) // some command came before under another number
 	}
 	switch {

@@ -53,7 +53,7 @@ func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Curso
 		if c.Pos == 0 {
 			continue
 		}
-		hash, found, err := timeline.HashAt(ctx, l.DB.Read, c.Scope, c.Pos)
+		hash, found, err := timeline.HashAt(ctx, l.DB.Reader(), c.Scope, c.Pos)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -18,7 +19,7 @@ const Skipped = 1000
 // BeginEpoch gives the log a new life: it goes on from where it is, and every client hears that what it knows of
 // the log may be more, or other, than what is here. It is for whoever puts back a former state of the log, before
 // a server is started on it. It returns the new life's mark.
-func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
+func BeginEpoch(ctx context.Context, db database.DB) (Mark, error) {
 	fresh := id.New[id.Epoch]()
 	err := db.InTx(ctx, func(tx *sqlite.Tx) error {
 		moved, err := tx.ExecContext(ctx, "UPDATE counter SET epoch = ?, number = number + ?, restored_us = 0", fresh.Bytes(), Skipped)

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -45,7 +46,7 @@ type Effects interface {
 
 // Options says what a ledger works with.
 type Options struct {
-	DB      *sqlite.DB
+	DB      database.DB
 	Clock   clock.Clock
 	Effects Effects
 	Logger  *slog.Logger

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -23,19 +24,19 @@ type statements struct {
 	putMid    *sql.Stmt
 }
 
-func prepare(ctx context.Context, db *sqlite.DB) (statements, error) {
+func prepare(ctx context.Context, db database.DB) (statements, error) {
 	var s statements
 	var err error
 	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (command, body)", 2); err != nil {
 		return s, err
 	}
-	if s.readCount, err = db.Write.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
+	if s.readCount, err = db.Writer().PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
-	if s.putCount, err = db.Write.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
+	if s.putCount, err = db.Writer().PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
-	if s.putMid, err = db.Write.PrepareContext(ctx, "UPDATE client SET last_mid = ? WHERE key = ?"); err != nil {
+	if s.putMid, err = db.Writer().PrepareContext(ctx, "UPDATE client SET last_mid = ? WHERE key = ?"); err != nil {
 		return s, fmt.Errorf("prepare clients: %w", err)
 	}
 	return s, nil
@@ -177,7 +178,7 @@ func (l *Ledger) headOf(ctx context.Context, tx *sql.Tx, s id.Stream) (stream.He
 	if !ok {
 		var err error
 		if e, err = l.fold(ctx, tx, s, id.KindUnknown); err != nil {
-			return stream.Head{}, sqlite.Fault(err)
+			return stream.Head{}, database.Fault(err)
 		}
 	}
 	state, err := wire.EncodeState(e.state)

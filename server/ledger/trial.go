@@ -8,11 +8,11 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -203,7 +203,7 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, e
 	if !ok {
 		var err error
 		if kept, err = t.b.l.fold(ctx, t.b.tx, s, kind); err != nil {
-			return nil, sqlite.Fault(err)
+			return nil, database.Fault(err)
 		}
 	}
 	own := *kept
