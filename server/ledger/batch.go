@@ -28,6 +28,7 @@ type batch struct {
 
 	seq     uint64
 	number  uint32
+	turn    uint64 // the counters', where others write too
 	scopes  map[id.Scope]scopeEnd
 	states  map[id.Stream]*entry
 	clients map[id.Client]*client
@@ -88,10 +89,10 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 	}
 	var writer *timeline.Writer
 	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := l.catchUp(ctx, tx, false); err != nil {
+		if err := l.catchUp(ctx, tx); err != nil {
 			return err
 		}
-		b.tx, b.seq, b.number, b.setup = tx, l.seq, l.number, l.Setup()
+		b.tx, b.seq, b.number, b.turn, b.setup = tx, l.seq, l.number, l.turn+1, l.Setup()
 		b.setup.Lacking = b.received.Before(l.lacking)
 		writer = l.log.In(tx)
 		for _, w := range group {
@@ -119,7 +120,7 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if err := b.storeAnswers(ctx); err != nil {
 		return err
 	}
-	if len(b.rows) == 0 {
+	if len(b.rows) == 0 && !b.l.shared { // the others are to know of answers too
 		return nil
 	}
 	for scope, end := range b.scopes {
@@ -135,7 +136,10 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 
 // remember takes a committed batch into memory and only then wakes whoever follows.
 func (l *Ledger) remember(b *batch) {
-	l.seq, l.number = b.seq, b.number
+	l.seq, l.number, l.turn = b.seq, b.number, b.seq
+	if l.shared {
+		l.turn = b.turn
+	}
 	maps.Copy(l.scopes, b.scopes)
 	maps.Copy(l.clients, b.clients)
 	if len(l.states) > cached {

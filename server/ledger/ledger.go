@@ -90,14 +90,21 @@ type Ledger struct {
 	lacking time.Time
 	setup   atomic.Pointer[workspace.Setup]
 
+	shared bool          // other servers write to the database too
+	moved  chan struct{} // one of them has, up to told
+	told   atomic.Uint64
+
 	// The rest belongs to the goroutine in Run.
 	seq      uint64
 	number   uint32
+	turn     uint64
 	scopes   map[id.Scope]scopeEnd
 	states   map[id.Stream]*entry
 	clients  map[id.Client]*client
 	dirty    map[id.Stream]struct{}
+	foreign  map[id.Stream]struct{} // moved by others, who store the heads unless they were stopped before
 	failed   map[id.Command]int
+	blind    bool   // what others commit cannot be seen now
 	unclean  bool   // erased words may still be in the journal
 	signed   uint64 // the last event that a checkpoint covers
 	signedAt time.Time
@@ -144,7 +151,8 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	l := &Ledger{
 		Options: o, queue: make(chan *work, 1024), hub: newHub(),
 		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*entry{}, clients: map[id.Client]*client{},
-		dirty: map[id.Stream]struct{}{}, failed: map[id.Command]int{},
+		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{}, failed: map[id.Command]int{},
+		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
 	var err error
 	if l.log, err = timeline.NewLog(ctx, o.DB); err != nil {
@@ -153,7 +161,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if l.stmts, err = prepare(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.catchUp(ctx, tx, true) }); err != nil {
+	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.begin(ctx, tx) }); err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	return l, nil
@@ -229,7 +237,12 @@ func (l *Ledger) Run(ctx context.Context) {
 		case w := <-l.queue:
 			l.handle(context.WithoutCancel(ctx), l.gather(w))
 			l.checkpoint(ctx, false) // here too: a log that is never idle is signed as well
+		case <-l.moved:
+			if l.told.Load() > l.seq {
+				l.look(ctx)
+			}
 		case <-idle.C:
+			l.look(ctx)
 			l.tidy(ctx)
 		}
 	}
@@ -280,7 +293,7 @@ func (l *Ledger) handle(ctx context.Context, group []*work) {
 
 func (l *Ledger) alone(ctx context.Context, w *work) {
 	if w.flush {
-		w.answer <- l.storeHeads(ctx)
+		w.answer <- l.flush(ctx)
 		return
 	}
 	l.commit(ctx, []*work{w})

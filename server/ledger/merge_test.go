@@ -29,7 +29,7 @@ func reopen(in id.Stream, seq uint64) wish {
 // told returns what happened to an incident after it was declared.
 func (b *bundle) told(t *testing.T, in id.Stream) (kinds []string, events []stream.Stored) {
 	t.Helper()
-	events, err := timeline.Since(b.ctx, b.db.Read, in, 1)
+	events, err := timeline.Since(b.ctx, b.db.Reader(), in, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestNothingFollowsWhereThereIsNoOtherIncident(t *testing.T) {
 		"UPDATE event SET payload = ? WHERE payload = ?":  {former, events[0].Payload},
 		"UPDATE stream SET head_version = 1 WHERE id = ?": {one[:]},
 	} {
-		if _, err := b.db.Write.ExecContext(b.ctx, statement, args...); err != nil {
+		if _, err := b.db.Writer().ExecContext(b.ctx, statement, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,7 +195,7 @@ func TestAMergeTellsNothingOfWhatMayNotBeSeen(t *testing.T) {
 	secret, gone := b.declared(t), b.declared(t)
 	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(gone, secret))), stream.Accepted)
 	own := id.Own(b.ann.Person)
-	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+	if _, err := b.db.Writer().ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)
@@ -222,7 +222,7 @@ func TestAMergeCarriesNoTitleOutOfItsScope(t *testing.T) {
 	b.push(t, newOutbox(b.ann).of(wish{id.Reader(b.ann.Person), workspace.MarkRead{Incident: id.New[id.Incident](), Upto: 1}}))
 	secret, open := b.declared(t), b.declared(t)
 	own := id.Own(b.ann.Person)
-	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+	if _, err := b.db.Writer().ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)

@@ -39,7 +39,7 @@ func Start(t testing.TB) func(name string) string {
 	c := start(t)
 	return func(name string) string {
 		t.Helper()
-		if _, err := c.make(t.Context(), name); err != nil {
+		if _, err := c.make(t.Context(), template, name); err != nil {
 			t.Fatal(err)
 		}
 		return c.database(name)
@@ -176,14 +176,20 @@ func (c cluster) fill(t testing.TB) {
 	}
 }
 
-// make makes a database unless it is there.
-func (c cluster) make(ctx context.Context, name string) (made bool, err error) {
-	err = c.do(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == "42P04" {
-		return false, nil
+// make makes a database, a copy of another, unless it is there.
+func (c cluster) make(ctx context.Context, from, name string) (made bool, err error) {
+	// Copying files is three times as fast, where nothing is brought to the disk. Before version 15 there was nothing else, and no word for it.
+	for _, how := range []string{" STRATEGY file_copy", ""} {
+		err = c.do(ctx, "CREATE DATABASE "+name+" TEMPLATE "+from+how)
+		refused, ok := errors.AsType[*pgconn.PgError](err)
+		switch {
+		case ok && refused.Code == "42P04": // it is there
+			return false, nil
+		case !ok:
+			return err == nil, err
+		}
 	}
-	return err == nil, err
+	return false, err
 }
 
 // do carries out one statement on the cluster.

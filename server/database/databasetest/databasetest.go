@@ -5,6 +5,7 @@ package databasetest
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -74,9 +75,32 @@ func File(t testing.TB, db database.DB) *sqlite.DB {
 // when the test ends.
 func URL(t Tester, path string) string {
 	t.Helper()
+	return copied(t, template, standsFor(path))
+}
+
+// Cut ends all connections to the database that stands for one path for good, at whatever moment they are, and lets another path stand for
+// what is left of it then.
+func Cut(t Tester, from, to string) {
+	t.Helper()
+	c, ctx := cluster{url: os.Getenv(clusterVariable)}, context.Background()
+	name := standsFor(from)
+	err := errors.Join(
+		c.do(ctx, "ALTER DATABASE "+name+" ALLOW_CONNECTIONS false"),
+		c.do(ctx, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '"+name+"'"),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied(t, name, standsFor(to))
+}
+
+func standsFor(path string) string { return fmt.Sprintf("tsugi_%x", sha256.Sum256([]byte(path)))[:40] }
+
+// copied returns the address of a database, which is a copy of another when it was not there.
+func copied(t Tester, from, name string) string {
+	t.Helper()
 	c := cluster{url: os.Getenv(clusterVariable)}
-	name := fmt.Sprintf("tsugi_%x", sha256.Sum256([]byte(path)))[:40]
-	made, err := c.make(context.Background(), name)
+	made, err := c.make(context.Background(), from, name)
 	if err != nil {
 		t.Fatal(err)
 	}

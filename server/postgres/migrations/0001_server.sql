@@ -47,6 +47,7 @@ CREATE TABLE counter (
   epoch  BYTEA NOT NULL,
   seq    BIGINT NOT NULL,
   number BIGINT NOT NULL,
+  restored_us BIGINT,
   turn   BIGINT NOT NULL DEFAULT 0 -- moves with every commit, also with one that has only answers
 ) WITH (fillfactor = 10); -- the row is written by every commit: its page has room for its former versions
 
