@@ -45,18 +45,42 @@ func migrate(ctx context.Context, db *DB) error {
 	if err != nil {
 		return err
 	}
-	sources := p.ListSources()
-	newest := sources[len(sources)-1].Version
-	have, err := version(ctx, db)
-	if err != nil || have == newest {
+	behind, err := known(ctx, db)
+	if err != nil || !behind {
 		return err
-	}
-	if have > newest {
-		return fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%d; this one knows %d).", have, newest)).
-			WithAdvice("Nothing was changed.", "Start the newer version, or take another database.")
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+// Known fails with a Newer fault when a later version of the program has written to the database. It only reads.
+func Known(ctx context.Context, db *DB) error {
+	if _, err := known(ctx, db); err != nil {
+		return fmt.Errorf("look at the database: %w", Fault(err))
+	}
+	return nil
+}
+
+// known is Known, and tells whether there is something to migrate.
+func known(ctx context.Context, db *DB) (behind bool, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return false, fmt.Errorf("list migrations: %w", err)
+	}
+	var newest int64
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return false, fmt.Errorf("list migrations: %w", err)
+		}
+		newest = max(newest, n)
+	}
+	have, err := version(ctx, db)
+	if err == nil && have > newest {
+		err = fault.New(fault.Newer, fmt.Sprintf("The data was written by a newer version (%d; this one knows %d).", have, newest)).
+			WithAdvice("Nothing was changed.", "Start the newer version, or take another database.")
+	}
+	return have < newest, err
 }
 
 // version returns the last migration that was done; 0 in an empty database.

@@ -14,7 +14,7 @@ import (
 func (p *program) controlled(work func(context.Context, *rpc.Controller) error) error {
 	api := rpc.DialControl(p.dir)
 	defer api.Close()
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Clock: p.clock, Logger: p.logger})
+	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Clock: p.clock, Logger: p.logger})
 	if fault.Is(err, fault.Locked) {
 		return work(p.ctx, api)
 	}

@@ -18,8 +18,9 @@ import (
 
 // commandLine is what tsugid understands.
 type commandLine struct {
-	Data    string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
-	Verbose bool   `help:"Say more." short:"v"`
+	Data     string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
+	Database string `help:"Address of a PostgreSQL database, postgres://person:password@host/name; several servers may share one. Without it everything is in the data folder." env:"TSUGI_DATABASE" placeholder:"URL"`
+	Verbose  bool   `help:"Say more." short:"v"`
 
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server (the default)."`
 	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
@@ -32,10 +33,11 @@ type commandLine struct {
 
 // program is what every command works with.
 type program struct {
-	ctx    context.Context //nolint:containedctx // the program's own, from its signals
-	dir    string
-	clock  clock.Clock
-	logger *slog.Logger
+	ctx      context.Context //nolint:containedctx // the program's own, from its signals
+	dir      string
+	database string // of PostgreSQL; empty where everything is in dir
+	clock    clock.Clock
+	logger   *slog.Logger
 }
 
 func main() {
@@ -47,7 +49,7 @@ func main() {
 		level = slog.LevelDebug
 	}
 	p := &program{
-		ctx: ctx, dir: line.Data, clock: clock.NewSystem(),
+		ctx: ctx, dir: line.Data, database: line.Database, clock: clock.NewSystem(),
 		logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	err := parsed.Run(p)

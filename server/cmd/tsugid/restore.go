@@ -67,6 +67,9 @@ func prove(ctx context.Context, db *sqlite.DB) error {
 
 // Run puts the backup into the data folder.
 func (c restoreCommand) Run(p *program) error {
+	if err := p.inFolder("The command restore"); err != nil {
+		return err
+	}
 	keys, err := c.keys()
 	if err != nil {
 		return err
