@@ -120,3 +120,14 @@ func unlessDone(err error) error {
 
 // Purge does nothing: the database itself decides when the space of what was deleted is written anew.
 func (db *DB) Purge(context.Context) error { return nil }
+
+// Fill runs work in one transaction of a connection of its own, which may take as long as it needs, and commits it when work
+// returns nil. It has the writers' lock: no server writes meanwhile.
+func (db *DB) Fill(ctx context.Context, work func(pgx.Tx) error) (err error) {
+	conn, err := pgx.ConnectConfig(ctx, db.config.Copy())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, work)
+}

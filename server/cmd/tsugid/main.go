@@ -22,13 +22,14 @@ type commandLine struct {
 	Database string `help:"Address of a PostgreSQL database, postgres://person:password@host/name; several servers may share one. Without it everything is in the data folder." env:"TSUGI_DATABASE" placeholder:"URL"`
 	Verbose  bool   `help:"Say more." short:"v"`
 
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server (the default)."`
-	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
-	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
-	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
-	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
-	Restore  restoreCommand  `cmd:"" help:"Put a backup back, into an empty data folder."`
-	Verify   verifyCommand   `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Invite    inviteCommand    `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
+	Import    importCommand    `cmd:"" help:"Take over a foreign history."`
+	Describe  describeCommand  `cmd:"" help:"Tell what the server holds."`
+	Backup    backupCommand    `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup back, into an empty data folder."`
+	MigrateTo migrateToCommand `cmd:"" name:"migrate-to" help:"Move everything from the data folder into PostgreSQL, and compare."`
+	Verify    verifyCommand    `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 
 // program is what every command works with.
