@@ -95,6 +95,9 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 		b.tx, b.seq, b.number, b.turn, b.setup = tx, l.seq, l.number, l.turn+1, l.Setup()
 		b.setup.Lacking = b.received.Before(l.lacking)
 		writer = l.log.In(tx)
+		if err := l.loadClients(ctx, tx, group); err != nil {
+			return err
+		}
 		for _, w := range group {
 			if err := b.take(ctx, w); err != nil {
 				return err

@@ -48,8 +48,17 @@ func (l *Ledger) Moved(seq uint64) {
 	}
 }
 
-// look takes in what others have committed, and says it once when it cannot.
-func (l *Ledger) look(ctx context.Context) {
+// Look takes in what other servers have committed until now: Setup tells of it then. Whoever is about to say that something is not
+// there looks first.
+func (l *Ledger) Look(ctx context.Context) error {
+	if !l.shared {
+		return nil
+	}
+	return l.submit(ctx, &work{look: true, answer: make(chan error, 1)})
+}
+
+// watch takes in what others have committed, and says it once when it cannot.
+func (l *Ledger) watch(ctx context.Context) {
 	err := l.follow(ctx)
 	if err != nil && ctx.Err() == nil && !l.blind {
 		l.Logger.WarnContext(ctx, "look for what other servers have committed", "error", err)

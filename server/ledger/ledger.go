@@ -138,6 +138,7 @@ type work struct {
 	push   *Push
 	job    Job
 	flush  bool
+	look   bool // for what others have committed
 	result Result
 	events []stream.Recorded // what a job caused
 	answer chan error
@@ -239,10 +240,10 @@ func (l *Ledger) Run(ctx context.Context) {
 			l.checkpoint(ctx, false) // here too: a log that is never idle is signed as well
 		case <-l.moved:
 			if l.told.Load() > l.seq {
-				l.look(ctx)
+				l.watch(ctx)
 			}
 		case <-idle.C:
-			l.look(ctx)
+			l.watch(ctx)
 			l.tidy(ctx)
 		}
 	}
@@ -294,6 +295,10 @@ func (l *Ledger) handle(ctx context.Context, group []*work) {
 func (l *Ledger) alone(ctx context.Context, w *work) {
 	if w.flush {
 		w.answer <- l.flush(ctx)
+		return
+	}
+	if w.look {
+		w.answer <- l.follow(ctx)
 		return
 	}
 	l.commit(ctx, []*work{w})

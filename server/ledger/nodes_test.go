@@ -163,6 +163,9 @@ func TestTheSetUpIsTheOthersToo(t *testing.T) {
 	b := nodes(t, 2)
 	bob := id.Actor{Person: id.New[id.Person](), Device: id.New[id.Device]()}
 	b[0].add(t, bob.Person, "Bob")
+	if err := b[1].Look(b[1].ctx); err != nil || b[1].Setup().People[bob.Person].Name != "Bob" {
+		t.Errorf("the other server has looked, and knows nobody, %v", err)
+	}
 	in := b[0].declared(t)
 	take := wish{in, incident.AssignRole{Person: bob.Person, Role: workspace.IMOC}}
 	wantOutcomes(t, b[1].push(t, newOutbox(b[1].ann).of(take)), stream.Accepted)

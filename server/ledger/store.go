@@ -256,6 +256,9 @@ func (b *batch) storeAnswers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("store outcomes: %w", err)
 	}
+	if b.l.shared {
+		return b.storeMids(ctx)
+	}
 	put := b.tx.StmtContext(ctx, b.l.stmts.putMid)
 	for _, c := range b.clients {
 		if c.lastMid == c.storedMid {

@@ -23,6 +23,9 @@ type Control struct{ Options }
 // InviteFromServer makes a code in the server's own name. A person of the same name gets a further
 // device.
 func (c *Control) InviteFromServer(ctx context.Context, req *tsugiv1.InviteFromServerRequest) (*tsugiv1.InviteFromServerResponse, error) {
+	if err := c.Ledger.Look(ctx); err != nil {
+		return nil, wire.Error(err)
+	}
 	invite, _ := proto.Clone(req.GetInvite()).(*tsugiv1.InviteRequest)
 	if len(invite.GetPersonId()) == 0 {
 		if known := c.named(invite.GetName()); len(known) == 1 {
@@ -86,6 +89,9 @@ func digest(m proto.Message) string {
 
 // Describe tells what the server holds.
 func (c *Control) Describe(ctx context.Context, _ *tsugiv1.DescribeRequest) (*tsugiv1.DescribeResponse, error) {
+	if err := c.Ledger.Look(ctx); err != nil {
+		return nil, wire.Error(err)
+	}
 	incidents, events, err := c.Ledger.Census(ctx)
 	if err != nil {
 		return nil, wire.Error(err)
