@@ -36,7 +36,17 @@ type cluster struct{ url string }
 // test is skipped, or fails where nothing may be skipped.
 func Start(t testing.TB) func(name string) string {
 	t.Helper()
-	c := start(t)
+	return named(t, start(t))
+}
+
+// StartDurable is Start for a PostgreSQL that brings every commit to the disk, as one that is used does.
+func StartDurable(t testing.TB) func(name string) string {
+	t.Helper()
+	return named(t, start(t, "-c", "fsync=on", "-c", "full_page_writes=on", "-c", "shared_buffers=256MB"))
+}
+
+func named(t testing.TB, c cluster) func(name string) string {
+	t.Helper()
 	return func(name string) string {
 		t.Helper()
 		if _, err := c.make(t.Context(), template, name); err != nil {
