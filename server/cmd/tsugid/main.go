@@ -29,6 +29,7 @@ type commandLine struct {
 	Backup    backupCommand    `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup back, into an empty data folder."`
 	MigrateTo migrateToCommand `cmd:"" name:"migrate-to" help:"Move everything from the data folder into PostgreSQL, and compare."`
+	Restored  restoredCommand  `cmd:"" help:"Tell the servers on PostgreSQL, which are stopped, that their database was put back to a former state."`
 	Verify    verifyCommand    `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 
