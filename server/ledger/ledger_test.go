@@ -147,15 +147,34 @@ func (b *bundle) restart(t *testing.T) {
 	b.open(t)
 }
 
-// crash goes on with what a power cut would leave of the folder now.
+// crash goes on with what a power cut would leave of the database now.
 func (b *bundle) crash(t *testing.T) {
 	t.Helper()
+	b.crashAnd(t, nil)
+}
+
+// crashAnd is crash, and changes what is left before anybody goes on with it.
+func (b *bundle) crashAnd(t *testing.T, change func(databasetest.DB)) {
+	t.Helper()
 	left := t.TempDir()
+	b.leave(t, left)
+	b.close(t)
+	b.dir = left
+	if change != nil {
+		db := databasetest.Open(t, filepath.Join(b.dir, "x.db"), timeline.Schema, ledger.Schema)
+		change(db)
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open(t)
+}
+
+// leave puts what a power cut would leave into a folder.
+func (b *bundle) leave(t *testing.T, left string) {
+	t.Helper()
 	if databasetest.OnPostgres() {
 		databasetest.Cut(t, filepath.Join(b.dir, "x.db"), filepath.Join(left, "x.db"))
-		b.close(t)
-		b.dir = left
-		b.open(t)
 		return
 	}
 	for _, name := range []string{"x.db", "x.db-wal"} {
@@ -167,9 +186,6 @@ func (b *bundle) crash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.close(t)
-	b.dir = left
-	b.open(t)
 }
 
 // do carries out a command of the server itself.

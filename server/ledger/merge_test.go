@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -169,15 +170,16 @@ func TestNothingFollowsWhereThereIsNoOtherIncident(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, events := b.told(t, one)
-	for statement, args := range map[string][]any{
-		"UPDATE event SET payload = ? WHERE payload = ?":  {former, events[0].Payload},
-		"UPDATE stream SET head_version = 1 WHERE id = ?": {one[:]},
-	} {
-		if _, err := b.db.Writer().ExecContext(b.ctx, statement, args...); err != nil {
-			t.Fatal(err)
+	b.crashAnd(t, func(db databasetest.DB) {
+		for statement, args := range map[string][]any{
+			"UPDATE event SET payload = ? WHERE payload = ?":  {former, events[0].Payload},
+			"UPDATE stream SET head_version = 1 WHERE id = ?": {one[:]},
+		} {
+			if _, err := db.Writer().ExecContext(b.ctx, statement, args...); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	b.crash(t)
+	})
 	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(reopen(one, 2))), stream.Accepted)
 	b.wantTold(t, one, "Merged", "StatusChanged")
 	b.wantTold(t, nowhere)

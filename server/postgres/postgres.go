@@ -70,11 +70,13 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
-// with returns a copy of config with more settings.
+// with returns a copy of config with more settings. What the address itself says stands.
 func with(config *pgx.ConnConfig, settings map[string]string) *pgx.ConnConfig {
 	c := config.Copy()
-	c.RuntimeParams["application_name"] = "tsugid"
+	said := c.RuntimeParams
+	c.RuntimeParams = map[string]string{"application_name": "tsugid"}
 	maps.Copy(c.RuntimeParams, settings)
+	maps.Copy(c.RuntimeParams, said)
 	return c
 }
 

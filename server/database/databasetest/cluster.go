@@ -214,6 +214,10 @@ func (c cluster) do(ctx context.Context, statement string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// Patience is the end of every test's address: where many tests share a machine, one may have to wait for longer than a server waits for
+// another.
+const Patience = "&lock_timeout=60000&idle_in_transaction_session_timeout=60000"
+
 // database returns the address of a database.
 func (c cluster) database(name string) string {
 	u, err := url.Parse(c.url)
@@ -221,5 +225,5 @@ func (c cluster) database(name string) string {
 		return c.url
 	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String() + Patience
 }

@@ -126,6 +126,7 @@ func turns(t *testing.T, url string) {
 // A server that hangs in the middle of a transaction holds the others up for some seconds and not for ever, and what it had in hand
 // is not stored.
 func hungWriter(t *testing.T, url string) {
+	url = strings.TrimSuffix(url, databasetest.Patience)
 	hung, other := open(t, url), open(t, url)
 	exec(t, other, "CREATE TABLE word (text TEXT)")
 	waited := make(chan error, 1)
