@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove mutants deps build fmt prove-desktop windows install-desktop uninstall-desktop
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove sim mutants deps build fmt prove-desktop windows install-desktop uninstall-desktop
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,11 @@ visit: deps build ## do somebody's first visit in a real window, and count the k
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there; PROVE=--anew forgets what is of other code
 	@build/proof prove $(PROVE)
+
+sim: ## simulate clients and a server on a network and disks that fail; SEED=17 replays one run, SEEDS=200 STEPS=2000 run many
+	@.ci/deps build
+	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
+	@build/proof sim $(if $(SEED),--seed=$(SEED)) $(if $(STEPS),--steps=$(STEPS)) $(if $(SEEDS),--seeds=$(SEEDS))
 
 mutants: ## plant deliberate mistakes in the code, each alone, and show which test catches it
 	@.ci/deps build

@@ -42,6 +42,7 @@ func (d *Desk) actions() []action {
 		{Command: do("unsent", "unsent", w.GoUnsent, ctrl("2"), open(onUnsent)), key: fyne.Key2},
 		{Command: do("people", "people", w.GoPeople, ctrl("3"), open(onPeople)), key: fyne.Key3},
 		{Command: do("invite", "plus", w.Invite, "", d.invite)},
+		{Command: do("name", "edit", w.OwnName, "", d.ownName)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
@@ -49,8 +50,11 @@ func (d *Desk) actions() []action {
 		{Command: do("help", "info", w.Help, "F1", d.showHelp), key: fyne.KeyF1, plain: true},
 	}
 	for i := range list {
-		if list[i].Key == "aside" {
+		switch list[i].Key {
+		case "aside":
 			list[i].Also = w.AsideAlso
+		case "name":
+			list[i].Also = w.OwnNameAlso
 		}
 	}
 	return append(list, d.looks(do)...)
@@ -61,6 +65,14 @@ func (d *Desk) invite() {
 	d.Open(onPeople)
 	if p, ok := d.pages[onPeople].(*people.Page); ok {
 		p.Invite()
+	}
+}
+
+// ownName asks what whoever looks is called.
+func (d *Desk) ownName() {
+	d.Open(onPeople)
+	if p, ok := d.pages[onPeople].(*people.Page); ok {
+		p.OwnName()
 	}
 }
 

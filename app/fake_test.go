@@ -232,6 +232,21 @@ func (f *fake) RevokeDevice(_ context.Context, r present.Revocation) error {
 	return nil
 }
 
+func (f *fake) DescribeSelf(_ context.Context, name, department string) error {
+	p := f.setup.People[f.self.Person]
+	p.Name, p.Department = name, department
+	f.setup = f.setup.With(p)
+	return nil
+}
+
+func (f *fake) numbers() map[id.Incident]uint32 {
+	out := map[id.Incident]uint32{}
+	for _, s := range f.incidents {
+		out[s.ID] = s.Number
+	}
+	return out
+}
+
 func (f *fake) Tags(_ context.Context, typed string) ([]string, error) {
 	all := map[string]bool{}
 	for _, s := range f.incidents {
@@ -253,7 +268,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	}
 	r := present.RoomFrom(present.RoomParams{
 		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
-		Subscribed: f.heard[in], Other: f.find(s.MergedInto),
+		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
 	return r, nil

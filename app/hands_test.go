@@ -3,6 +3,9 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,12 +156,44 @@ func TestTheHelpListsEveryShortcut(t *testing.T) {
 	f, in := full()
 	e := look(t, f)
 	e.key(fyne.KeyF1)
-	e.sees("Keys and commands", "Ctrl K", "Ctrl D", "Ctrl Enter", "Ctrl +", "F1", "Esc")
+	e.sees("Keys and commands", "Ctrl K", "Ctrl D", "Ctrl Enter", "Ctrl +", "F1", "Esc", "Space", "↑", "Ctrl Z", "Shift Enter")
 	e.key(fyne.KeyEscape)
 	e.seesNot("Ctrl Enter")
 	e.OpenRoom(in)
 	e.types("Really?")
 	e.seesNot("Ctrl Enter")
+}
+
+// The README says that F1 lists all keys; whoever adds one there adds it here too.
+func TestTheHelpListsEveryKeyOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "| keys |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	keys := regexp.MustCompile(`(?m)(Ctrl \S+|\bF1\b|\bSpace\b|\bUp\b|^\| (/) in|(@)|(#) \|)`).FindAllString(table, -1)
+	if len(keys) < 12 {
+		t.Fatalf("the README names only %q", keys)
+	}
+	f, _ := full()
+	e := look(t, f)
+	e.key(fyne.KeyF1)
+	said := strings.Split(e.said(), "\n")
+	for _, key := range keys {
+		key = strings.TrimSpace(strings.NewReplacer("|", "", " in", "", "Up", "↑").Replace(key))
+		if !slices.ContainsFunc(said, func(line string) bool { return slices.Contains(strings.Split(line, "  "), key) }) {
+			t.Errorf("the help does not list %q of the README", key)
+		}
+	}
+}
+
+// What has a key has a hint, and so a line in the help.
+func TestEveryActionWithAKeyShowsIt(t *testing.T) {
+	f, _ := full()
+	if bare := look(t, f).Unhinted(); len(bare) > 0 {
+		t.Errorf("without a hint are %q", bare)
+	}
 }
 
 func TestTextGrowsAndWhatWasBeingWrittenStays(t *testing.T) {

@@ -14,7 +14,7 @@ func TestPagesSpeakGerman(t *testing.T) {
 	f.language = "de"
 	e := look(t, f)
 	e.resize(1440, 900)
-	e.sees("1 brennt", "1 eingedämmt", "Melden", "Strg D", "Update vor 1 Min.", "eingedämmt", "Verantwortung", "Beinahe-Vorfall")
+	e.sees("1 brennt", "1 eingedämmt", "Melden", "Strg D", "geändert vor 1 Min.", "eingedämmt", "Verantwortung", "Beinahe-Vorfall")
 	e.OpenRoom(in)
 	e.sees("Entscheidungen", "packt mit an", "IM EINSATZ", "Kommunikation")
 	e.Open("declare")

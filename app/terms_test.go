@@ -128,7 +128,7 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 	}
 	e.resize(1440, 900)
 	e.tap("goes on")
-	e.sees("found that “Shop does not take cards” is the same incident")
+	e.sees("found that INC-" + fmt.Sprint(f.find(twice).Number) + " “Shop does not take cards” is the same incident")
 	e.OpenRoom(twice)
 	e.tap("goes on")
 	if !strings.Contains(e.said(), "Shop does not take cards") {
@@ -140,7 +140,7 @@ func TestADuplicateIsMergedAndReopened(t *testing.T) {
 		t.Errorf("after reopening it repeats %s and is %s", s.MergedInto, s.Status)
 	}
 	e.OpenRoom(main)
-	e.sees("Ada Sample found that “Shop does not take cards” is another incident after all")
+	e.sees("Ada Sample found that INC-" + fmt.Sprint(f.find(twice).Number) + " “Shop does not take cards” is another incident after all")
 }
 
 func TestAThousandTagsAreShownAFewAtATime(t *testing.T) {

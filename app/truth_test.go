@@ -30,7 +30,7 @@ func TestADeviceThatIsShutOutIsToldAndEnrolsAgain(t *testing.T) {
 	e.sees("Not sent: kept on this device")
 	e.seesNot("Offline")
 	e.ctrl(fyne.KeyD)
-	e.sees("until it is sent, nobody has been woken")
+	e.sees("until it is sent, nobody else knows of it")
 	e.tap("enrol again")
 	e.sees("Enrol this device again", "made for Ada Sample")
 	e.types("BOBS-CODE") // the address is known: the keyboard is where the code goes
@@ -162,6 +162,54 @@ func TestACodeForAFurtherDevice(t *testing.T) {
 	if n := strings.Count(e.said(), "Add a device"); n > 2 { // the button's words, and the text in it
 		t.Errorf("somebody who is no admin is offered %d times to make a code", n)
 	}
+}
+
+// The first person of an installation is called Admin: the way to one's own name is in the box and on the page of people.
+func TestOnesOwnNameIsChangedFromTheBox(t *testing.T) {
+	e, f, _ := room(t)
+	e.ctrl(fyne.KeyK)
+	e.types("your name")
+	e.key(fyne.KeyReturn)
+	e.sees("What are you called?")
+	if got := e.c.Focused().(*widget.Input).SelectedText(); got != "Ada Sample" {
+		t.Errorf("marked is %q", got)
+	}
+	e.types("Ada Example")
+	e.key(fyne.KeyReturn)
+	if p := f.setup.People[f.self.Person]; p.Name != "Ada Example" || p.Department != "Support" {
+		t.Errorf("the person is now %+v", p)
+	}
+	e.seesNot("What are you called?")
+	e.sees("Ada Example")
+	e.tap("own name")
+	e.c.Focused().(*widget.Input).SetText("  ")
+	e.key(fyne.KeyReturn)
+	e.sees("What are you called?") // nobody is called nothing
+}
+
+func TestOnesOwnNameWaitsLikeEveryOtherChange(t *testing.T) {
+	f, _ := full()
+	f.unsent.Items = []present.Change{present.ChangeFrom(present.Change{Command: id.New[id.Command](), At: noon()},
+		workspace.DescribePerson{Person: f.self.Person, Name: "Ada Example"}, nil, f.view())}
+	e := look(t, f)
+	e.ctrl(fyne.Key2)
+	e.sees("People and devices", "be called “Ada Example”")
+}
+
+// On the board, "update" is what somebody wrote for everybody, and what was promised; the last change is neither.
+func TestTheBoardCallsNoChangeAnUpdate(t *testing.T) {
+	f := empty()
+	in := f.declared(t, "Printers print nothing")
+	e := look(t, f)
+	e.sees("changed just now")
+	e.seesNot("update")
+	if err := f.Submit(t.Context(), in, incident.PromiseUpdate{Within: 30 * time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	e.Changed()
+	e.sees("changed just now · update in 30:00")
+	e.Tick(noon().Add(50 * time.Minute))
+	e.sees(" · update overdue by 20:00")
 }
 
 func TestShuttingOutWaitsLikeEveryOtherChange(t *testing.T) {

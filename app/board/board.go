@@ -66,6 +66,13 @@ func (b *Page) Content() fyne.CanvasObject { return b.scroll }
 // Refresh fetches again.
 func (b *Page) Refresh() { b.fetch.Ask() }
 
+// Inherit shows what another page shows, before it is read again.
+func (b *Page) Inherit(former *Page) {
+	if former.shown {
+		b.show(former.model)
+	}
+}
+
 // Tick brings the running times up to date.
 func (b *Page) Tick(now time.Time) {
 	for _, set := range b.clocks {
@@ -180,7 +187,7 @@ func (b *Page) fire(f present.Fire) fyne.CanvasObject {
 	return widget.NewPress("fire "+f.ID.String(), card, func() { b.p.Open(f.ID) })
 }
 
-// second is who responds at the left, and tags and the last update at the right.
+// second is who responds at the left, and tags, the last change and the promised update at the right.
 func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	w, muted := b.p.View.Words.Board, widget.Plain(theme.Body, theme.Muted)
 	who := widget.Wrap(8)
@@ -198,11 +205,11 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	}
 	updated := widget.NewTextRight("", widget.Plain(theme.Caption, theme.Muted))
 	b.clocks = append(b.clocks, func(now time.Time) {
-		text, tone := fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now)), theme.Muted
+		text, tone := fmt.Sprintf(w.Changed, b.p.View.Ago(f.Updated, now)), theme.Muted
 		if !f.Due.IsZero() {
 			left, late := present.Countdown(f.Due, now, b.p.View)
 			if text += fmt.Sprintf(w.NextIn, left); late {
-				text, tone = fmt.Sprintf(w.Updated, b.p.View.Ago(f.Updated, now))+fmt.Sprintf(w.NextLate, left), theme.Sev2
+				text, tone = fmt.Sprintf(w.Changed, b.p.View.Ago(f.Updated, now))+fmt.Sprintf(w.NextLate, left), theme.Sev2
 			}
 		}
 		updated.Set(text, tone)
@@ -217,7 +224,7 @@ func (b *Page) second(f present.Fire) fyne.CanvasObject {
 	}
 	wide := float32(128)
 	if !f.Due.IsZero() {
-		wide = 250
+		wide = 310
 	}
 	row := widget.Row(12, len(tags), append(tags, widget.Space(0, 0), widget.Fixed(wide, widget.NewHint(updated, b.p.View.Exact(f.Updated))))...)
 	return widget.Pad(0, 0, 0, 30, widget.Facing(12, who, row))

@@ -37,6 +37,14 @@ func NewPage(p Params) *Page {
 // Content returns the page.
 func (s *Page) Content() fyne.CanvasObject { return s.root }
 
+// Inherit shows what another page shows, before it is looked for again.
+func (s *Page) Inherit(former *Page) {
+	s.best = former.best
+	s.field.SetWords(former.field.Words())
+	s.found, s.typed, s.shown, s.rows, s.at = former.found, former.typed, former.shown, former.rows, former.at
+	s.show()
+}
+
 // Refresh searches again.
 func (s *Page) Refresh() { s.ask() }
 

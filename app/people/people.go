@@ -24,6 +24,8 @@ type Session interface {
 	Invite(ctx context.Context, g present.Guest) (present.Invitation, error)
 	// RevokeDevice shuts a device out.
 	RevokeDevice(ctx context.Context, r present.Revocation) error
+	// DescribeSelf changes what whoever looks is called, and where they work.
+	DescribeSelf(ctx context.Context, name, department string) error
 }
 
 // Params is what the page needs.
@@ -46,7 +48,7 @@ type Page struct {
 	model   present.People
 	shown   bool
 	reached bool
-	wanted  bool // somebody is to be invited as soon as the page is there
+	wanted  func() // what is to be asked as soon as the page is there, or nil
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -62,6 +64,15 @@ func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 
 // Refresh fetches again.
 func (g *Page) Refresh() { g.fetch.Ask() }
+
+// Inherit shows what another page shows, before it is read again.
+func (g *Page) Inherit(former *Page) {
+	g.reached = former.reached
+	if former.shown {
+		g.model, g.shown = former.model, true
+		g.build()
+	}
+}
 
 // Connected tells the page whether invitations can be made.
 func (g *Page) Connected(c present.Connection) {
@@ -83,10 +94,9 @@ func (g *Page) get(ctx context.Context) func() {
 			g.model, g.shown = model, true
 			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
-		if g.shown && g.wanted {
-			if g.wanted = false; g.model.MayInvite && g.reached {
-				g.askInvite()
-			}
+		if ask := g.wanted; g.shown && ask != nil {
+			g.wanted = nil
+			ask()
 		}
 	}
 }
@@ -128,6 +138,9 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 	}
 	name.Add(widget.NewText(p.Department, widget.Plain(theme.Body, theme.Muted)))
 	head := widget.Row(12, 0, name)
+	if p.Self {
+		head.Add(widget.NewButton(widget.ButtonParams{Key: "own name", Words: w.People.OwnName, Icon: "edit", Small: true}, g.askOwnName))
+	}
 	if p.MayInvite {
 		head.Add(g.further(p))
 	}
@@ -209,7 +222,11 @@ func (g *Page) revoke(r present.Revocation) {
 
 // Invite asks whom to invite, as soon as it is known that whoever looks may.
 func (g *Page) Invite() {
-	g.wanted = true
+	g.wanted = func() {
+		if g.model.MayInvite && g.reached {
+			g.askInvite()
+		}
+	}
 	g.Refresh()
 }
 

@@ -30,11 +30,11 @@ type Fire struct {
 	State    string // the word for Status
 	Kind     string // empty for a real incident
 	Since    time.Time
-	Updated  time.Time
+	Updated  time.Time // when anything about it last changed
 	Tags     []string
 	Roles    []Holder  // those that are held
 	Others   int       // responders without a role
-	Pending  bool      // the server does not know it yet: nobody has been woken
+	Pending  bool      // the server does not know it yet, nor does anybody else
 	Due      time.Time // when the next update is promised; zero for none
 	Unread   int       // events by others that whoever looks has not seen
 }

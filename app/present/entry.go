@@ -93,7 +93,9 @@ type EntriesParams struct {
 	Records  []Record
 	Incident incident.Incident // as it is shown
 	Other    incident.Incident // the one that it repeats, where it is known
-	Now      time.Time
+	// Numbers are the INC numbers of those that it absorbed or set free, where they are known.
+	Numbers map[id.Incident]uint32
+	Now     time.Time
 	// Reading is the same for as long as confirmed records with the same stream_seq are the same; 0 promises nothing.
 	Reading uint64
 }
@@ -106,13 +108,11 @@ func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.
 		Mine: !v.Self.Person.IsZero() && r.At.Actor.Person == v.Self.Person,
 	}
 	e.Parts, e.Audit.Why = v.line(r)
-	other := ""
+	other, named := v.namesOther(r, p, strong(e.Person.Name))
+	if other != "" {
+		e.Parts = named
+	}
 	switch event := r.Event.(type) {
-	case incident.Merged:
-		if o := p.Other; o.Exists() && o.ID == event.Into {
-			other = Number(o.Number, v.Words) + " " + o.Title
-			e.Parts = sentence(v.Words.Line.MergedInto, strong(e.Person.Name), strong(other))
-		}
 	case incident.Written:
 		e.Kind, e.ID, e.Text, e.Parts, e.Update = Block, event.Entry, event.Text, nil, event.Update
 	case incident.UpdateImported:
@@ -137,6 +137,32 @@ func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.
 	e.Key = fmt.Sprint(r.At.Command, r.At.StreamSeq, r.Pending, fmt.Sprintf("%T", r.Event), v.Time(e.Occurred, p.Now), e.Late,
 		thread[e.ID].Edited.UnixMicro(), e.Erased, e.Starred, e.Pinned, e.Milestones, e.Corrected, other)
 	return e
+}
+
+// namesOther returns the other incident that an event speaks of, where more is known of it than the event says, and the
+// sentence that names it.
+func (v View) namesOther(r Record, p EntriesParams, who Part) (other string, parts []Part) {
+	w := v.Words.Line
+	numbered := func(from id.Incident, title, format string) (string, []Part) {
+		n := p.Numbers[from]
+		if n == 0 {
+			return "", nil
+		}
+		number := Number(n, v.Words)
+		return number, sentence(format, who, strong(number), strong(title))
+	}
+	switch e := r.Event.(type) {
+	case incident.Merged:
+		if o := p.Other; o.Exists() && o.ID == e.Into {
+			other = Number(o.Number, v.Words) + " " + o.Title
+			return other, sentence(w.MergedInto, who, strong(other))
+		}
+	case incident.Absorbed:
+		return numbered(e.From, e.Title, w.AbsorbedNumber)
+	case incident.Released:
+		return numbered(e.From, e.Title, w.SetFreeNumber)
+	}
+	return "", nil
 }
 
 // retold returns a block with what became of it after it was written.

@@ -99,6 +99,8 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 	case workspace.RevokeDevice:
 		return fmt.Sprintf(w.Unsent.ShutOut, v.device(id.Actor{Person: c.Person, Device: c.Device}), v.Person(c.Person).Name) +
 			reasonOf(c.Reason, w), ""
+	case workspace.DescribePerson:
+		return fmt.Sprintf(w.Unsent.Named, c.Name), ""
 	case incident.Edit:
 		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
 	case incident.Command:

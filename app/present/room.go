@@ -40,8 +40,9 @@ type RoomParams struct {
 	Earlier  bool
 	Gap      bool
 	Fires    []incident.Incident
-	Other    incident.Incident // the one that it repeats, where it does
-	Seen     uint64            // up to which event it was read before, on any device
+	Other    incident.Incident      // the one that it repeats, where it does
+	Numbers  map[id.Incident]uint32 // as in EntriesParams
+	Seen     uint64                 // up to which event it was read before, on any device
 	// Subscribed says that whoever looks hears of it without being on call.
 	Subscribed bool
 	Now        time.Time
@@ -57,7 +58,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	}
 	r := Room{
 		Fire: FireFrom(s, v), Seq: p.Seq, Bases: incident.BasesOf(s, p.Seq), StatusSince: s.StatusSince, Posts: HoldersFrom(s, v),
-		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Other: p.Other, Now: p.Now, Reading: p.Reading}, v),
+		People: v.Everybody(), Severities: v.Severities(), Entries: told.Entries(EntriesParams{Records: p.Records, Incident: s, Other: p.Other, Numbers: p.Numbers, Now: p.Now, Reading: p.Reading}, v),
 		Earlier: p.Earlier, Gap: p.Gap, Engaged: s.Engaged(v.Self.Person),
 		Burning: BoardFrom(p.Fires, v).Fires, Erased: s.Erased,
 	}

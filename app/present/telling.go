@@ -81,6 +81,7 @@ func (t *Telling) Entries(p EntriesParams, v View) []Entry {
 func (t *Telling) continues(p EntriesParams, v View, confirmed int) bool {
 	return t.n > 0 && p.Reading != 0 && p.Reading == t.of.Reading &&
 		p.Other.ID == t.of.Other.ID && p.Other.Number == t.of.Other.Number && p.Other.Title == t.of.Other.Title && p.Incident.ID == t.of.Incident.ID && confirmed >= t.n &&
+		maps.Equal(p.Numbers, t.of.Numbers) &&
 		p.Records[0].At.Command == t.oldest && p.Records[t.n-1].At.Command == t.newest &&
 		p.Records[t.n-1].At.StreamSeq == t.entries[len(t.entries)-1].Seq && daysBetween(t.of.Now.In(v.Zone), p.Now.In(v.Zone)) == 0 &&
 		v.Zone == t.view.Zone && v.Self == t.view.Self && reflect.DeepEqual(v.Setup, t.view.Setup) && reflect.DeepEqual(v.Words, t.view.Words)

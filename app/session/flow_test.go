@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
@@ -10,6 +11,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // answered settles all that waits, each with what answer makes of it.
@@ -35,6 +38,49 @@ func (b *bundle) unsent(t *testing.T) []present.Change {
 		t.Fatal(err)
 	}
 	return u.Items
+}
+
+// knows delivers events of the person whose device this is.
+func (b *bundle) knows(t *testing.T, events ...workspace.PersonEvent) {
+	t.Helper()
+	for i, e := range events {
+		payload, err := wire.EncodeEvent(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.pos++
+		err = b.Replica().Apply(b.ctx, []stream.Batch{{
+			Events: []stream.Stored{{Payload: payload, Envelope: id.Envelope{
+				Stream: id.Stream(b.me.Person), Kind: id.KindPerson, StreamSeq: uint64(i) + 1, Scope: id.Everyone(), ScopePos: b.pos,
+				Command: id.New[id.Command](), Occurred: time.Unix(int64(b.pos), 0).UTC(), Received: time.Unix(int64(b.pos), 0).UTC(),
+			}}},
+			Cursor: stream.Cursor{Scope: id.Everyone(), Pos: b.pos, Hash: []byte{1}, Seal: []byte{2}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Whoever changes only the name keeps what else is known of them.
+func TestOnesOwnNameIsSentWithTheRestAsItWas(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t, workspace.PersonAdded{Person: b.me.Person, Name: "Admin", Admin: true},
+		workspace.PersonDescribed{Name: "Admin", Zone: "Europe/Berlin"})
+	if err := b.DescribeSelf(b.ctx, "Ann Example", "Support"); err != nil {
+		t.Fatal(err)
+	}
+	if waiting := b.unsent(t); len(waiting) != 1 || waiting[0].What != "be called “Ann Example”" {
+		t.Errorf("waiting is %+v", waiting)
+	}
+	_, out, err := b.Replica().Outgoing(b.ctx, 1)
+	if err != nil || len(out) != 1 || out[0].Target != id.Stream(b.me.Person) {
+		t.Fatalf("sent is %+v, %v", out, err)
+	}
+	if c, ok := out[0].Command.(workspace.DescribePerson); !ok || c.Person != b.me.Person || c.Name != "Ann Example" || c.Department != "Support" || c.Zone != "Europe/Berlin" {
+		t.Errorf("sent is %+v", out[0].Command)
+	}
 }
 
 // Without any server: declared, changed, shown at once, counted, and there after a restart.

@@ -260,9 +260,13 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, err
 	}
+	numbers, err := s.numbers(ctx, line)
+	if err != nil {
+		return present.Room{}, err
+	}
 	room := s.told.room(line, present.RoomParams{
 		Incident: line.Incident, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
-		Fires: fires, Other: other, Seen: reader.Read[in], Now: s.Clock.Now(),
+		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
 		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags),
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
@@ -279,6 +283,32 @@ func (s *Session) repeated(ctx context.Context, i incident.Incident) (incident.I
 		return other, fmt.Errorf("read what an incident repeats: %w", err)
 	}
 	return other, nil
+}
+
+// numbers returns the INC numbers of the incidents that a timeline tells to be the same one or not.
+func (s *Session) numbers(ctx context.Context, line replica.Timeline) (map[id.Incident]uint32, error) {
+	var out map[id.Incident]uint32
+	for _, l := range line.Lines {
+		var from id.Incident
+		switch e := l.Event.(type) {
+		case incident.Absorbed:
+			from = e.From
+		case incident.Released:
+			from = e.From
+		}
+		if _, known := out[from]; known || from.IsZero() {
+			continue
+		}
+		other, err := s.replica.Incident(ctx, from)
+		if err != nil {
+			return nil, fmt.Errorf("read what repeats an incident: %w", err)
+		}
+		if out == nil {
+			out = map[id.Incident]uint32{}
+		}
+		out[from] = other.Number
+	}
+	return out, nil
 }
 
 // Hear subscribes whoever looks to one incident, or with off ends that.
@@ -403,6 +433,15 @@ func (s *Session) Invite(ctx context.Context, g present.Guest) (present.Invitati
 		return present.Invitation{}, err
 	}
 	return present.Invitation{Name: g.Name, Address: got.Address, Code: got.Code, Expires: got.Expires}, nil
+}
+
+// DescribeSelf changes what whoever looks is called and where they work; it is sent when the server is reached.
+func (s *Session) DescribeSelf(ctx context.Context, name, department string) error {
+	d, _ := s.replica.Device()
+	self := d.Actor.Person
+	return s.submit(ctx, id.Stream(self), workspace.DescribePerson{
+		Person: self, Name: name, Department: department, Zone: s.replica.Setup().People[self].Zone,
+	})
 }
 
 // RevokeDevice shuts a device out; it is sent when the server is reached.

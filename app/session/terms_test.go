@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -90,4 +91,30 @@ func TestADuplicateEndsAndTheOtherNotesIt(t *testing.T) {
 	if offered, err := b.Mergeable(b.ctx, b.state.ID, ""); err != nil || len(offered) != 0 {
 		t.Errorf("what repeats another is offered: %+v, %v", offered, err)
 	}
+}
+
+func TestWhatADuplicateIsCalledIsNotedWithItsNumber(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	by, from := actor(), id.New[id.Incident]()
+	b.arrives(t, by, incident.Declared{Title: "Checkout fails", Severity: 1, Number: 12})
+	b.arrives(t, by, incident.Absorbed{From: from, Title: "Cards are refused"})
+	b.arrives(t, by, incident.Released{From: from, Title: "Cards are refused"})
+	main := b.state
+	notes := func(want ...string) {
+		t.Helper()
+		room, err := b.Room(b.ctx, main.ID, 10)
+		if err != nil || len(room.Entries) < len(want) {
+			t.Fatalf("the room is %+v, %v", room.Entries, err)
+		}
+		for i, e := range room.Entries[len(room.Entries)-len(want):] {
+			if got := present.Join(e.Parts); !strings.Contains(got, want[i]) {
+				t.Errorf("it notes %q, want %q", got, want[i])
+			}
+		}
+	}
+	notes("that “Cards are refused” is the same", "that “Cards are refused” is another") // it is not here yet
+	b.state = incident.Incident{ID: from}
+	b.arrives(t, by, incident.Declared{Title: "Cards are refused", Severity: 3, Number: 13})
+	notes("that INC-13 “Cards are refused” is the same", "that INC-13 “Cards are refused” is another")
 }

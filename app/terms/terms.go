@@ -62,6 +62,15 @@ func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 // Refresh fetches again.
 func (g *Page) Refresh() { g.fetch.Ask() }
 
+// Inherit shows what another page shows, before it is read again.
+func (g *Page) Inherit(former *Page) {
+	g.tags = former.tags
+	if former.shown {
+		g.model, g.shown = former.model, true
+		g.build()
+	}
+}
+
 func (g *Page) get(ctx context.Context) func() {
 	model, err := g.p.Session.Terms(ctx)
 	return func() {

@@ -64,6 +64,14 @@ func (u *Page) Content() fyne.CanvasObject { return u.scroll }
 // Refresh fetches again.
 func (u *Page) Refresh() { u.fetch.Ask() }
 
+// Inherit shows what another page shows, before it is read again.
+func (u *Page) Inherit(former *Page) {
+	if former.shown {
+		u.model, u.shown = former.model, true
+		u.build()
+	}
+}
+
 // Tick brings the running times up to date.
 func (u *Page) Tick(now time.Time) {
 	for _, set := range u.clocks {

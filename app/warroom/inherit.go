@@ -18,3 +18,19 @@ func (r *Page) Retire() {
 	r.Leave()
 	r.drafts.pages = slices.DeleteFunc(slices.Clone(r.drafts.pages), func(o *Page) bool { return o == r })
 }
+
+// Inherit shows what another page shows that is retired, before anything is read again: the same room as far as it is
+// known, where one reads there, and what was opened. Both pages may be of different sizes of text.
+func (r *Page) Inherit(former *Page) {
+	r.in, r.limit, r.tab = former.in, former.limit, former.tab
+	r.model, r.shown, r.seen = former.model, former.shown, former.seen
+	r.told, r.toldAt, r.ticked = former.told, former.toldAt, former.ticked
+	r.whole, r.images, r.begun = former.whole, former.images, former.begun
+	r.sought, r.taskDraft, r.surplus = former.sought, former.taskDraft, former.surplus
+	r.restore(r.drafts.room(r.in).draft)
+	r.drafts.fetch(r.in)
+	r.list.Follow(former.list)
+	if r.shown {
+		r.build()
+	}
+}

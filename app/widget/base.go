@@ -98,14 +98,21 @@ type Keyed interface {
 // KeepFocus runs rebuild and then gives the focus back to the widget under root that has the same
 // key as the one that had it: an update from a colleague must not take the keyboard away.
 func KeepFocus(c fyne.Canvas, root fyne.CanvasObject, rebuild func()) {
-	had, keyed := c.Focused().(Keyed)
+	had := c.Focused()
 	rebuild()
-	if !keyed || had.FocusKey() == "" {
+	Refocus(c, root, had)
+}
+
+// Refocus gives the focus to the widget under root that has the same key as one that had it. Where there is none, the
+// focus stays where it is.
+func Refocus(c fyne.Canvas, root fyne.CanvasObject, had fyne.Focusable) {
+	key, keyed := had.(Keyed)
+	if !keyed || key.FocusKey() == "" {
 		return
 	}
 	Walk(root, func(o fyne.CanvasObject) bool {
 		k, ok := o.(Keyed)
-		if !ok || k.FocusKey() != had.FocusKey() {
+		if !ok || k.FocusKey() != key.FocusKey() {
 			return true
 		}
 		c.Focus(k)

@@ -31,6 +31,13 @@ type List struct {
 	at       int
 	focused  bool
 	revealed string // the key of a row that is marked without the keyboard
+	wanted   *place // where to be as soon as it is laid out, or nil
+}
+
+// place is where one reads: at a row, of which a share is already above what is in sight.
+type place struct {
+	key   string
+	share float32
 }
 
 type listContent struct {
@@ -107,6 +114,38 @@ func (l *List) scrollTo(y float32) {
 	l.scroll.Refresh()
 }
 
+// Follow takes over where one reads in another list of the same rows, and which row is marked there. It is called before
+// this list is laid out; its rows may be of other heights.
+func (l *List) Follow(other *List) {
+	l.at, l.revealed = other.at, other.revealed
+	if !other.AtEnd() {
+		l.wanted = other.place()
+	}
+}
+
+// place returns where one reads, or nil in an empty list.
+func (l *List) place() *place {
+	if l.wanted != nil || len(l.items) == 0 {
+		return l.wanted
+	}
+	i := min(l.first(), len(l.items)-1)
+	tall := max(l.tops[i+1]-l.tops[i], 1)
+	return &place{key: l.items[i].Key, share: (l.scroll.Offset.Y - l.tops[i]) / tall}
+}
+
+// goTo brings a place back after the rows were measured anew. Where its row is gone, the newest is shown.
+func (l *List) goTo(to *place) {
+	l.wanted = nil
+	if i := l.index(to.key); i >= 0 {
+		l.scrollTo(l.tops[i] + to.share*(l.tops[i+1]-l.tops[i]))
+		return
+	}
+	l.ScrollToEnd()
+}
+
+// FocusKey lets the keyboard find the list that takes the place of another one.
+func (l *List) FocusKey() string { return "list" }
+
 // Row returns the row of a key while it is in sight, and some at the end until they are drawn, else nil.
 func (l *List) Row(key string) fyne.CanvasObject { return l.alive[key] }
 
@@ -128,7 +167,7 @@ func (l *List) Marked() string {
 
 // AtEnd reports whether the newest row is in sight.
 func (l *List) AtEnd() bool {
-	return l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8
+	return l.wanted == nil && l.scroll.Offset.Y+l.scroll.Size().Height >= l.tops[len(l.items)]-8
 }
 
 // replace takes other rows. Those at the beginning that stay the same cost a comparison; of the others, those that were
@@ -225,14 +264,17 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: these(l.scroll),
 		layout: func(size fyne.Size) {
-			bottom := l.AtEnd()
-			if size.Width != l.width {
+			bottom, here, anew := l.AtEnd(), l.place(), size.Width != l.width
+			if anew {
 				l.width, l.tops = size.Width, append(l.tops[:0], 0)
 				l.measure(nil)
 			}
 			l.scroll.Resize(size)
-			if bottom {
+			switch {
+			case bottom:
 				l.ScrollToEnd()
+			case anew && here != nil:
+				l.goTo(here)
 			}
 		},
 		min:     func() fyne.Size { return fyne.NewSize(40, 40) },

@@ -113,8 +113,8 @@ func englishBoard() Board {
 		EmptyTitle: "Nothing was ever declared here",
 		EmptyText:  "When something is wrong, anybody presses Declare and says so in a few words. It works without network too. What was declared appears here, the worst first.",
 		Lately:     "LATELY", LatelyEmpty: "What has been resolved appears here.", HowBad: "HOW BAD IS IT", All: "All incidents",
-		Updated: "update %s", NextIn: " · next in %s", NextLate: " · next overdue by %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
-		Unsent: "not sent: nobody has been woken", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
+		Changed: "changed %s", NextIn: " · update in %s", NextLate: " · update overdue by %s", Responding: "%d responding", NoRoles: "nobody has taken a role",
+		Unsent: "not sent: nobody else knows of it", Filling: "Older entries are not here yet: %d to come.", Unread: "%s new", UnreadMost: "99+",
 		Eased: "%d mitigated", EasedHint: "nothing burns; the cause is still there",
 	}
 }
@@ -126,7 +126,7 @@ func englishRoom() Room {
 		ComposerNote:    "Shift Enter starts a new line",
 		ComposerOffline: "Offline: kept on this device and sent when the server is back",
 		ComposerKept:    "Not sent: kept on this device",
-		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody has been woken. It goes out by itself as soon as the server takes it.",
+		NotSent:         "not sent yet", LateBlock: "written %s without network (%s)", NotSentStrip: "Not sent: nobody else knows of it. It goes out by itself as soon as the server takes it; call whoever must know.",
 		People: "PEOPLE", Responders: "RESPONDING", Assign: "Assign", Facts: "FACTS",
 		DeclaredAt: "declared %s", DeclaredBy: "declared by %s, %s", StatusSince: "%s since %s", ImportedFrom: "taken over from %s",
 		AddTag: "+ tag", TagField: "Tag", NewTag: "Add #%s",
@@ -203,6 +203,7 @@ func englishLine() Line {
 		Kind: "%s counts this as: %s", Merged: "%s ended this as a repetition of another incident",
 		MergedInto: "%s ended this as a repetition of %s",
 		Absorbed:   "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
+		AbsorbedNumber: "%s found that %s “%s” is the same incident", SetFreeNumber: "%s found that %s “%s” is another incident after all",
 		TaskReopened: "%s finds “%s” not done yet",
 	}
 }
@@ -220,8 +221,8 @@ func englishDeclare() Declare {
 		Title: "What is wrong?", Field: "In a few words, as you would shout it across the room",
 		HowBad: "HOW BAD IS IT", Tags: "TAGS", TagsField: "checkout, payroll, press …", Kind: "KIND",
 		Button:  "Declare",
-		Offline: "You are offline. It will be kept here and sent later: until then it is not sent, and nobody has been woken. Call somebody.",
-		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody has been woken. Call somebody.",
+		Offline: "You are offline. It will be kept here and sent later: until it is sent, nobody else knows of it. Call whoever must know.",
+		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody else knows of it. Call whoever must know.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
 
@@ -299,7 +300,7 @@ func englishUnsent() Unsent {
 		StandsNow: "It is %s now, since %s.",
 		Declared:  "declare “%s”", Wrote: "write “%s”", Edited: "change an entry to “%s”", Set: "set %s to %s",
 		ShutOut: "shut out %s of %s", People: "People and devices",
-		Retitled: "change the title to “%s”", Tagged: "add #%s", Untagged: "remove #%s", Joined: "respond as well",
+		Retitled: "change the title to “%s”", Tagged: "add #%s", Untagged: "remove #%s", Joined: "respond as well", Named: "be called “%s”",
 	}
 }
 
@@ -317,6 +318,8 @@ func englishPeople() People {
 		Address: "Address", Code: "Code", Expires: "valid until %s", CreateCode: "Make a code",
 		OnlineOnly:    "Codes are made by the server, which is not reached.",
 		FurtherDevice: "Add a device", FurtherTitle: "A further device of %s",
+		OwnName: "Your name …", OwnNameTitle: "What are you called?",
+		OwnNameText: "Everybody reads it, also on what you wrote before.", Save: "Save",
 	}
 }
 

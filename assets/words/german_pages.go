@@ -31,8 +31,8 @@ func germanBoard() Board {
 		EmptyTitle: "Hier wurde noch nie etwas gemeldet",
 		EmptyText:  "Stimmt etwas nicht, kann jeder auf „Melden“ drücken und es in ein paar Worten sagen. Das geht auch ohne Netz. Was gemeldet wurde, erscheint hier, das Schlimmste zuerst.",
 		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
-		Updated: "Update %s", NextIn: " · das nächste in %s", NextLate: " · das nächste seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
-		Unsent: "nicht gesendet: niemand wurde geweckt", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
+		Changed: "geändert %s", NextIn: " · Update in %s", NextLate: " · Update seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
+		Unsent: "nicht gesendet: niemand sonst weiß davon", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
 		Eased: "%d eingedämmt", EasedHint: "nichts brennt; die Ursache ist noch da",
 	}
 }
@@ -42,8 +42,8 @@ func germanDeclare() Declare {
 		Title: "Was ist los?", Field: "In wenigen Worten, wie quer durchs Büro gerufen",
 		HowBad: "WIE SCHLIMM IST ES", Tags: "SCHLAGWÖRTER", TagsField: "checkout, gehälter, presse …", Kind: "ART",
 		Button:  "Melden",
-		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis dahin ist sie nicht gesendet, und niemand wurde geweckt. Bitte jemanden anrufen.",
-		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, wurde niemand geweckt. Bitte jemanden anrufen.",
+		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
+		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
 		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte anrufen, wer es wissen muss.",
 		Hint:    "Enter",
 
@@ -99,7 +99,7 @@ func germanUnsent() Unsent {
 		StandsNow: "Jetzt gilt %s, seit %s.",
 		Declared:  "„%s“ melden", Wrote: "„%s“ schreiben", Edited: "einen Eintrag in „%s“ ändern", Set: "%s auf %s setzen",
 		ShutOut: "%s von %s sperren", People: "Personen und Geräte",
-		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken",
+		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken", Named: "„%s“ heißen",
 	}
 }
 
@@ -117,6 +117,8 @@ func germanPeople() People {
 		Address: "Adresse", Code: "Code", Expires: "gültig bis %s", CreateCode: "Code erstellen",
 		OnlineOnly:    "Codes erstellt der Server, und der ist nicht erreichbar.",
 		FurtherDevice: "Gerät hinzufügen", FurtherTitle: "Ein weiteres Gerät von %s",
+		OwnName: "Eigener Name …", OwnNameTitle: "Wie ist der eigene Name?",
+		OwnNameText: "Alle lesen ihn, auch bei dem, was vorher geschrieben wurde.", Save: "Speichern",
 	}
 }
 

@@ -7,7 +7,7 @@ func germanRoom() Room {
 		ComposerNote:    "Umschalt Enter beginnt eine neue Zeile",
 		ComposerOffline: "Offline: bleibt auf diesem Gerät und geht hinaus, sobald der Server wieder da ist",
 		ComposerKept:    "Nicht gesendet: bleibt auf diesem Gerät",
-		NotSent:         "noch nicht gesendet", LateBlock: "%s ohne Netz geschrieben (%s)", NotSentStrip: "Nicht gesendet: niemand wurde geweckt. Es geht von selbst hinaus, sobald der Server es annimmt.",
+		NotSent:         "noch nicht gesendet", LateBlock: "%s ohne Netz geschrieben (%s)", NotSentStrip: "Nicht gesendet: Niemand sonst weiß davon. Es geht von selbst hinaus, sobald der Server es annimmt; bitte anrufen, wer es wissen muss.",
 		People: "PERSONEN", Responders: "IM EINSATZ", Assign: "Besetzen", Facts: "FAKTEN",
 		DeclaredAt: "gemeldet %s", DeclaredBy: "gemeldet von %s, %s", StatusSince: "%s seit %s", ImportedFrom: "übernommen aus %s",
 		AddTag: "+ Schlagwort", TagField: "Schlagwort", NewTag: "#%s hinzufügen",
@@ -84,6 +84,7 @@ func germanLine() Line {
 		Kind: "%s zählt dies als: %s", Merged: "%s hat dies als Wiederholung eines anderen Vorfalls beendet",
 		MergedInto: "%s hat dies als Wiederholung von %s beendet",
 		Absorbed:   "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
+		AbsorbedNumber: "%s hat %s „%s“ als denselben Vorfall erkannt", SetFreeNumber: "%s hat %s „%s“ doch als eigenen Vorfall erkannt",
 		TaskReopened: "%s findet „%s“ noch nicht erledigt",
 	}
 }

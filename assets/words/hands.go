@@ -11,10 +11,18 @@ type Hands struct {
 	HelpMove, HelpMoveKeys  string
 	HelpOpen, HelpOpenKeys  string
 	HelpTab, HelpTabKeys    string
-	Anywhere                string // a heading of the help
+	HelpFar, HelpFarKeys    string
+	HelpEnds, HelpEndsKeys  string
+	Anywhere, InTheRoom     string // headings of the help
+	HelpMenu, HelpNames     string
+	HelpLine, HelpLineKeys  string
+	HelpPaste               string
+	HelpWhole, HelpSpace    string
+	HelpEdit, HelpUndo      string
 	GoBoard, GoUnsent       string
 	GoPeople, GoSearch      string
 	GoTerms, Invite         string
+	OwnName, OwnNameAlso    string // OwnNameAlso: other words for it that people type
 	Declare, Palette        string
 	Help, Back, Aside       string
 	AsideAlso               string // other words for it that people type
@@ -37,9 +45,15 @@ func englishHands() Hands {
 		HelpMove: "Choose among several", HelpMoveKeys: "↑ ↓",
 		HelpOpen: "Press what has the gold ring", HelpOpenKeys: "Enter",
 		HelpTab: "Go on to the next thing", HelpTabKeys: "Tab",
-		Anywhere: "ANYWHERE",
-		GoBoard:  "Go to the board", GoUnsent: "Open unsent changes",
-		GoTerms: "Go to severities and tags", Invite: "Invite a colleague", GoPeople: "Go to people", GoSearch: "Search everything",
+		HelpFar: "Move by pages", HelpFarKeys: "PgUp  PgDn", HelpEnds: "To the first, to the last", HelpEndsKeys: "Home  End",
+		Anywhere: "ANYWHERE", InTheRoom: "IN A ROOM",
+		HelpMenu: "Everything that can be done there", HelpNames: "People and roles, tags",
+		HelpLine: "A new line", HelpLineKeys: "Shift Enter",
+		HelpPaste: "Paste, also pictures and files",
+		HelpWhole: "Unfold a long entry, or fold it", HelpSpace: "Space",
+		HelpEdit: "Edit your last, in an empty line", HelpUndo: "Take back your last change",
+		GoBoard: "Go to the board", GoUnsent: "Open unsent changes",
+		GoTerms: "Go to severities and tags", Invite: "Invite a colleague", OwnName: "Your name …", OwnNameAlso: "rename myself my call department", GoPeople: "Go to people", GoSearch: "Search everything",
 		Declare: "Declare an incident", Palette: "Search or command",
 		Help: "Keys and commands", Back: "Go back", Aside: "Open in a window of its own",
 		AsideAlso: "new window separate second pop out detach",

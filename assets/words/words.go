@@ -96,8 +96,8 @@ type Board struct {
 	Burning, BurningOne                        string // how many
 	CalmTitle, CalmText, EmptyTitle, EmptyText string
 	Lately, LatelyEmpty, HowBad, All           string
-	Updated                                    string // relative time
-	NextIn, NextLate                           string // a span; they follow Updated
+	Changed                                    string // when anything about it last changed, in relative time
+	NextIn, NextLate                           string // a span; they follow Changed, and tell of the update that was promised
 	Responding                                 string // how many people
 	NoRoles                                    string
 	Unsent                                     string
@@ -199,6 +199,7 @@ type Line struct {
 	MergedInto                                               string // who, and which incident
 	Kind                                                     string // which
 	Absorbed, SetFree                                        string // the other's title
+	AbsorbedNumber, SetFreeNumber                            string // the other's number and title
 	TaskReopened                                             string // what
 }
 
@@ -273,6 +274,7 @@ type Unsent struct {
 	ShutOut                            string // device, whose
 	Retitled, Tagged, Untagged         string // the new title; the tag
 	Joined                             string
+	Named                              string // what a person is to be called
 	People                             string // what a change of people or devices is about
 }
 
@@ -290,6 +292,7 @@ type People struct {
 	OnlineOnly                                    string
 	FurtherDevice                                 string
 	FurtherTitle                                  string // who
+	OwnName, OwnNameTitle, OwnNameText, Save      string
 }
 
 // Enrol are the texts of the very first page.

@@ -39,6 +39,19 @@ func TestEveryLanguageTakesTheSameValues(t *testing.T) {
 	}
 }
 
+// Nobody is paged by this version: no text may let anybody hope that sending wakes somebody.
+func TestNoTextPromisesToWakeSomebody(t *testing.T) {
+	t.Parallel()
+	wakes := regexp.MustCompile(`(?i)\b(wak(e|es|ing)|woken|awake|geweckt|weckt|wecken)\b`)
+	for _, tag := range words.Languages() {
+		for name, text := range textsOf(words.For(tag)) {
+			if wakes.MatchString(text) {
+				t.Errorf("%s: %s says %q", tag, name, text)
+			}
+		}
+	}
+}
+
 func TestEveryLanguageCountsDaysAndMonths(t *testing.T) {
 	t.Parallel()
 	for _, tag := range words.Languages() {

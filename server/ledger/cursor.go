@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -16,7 +17,7 @@ import (
 // Seal returns the cursor for a position, sealed so that a client can only hand back what it was
 // given.
 func (l *Ledger) Seal(scope id.Scope, pos uint64, hash []byte) stream.Cursor {
-	c := stream.Cursor{Scope: scope, Pos: pos, Hash: hash, Epoch: l.epoch}
+	c := stream.Cursor{Scope: scope, Pos: pos, Hash: hash, Epoch: l.Epoch()}
 	c.Seal = l.seal(c)
 	return c
 }
@@ -35,10 +36,38 @@ func (l *Ledger) seal(c stream.Cursor) []byte {
 // Scopes returns what a person may see. Visibility is decided here and nowhere else.
 func Scopes(p id.Person) []id.Scope { return []id.Scope{id.Everyone(), id.Own(p)} }
 
+// Past is what a log can say of the positions that it once named.
+type Past interface {
+	// Own reports whether a cursor is one of this log's present life.
+	Own(c stream.Cursor) bool
+	// HashAt returns the log's hash at a position of a scope. It is false where there is no such event.
+	HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error)
+}
+
 // Resume checks a client's cursors and returns the position of every scope that the person may
 // see, 0 for those without a cursor. A cursor of another life or another history of the log gets a
-// Reset fault; one of a scope that may not be seen gets NotFound.
+// Reset fault; one of a scope that may not be seen gets NotFound. Another history under the same name is a fork: somebody
+// put back a former state of the database and told nobody. Then a new epoch begins, so that everybody hears of it.
 func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
+	life := l.Epoch()
+	from, err := Resume(ctx, past{l}, p, cursors)
+	if IsFork(err) {
+		l.Logger.ErrorContext(ctx, "a client knows another history of this log: a new epoch begins", "person", p, "epoch", life)
+		if err := l.submit(ctx, &work{forked: life, answer: make(chan error, 1)}); err != nil {
+			return nil, err
+		}
+	}
+	return from, err
+}
+
+// errFork lies beneath the Reset fault of a cursor that this log sealed, and does not know.
+var errFork = errors.New("the log was forked")
+
+// IsFork reports whether Resume found that the log is not the one that sealed a cursor, though it has its name.
+func IsFork(err error) bool { return errors.Is(err, errFork) }
+
+// Resume is the Resume of a ledger over any past.
+func Resume(ctx context.Context, log Past, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
 	from := map[id.Scope]uint64{}
 	for _, s := range Scopes(p) {
 		from[s] = 0
@@ -47,25 +76,38 @@ func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Curso
 		if _, visible := from[c.Scope]; !visible {
 			return nil, fault.New(fault.NotFound, "There is no such scope.")
 		}
-		if !hmac.Equal(c.Seal, l.seal(c)) || c.Epoch != l.epoch {
+		if !log.Own(c) {
 			return nil, reset()
 		}
 		if c.Pos == 0 {
 			continue
 		}
-		hash, found, err := timeline.HashAt(ctx, l.DB.Reader(), c.Scope, c.Pos)
+		hash, found, err := log.HashAt(ctx, c.Scope, c.Pos)
 		if err != nil {
 			return nil, err
 		}
 		if !found || !bytes.Equal(hash, c.Hash) {
-			return nil, reset()
+			f := reset()
+			f.Cause = errFork
+			return nil, f
 		}
 		from[c.Scope] = c.Pos
 	}
 	return from, nil
 }
 
-func reset() error {
+// past is the Past of a ledger.
+type past struct{ l *Ledger }
+
+func (p past) Own(c stream.Cursor) bool {
+	return hmac.Equal(c.Seal, p.l.seal(c)) && c.Epoch == p.l.Epoch()
+}
+
+func (p past) HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error) {
+	return timeline.HashAt(ctx, p.l.DB.Reader(), scope, pos)
+}
+
+func reset() *fault.Fault {
 	return fault.New(fault.Reset, "The server's log is not the one that this client knows.").
 		WithAdvice("What is in the outbox is kept.", "The client fetches everything again by itself.")
 }

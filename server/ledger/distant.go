@@ -35,7 +35,7 @@ func (l *Ledger) loadClients(ctx context.Context, tx *sql.Tx, group []*work) err
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
 		var (
-			c            client
+			c            Account
 			name, person []byte
 			last         int64
 		)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -94,9 +95,21 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx) error {
 
 // takeIn brings what is remembered of the log to where the counters are.
 func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) error {
-	if c.epoch != l.epoch || c.seq < l.seq {
+	same, err := l.goesOn(ctx, q, c)
+	if err != nil {
+		return err
+	}
+	if !same {
 		return fault.New(fault.Unavailable, "The database was put back to a former state under a server that runs.").
 			WithAdvice("What was answered before is in the clients, which give it back.", "Start all servers on it anew.")
+	}
+	if c.epoch != l.Epoch() { // another server has found a fork
+		if _, _, err := l.readRestored(ctx, q); err != nil {
+			return err
+		}
+		l.epoch.Store(&c.epoch)
+		l.number = c.number
+		l.hub.sendBack()
 	}
 	if c.turn == l.turn {
 		return nil
@@ -109,6 +122,16 @@ func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) erro
 	}
 	l.number, l.turn = c.number, c.turn
 	return nil
+}
+
+// goesOn reports whether the log that the counters tell of has what is remembered of it, or goes on from there.
+func (l *Ledger) goesOn(ctx context.Context, q timeline.Querier, c counter) (bool, error) {
+	end := l.scopes[id.Everyone()]
+	if c.seq < l.seq || c.epoch == l.Epoch() || end.pos == 0 {
+		return c.seq >= l.seq, nil
+	}
+	hash, found, err := timeline.HashAt(ctx, q, id.Everyone(), end.pos)
+	return found && bytes.Equal(hash, end.hash), err
 }
 
 // othersPage is how many events of others are taken in at once.

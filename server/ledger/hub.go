@@ -190,6 +190,12 @@ func (h *Hub) publish(fresh []chunk) {
 	h.rouse()
 }
 
+// sendBack tells all followers to resume from their cursors. Only the ledger's writer calls it.
+func (h *Hub) sendBack() {
+	h.kept.Store(&kept{first: h.kept.Load().end() + 1})
+	h.rouse()
+}
+
 func (h *Hub) rouse() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

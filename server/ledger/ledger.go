@@ -60,6 +60,7 @@ type Options struct {
 type Push struct {
 	Client      id.Client
 	Actor       id.Actor
+	Epoch       id.Epoch // the life of the log that the client knows; zero where it knows none
 	Generation  []byte
 	Former      [][]byte // generations before it, back to the last one that the server is known to have
 	Now         clock.Moment
@@ -85,28 +86,22 @@ type Ledger struct {
 	stmts statements
 	queue chan *work
 	hub   *Hub
-	epoch id.Epoch
 	// lacking is until when a restored log may lack what clients know; zero for one that never was restored.
 	lacking time.Time
-	setup   atomic.Pointer[workspace.Setup]
 
 	shared bool          // other servers write to the database too
 	moved  chan struct{} // one of them has, up to told
 	told   atomic.Uint64
 
 	// The rest belongs to the goroutine in Run.
-	seq      uint64
-	number   uint32
-	turn     uint64
-	scopes   map[id.Scope]scopeEnd
-	states   map[id.Stream]*entry
-	clients  map[id.Client]*client
+	*Decider
+	turn     uint64 // of the counters that is taken in
+	clients  map[id.Client]*Account
 	dirty    map[id.Stream]struct{}
 	foreign  map[id.Stream]struct{} // moved by others, who store the heads unless they were stopped before
-	failed   map[id.Command]int
-	blind    bool   // what others commit cannot be seen now
-	unclean  bool   // erased words may still be in the journal
-	signed   uint64 // the last event that a checkpoint covers
+	blind    bool                   // what others commit cannot be seen now
+	unclean  bool                   // erased words may still be in the journal
+	signed   uint64                 // the last event that a checkpoint covers
 	signedAt time.Time
 }
 
@@ -116,16 +111,21 @@ type scopeEnd struct {
 	hash []byte
 }
 
-// entry is a stream's folded state in memory.
-type entry struct {
+// Folded is a stream's folded state in memory.
+type Folded struct {
 	kind  id.Kind
 	scope id.Scope
 	state stream.State
 	seq   uint64
 }
 
-// client is what the ledger knows of one outbox.
-type client struct {
+// NewFolded returns a stream of which seq events fold to state.
+func NewFolded(kind id.Kind, scope id.Scope, state stream.State, seq uint64) *Folded {
+	return &Folded{kind: kind, scope: scope, state: state, seq: seq}
+}
+
+// Account is what the ledger knows of one outbox.
+type Account struct {
 	key        int64
 	person     id.Person
 	generation []byte
@@ -133,12 +133,18 @@ type client struct {
 	storedMid  uint64 // lastMid as it is in the database
 }
 
+// NewAccount returns an outbox whose first lastMid commands have their answers.
+func NewAccount(person id.Person, generation []byte, lastMid uint64) *Account {
+	return &Account{person: person, generation: generation, lastMid: lastMid}
+}
+
 // work is one thing for the writer to do.
 type work struct {
 	push   *Push
 	job    Job
 	flush  bool
-	look   bool // for what others have committed
+	look   bool     // for what others have committed
+	forked id.Epoch // the life of the log that turned out to be forked; zero for other work
 	result Result
 	events []stream.Recorded // what a job caused
 	answer chan error
@@ -151,8 +157,8 @@ const cached = 8192
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	l := &Ledger{
 		Options: o, queue: make(chan *work, 1024), hub: newHub(),
-		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*entry{}, clients: map[id.Client]*client{},
-		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{}, failed: map[id.Command]int{},
+		Decider: NewDecider(o.Logger, Standing{Setup: workspace.Default()}), clients: map[id.Client]*Account{},
+		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{},
 		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
 	var err error
@@ -170,12 +176,6 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 
 // Close gives the prepared statements back. Run must have returned.
 func (l *Ledger) Close() error { return errors.Join(l.log.Close(), l.stmts.close()) }
-
-// Epoch returns the name of the log's present life.
-func (l *Ledger) Epoch() id.Epoch { return l.epoch }
-
-// Setup returns the set-up as last committed. It must not be changed.
-func (l *Ledger) Setup() workspace.Setup { return *l.setup.Load() }
 
 // Hub returns where followers of committed events subscribe.
 func (l *Ledger) Hub() *Hub { return l.hub }
@@ -299,6 +299,10 @@ func (l *Ledger) alone(ctx context.Context, w *work) {
 	}
 	if w.look {
 		w.answer <- l.follow(ctx)
+		return
+	}
+	if !w.forked.IsZero() {
+		w.answer <- l.beginEpoch(ctx, w.forked)
 		return
 	}
 	l.commit(ctx, []*work{w})

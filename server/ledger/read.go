@@ -214,7 +214,7 @@ func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send f
 			return err
 		}
 		if len(events) == pageEvents {
-			events = whole(events)
+			events = Whole(events)
 		}
 		pos = events[len(events)-1].ScopePos
 		hash, _, err := timeline.HashAt(ctx, l.DB.Reader(), end.Scope, pos)
@@ -240,9 +240,9 @@ func (l *Ledger) upTo(ctx context.Context, end stream.Cursor, pos uint64) ([]str
 	return events, nil
 }
 
-// whole returns a page without the command at its end, which may go on in the next one: who gave it
+// Whole returns a page without the command at its end, which may go on in the next one: who gave it
 // would see a part of it in place of it. A command that fills the page alone is cut.
-func whole(page []stream.Stored) []stream.Stored {
+func Whole(page []stream.Stored) []stream.Stored {
 	last := page[len(page)-1].Command
 	for i, p := range slices.Backward(page) {
 		if p.Command != last {

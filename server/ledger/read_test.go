@@ -328,16 +328,86 @@ func TestCursorsOfAnotherLogAreSentBack(t *testing.T) {
 	for name, c := range map[string]stream.Cursor{
 		"another seal":     change(func(c *stream.Cursor) { c.Seal[0]++ }),
 		"no seal":          change(func(c *stream.Cursor) { c.Seal = nil }),
-		"another hash":     change(func(c *stream.Cursor) { c.Hash[0]++ }),
+		"another hash":     change(func(c *stream.Cursor) { c.Hash[0]++ }), // which the seal covers
 		"another epoch":    change(func(c *stream.Cursor) { c.Epoch = id.New[id.Epoch]() }),
 		"another position": change(func(c *stream.Cursor) { c.Pos-- }),
-		"ahead":            b.Seal(id.Everyone(), 99, good.Hash),
-		"another history":  b.Seal(id.Everyone(), 1, good.Hash),
-		"beyond all":       b.Seal(id.Everyone(), 1<<64-1, good.Hash),
 	} {
-		_, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{c})
-		if !fault.Is(err, fault.Reset) {
+		if _, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{c}); !fault.Is(err, fault.Reset) || ledger.IsFork(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A former state of the database under the same name is told by the first cursor that names what it lacks. Then everybody
+// has to hear of it: a new epoch begins while the server runs, and whoever follows is sent back.
+func TestAForkBeginsANewEpoch(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]struct {
+		pos  uint64
+		hash byte
+	}{"ahead": {99, 0}, "another history": {1, 1}, "beyond all": {1<<64 - 1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.declared(t)
+			_, _, cursors := b.bootstrap(t, b.ann.Person)
+			good := cursors[slices.IndexFunc(cursors, func(c stream.Cursor) bool { return c.Scope == id.Everyone() })]
+			from, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{good})
+			if err != nil {
+				t.Fatal(err)
+			}
+			follower := b.Hub().Follow(b.ann.Person, from)
+			defer follower.Close()
+			former, hash := b.Epoch(), slices.Clone(good.Hash)
+			hash[0] += of.hash
+			stranger := b.Seal(id.Everyone(), of.pos, hash)
+			for range 2 { // the second time it is of another life already, which changes nothing
+				if _, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{stranger}); !fault.Is(err, fault.Reset) {
+					t.Errorf("it was followed: %v", err)
+				}
+			}
+			life := b.Epoch()
+			if life == former {
+				t.Error("no new epoch began")
+			}
+			if _, err := follower.Take(nil); !fault.Is(err, fault.Resume) {
+				t.Errorf("whoever follows is told %v", err)
+			}
+			if _, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{good}); !fault.Is(err, fault.Reset) || ledger.IsFork(err) {
+				t.Errorf("with a cursor of the former epoch: %v", err)
+			}
+			b.declared(t)
+			mark, err := ledger.ReadMark(b.ctx, b.DB)
+			if err != nil || mark.Number != 2+ledger.Skipped {
+				t.Errorf("the next incident was INC-%d, %v", mark.Number, err)
+			}
+			if b.restart(t); b.Epoch() != life {
+				t.Errorf("after a restart it is in epoch %s, want %s", b.Epoch(), life)
+			}
+		})
+	}
+}
+
+// To a server that went back to its past, what it lost is given back before anything newer: so it takes nothing from whoever
+// does not know of its new life yet.
+func TestNothingIsTakenFromWhoeverKnowsAnotherLife(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	o := newOutbox(b.ann)
+	p := o.of(say(in, "a"), say(in, "b"))
+	before := b.events(t)
+	for range 2 {
+		p.Epoch = id.New[id.Epoch]()
+		for _, out := range b.push(t, p) {
+			if out.Kind.Final() || !fault.Is(out.Fault, fault.Reset) {
+				t.Errorf("it is answered %+v", out)
+			}
+		}
+	}
+	if n := b.events(t); n != before {
+		t.Errorf("%d events were stored", n-before)
+	}
+	p.Epoch = b.Epoch()
+	wantOutcomes(t, b.push(t, p), stream.Accepted, stream.Accepted)
 }

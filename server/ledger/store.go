@@ -70,7 +70,8 @@ func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return fmt.Errorf("begin the log: %w", err)
 	}
-	l.epoch, l.seq, l.number, l.turn = c.epoch, c.seq, c.number, c.turn
+	l.epoch.Store(&c.epoch)
+	l.seq, l.number, l.turn = c.seq, c.number, c.turn
 	if err := l.readScopes(ctx, tx); err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (l *Ledger) readSetup(ctx context.Context, tx *sql.Tx) error {
 }
 
 // fold loads a stream's state from the database.
-func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*entry, error) {
+func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind id.Kind) (*Folded, error) {
 	h, events, err := timeline.Load(ctx, q, s, kind, wire.FoldVersion)
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func (l *Ledger) fold(ctx context.Context, q timeline.Querier, s id.Stream, kind
 	if err != nil {
 		return nil, fmt.Errorf("fold %s: %w", s, err)
 	}
-	e := &entry{kind: h.Kind, scope: h.Scope, state: state, seq: h.Seq}
+	e := &Folded{kind: h.Kind, scope: h.Scope, state: state, seq: h.Seq}
 	if n := len(events); n > 0 {
 		e.seq = events[n-1].StreamSeq
 	}
@@ -186,12 +187,12 @@ func (l *Ledger) headOf(ctx context.Context, tx *sql.Tx, s id.Stream) (stream.He
 }
 
 // loadClient returns what is known of an outbox. It is nil for a new one.
-func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*client, error) {
+func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*Account, error) {
 	if known, ok := l.clients[c]; ok {
 		return known, nil
 	}
 	var (
-		out    client
+		out    Account
 		person []byte
 		last   int64
 	)
@@ -208,11 +209,11 @@ func (l *Ledger) loadClient(ctx context.Context, tx *sql.Tx, c id.Client) (*clie
 	return &out, nil
 }
 
-func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person, generation []byte) (*client, error) {
+func insertClient(ctx context.Context, tx *sql.Tx, c id.Client, person id.Person, generation []byte) (*Account, error) {
 	if generation == nil {
 		generation = []byte{}
 	}
-	out := &client{person: person, generation: generation}
+	out := &Account{person: person, generation: generation}
 	err := tx.QueryRowContext(ctx, `INSERT INTO client (id, person, generation, last_mid) VALUES (?, ?, ?, 0) RETURNING key`,
 		c[:], person[:], generation).Scan(&out.key)
 	if err != nil {

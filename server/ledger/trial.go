@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -19,10 +18,10 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// trial is what one command changes. Nothing of it is in the batch before it is kept, so that a command happens
+// trial is what one command changes. Nothing of it is in the ruling before it is kept, so that a command happens
 // whole or not at all.
 type trial struct {
-	b   *batch
+	r   *Ruling
 	by  id.Actor
 	now clock.Moment // what the giver's clock shows
 
@@ -30,24 +29,24 @@ type trial struct {
 	number uint32
 	setup  workspace.Setup
 	scopes map[id.Scope]scopeEnd
-	states map[id.Stream]*entry
+	states map[id.Stream]*Folded
 	rows   []timeline.Row
 	events []stream.Recorded
 }
 
-func (b *batch) trial(by id.Actor, now clock.Moment) *trial {
+func (r *Ruling) trial(by id.Actor, now clock.Moment) *trial {
 	return &trial{
-		b: b, by: by, now: now, seq: b.seq, number: b.number, setup: b.setup,
-		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*entry{},
+		r: r, by: by, now: now, seq: r.seq, number: r.number, setup: r.setup,
+		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*Folded{},
 	}
 }
 
-// keep takes what a command changes into the batch.
-func (b *batch) keep(t *trial) {
-	b.seq, b.number, b.setup = t.seq, t.number, t.setup
-	maps.Copy(b.scopes, t.scopes)
-	maps.Copy(b.states, t.states)
-	b.rows, b.events = append(b.rows, t.rows...), append(b.events, t.events...)
+// keep takes what a command changes into the ruling.
+func (r *Ruling) keep(t *trial) {
+	r.seq, r.number, r.setup = t.seq, t.number, t.setup
+	maps.Copy(r.scopes, t.scopes)
+	maps.Copy(r.states, t.states)
+	r.rows, r.events = append(r.rows, t.rows...), append(r.events, t.events...)
 }
 
 // poisonous is how often a command may fail by a mistake of ours before it is put aside.
@@ -55,25 +54,25 @@ const poisonous = 3
 
 // decide applies the rules to one command. A panic in a rule is our mistake: the command is tried
 // again, and put aside the third time, so that it holds nobody else up.
-func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, now clock.Moment) (out stream.Outcome) {
+func (r *Ruling) decide(ctx context.Context, s stream.Submission, by id.Actor, now clock.Moment) (out stream.Outcome) {
 	defer func() {
-		if r := recover(); r != nil {
-			out = b.stumble(s, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+		if why := recover(); why != nil {
+			out = r.stumble(s, fmt.Errorf("panic: %v\n%s", why, debug.Stack()))
 		}
 	}()
 	if err := stream.Check(s.Target, s.Command, by); err != nil {
 		return stream.Refusal(s.Mid, err)
 	}
-	t := b.trial(by, now)
+	t := r.trial(by, now)
 	e, err := t.writable(ctx, s)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
 		return stream.Refusal(s.Mid, err)
 	}
 	if err != nil { // what is stored cannot be read: that must not hold up what comes behind it
-		return b.stumble(s, err)
+		return r.stumble(s, err)
 	}
 	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
-		return stream.Refusal(s.Mid, b.hidden(s, by))
+		return stream.Refusal(s.Mid, r.hidden(s, by))
 	}
 	refused, err := t.carryOut(ctx, s, e)
 	switch {
@@ -82,9 +81,9 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 	case fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable):
 		return stream.Refusal(s.Mid, err)
 	case err != nil:
-		return b.stumble(s, err)
+		return r.stumble(s, err)
 	}
-	b.keep(t)
+	r.keep(t)
 	out = stream.Outcome{Mid: s.Mid, Kind: stream.Accepted, Seq: e.seq}
 	if refused != nil {
 		out = stream.Refusal(s.Mid, refused)
@@ -95,8 +94,8 @@ func (b *batch) decide(ctx context.Context, s stream.Submission, by id.Actor, no
 
 // carryOut records what a command does to its stream, and what follows in others. What the rules refuse is told
 // apart from what went wrong.
-func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *entry) (refused, err error) {
-	given, err := t.given(ctx, s.Command, func(other *entry) bool { return t.by.Person.IsZero() || visible(t.by.Person, other.scope) })
+func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (refused, err error) {
+	given, err := t.given(ctx, s.Command, func(other *Folded) bool { return t.by.Person.IsZero() || visible(t.by.Person, other.scope) })
 	if err != nil {
 		return nil, err
 	}
@@ -128,13 +127,13 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 	if from != e.scope && from != id.Everyone() {
 		c = c.WithoutTitle()
 	}
-	given, err := t.given(ctx, c.Command, func(*entry) bool { return true })
+	given, err := t.given(ctx, c.Command, func(*Folded) bool { return true })
 	if err != nil {
 		return err
 	}
 	events, err := stream.Decide(e.state, given, c.Command, t.by)
 	if f := fault.Find(err); f != nil && f.Kind.Permanent() {
-		t.b.l.Logger.WarnContext(ctx, "nothing follows", "cause", cause.ID, "stream", c.Target, "error", err)
+		t.r.d.logger.WarnContext(ctx, "nothing follows", "cause", cause.ID, "stream", c.Target, "error", err)
 		return nil
 	}
 	if err != nil {
@@ -144,7 +143,7 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 }
 
 // given returns what a decision on c may rest on: of other streams only those that are seen.
-func (t *trial) given(ctx context.Context, c stream.Command, seen func(*entry) bool) (incident.Given, error) {
+func (t *trial) given(ctx context.Context, c stream.Command, seen func(*Folded) bool) (incident.Given, error) {
 	others, err := stream.Beside(c, func(s id.Stream) (stream.State, error) {
 		other, err := t.entry(ctx, s, id.KindIncident)
 		if err != nil || other.seq == 0 || !seen(other) {
@@ -157,18 +156,18 @@ func (t *trial) given(ctx context.Context, c stream.Command, seen func(*entry) b
 
 // hidden returns the fault of a command to a stream that by may not see: the one that it would meet
 // if there were no such stream.
-func (b *batch) hidden(s stream.Submission, by id.Actor) error {
-	if _, err := stream.Decide(nil, incident.Given{Setup: b.setup}, s.Command, by); err != nil {
+func (r *Ruling) hidden(s stream.Submission, by id.Actor) error {
+	if _, err := stream.Decide(nil, incident.Given{Setup: r.setup}, s.Command, by); err != nil {
 		return err
 	}
 	return noSuchStream()
 }
 
 // stumble counts a mistake of ours with a command, and answers it.
-func (b *batch) stumble(s stream.Submission, err error) stream.Outcome {
-	b.l.failed[s.ID]++
-	b.l.Logger.Error("rule failed", "command", s.ID, "times", b.l.failed[s.ID], "error", err)
-	if b.l.failed[s.ID] < poisonous {
+func (r *Ruling) stumble(s stream.Submission, err error) stream.Outcome {
+	r.d.failed[s.ID]++
+	r.d.logger.Error("rule failed", "command", s.ID, "times", r.d.failed[s.ID], "error", err)
+	if r.d.failed[s.ID] < poisonous {
 		return stream.Refusal(s.Mid, fault.New(fault.Internal, "The server made a mistake with this command."))
 	}
 	return stream.Refusal(s.Mid, fault.New(fault.Poison, "The server failed three times with this command and put it aside.").
@@ -176,7 +175,7 @@ func (b *batch) stumble(s stream.Submission, err error) stream.Outcome {
 }
 
 // writable returns the stream that a command writes, begun where it is new.
-func (t *trial) writable(ctx context.Context, s stream.Submission) (*entry, error) {
+func (t *trial) writable(ctx context.Context, s stream.Submission) (*Folded, error) {
 	kind := s.Command.Stream()
 	e, err := t.entry(ctx, s.Target, kind)
 	if err != nil {
@@ -191,19 +190,19 @@ func (t *trial) writable(ctx context.Context, s stream.Submission) (*entry, erro
 	return e, nil
 }
 
-// entry returns the trial's own copy of a stream, as the trial and the batch have left it.
-func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, error) {
+// entry returns the trial's own copy of a stream, as the trial and the ruling have left it.
+func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error) {
 	if e, ok := t.states[s]; ok {
 		return e, nil
 	}
-	kept, ok := t.b.states[s]
+	kept, ok := t.r.states[s]
 	if !ok {
-		kept, ok = t.b.l.states[s]
+		kept, ok = t.r.d.states[s]
 	}
 	if !ok {
 		var err error
-		if kept, err = t.b.l.fold(ctx, t.b.tx, s, kind); err != nil {
-			return nil, database.Fault(err)
+		if kept, err = t.r.book.Folded(ctx, s, kind); err != nil {
+			return nil, err
 		}
 	}
 	own := *kept
@@ -211,8 +210,8 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*entry, e
 }
 
 // record numbers the events of a command and folds them into the stream.
-func (t *trial) record(s stream.Submission, e *entry, events []stream.Event) error {
-	occurred, uncertain := occurredAt(s.Written, t.now, t.b.received, floor(e.state))
+func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) error {
+	occurred, uncertain := occurredAt(s.Written, t.now, t.r.received, floor(e.state))
 	end := t.end(e.scope)
 	for _, event := range events {
 		if numbered, ok := stream.Numbered(event, t.number+1); ok {
@@ -225,7 +224,7 @@ func (t *trial) record(s stream.Submission, e *entry, events []stream.Event) err
 		t.seq, e.seq = t.seq+1, e.seq+1
 		env := id.Envelope{
 			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
-			Actor: t.by, Received: t.b.received, Occurred: occurred, Uncertain: uncertain,
+			Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
 		}
 		if dated, ok := event.(stream.Backdated); ok {
 			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
@@ -243,13 +242,13 @@ func (t *trial) record(s stream.Submission, e *entry, events []stream.Event) err
 	return nil
 }
 
-// end returns the end of a scope, as the trial and the batch have left it.
+// end returns the end of a scope, as the trial and the ruling have left it.
 func (t *trial) end(s id.Scope) scopeEnd {
 	if end, ok := t.scopes[s]; ok {
 		return end
 	}
-	if end, ok := t.b.scopes[s]; ok {
+	if end, ok := t.r.scopes[s]; ok {
 		return end
 	}
-	return t.b.l.scopes[s]
+	return t.r.d.scopes[s]
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -87,16 +88,22 @@ func digest(m proto.Message) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Describe tells what the server holds.
+// Describe tells what the server holds. Its events are all that the log has, as a backup counts them: also those that
+// only one person may see.
 func (c *Control) Describe(ctx context.Context, _ *tsugiv1.DescribeRequest) (*tsugiv1.DescribeResponse, error) {
 	if err := c.Ledger.Look(ctx); err != nil {
 		return nil, wire.Error(err)
 	}
-	incidents, events, err := c.Ledger.Census(ctx)
+	incidents, shared, err := c.Ledger.Census(ctx)
+	if err != nil {
+		return nil, wire.Error(err)
+	}
+	mark, err := ledger.ReadMark(ctx, c.Ledger.DB)
 	if err != nil {
 		return nil, wire.Error(err)
 	}
 	return &tsugiv1.DescribeResponse{
-		People: uint32(len(c.Ledger.Setup().People)), Incidents: uint32(incidents), Events: events, Address: c.Address,
+		People: uint32(len(c.Ledger.Setup().People)), Incidents: uint32(incidents), Events: mark.Seq, SharedEvents: shared,
+		Address: c.Address,
 	}, nil
 }

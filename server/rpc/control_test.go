@@ -13,7 +13,9 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // controlled opens the control socket, as the server does in its data folder.
@@ -75,7 +77,22 @@ func TestAnImportCountsWhatWasNew(t *testing.T) {
 		}
 	}
 	census, err := api.Describe(o.ctx)
-	if want := (rpc.Census{People: 1, Incidents: 5, Events: 2 + 5 + 4*6 + 1}); err != nil || census != want {
+	if want := (rpc.Census{People: 1, Incidents: 5, Events: 2 + 5 + 4*6 + 1, Shared: 2 + 5 + 4*6 + 1}); err != nil || census != want {
+		t.Errorf("the server holds %+v, want %+v, %v", census, want, err)
+	}
+	o.noMistake(t)
+}
+
+// Whoever compares what is described with a backup compares the same: every event of the log, also those that only
+// one person may see.
+func TestEveryEventOfTheLogIsCounted(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	api := controlled(t, o)
+	d := *o.admin
+	d.push(t, o, id.Reader(o.admin.actor.Person), workspace.Subscribe{To: workspace.Subscription{Tag: "db"}})
+	census, err := api.Describe(o.ctx)
+	if want := (rpc.Census{People: 1, Events: 2 + 1, Shared: 2}); err != nil || census != want {
 		t.Errorf("the server holds %+v, want %+v, %v", census, want, err)
 	}
 	o.noMistake(t)

@@ -80,7 +80,8 @@ func (c *Controller) Import(ctx context.Context, space string, history []inciden
 type Census struct {
 	People    int
 	Incidents int
-	Events    uint64
+	Events    uint64 // all that the log has
+	Shared    uint64 // those of them that everybody may see
 }
 
 // Describe counts what the server holds.
@@ -89,5 +90,5 @@ func (c *Controller) Describe(ctx context.Context) (Census, error) {
 	if err != nil {
 		return Census{}, wire.FromError(err)
 	}
-	return Census{People: int(resp.GetPeople()), Incidents: int(resp.GetIncidents()), Events: resp.GetEvents()}, nil
+	return Census{People: int(resp.GetPeople()), Incidents: int(resp.GetIncidents()), Events: resp.GetEvents(), Shared: resp.GetSharedEvents()}, nil
 }

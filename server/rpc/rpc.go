@@ -190,3 +190,7 @@ func binary(conn connect.StreamingHandlerConn) bool {
 func appendUint(dst []byte, field protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(dst, field, protowire.VarintType), v)
 }
+
+func appendBytes(dst []byte, field protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(dst, field, protowire.BytesType), v)
+}

@@ -38,6 +38,7 @@ func (s *Sync) Push(ctx context.Context, req *tsugiv1.PushRequest) (*tsugiv1.Pus
 	}
 	resp := &tsugiv1.PushResponse{LastMid: result.LastMid, ServerUs: wire.Micros(s.Clock.Now())}
 	for _, o := range result.Outcomes {
+		o.Epoch = s.Ledger.Epoch()
 		resp.Outcomes = append(resp.Outcomes, wire.OutcomeTo(o))
 	}
 	return resp, nil
@@ -59,7 +60,7 @@ func (s *Sync) pushFrom(ctx context.Context, req *tsugiv1.PushRequest) (ledger.P
 		return ledger.Push{}, err
 	}
 	push := ledger.Push{
-		Client: client, Actor: actor(ctx), Generation: req.GetGeneration(), Former: req.GetFormerGenerations(),
+		Client: client, Actor: actor(ctx), Epoch: wire.EpochFrom(req.GetEpoch()), Generation: req.GetGeneration(), Former: req.GetFormerGenerations(),
 		Now: wire.MomentFrom(req.GetNow()), Faults: map[int]error{},
 	}
 	for i, m := range req.GetSubmissions() {
@@ -258,6 +259,7 @@ func (s *Sync) Backfill(ctx context.Context, req *tsugiv1.BackfillRequest) (*tsu
 	if err != nil {
 		return nil, wire.Error(err)
 	}
+	resp.Epoch = s.Ledger.Epoch().Bytes()
 	return resp, nil
 }
 
@@ -277,6 +279,7 @@ func (s *Sync) Fill(ctx context.Context, req *tsugiv1.FillRequest, out *connect.
 			raw = wire.AppendRecord(raw, 1, e)
 		}
 		raw = appendUint(raw, 2, p.Low)
+		raw = appendBytes(raw, 3, s.Ledger.Epoch().Bytes())
 		msg, err := wire.Raw(raw, &tsugiv1.FillResponse{}, binary(out.Conn()))
 		if err != nil {
 			return err

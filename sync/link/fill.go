@@ -60,6 +60,7 @@ func (l *Link) fillOnce(ctx context.Context) (done bool, err error) {
 		if err != nil {
 			return false, fmt.Errorf("read the fill: %w", err)
 		}
+		gap.Epoch = wire.EpochFrom(parts.Msg().GetEpoch())
 		if err := l.Replica.Filled(ctx, gap, events, parts.Msg().GetLow()); err != nil {
 			return false, err
 		}
@@ -90,5 +91,5 @@ func (l *Link) Backfill(ctx context.Context, s id.Stream, before uint64) error {
 	if events, err = wire.EventsFrom(resp.GetRecords()); err != nil {
 		return fmt.Errorf("read the backfill: %w", err)
 	}
-	return l.Replica.Backfilled(ctx, events)
+	return l.Replica.Backfilled(ctx, wire.EpochFrom(resp.GetEpoch()), events)
 }

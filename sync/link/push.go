@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
-	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -59,7 +59,7 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	req := &tsugiv1.PushRequest{
-		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former,
+		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former, Epoch: wire.EpochTo(who.Life),
 		Now: wire.MomentTo(l.Clock.Moment()),
 	}
 	for size, i := 0, 0; i < len(outgoing) && size < pushBytes; i++ {
@@ -87,25 +87,14 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 	return l.settle(ctx, who, outcomes)
 }
 
+// settle stores answers and does what they ask for. It returns how many were final, and why the rest has to wait.
 func (l *Link) settle(ctx context.Context, who replica.Identity, outcomes []stream.Outcome) (int, error) {
 	if err := l.Replica.Settle(ctx, who, outcomes); err != nil {
 		return 0, err
 	}
-	settled := 0
-	for _, o := range outcomes {
-		switch {
-		case o.Kind.Final():
-			settled++
-		case o.Fault != nil && o.Fault.Kind == fault.Copied:
-			return settled, l.Replica.Renew(ctx, false)
-		case o.Kind == stream.OutOfOrder:
-			// The server has forgotten commands that it once answered: offer it all that is kept.
-			return settled, errors.Join(o.Fault, l.Replica.Renew(ctx, true))
-		case o.Fault != nil:
-			return settled, o.Fault
-		default:
-			return settled, fault.New(fault.Unavailable, "The server could not take a change now.")
-		}
+	settled, next, wait := protocol.Answered(outcomes)
+	if next == protocol.Keep {
+		return settled, wait
 	}
-	return settled, nil
+	return settled, errors.Join(wait, l.Replica.Renew(ctx, next == protocol.OfferAll))
 }

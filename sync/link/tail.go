@@ -9,68 +9,48 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
-// maxResets is how often in a row a client starts again from Bootstrap before it stops and says so.
-const maxResets = 5
-
 // tailLoop follows the server, and begins again whenever that ends.
 func (l *Link) tailLoop(ctx context.Context) {
-	failures, resets, refusals := 0, 0, 0
-	afresh := false // the server does not know our cursors
+	var f protocol.Following
 	for ctx.Err() == nil {
-		heard, err := l.follow(ctx, &afresh)
+		heard, err := l.follow(ctx, &f.Afresh)
 		if ctx.Err() != nil {
 			return
 		}
-		if heard {
-			failures, resets, refusals = 0, 0, 0
-		}
 		l.Logger.Debug("tail ended", "error", err)
-		switch fault.KindOf(err) {
-		case fault.Reset, fault.NotFound: // another log, or a scope that is no longer ours
-			resets, afresh = resets+1, true
-			if heard && !pause(ctx, 0, nil) { // a server that lets us in and sends us back must not keep us busy
-				return
-			}
-			if resets > maxResets {
-				l.set(Stuck, err)
-				if !sleep(ctx, shutOutTry, nil) {
-					return
-				}
-				resets = 1
-			}
-			continue
-		case fault.Resume:
-			if heard {
-				continue
-			}
-		case fault.Unauthenticated, fault.Denied:
-			refusals++
-			if refusals == 1 { // it may have been an old token
-				if !pause(ctx, 0, nil) {
-					return
-				}
-				continue
-			}
-			l.set(ShutOut, err)
-			if !sleep(ctx, shutOutTry, nil) {
-				return
-			}
-			continue
-		case fault.Storage: // the server is there, and what it says cannot be kept
-			l.set(Full, err)
-		default:
-			refusals = 0
-			l.set(Offline, err)
+		trouble, rest := f.Ended(heard, fault.KindOf(err))
+		l.tell(trouble, err)
+		switch rest {
+		case protocol.Short:
+			pause(ctx, 0, nil)
+		case protocol.Longer:
+			pause(ctx, f.Failures, nil)
+			f.Failures++
+		case protocol.TryLater:
+			sleep(ctx, shutOutTry, nil)
+		case protocol.NoRest:
 		}
-		if !pause(ctx, failures, nil) {
-			return
-		}
-		failures++
+	}
+}
+
+// tell says how things stand after a tail has ended.
+func (l *Link) tell(t protocol.Trouble, cause error) {
+	switch t {
+	case protocol.Unreached:
+		l.set(Offline, cause)
+	case protocol.SentBack:
+		l.set(Stuck, cause)
+	case protocol.ShutOut:
+		l.set(ShutOut, cause)
+	case protocol.Full:
+		l.set(Full, cause)
+	case protocol.None:
 	}
 }
 
@@ -208,14 +188,8 @@ func (l *Link) bootstrap(ctx context.Context, refused bool) ([]stream.Cursor, er
 		return nil, fault.New(fault.Unavailable, "The bootstrap was cut off.")
 	}
 	ear.rest()
-	last, err := l.Replica.Epoch(ctx)
-	if err != nil {
+	if err := l.Replica.OfferAgain(ctx, stream.EpochOf(all.Cursors), refused); err != nil {
 		return nil, err
-	}
-	if refused || !last.IsZero() && last != stream.EpochOf(all.Cursors) {
-		if err := l.Replica.Renew(ctx, true); err != nil {
-			return nil, err
-		}
 	}
 	if err := l.Replica.Bootstrap(ctx, all); err != nil {
 		return nil, err

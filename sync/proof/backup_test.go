@@ -162,7 +162,7 @@ func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
 	for _, p := range all {
 		if !p.absent {
 			words = append(words, b.say(t, []*past{p}, in, "without a server")...)
-			seq, census.Events = seq+1, census.Events+1
+			seq, census.Events, census.Shared = seq+1, census.Events+1, census.Shared+1
 		}
 	}
 	mark := b.restore(t, path)

@@ -106,16 +106,16 @@ func (s *scene) gather(ctx context.Context, desks []*Desk) ([]world, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.result.Events = census.Events
+	s.result.Events = census.Shared
 	var worlds []world
 	for i, d := range desks {
 		err := d.Await(ctx, func() (bool, error) {
 			_, events, complete, err := d.Replica().Census(ctx)
-			return complete && events == census.Events && d.Replica().Unsent() == 0, err
+			return complete && events == census.Shared && d.Replica().Unsent() == 0, err
 		})
 		if err != nil {
 			_, events, complete, _ := d.Replica().Census(context.WithoutCancel(ctx))
-			return nil, fmt.Errorf("client %d holds %d of %d events (complete: %v): %w", i, events, census.Events, complete, err)
+			return nil, fmt.Errorf("client %d holds %d of %d events (complete: %v): %w", i, events, census.Shared, complete, err)
 		}
 		w, err := d.world(ctx)
 		if err != nil {

@@ -32,6 +32,8 @@ type Prover struct {
 
 	// Windows is how many runs with real windows are done.
 	Windows int
+	// Seeds and Steps say how many runs are simulated, and how long each is.
+	Seeds, Steps int
 	// Only names the one part that is to be done; empty for all.
 	Only Part
 	// Anew forgets what was recorded of other code.
@@ -41,6 +43,7 @@ type Prover struct {
 	results []KillResult
 	windows []WindowResult
 	crashes []crash.Result
+	sims    []SimChunk
 }
 
 // Part is a part of the long proofs.
@@ -51,13 +54,14 @@ const (
 	Kills   Part = "kill"
 	Windows Part = "windows"
 	Crashes Part = "crash"
+	Sims    Part = "sim"
 )
 
 // does reports whether a part is to be done.
 func (p *Prover) does(part Part) bool { return p.Only == "" || p.Only == part }
 
 // Run does what is left to do. It returns ErrMixed, and does nothing, where the record is of other code, ErrUnclean when
-// any run found something, and ErrNeverCut when the runs do not show what they are there for.
+// any run found something, and ErrNeverCut or ErrNotMet when the runs do not show what they are there for.
 func (p *Prover) Run(ctx context.Context) error {
 	code, err := CodeHash(p.Code)
 	if err != nil {
@@ -71,8 +75,16 @@ func (p *Prover) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	if p.does(Sims) {
+		if err := p.resumeSims(code); err != nil {
+			return err
+		}
+	}
 	if p.Only == Crashes {
 		return p.crashRuns(ctx, code)
+	}
+	if p.Only == Sims {
+		return p.simRuns(ctx, code)
 	}
 	if err := p.resume(code); err != nil {
 		return err
@@ -86,6 +98,9 @@ func (p *Prover) Run(ctx context.Context) error {
 	}
 	if p.does(Crashes) && err == nil {
 		err = p.crashRuns(ctx, code)
+	}
+	if p.does(Sims) && err == nil {
+		err = p.simRuns(ctx, code)
 	}
 	if wrote := p.write(code); wrote != nil || err != nil {
 		return errors.Join(err, wrote)

@@ -114,7 +114,7 @@ func TestAFreshClientHasTheWholeImportedHistory(t *testing.T) {
 	for name, d := range map[string]*proof.Desk{"fresh": fresh, "open": b.bob} {
 		err := d.Await(b.ctx, func() (bool, error) {
 			_, events, complete, err := d.Replica().Census(b.ctx)
-			return complete && events == census.Events, err
+			return complete && events == census.Shared, err
 		})
 		if err != nil {
 			i, e, complete, _ := d.Replica().Census(t.Context())

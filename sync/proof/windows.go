@@ -288,10 +288,10 @@ func (s *show) drained(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if census.Events == before {
+		if census.Shared == before {
 			calm++
 		} else {
-			calm, before = 0, census.Events
+			calm, before = 0, census.Shared
 		}
 		if err := wait(ctx, 700*time.Millisecond); err != nil {
 			return err
@@ -353,7 +353,7 @@ func (s *show) hold(ctx context.Context, d *Desk) (world, error) {
 	}
 	if err := d.Await(ctx, func() (bool, error) {
 		_, events, complete, err := d.Replica().Census(ctx)
-		return complete && events == census.Events && d.Replica().Unsent() == 0, err
+		return complete && events == census.Shared && d.Replica().Unsent() == 0, err
 	}); err != nil {
 		return nil, err
 	}

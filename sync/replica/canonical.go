@@ -1,7 +1,6 @@
 package replica
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -19,11 +19,7 @@ import (
 )
 
 // Snapshot is everything that a bootstrap brought.
-type Snapshot struct {
-	Heads   []stream.Head
-	Events  []stream.Stored
-	Cursors []stream.Cursor
-}
+type Snapshot = protocol.Snapshot
 
 // update is one transaction on the replica. The replica's memory changes only after its commit.
 type update struct {
@@ -34,6 +30,7 @@ type update struct {
 	mine   map[id.Command]bool // the pending commands
 	own    map[id.Command]bool // those of them that were seen among the events
 	afresh bool                // everything canonical was dropped before
+	life   id.Epoch            // which life of the log is copied
 
 	documents  []document                  // on their way into the index
 	subjects   map[int64]incident.Incident // by their streams' keys, the same
@@ -48,10 +45,10 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return damaged(nil)
 	}
 	u := &update{
-		r: r, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
+		r: r, life: r.life, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
 		subjects: map[int64]incident.Incident{}, statements: map[string]*sql.Stmt{}, failed: func() {},
 	}
-	for _, p := range r.pending {
+	for _, p := range r.own.Pending {
 		u.mine[p.ID] = true
 	}
 	err = r.db.InTx(ctx, func(tx *sql.Tx) error {
@@ -70,11 +67,12 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		return err
 	}
 	u.w.Committed()
+	r.life = u.life
 	if u.erased {
 		r.stained()
 	}
 	if u.afresh {
-		clear(r.arrived)
+		clear(r.own.Arrived)
 	}
 	if len(r.states) > keptStates {
 		clear(r.states)
@@ -108,7 +106,7 @@ func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
 	defer r.alone()()
 	err := r.change(ctx, func(u *update) error {
 		for _, b := range batches {
-			if err := u.batch(ctx, b); err != nil {
+			if err := protocol.TakeBatch(ctx, u, b); err != nil {
 				return err
 			}
 		}
@@ -118,29 +116,6 @@ func (r *Replica) Apply(ctx context.Context, batches []stream.Batch) error {
 		return fmt.Errorf("take over events: %w", err)
 	}
 	r.watch.notify()
-	return nil
-}
-
-func (u *update) batch(ctx context.Context, b stream.Batch) error {
-	if err := u.heads(ctx, b.Heads); err != nil {
-		return err
-	}
-	if err := u.events(ctx, b.Events); err != nil {
-		return err
-	}
-	if b.Gap != nil {
-		if err := u.addGap(ctx, *b.Gap); err != nil {
-			return err
-		}
-	}
-	return u.w.PutCursor(ctx, b.Cursor)
-}
-
-func (u *update) addGap(ctx context.Context, g stream.Gap) error {
-	_, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO gap (scope, low, high) VALUES (?, ?, ?)`, g.Scope[:], int64(g.Low), int64(g.High))
-	if err != nil {
-		return fmt.Errorf("store gap: %w", err)
-	}
 	return nil
 }
 
@@ -154,32 +129,7 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	former := r.setup
 	formerTerms := r.terms
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}
-	err := r.change(ctx, func(u *update) error {
-		u.afresh = true
-		if err := wipe(ctx, u.tx); err != nil {
-			return err
-		}
-		former := r.index.rest
-		r.index.rest, u.failed = unindexed{}, func() { r.index.rest = former }
-		if err := u.heads(ctx, s.Heads); err != nil {
-			return err
-		}
-		if err := u.events(ctx, s.Events); err != nil {
-			return err
-		}
-		for _, c := range s.Cursors {
-			if err := u.w.PutCursor(ctx, c); err != nil {
-				return err
-			}
-			if c.Pos == 0 {
-				continue
-			}
-			if err := u.addGap(ctx, stream.Gap{Scope: c.Scope, High: c.Pos}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := r.change(ctx, func(u *update) error { return protocol.TakeSnapshot(ctx, u, s) })
 	if err != nil {
 		r.setup, r.terms = former, formerTerms
 		return fmt.Errorf("take over the bootstrap: %w", err)
@@ -205,46 +155,31 @@ func (r *Replica) seen(ctx context.Context, epoch id.Epoch) error {
 
 // Epoch returns the life of the server's log that this client has last seen, also when the copy of that log was damaged
 // and thrown away. It is zero where none was seen yet.
-func (r *Replica) Epoch(ctx context.Context) (epoch id.Epoch, err error) {
-	defer r.notice(&err)
+func (r *Replica) Epoch(context.Context) (id.Epoch, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return epoch, damaged(nil)
+		return id.Epoch{}, damaged(nil)
 	}
-	cursors, err := timeline.Cursors(ctx, r.db.Read) // also those whose seal is of another version
-	if err != nil {
-		return epoch, sqlite.Fault(err)
-	}
-	if epoch = stream.EpochOf(cursors); epoch.IsZero() && r.device != nil {
-		epoch = r.device.epoch
-	}
-	return epoch, nil
+	return r.epoch(), nil
 }
 
-// heads takes over states; one that is older than what is here changes nothing.
-func (u *update) heads(ctx context.Context, heads []stream.Head) error {
-	for _, h := range heads {
-		have, err := u.state(ctx, h.Stream, h.Kind)
-		if err != nil {
-			return err
-		}
-		if stream.Seq(have) >= h.Seq && h.Seq > 0 {
-			continue
-		}
-		state, err := wire.DecodeState(h)
-		if err != nil {
-			return fmt.Errorf("read head of %s: %w", h.Stream, err)
-		}
-		if err := u.put(ctx, h, have, state); err != nil {
-			return err
-		}
+// epoch is Epoch for callers that hold the lock.
+func (r *Replica) epoch() id.Epoch {
+	if r.life.IsZero() && r.device != nil {
+		return r.device.epoch
 	}
-	return nil
+	return r.life
 }
 
-// put stores a stream's new state and what the projections make of it.
-func (u *update) put(ctx context.Context, h stream.Head, before, after stream.State) error {
+// Put stores a stream's new state and what the projections make of it.
+func (u *update) Put(ctx context.Context, h stream.Head, before, after stream.State) error {
+	if h.State == nil {
+		var err error
+		if h.State, err = wire.EncodeState(after); err != nil {
+			return fmt.Errorf("encode head of %s: %w", h.Stream, err)
+		}
+	}
 	if err := u.w.PutHead(ctx, h); err != nil {
 		return err
 	}
@@ -259,17 +194,11 @@ func (u *update) put(ctx context.Context, h stream.Head, before, after stream.St
 	return nil
 }
 
-// events stores events and folds those that follow on what is known. An event behind a hole is kept,
-// and folded when the hole is filled.
-func (u *update) events(ctx context.Context, events []stream.Stored) error {
+// Keep stores events, and brings what is said of words, and the index, up to them.
+func (u *update) Keep(ctx context.Context, events []stream.Stored, touched map[id.Stream][]stream.Stored) error {
 	rows := make([]timeline.Row, len(events))
-	touched := map[id.Stream][]stream.Stored{}
 	for i, e := range events {
 		rows[i] = timeline.Row{Stored: e}
-		touched[e.Stream] = append(touched[e.Stream], e)
-		if u.mine[e.Command] {
-			u.own[e.Command] = true
-		}
 	}
 	if err := u.w.Merge(ctx, rows); err != nil {
 		return err
@@ -277,66 +206,74 @@ func (u *update) events(ctx context.Context, events []stream.Stored) error {
 	if err := u.revise(ctx, touched); err != nil {
 		return err
 	}
-	if err := u.read(ctx, events); err != nil {
-		return err
+	return u.read(ctx, events)
+}
+
+// Mine reports whether a command is a pending one.
+func (u *update) Mine(c id.Command) bool { return u.mine[c] }
+
+// Deliver notes that the events of a pending command are here; deliver stores it.
+func (u *update) Deliver(_ context.Context, c id.Command) error {
+	u.own[c] = true
+	return nil
+}
+
+// Since returns the events of one stream after seq.
+func (u *update) Since(ctx context.Context, s id.Stream, seq uint64) ([]stream.Stored, error) {
+	return timeline.Since(ctx, u.tx, s, seq)
+}
+
+// Decode reads an event.
+func (u *update) Decode(e stream.Stored) (stream.Event, error) {
+	return wire.DecodeEvent(e.Kind, e.Payload)
+}
+
+// PutCursor stores how far a scope is known.
+func (u *update) PutCursor(ctx context.Context, c stream.Cursor) error {
+	if !c.Epoch.IsZero() {
+		u.life = c.Epoch
 	}
-	for s, fresh := range touched {
-		if err := u.fold(ctx, s, fresh); err != nil {
-			return err
-		}
+	return u.w.PutCursor(ctx, c)
+}
+
+// Life returns which life of the log is copied.
+func (u *update) Life(context.Context) (id.Epoch, error) { return u.life, nil }
+
+// PutGap notes what has not been fetched.
+func (u *update) PutGap(ctx context.Context, g stream.Gap) error {
+	_, err := u.tx.ExecContext(ctx, `INSERT OR REPLACE INTO gap (scope, low, high) VALUES (?, ?, ?)`, g.Scope[:], int64(g.Low), int64(g.High))
+	if err != nil {
+		return fmt.Errorf("store gap: %w", err)
 	}
 	return nil
 }
 
-func (u *update) fold(ctx context.Context, s id.Stream, fresh []stream.Stored) error {
-	before, err := u.state(ctx, s, fresh[0].Kind)
+// CutGap notes that everything of a gap above low is here.
+func (u *update) CutGap(ctx context.Context, g stream.Gap, low uint64) (err error) {
+	if low <= g.Low {
+		_, err = u.tx.ExecContext(ctx, `DELETE FROM gap WHERE scope = ? AND high = ?`, g.Scope[:], int64(g.High))
+	} else {
+		_, err = u.tx.ExecContext(ctx, `UPDATE gap SET high = ? WHERE scope = ? AND high = ?`, int64(low), g.Scope[:], int64(g.High))
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("cut gap: %w", err)
 	}
-	seq := stream.Seq(before)
-	slices.SortFunc(fresh, func(a, b stream.Stored) int { return cmp.Compare(a.StreamSeq, b.StreamSeq) })
-	if newest := fresh[len(fresh)-1].StreamSeq; newest <= seq {
-		return nil
-	}
-	after, err := follow(before, fresh)
-	if err != nil {
-		return err
-	}
-	behind, err := timeline.Since(ctx, u.tx, s, stream.Seq(after)) // a hole, and what lay behind it
-	if err != nil {
-		return err
-	}
-	if after, err = follow(after, behind); err != nil {
-		return err
-	}
-	if stream.Seq(after) == seq {
-		return nil
-	}
-	state, err := wire.EncodeState(after)
-	if err != nil {
-		return fmt.Errorf("encode head of %s: %w", s, err)
-	}
-	h := stream.Head{Stream: s, Kind: fresh[0].Kind, Scope: fresh[0].Scope, Seq: stream.Seq(after), Version: wire.FoldVersion, State: state}
-	return u.put(ctx, h, before, after)
+	return nil
 }
 
-// follow folds the events that follow on s, up to the first hole. They are sorted.
-func follow(s stream.State, events []stream.Stored) (stream.State, error) {
-	for _, e := range events {
-		if e.StreamSeq != stream.Seq(s)+1 {
-			continue
-		}
-		event, err := wire.DecodeEvent(e.Kind, e.Payload)
-		if err != nil {
-			return nil, fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
-		}
-		s = stream.Apply(s, e.Envelope, event)
+// Wipe drops everything that came from the server.
+func (u *update) Wipe(ctx context.Context) error {
+	u.afresh, u.life = true, id.Epoch{}
+	if err := wipe(ctx, u.tx); err != nil {
+		return err
 	}
-	return s, nil
+	former := u.r.index.rest
+	u.r.index.rest, u.failed = unindexed{}, func() { u.r.index.rest = former }
+	return nil
 }
 
-// state returns a stream's canonical state as this transaction has left it.
-func (u *update) state(ctx context.Context, s id.Stream, kind id.Kind) (stream.State, error) {
+// State returns a stream's canonical state as this transaction has left it.
+func (u *update) State(ctx context.Context, s id.Stream, kind id.Kind) (stream.State, error) {
 	if have, ok := u.states[s]; ok {
 		return have, nil
 	}
@@ -394,20 +331,11 @@ func (r *Replica) Gaps(ctx context.Context) (out []stream.Gap, err error) {
 	return out, sqlite.Fault(rows.Err())
 }
 
-// Filled stores events of a gap, of which everything above low is now here.
+// Filled stores events of a gap, of which everything above low is now here. It fails with a Reset fault where the gap's
+// epoch says that they are of another life of the log.
 func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stored, low uint64) error {
 	defer r.alone()()
-	err := r.change(ctx, func(u *update) error {
-		if err := u.events(ctx, events); err != nil {
-			return err
-		}
-		if low <= g.Low {
-			_, err := u.tx.ExecContext(ctx, `DELETE FROM gap WHERE scope = ? AND high = ?`, g.Scope[:], int64(g.High))
-			return err
-		}
-		_, err := u.tx.ExecContext(ctx, `UPDATE gap SET high = ? WHERE scope = ? AND high = ?`, int64(low), g.Scope[:], int64(g.High))
-		return err
-	})
+	err := r.change(ctx, func(u *update) error { return protocol.TakeFill(ctx, u, g, events, low) })
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
@@ -415,13 +343,13 @@ func (r *Replica) Filled(ctx context.Context, g stream.Gap, events []stream.Stor
 	return nil
 }
 
-// Backfilled stores earlier events of one stream.
-func (r *Replica) Backfilled(ctx context.Context, events []stream.Stored) error {
+// Backfilled stores earlier events of one stream. It fails with a Reset fault where they are of another life of the log.
+func (r *Replica) Backfilled(ctx context.Context, of id.Epoch, events []stream.Stored) error {
 	if len(events) == 0 {
 		return nil
 	}
 	defer r.alone()()
-	if err := r.change(ctx, func(u *update) error { return u.events(ctx, events) }); err != nil {
+	if err := r.change(ctx, func(u *update) error { return protocol.TakeEarlier(ctx, u, of, events) }); err != nil {
 		return fmt.Errorf("backfill: %w", err)
 	}
 	r.watch.notify()

@@ -45,7 +45,7 @@ func TestEventsBehindAHoleAreFoldedWhenItIsFilled(t *testing.T) {
 			log := b.server.log[id.Everyone()][low:]
 			have := map[int]bool{}
 			for _, i := range order {
-				if err := b.Backfilled(b.ctx, log[i:i+1]); err != nil {
+				if err := b.Backfilled(b.ctx, id.Epoch{}, log[i:i+1]); err != nil {
 					t.Fatal(err)
 				}
 				have[i] = true
@@ -80,7 +80,7 @@ func TestATimelineStopsAtAHole(t *testing.T) {
 	if line, err = b.Timeline(b.ctx, in, 2); err != nil || len(line.Lines) != 2 || !line.Earlier || line.Missing || line.Oldest != 9 {
 		t.Errorf("%d lines, earlier %v, missing %v, oldest %d, %v", len(line.Lines), line.Earlier, line.Missing, line.Oldest, err)
 	}
-	if err := b.Backfilled(b.ctx, log[:7]); err != nil {
+	if err := b.Backfilled(b.ctx, id.Epoch{}, log[:7]); err != nil {
 		t.Fatal(err)
 	}
 	if line, err = b.Timeline(b.ctx, in, 100); err != nil || len(line.Lines) != 10 || line.Earlier || line.Missing || line.Oldest != 1 {

@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -22,23 +23,15 @@ import (
 //go:embed outbox_migrations/*.sql
 var outboxMigrations embed.FS
 
-// Pending is an own command of which something is still to be shown: it is on its way, or it was
-// refused and waits for its author.
-type Pending struct {
-	stream.Submission
-	Seq     int64           // order of giving, on this device
-	Outcome *stream.Outcome // nil until the server has answered for good
-}
+// keptAnyhow is how many of the newest commands stay however old they seem: a clock that was wrong for an hour must not
+// take away what a restored server will ask for.
+const keptAnyhow = 1000
 
-// Refused reports whether the server will never carry the command out.
-func (p Pending) Refused() bool { return p.Outcome != nil && p.Outcome.Kind != stream.Accepted }
+// Pending is an own command of which something is still to be shown.
+type Pending = protocol.Pending
 
 // Identity is how an outbox names itself to the server.
-type Identity struct {
-	Client     id.Client
-	Generation []byte
-	Former     [][]byte
-}
+type Identity = protocol.Identity
 
 // Device is how this installation is enrolled.
 type Device struct {
@@ -85,7 +78,8 @@ func openOutbox(ctx context.Context, dir string, now time.Time) (*outbox, error)
 func (o *outbox) begin(ctx context.Context, now time.Time) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM command WHERE closed = 1 AND wall < ?
-		  AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`, now.Add(-stream.GiveBack).UnixMicro()); err != nil {
+		  AND seq <= (SELECT max(seq) FROM command) - ? AND (mid IS NULL OR mid < (SELECT max(mid) FROM command))`,
+			now.Add(-stream.GiveBack).UnixMicro(), keptAnyhow); err != nil {
 			return fmt.Errorf("drop old commands: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sent = 1 AND command NOT IN (SELECT id FROM command)`); err != nil {
@@ -254,8 +248,8 @@ func (o *outbox) close(ctx context.Context, seqs []int64) error {
 	})
 }
 
-// renew takes a new client id and numbers again what the server may lack: every unanswered command,
-// and with all set every command that is still kept. The commands' own ids keep them from happening
+// renew takes a new client id and numbers again what the server may lack: every command that is unanswered, or accepted
+// and not confirmed by its events, and with all set every command that is still kept. The commands' own ids keep them from happening
 // twice.
 func (o *outbox) renew(ctx context.Context, all bool) error {
 	return o.db.InTx(ctx, func(tx *sql.Tx) error {
@@ -265,10 +259,10 @@ func (o *outbox) renew(ctx context.Context, all bool) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE command SET mid = NULL`); err != nil {
 			return fmt.Errorf("drop numbers: %w", err)
 		}
+		if err := offerAgain(ctx, tx, all); err != nil {
+			return err
+		}
 		if all {
-			if err := offerAgain(ctx, tx); err != nil {
-				return err
-			}
 			if _, err := tx.ExecContext(ctx, `UPDATE attachment SET sent = 0`); err != nil {
 				return fmt.Errorf("offer attachments again: %w", err)
 			}
@@ -281,6 +275,31 @@ func (o *outbox) renew(ctx context.Context, all bool) error {
 		}
 		return nil
 	})
+}
+
+// lives returns the lives of the log in which commands that are kept were accepted, the latest last. Of those that an early
+// version noted, that is not known.
+func (o *outbox) lives(ctx context.Context) ([]id.Epoch, error) {
+	rows, err := o.db.Read.QueryContext(ctx, `SELECT outcome FROM command WHERE outcome IS NOT NULL ORDER BY seq`)
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []id.Epoch
+	for rows.Next() {
+		var body sql.RawBytes
+		if err := rows.Scan(&body); err != nil {
+			return nil, fmt.Errorf("read answers: %w", err)
+		}
+		answer, err := wire.DecodeOutcome(body)
+		if err != nil || answer.Kind != stream.Accepted || answer.Epoch.IsZero() {
+			continue
+		}
+		if n := len(out); n == 0 || out[n-1] != answer.Epoch {
+			out = append(out, answer.Epoch)
+		}
+	}
+	return out, sqlite.Fault(rows.Err())
 }
 
 // empty takes a new client id and drops all commands: what the former owner did must never be sent
@@ -297,10 +316,10 @@ func (o *outbox) empty(ctx context.Context) error {
 	})
 }
 
-// offerAgain opens the accepted commands that are still kept: a server that was restored to its past
-// may lack them.
-func offerAgain(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, outcome FROM command WHERE outcome IS NOT NULL`)
+// offerAgain opens the accepted commands that are still kept, or only those of them that are not confirmed: a server that
+// was restored to its past may lack them.
+func offerAgain(ctx context.Context, tx *sql.Tx, all bool) error {
+	rows, err := tx.QueryContext(ctx, `SELECT seq, outcome FROM command WHERE outcome IS NOT NULL AND (closed = 0 OR ?)`, all)
 	if err != nil {
 		return fmt.Errorf("read answered commands: %w", err)
 	}

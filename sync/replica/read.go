@@ -25,9 +25,9 @@ func (r *Replica) Setup() workspace.Setup {
 // shownSetup is Setup for callers that hold the lock.
 func (r *Replica) shownSetup() workspace.Setup {
 	terms, changed := r.terms, false
-	for _, p := range r.pending {
+	for _, p := range r.own.Waiting(r.life) {
 		c, ok := p.Command.(workspace.TermsCommand)
-		if !ok || p.Refused() || r.arrived[p.ID] || accepted(p) && terms.Seq >= p.Outcome.Seq {
+		if !ok || p.Accepted() && terms.Seq >= p.Outcome.Seq {
 			continue
 		}
 		events, err := workspace.DecideTerms(terms, c)
@@ -53,7 +53,7 @@ func (r *Replica) Incident(ctx context.Context, i id.Incident) (state incident.I
 		return incident.Incident{}, err
 	}
 	defer v.close()
-	_, shown, err := v.fold(ctx, id.Stream(i), id.KindIncident)
+	_, shown, err := v.Fold(ctx, id.Stream(i), id.KindIncident)
 	state, _ = shown.(incident.Incident)
 	return state, err
 }
@@ -103,7 +103,7 @@ func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incid
 	if err != nil {
 		return fmt.Errorf("read head of %s: %w", h.Stream, err)
 	}
-	shown, _, err := v.overlay(ctx, h.Stream, canonical)
+	shown, _, err := v.On(ctx, h.Stream, canonical)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out T
 	if err != nil {
 		return Timeline{}, fmt.Errorf("read head of %s: %w", i, err)
 	}
-	shown, pending, err := v.overlay(ctx, target, canonical)
+	shown, pending, err := v.On(ctx, target, canonical)
 	if err != nil {
 		return Timeline{}, err
 	}
@@ -257,7 +257,7 @@ func (r *Replica) Reader(ctx context.Context) (reader workspace.Reader, err erro
 		return workspace.Reader{}, err
 	}
 	defer v.close()
-	_, shown, err := v.fold(ctx, id.Reader(v.actor.Person), id.KindReader)
+	_, shown, err := v.Fold(ctx, id.Reader(v.Actor.Person), id.KindReader)
 	reader, _ = shown.(workspace.Reader)
 	return reader, err
 }

@@ -122,7 +122,7 @@ func (u *update) headsBelow(ctx context.Context, key int64) (int64, error) {
 		return 0, err
 	}
 	for k, s := range found {
-		state, err := u.state(ctx, s, id.KindIncident)
+		state, err := u.State(ctx, s, id.KindIncident)
 		if err != nil {
 			return 0, err
 		}

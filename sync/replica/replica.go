@@ -20,6 +20,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -52,13 +53,13 @@ type Replica struct {
 	log     *timeline.Log
 	index   *index
 	device  *Device
-	pending []Pending
+	own     protocol.Outbox
 	uploads []Upload
 	wants   map[id.Content]*Want
-	arrived map[id.Command]bool        // pending commands whose events are here
 	setup   workspace.Setup            // canonical
 	terms   workspace.Terms            // canonical
 	states  map[id.Stream]stream.State // canonical
+	life    id.Epoch                   // of the log, which is copied here
 	born    Mark                       // what is behind it is history
 	rebuilt bool
 	closed  bool // replica.db was damaged and could not be made anew
@@ -78,8 +79,9 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 	}
 	r := &Replica{
 		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), erasures: make(chan struct{}, 1), wants: map[id.Content]*Want{},
-		states: map[id.Stream]stream.State{}, arrived: map[id.Command]bool{},
+		states: map[id.Stream]stream.State{},
 	}
+	r.own = protocol.NewOutbox(precious{r}, beside{r})
 	if err := r.open(ctx); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
@@ -134,7 +136,7 @@ func (r *Replica) readOutbox(ctx context.Context) error {
 	if r.device, err = r.outbox.device(ctx); err != nil {
 		return err
 	}
-	if r.pending, err = r.outbox.open(ctx); err != nil {
+	if err := r.own.Read(ctx); err != nil {
 		return err
 	}
 	return r.readUploads(ctx)
@@ -196,6 +198,12 @@ func (r *Replica) readCopy(ctx context.Context, db *sqlite.DB) error {
 	if err != nil {
 		return err
 	}
+	r.life = id.Epoch{}
+	for _, c := range cursors {
+		if !c.Epoch.IsZero() {
+			r.life = c.Epoch
+		}
+	}
 	r.begin(cursors)
 	return r.readArrived(ctx)
 }
@@ -218,7 +226,7 @@ func (r *Replica) replace(ctx context.Context) error {
 			return fmt.Errorf("remove %s%s: %w", path, suffix, err)
 		}
 	}
-	r.states, r.arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
+	r.states, r.own.Arrived = map[id.Stream]stream.State{}, map[id.Command]bool{}
 	r.rewritten++
 	if err := r.openCopy(ctx); err != nil {
 		return err
@@ -316,10 +324,10 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		if err := r.files.Clear(); err != nil {
 			return fmt.Errorf("remove the attachments: %w", err)
 		}
-		r.pending = nil // reading marks at most
+		r.own.Pending = nil // reading marks at most
 		r.uploads = nil
 		clear(r.wants)
-		clear(r.arrived)
+		clear(r.own.Arrived)
 	}
 	if d.epoch = (id.Epoch{}); r.device != nil && r.device.Actor.Person == d.Actor.Person {
 		d.epoch = r.device.epoch
@@ -336,8 +344,8 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 // files of those that were sent without them.
 func (r *Replica) owed() int {
 	owing := map[id.Command]bool{}
-	for _, p := range r.pending {
-		if p.Command.Stream() != id.KindReader && (p.Refused() || r.unsent(p)) {
+	for _, p := range r.own.Pending {
+		if p.Command.Stream() != id.KindReader && (p.Refused() || r.own.Unsent(p)) {
 			owing[p.ID] = true
 		}
 	}
@@ -377,7 +385,7 @@ func (r *Replica) empty(ctx context.Context) error {
 	r.log.Forget()
 	r.rewritten++
 	r.index.rest = unindexed{}
-	r.states = map[id.Stream]stream.State{}
+	r.states, r.life = map[id.Stream]stream.State{}, id.Epoch{}
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}
 	return nil
 }

@@ -172,7 +172,7 @@ func (g *gathering) add(h hit) bool {
 
 // pending looks through what was given on this device and is not confirmed yet: that is the newest there is.
 func (g *gathering) pending(ctx context.Context) error {
-	for target, list := range g.v.targets {
+	for target, list := range g.v.Targets {
 		if list[0].Command.Stream() != id.KindIncident {
 			continue
 		}
@@ -185,7 +185,7 @@ func (g *gathering) pending(ctx context.Context) error {
 }
 
 func (g *gathering) pendingOf(ctx context.Context, target id.Stream) error {
-	canonical, shown, err := g.v.fold(ctx, target, id.KindIncident)
+	canonical, shown, err := g.v.Fold(ctx, target, id.KindIncident)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (g *gathering) pendingOf(ctx context.Context, target id.Stream) error {
 	if len(g.admitted) < admittedMost {
 		g.admitted = append(g.admitted, target)
 	}
-	_, events, err := g.v.overlay(ctx, target, canonical)
+	_, events, err := g.v.On(ctx, target, canonical)
 	if err != nil {
 		return err
 	}

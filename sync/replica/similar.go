@@ -96,7 +96,7 @@ func (v *view) alike(ctx context.Context, like search.Likeness) ([]id.Stream, er
 	if err != nil {
 		return nil, err
 	}
-	for target, list := range v.targets {
+	for target, list := range v.Targets {
 		if list[0].Command.Stream() == id.KindIncident && !slices.Contains(out, target) {
 			out = append(out, target)
 		}

@@ -79,7 +79,7 @@ func (v *view) incidents(ctx context.Context, streams []id.Stream) (map[id.Strea
 		if err != nil {
 			return nil, fmt.Errorf("read head of %s: %w", s, err)
 		}
-		shown, _, err := v.overlay(ctx, s, canonical)
+		shown, _, err := v.On(ctx, s, canonical)
 		if err != nil {
 			return nil, err
 		}

@@ -22,11 +22,11 @@ func (r *Replica) Terms(ctx context.Context, limit int) (terms workspace.Terms, 
 		return terms, nil, err
 	}
 	defer v.close()
-	canonical, _, err := v.fold(ctx, id.Workspace(), id.KindWorkspace)
+	canonical, _, err := v.Fold(ctx, id.Workspace(), id.KindWorkspace)
 	if err != nil {
 		return terms, nil, err
 	}
-	shown, pending, err := v.overlay(ctx, id.Workspace(), canonical)
+	shown, pending, err := v.On(ctx, id.Workspace(), canonical)
 	if err != nil {
 		return terms, nil, err
 	}

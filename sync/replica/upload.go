@@ -120,8 +120,8 @@ func (r *Replica) Uploads(ctx context.Context) ([]Upload, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	waiting := map[id.Command]bool{}
-	for _, p := range r.pending {
-		waiting[p.ID] = p.Refused() || r.unsent(p)
+	for _, p := range r.own.Pending {
+		waiting[p.ID] = p.Refused() || r.own.Unsent(p)
 	}
 	var out []Upload
 	for _, u := range r.uploads {

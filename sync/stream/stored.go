@@ -48,6 +48,7 @@ func EpochOf(cursors []Cursor) id.Epoch {
 type Gap struct {
 	Scope     id.Scope
 	Low, High uint64
+	Epoch     id.Epoch // of what is to fill it; zero where that is not known
 }
 
 // Batch is consecutive events of one scope and the cursor behind them. Where events were left out,
@@ -93,6 +94,7 @@ type Outcome struct {
 	Kind  OutcomeKind
 	Seq   uint64 // the stream's last event after the command
 	Fault *fault.Fault
+	Epoch id.Epoch // the life of the log in which the server said so; zero where that is not known, and as it is stored there
 }
 
 // Refusal returns the outcome of a command that met err.

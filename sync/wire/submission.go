@@ -63,16 +63,30 @@ func SubmissionFrom(m *v1.Submission) (stream.Submission, error) {
 
 // OutcomeTo returns the wire form of o.
 func OutcomeTo(o stream.Outcome) *v1.Outcome {
-	return &v1.Outcome{Mid: o.Mid, Kind: v1.OutcomeKind(o.Kind), StreamSeq: o.Seq, Fault: FaultTo(o.Fault)}
+	return &v1.Outcome{Mid: o.Mid, Kind: v1.OutcomeKind(o.Kind), StreamSeq: o.Seq, Fault: FaultTo(o.Fault), Epoch: EpochTo(o.Epoch)}
 }
 
 // OutcomeFrom reads an outcome. A kind that no version can mean becomes 0, which is not final.
 func OutcomeFrom(m *v1.Outcome) stream.Outcome {
-	o := stream.Outcome{Mid: m.GetMid(), Seq: m.GetStreamSeq(), Fault: FaultFrom(m.GetFault())}
+	o := stream.Outcome{Mid: m.GetMid(), Seq: m.GetStreamSeq(), Fault: FaultFrom(m.GetFault()), Epoch: EpochFrom(m.GetEpoch())}
 	if k := m.GetKind(); k >= 0 && k <= math.MaxUint8 {
 		o.Kind = stream.OutcomeKind(k)
 	}
 	return o
+}
+
+// EpochTo returns the wire form of e: nothing where it names none.
+func EpochTo(e id.Epoch) []byte {
+	if e.IsZero() {
+		return nil
+	}
+	return e.Bytes()
+}
+
+// EpochFrom reads which life of a log is meant; the zero one where it is not said.
+func EpochFrom(raw []byte) id.Epoch {
+	e, _ := id.From[id.Epoch](raw) // what no id can be says nothing
+	return e
 }
 
 // EncodeOutcome returns the form in which an outcome is stored.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/tsugi-app/tsugi/server"
 	"github.com/tsugi-app/tsugi/server/backup"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -56,9 +55,8 @@ func (c backupCommand) Run(p *program) error {
 	if err := to.Check(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(server.DatabasePath(p.dir)); err != nil { // else an empty server would be made, and saved
-		return fault.Wrap(fault.NotFound, fmt.Sprintf("There are no data of a server in the folder %s.", p.dir), err).
-			WithAdvice("Nothing was written.", "Name the server's folder with --data.")
+	if err := p.installed(); err != nil { // else an empty server would be made, and saved
+		return err
 	}
 	var header backup.Header
 	err := p.controlled(func(ctx context.Context, api *rpc.Controller) (err error) {

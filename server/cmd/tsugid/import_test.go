@@ -108,7 +108,7 @@ func TestABrokenFileIsNamedAndNothingIsImported(t *testing.T) {
 			t.Errorf("%s: it ends with %d and says:\n%s", place, got.code, got.errors)
 		}
 	}
-	if got := tsugid(t, dir, "describe"); got.out != "0 people, 0 incidents, 0 events\n" {
+	if got := tsugid(t, dir, "describe"); got.code == 0 { // not even an installation was made
 		t.Errorf("the server holds %q", got.out)
 	}
 }

@@ -138,9 +138,7 @@ func TestTroubleIsToldInThreeLines(t *testing.T) {
 	}
 	defer lock.Release() //nolint:errcheck // the process ends
 	newer, damaged, file := short(t), short(t), filepath.Join(short(t), "file")
-	if got := tsugid(t, newer, "describe"); got.code != 0 || got.out != "0 people, 0 incidents, 0 events\n" {
-		t.Fatalf("an empty folder: %+v", got)
-	}
+	founded(t, newer)
 	bump(t, newer)
 	for path, content := range map[string]string{filepath.Join(damaged, "tsugi.db"): strings.Repeat("Dear Sir. ", 1000), file: ""} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -172,6 +170,25 @@ func TestTroubleIsToldInThreeLines(t *testing.T) {
 		}
 		if strings.Contains(got.errors, "panic") || strings.Contains(got.errors, "goroutine") {
 			t.Errorf("%s: it panics:\n%s", name, got.errors)
+		}
+	}
+}
+
+// Who mistypes the folder is told so: what only reads must not make an installation there.
+func TestWhatReadsMakesNothingInAFolderWithoutAnInstallation(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"describe": {"describe"}, "verify": {"verify"}, "backup": {"backup", filepath.Join(short(t), "copy")}} {
+		empty := short(t)
+		for place, dir := range map[string]string{"missing": filepath.Join(short(t), "mistyped"), "empty": empty} {
+			got := tsugid(t, dir, args...)
+			lines := strings.Split(strings.TrimRight(got.errors, "\n"), "\n")
+			if got.code != 1 || got.out != "" || len(lines) < 3 || !strings.Contains(lines[0], "no installation of Tsugi in the folder "+dir) ||
+				!strings.Contains(lines[1], "Nothing was made") || !strings.Contains(lines[2], "--data") {
+				t.Errorf("%s in a folder that is %s: %+v", name, place, got)
+			}
+			if made, err := os.ReadDir(dir); len(made) != 0 || place == "missing" && !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%s in a folder that is %s makes %v, %v", name, place, made, err)
+			}
 		}
 	}
 }

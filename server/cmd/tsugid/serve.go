@@ -90,6 +90,9 @@ type describeCommand struct{}
 
 // Run prints the counts.
 func (describeCommand) Run(p *program) error {
+	if err := p.installed(); err != nil {
+		return err
+	}
 	return p.controlled(func(ctx context.Context, api *rpc.Controller) error {
 		d, err := api.Describe(ctx)
 		if err != nil {

@@ -52,6 +52,9 @@ func (c verifyCommand) Run(p *program) error {
 		return verifyShared(p, o)
 	}
 	if c.File == "" {
+		if err := p.installed(); err != nil {
+			return err
+		}
 		db, err := sqlite.View(p.ctx, server.DatabasePath(p.dir))
 		if err != nil {
 			return err

@@ -98,10 +98,10 @@ func TestVerifyOfWhatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, args := range map[string][]string{
-		"tsugi.db cannot be read": nil,
-		"not a backup":            {letter},
-		"cannot be read":          {letter + "x"},
-		"no checkpoint":           {"--checkpoint", letter},
+		"no installation of Tsugi": nil,
+		"not a backup":             {letter},
+		"cannot be read":           {letter + "x"},
+		"no checkpoint":            {"--checkpoint", letter},
 	} {
 		got := tsugid(t, filepath.Join(home, "none"), append([]string{"verify"}, args...)...)
 		if got.code != 1 || !strings.Contains(got.errors, says) || strings.Count(got.errors, "\n") < 3 {

@@ -267,10 +267,12 @@ type DescribeResponse struct {
 	People uint32 `protobuf:"varint,1,opt,name=people,proto3" json:"people,omitempty"`
 	// incidents counts the incidents.
 	Incidents uint32 `protobuf:"varint,2,opt,name=incidents,proto3" json:"incidents,omitempty"`
-	// events counts all events.
+	// events counts all events of the log, as a backup does.
 	Events uint64 `protobuf:"varint,3,opt,name=events,proto3" json:"events,omitempty"`
 	// address is where clients reach the server.
-	Address       string `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
+	Address string `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
+	// shared_events counts those of them that everybody may see, which is what a client's replica can hold.
+	SharedEvents  uint64 `protobuf:"varint,5,opt,name=shared_events,json=sharedEvents,proto3" json:"shared_events,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -331,6 +333,13 @@ func (x *DescribeResponse) GetAddress() string {
 		return x.Address
 	}
 	return ""
+}
+
+func (x *DescribeResponse) GetSharedEvents() uint64 {
+	if x != nil {
+		return x.SharedEvents
+	}
+	return 0
 }
 
 // BackupRequest asks for a copy of the database.
@@ -540,12 +549,13 @@ const file_tsugi_v1_control_proto_rawDesc = "" +
 	"\x17ImportIncidentsResponse\x12\x1c\n" +
 	"\tincidents\x18\x01 \x01(\rR\tincidents\x12\x18\n" +
 	"\aupdates\x18\x02 \x01(\rR\aupdates\"\x11\n" +
-	"\x0fDescribeRequest\"z\n" +
+	"\x0fDescribeRequest\"\x9f\x01\n" +
 	"\x10DescribeResponse\x12\x16\n" +
 	"\x06people\x18\x01 \x01(\rR\x06people\x12\x1c\n" +
 	"\tincidents\x18\x02 \x01(\rR\tincidents\x12\x16\n" +
 	"\x06events\x18\x03 \x01(\x04R\x06events\x12\x18\n" +
-	"\aaddress\x18\x04 \x01(\tR\aaddress\"\x0f\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\x12#\n" +
+	"\rshared_events\x18\x05 \x01(\x04R\fsharedEvents\"\x0f\n" +
 	"\rBackupRequest\"y\n" +
 	"\x0eBackupResponse\x12\x16\n" +
 	"\x06copied\x18\x01 \x01(\rR\x06copied\x12\x14\n" +

@@ -301,7 +301,10 @@ type PushRequest struct {
 	// now is the client's clocks at the time of sending.
 	Now *Moment `protobuf:"bytes,4,opt,name=now,proto3" json:"now,omitempty"`
 	// submissions are in the order of their numbers.
-	Submissions   []*Submission `protobuf:"bytes,5,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	Submissions []*Submission `protobuf:"bytes,5,rep,name=submissions,proto3" json:"submissions,omitempty"`
+	// epoch names the life of the log that the client knows; empty where it knows none. A server in another life takes
+	// nothing until the client has heard of it: what was lost with the former one has to come first.
+	Epoch         []byte `protobuf:"bytes,6,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -371,6 +374,13 @@ func (x *PushRequest) GetSubmissions() []*Submission {
 	return nil
 }
 
+func (x *PushRequest) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
+	}
+	return nil
+}
+
 // Outcome is the answer to one command, the same for ever once it is stored.
 type Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -381,7 +391,9 @@ type Outcome struct {
 	// stream_seq is the stream's last event after the command.
 	StreamSeq uint64 `protobuf:"varint,3,opt,name=stream_seq,json=streamSeq,proto3" json:"stream_seq,omitempty"`
 	// fault says why it was not accepted.
-	Fault         *Fault `protobuf:"bytes,4,opt,name=fault,proto3" json:"fault,omitempty"`
+	Fault *Fault `protobuf:"bytes,4,opt,name=fault,proto3" json:"fault,omitempty"`
+	// epoch names the life of the log in which the server says so; empty as the server stores it.
+	Epoch         []byte `protobuf:"bytes,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -440,6 +452,13 @@ func (x *Outcome) GetStreamSeq() uint64 {
 func (x *Outcome) GetFault() *Fault {
 	if x != nil {
 		return x.Fault
+	}
+	return nil
+}
+
+func (x *Outcome) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
 	}
 	return nil
 }
@@ -1335,7 +1354,9 @@ func (x *BackfillRequest) GetLimit() uint32 {
 type BackfillResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// records are newest first.
-	Records       []*Record `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	Records []*Record `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	// epoch names the life of the log that they are of.
+	Epoch         []byte `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1373,6 +1394,13 @@ func (*BackfillResponse) Descriptor() ([]byte, []int) {
 func (x *BackfillResponse) GetRecords() []*Record {
 	if x != nil {
 		return x.Records
+	}
+	return nil
+}
+
+func (x *BackfillResponse) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
 	}
 	return nil
 }
@@ -1447,7 +1475,9 @@ type FillResponse struct {
 	// records are newest first.
 	Records []*Record `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
 	// low is the position above which everything has now been sent.
-	Low           uint64 `protobuf:"varint,2,opt,name=low,proto3" json:"low,omitempty"`
+	Low uint64 `protobuf:"varint,2,opt,name=low,proto3" json:"low,omitempty"`
+	// epoch names the life of the log that they are of.
+	Epoch         []byte `protobuf:"bytes,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1494,6 +1524,13 @@ func (x *FillResponse) GetLow() uint64 {
 		return x.Low
 	}
 	return 0
+}
+
+func (x *FillResponse) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
+	}
+	return nil
 }
 
 // AttendRequest says how this device attends one incident from now on.
@@ -1723,7 +1760,7 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"command_id\x18\x02 \x01(\fR\tcommandId\x12\x1b\n" +
 	"\tstream_id\x18\x03 \x01(\fR\bstreamId\x12*\n" +
 	"\awritten\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\awritten\x12+\n" +
-	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xd5\x01\n" +
+	"\acommand\x18\x05 \x01(\v2\x11.tsugi.v1.CommandR\acommand\"\xeb\x01\n" +
 	"\vPushRequest\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\fR\bclientId\x12\x1e\n" +
 	"\n" +
@@ -1731,13 +1768,15 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"generation\x12-\n" +
 	"\x12former_generations\x18\x03 \x03(\fR\x11formerGenerations\x12\"\n" +
 	"\x03now\x18\x04 \x01(\v2\x10.tsugi.v1.MomentR\x03now\x126\n" +
-	"\vsubmissions\x18\x05 \x03(\v2\x14.tsugi.v1.SubmissionR\vsubmissions\"\x8c\x01\n" +
+	"\vsubmissions\x18\x05 \x03(\v2\x14.tsugi.v1.SubmissionR\vsubmissions\x12\x14\n" +
+	"\x05epoch\x18\x06 \x01(\fR\x05epoch\"\xa2\x01\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03mid\x18\x01 \x01(\x04R\x03mid\x12)\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x15.tsugi.v1.OutcomeKindR\x04kind\x12\x1d\n" +
 	"\n" +
 	"stream_seq\x18\x03 \x01(\x04R\tstreamSeq\x12%\n" +
-	"\x05fault\x18\x04 \x01(\v2\x0f.tsugi.v1.FaultR\x05fault\"u\n" +
+	"\x05fault\x18\x04 \x01(\v2\x0f.tsugi.v1.FaultR\x05fault\x12\x14\n" +
+	"\x05epoch\x18\x05 \x01(\fR\x05epoch\"u\n" +
 	"\fPushResponse\x12-\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x11.tsugi.v1.OutcomeR\boutcomes\x12\x19\n" +
 	"\blast_mid\x18\x02 \x01(\x04R\alastMid\x12\x1b\n" +
@@ -1793,16 +1832,18 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x0fBackfillRequest\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12\x16\n" +
 	"\x06before\x18\x02 \x01(\x04R\x06before\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\rR\x05limit\">\n" +
+	"\x05limit\x18\x03 \x01(\rR\x05limit\"T\n" +
 	"\x10BackfillResponse\x12*\n" +
-	"\arecords\x18\x01 \x03(\v2\x10.tsugi.v1.RecordR\arecords\"V\n" +
+	"\arecords\x18\x01 \x03(\v2\x10.tsugi.v1.RecordR\arecords\x12\x14\n" +
+	"\x05epoch\x18\x02 \x01(\fR\x05epoch\"V\n" +
 	"\vFillRequest\x12\x19\n" +
 	"\bscope_id\x18\x01 \x01(\fR\ascopeId\x12\x16\n" +
 	"\x06before\x18\x02 \x01(\x04R\x06before\x12\x14\n" +
-	"\x05after\x18\x03 \x01(\x04R\x05after\"L\n" +
+	"\x05after\x18\x03 \x01(\x04R\x05after\"b\n" +
 	"\fFillResponse\x12*\n" +
 	"\arecords\x18\x01 \x03(\v2\x10.tsugi.v1.RecordR\arecords\x12\x10\n" +
-	"\x03low\x18\x02 \x01(\x04R\x03low\"c\n" +
+	"\x03low\x18\x02 \x01(\x04R\x03low\x12\x14\n" +
+	"\x05epoch\x18\x03 \x01(\fR\x05epoch\"c\n" +
 	"\rAttendRequest\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x121\n" +

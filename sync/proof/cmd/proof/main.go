@@ -19,6 +19,7 @@ type commandLine struct {
 	Prove       proveCommand       `cmd:"" help:"Run the long proofs; goes on from where it was interrupted."`
 	Visit       visitCommand       `cmd:"" help:"Do somebody's first visit in a real window, and count the keys."`
 	Comfort     comfortCommand     `cmd:"" help:"Let a client live in the live demo, and write down its memory and its hiccups."`
+	Sim         simCommand         `cmd:"" help:"Simulate clients and a server on a network and disks that fail."`
 	Mutants     mutantsCommand     `cmd:"" help:"Plant deliberate mistakes, each alone, and show which test catches it."`
 	Raw         rawCommand         `cmd:"" hidden:"" help:"Be the raw server that the bench measures against."`
 	Client      clientCommand      `cmd:"" hidden:"" help:"Be one headless client of a proof."`
