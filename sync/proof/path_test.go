@@ -29,7 +29,7 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	return setupFor(t, 30*time.Second)
+	return setupFor(t, 2*time.Minute) // on a busy machine with the race detector
 }
 
 // setupFor is setup for a test that takes longer: its clients run so long.

@@ -99,6 +99,9 @@ func (w *world) settled() {
 		return
 	}
 	l := w.server.log
+	if w.forked {
+		return // by hand, and whoever had seen more came without a cursor that says so: what is lost then nobody can know
+	}
 	for _, c := range w.clients {
 		c.checkWhole()
 		if c.copy.line != l {
