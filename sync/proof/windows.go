@@ -278,12 +278,16 @@ func (s *show) snap(ctx context.Context, name string) error {
 	return s.screen.Picture(ctx, s.Picture[:len(s.Picture)-len(ext)]+"-"+name+ext)
 }
 
+// drains is for how many looks in a row nothing may come any more: 14 seconds, since a client that did not reach the server for long
+// looks for it every ten.
+const drains = 20
+
 // drained waits until the server has everything that was typed.
 func (s *show) drained(ctx context.Context) error {
 	api := rpc.DialControl(filepath.Join(s.Dir, "server"))
 	defer api.Close()
 	var before uint64
-	for calm := 0; calm < 4; {
+	for calm := 0; calm < drains; {
 		census, err := api.Describe(ctx)
 		if err != nil {
 			return err
@@ -347,11 +351,11 @@ func (s *show) judge(ctx context.Context) error {
 func (s *show) hold(ctx context.Context, d *Desk) (world, error) {
 	api := rpc.DialControl(filepath.Join(s.Dir, "server"))
 	defer api.Close()
-	census, err := api.Describe(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if err := d.Await(ctx, func() (bool, error) {
+		census, err := api.Describe(ctx) // anew: what this client still had to send is in it only now
+		if err != nil {
+			return false, err
+		}
 		_, events, complete, err := d.Replica().Census(ctx)
 		return complete && events == census.Shared && d.Replica().Unsent() == 0, err
 	}); err != nil {
