@@ -1,5 +1,5 @@
-// Package server puts the parts of a server together: one folder, one database, one writer, and the
-// handlers around it. Tests run it in their own process.
+// Package server puts the parts of a server together: one folder, one database, its own or one shared with others, one writer, and
+// the handlers around it. Tests run it in their own process.
 package server
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
+	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -32,6 +33,9 @@ import (
 type Options struct {
 	// Dir is the data folder; it belongs to this server alone.
 	Dir string
+	// Database is the address of a PostgreSQL database, which several servers may share, each with a folder of its own. Empty
+	// keeps everything in the folder.
+	Database string
 	// Listen is the address that clients connect to, "127.0.0.1:7310". Empty serves the control
 	// socket only.
 	Listen string
@@ -44,11 +48,13 @@ type Options struct {
 // Server is one running server. Make it with New, Run it, and Close it.
 type Server struct {
 	lock        *sqlite.Lock
-	db          *sqlite.DB
+	file        *sqlite.DB   // nil with Options.Database
+	shared      *postgres.DB // nil without
+	logger      *slog.Logger
 	ledger      *ledger.Ledger
 	attachments *attachment.Store
 	attendance  *attendance.Register
-	listen      net.Listener // nil without Options.Listen
+	port        net.Listener // nil without Options.Listen
 	control     net.Listener
 	web         *http.Server
 	local       *http.Server
@@ -58,7 +64,7 @@ type Server struct {
 // New takes the data folder and opens everything in it. It fails with Locked, Storage, Corrupt or
 // Newer faults, and with Unavailable when the port is in use.
 func New(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{}
+	s := &Server{logger: o.Logger}
 	if err := s.open(ctx, o); err != nil {
 		if fault.Is(err, fault.Corrupt) {
 			err = fault.Wrap(fault.Corrupt, "The server's database is damaged.", err).
@@ -74,19 +80,20 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.lock, err = sqlite.Own(o.Dir); err != nil {
 		return err
 	}
-	if s.db, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
+	db, err := s.openDatabase(ctx, o)
+	if err != nil {
 		return err
 	}
 	if err := removeCopies(o.Dir); err != nil {
 		o.Logger.Warn("remove what an interrupted backup left", "error", err)
 	}
-	store, err := people.Open(ctx, s.db, o.Clock.Now())
+	store, err := people.Open(ctx, db, o.Clock.Now())
 	if err != nil {
 		return err
 	}
-	s.attachments = attachment.New(s.db, o.Clock, o.Logger)
+	s.attachments = attachment.New(db, o.Clock, o.Logger)
 	s.ledger, err = ledger.Open(ctx, ledger.Options{
-		DB: s.db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
+		DB: db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
 		SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 	})
 	if err != nil {
@@ -98,7 +105,10 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	handlers := rpc.Options{
 		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: o.Clock, Logger: o.Logger,
-		Address: s.address, Copy: copier{db: s.db, dir: o.Dir, clock: o.Clock}.copy,
+		Address: s.address, Copy: notCopied,
+	}
+	if s.file != nil {
+		handlers.Copy = copier{db: s.file, dir: o.Dir, clock: o.Clock}.copy
 	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
@@ -147,7 +157,7 @@ func (s *Server) bind(ctx context.Context, o Options) error {
 			return fault.Wrap(fault.Unavailable, fmt.Sprintf("The address %s cannot be listened on.", o.Listen), err).
 				WithAdvice("Nothing was changed.", "Stop what uses it, or choose another with --listen.")
 		}
-		s.listen = patient{Listener: port, clock: o.Clock}
+		s.port = patient{Listener: port, clock: o.Clock}
 		s.address = "http://" + port.Addr().String()
 	}
 	if o.Address != "" {
@@ -179,6 +189,14 @@ func serve(h http.Handler, logger *slog.Logger) *http.Server {
 // Address returns where clients reach the server.
 func (s *Server) Address() string { return s.address }
 
+// Bound returns where the server itself listens, which may be behind a proxy; empty without Options.Listen.
+func (s *Server) Bound() string {
+	if s.port == nil {
+		return ""
+	}
+	return "http://" + s.port.Addr().String()
+}
+
 // Setup returns the workspace as last committed.
 func (s *Server) Setup() workspace.Setup { return s.ledger.Setup() }
 
@@ -193,11 +211,14 @@ func (s *Server) Run(ctx context.Context) error {
 	parts.Go(func() { s.ledger.Run(ctx) })
 	parts.Go(func() { s.attachments.Run(ctx) })
 	parts.Go(func() { s.attendance.Run(ctx) })
+	if s.shared != nil {
+		parts.Go(func() { s.listen(ctx) })
+	}
 	failed := make(chan error, 2)
 	for _, part := range []struct {
 		server   *http.Server
 		listener net.Listener
-	}{{s.web, s.listen}, {s.local, s.control}} {
+	}{{s.web, s.port}, {s.local, s.control}} {
 		if part.listener == nil {
 			continue
 		}
@@ -233,7 +254,7 @@ func (s *Server) stop(ctx context.Context) error {
 // Close closes the files and gives the folder back. Run must have returned.
 func (s *Server) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{s.listen, s.control} {
+	for _, l := range []net.Listener{s.port, s.control} {
 		if l == nil {
 			continue
 		}
@@ -244,8 +265,11 @@ func (s *Server) Close() error {
 	if s.ledger != nil {
 		errs = append(errs, s.ledger.Close())
 	}
-	if s.db != nil {
-		errs = append(errs, s.db.Close())
+	if s.file != nil {
+		errs = append(errs, s.file.Close())
+	}
+	if s.shared != nil {
+		errs = append(errs, s.shared.Close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Release())

@@ -11,7 +11,7 @@ import (
 
 // terminals are the packages whose faults are read on the terminal of whoever runs or builds the server,
 // which speaks English as its logs do.
-var terminals = []string{"server/audit", "server/backup", "server/cmd", "server/integration", "sync/proof"}
+var terminals = []string{"server/audit", "server/backup", "server/cmd", "server/database", "server/integration", "sync/proof"}
 
 // plain are names of fields that people know; others are those of the wire.
 var plain = regexp.MustCompile(`^[a-z]+( [a-z]+)*( %d)?$`)

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -44,14 +45,20 @@ type Ref struct {
 // Store is the attachments of one server. It is safe for concurrent use. Make it with New, and Run it;
 // there is nothing to close.
 type Store struct {
-	db     *sqlite.DB
+	db     database.DB
 	clock  clock.Clock
 	logger *slog.Logger
+
+	insertChunk string // the statement, which is the engine's own
 }
 
 // New returns the store in db, whose schema must be up to date.
-func New(db *sqlite.DB, c clock.Clock, logger *slog.Logger) *Store {
-	return &Store{db: db, clock: c, logger: logger}
+func New(db database.DB, c clock.Clock, logger *slog.Logger) *Store {
+	s := &Store{db: db, clock: c, logger: logger, insertChunk: inOwnPages}
+	if database.Shared(db) {
+		s.insertChunk = inRows
+	}
+	return s
 }
 
 // Run drops uploads that do not go on, until ctx ends.
@@ -73,7 +80,8 @@ func (s *Store) Run(ctx context.Context) {
 // Name notes, in the transaction of the event, that an entry names attachments.
 func (s *Store) Name(ctx context.Context, tx *sql.Tx, at id.Envelope, e incident.Written) error {
 	for _, a := range e.Attachments {
-		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_name (scope, hash, stream, entry) VALUES (?, ?, ?, ?)`,
+		_, err := tx.ExecContext(ctx, `INSERT INTO attachment_name (scope, hash, stream, entry) VALUES (?, ?, ?, ?)
+		  ON CONFLICT DO NOTHING`,
 			at.Scope[:], a.Content[:], at.Stream[:], e.Entry[:])
 		if err != nil {
 			return fmt.Errorf("name attachment %s: %w", a.Content, err)
@@ -154,7 +162,7 @@ func (r Ref) named(ctx context.Context, q querier) (bool, error) {
 	var yes bool
 	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attachment_name WHERE scope = ? AND hash = ?)`, r.Scope[:], r.Content[:]).Scan(&yes)
 	if err != nil {
-		return false, fmt.Errorf("read who names attachment %s: %w", r.Content, sqlite.Fault(err))
+		return false, fmt.Errorf("read who names attachment %s: %w", r.Content, database.Fault(err))
 	}
 	return yes, nil
 }
@@ -180,7 +188,7 @@ func (r Ref) load(ctx context.Context, q querier) (stored, error) {
 	err = q.QueryRowContext(ctx, `SELECT key, size, complete FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Content[:]).
 		Scan(&a.key, &a.size, &a.complete)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return stored{}, fmt.Errorf("read attachment %s: %w", r.Content, sqlite.Fault(err))
+		return stored{}, fmt.Errorf("read attachment %s: %w", r.Content, database.Fault(err))
 	}
 	return a, nil
 }

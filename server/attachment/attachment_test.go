@@ -17,11 +17,11 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tsugi-app/tsugi/server/attachment"
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -38,7 +38,7 @@ func (h *hand) Moment() clock.Moment { return clock.Moment{Wall: h.at} }
 type bundle struct {
 	*attachment.Store
 	ctx    context.Context
-	db     *sqlite.DB
+	db     databasetest.DB
 	dir    string
 	clock  *hand
 	device id.Device
@@ -52,18 +52,8 @@ func setup(t *testing.T) *bundle {
 func setupIn(t *testing.T, dir string) *bundle {
 	t.Helper()
 	b := &bundle{ctx: context.Background(), dir: dir, clock: &hand{at: time.Unix(1_700_000_000, 0)}, device: id.New[id.Device]()}
-	var err error
-	if b.db, err = sqlite.Open(b.ctx, filepath.Join(b.dir, "tsugi.db")); err != nil {
-		t.Fatal(err)
-	}
+	b.db = databasetest.Open(t, filepath.Join(b.dir, "tsugi.db"), attachment.Schema)
 	t.Cleanup(func() { _ = b.db.Close() })
-	schema, err := attachment.Schema()
-	if err == nil {
-		err = sqlite.Migrate(b.ctx, b.db, schema)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	b.Store = attachment.New(b.db, b.clock, slog.New(slog.DiscardHandler))
 	return b
 }
@@ -138,7 +128,7 @@ func chunk(data []byte, index int) []byte {
 
 func (b *bundle) chunks(t *testing.T) (n int) {
 	t.Helper()
-	if err := b.db.Read.QueryRowContext(b.ctx, "SELECT count(*) FROM attachment_chunk").Scan(&n); err != nil {
+	if err := b.db.Reader().QueryRowContext(b.ctx, "SELECT count(*) FROM attachment_chunk").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -335,6 +325,11 @@ func TestAnUploadThatStopsExpiresAndACompleteOneDoesNot(t *testing.T) {
 	b.upload(t, cut)
 }
 
+func TestOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	databasetest.Again(t)
+}
+
 func TestWhatTheLastEntryNamesIsErased(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -365,6 +360,7 @@ func TestWhatTheLastEntryNamesIsErased(t *testing.T) {
 func TestErasedBytesAreInNoFile(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	databasetest.File(t, b.db)
 	secret := bytesOf(1, 2*wire.ChunkSize)
 	at, entry := b.named(t, refOf(secret))
 	b.upload(t, secret)
@@ -405,6 +401,7 @@ func TestWhatMovedBetweenPagesLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{22, 32} { // of sixty the ones that found something while files shared pages
 		b, chance := setup(t), rand.New(rand.NewPCG(seed, 82)) //nolint:gosec // a repeatable run
+		databasetest.File(t, b.db)
 		var here, gone []one
 		for i := range 300 {
 			if len(here) == 0 || chance.IntN(300) > i { // at first there are more and more, then fewer and fewer

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -26,6 +27,7 @@ func TestOnAFullDiskAnUploadStopsAndGoesOnLater(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
 	b := setupIn(t, dir)
+	databasetest.File(t, b.db)
 	data := bytesOf(1, 8*wire.ChunkSize)
 	b.named(t, refOf(data))
 	missing := b.begin(t, data)

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/tsugi-app/tsugi/server/attachment"
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -23,6 +24,7 @@ func TestFilesOfAFormerVersionAreKept(t *testing.T) {
 	}
 	storeFormerly(t, filepath.Join(dir, "tsugi.db"), files)
 	b := setupIn(t, dir)
+	file := databasetest.File(t, b.db)
 	for _, data := range files {
 		b.named(t, refOf(data))
 		if !bytes.Equal(b.fetch(t, refOf(data)), data) {
@@ -30,7 +32,7 @@ func TestFilesOfAFormerVersionAreKept(t *testing.T) {
 		}
 	}
 	var found string
-	if err := b.db.Read.QueryRowContext(b.ctx, "PRAGMA integrity_check").Scan(&found); err != nil || found != "ok" {
+	if err := file.Read.QueryRowContext(b.ctx, "PRAGMA integrity_check").Scan(&found); err != nil || found != "ok" {
 		t.Errorf("the database is %s, %v", found, err)
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -73,7 +73,7 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, u Upload) (stored, error)
 		return a, err
 	}
 	if a.key != 0 {
-		if err := drop(ctx, tx, `SELECT ?`, a.key); err != nil {
+		if err := drop(ctx, tx, `SELECT CAST(? AS BIGINT)`, a.key); err != nil {
 			return a, err
 		}
 	}
@@ -131,7 +131,7 @@ func (s *Store) Put(ctx context.Context, r Ref, index int, data []byte) (complet
 		if err := a.fits(index, data); err != nil {
 			return err
 		}
-		if err := a.store(ctx, tx, index, data); err != nil {
+		if err := a.store(ctx, tx, s.insertChunk, index, data); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE attachment SET moved_us = ? WHERE key = ?`, s.clock.Now().UnixMicro(), a.key); err != nil {
@@ -148,10 +148,17 @@ func (s *Store) Put(ctx context.Context, r Ref, index int, data []byte) (complet
 	return true, s.verify(ctx, r, a)
 }
 
-// store stores a chunk unless it is here, in pages of its own: see the migration that made the table.
-func (a stored) store(ctx context.Context, tx *sql.Tx, index int, data []byte) error {
-	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO attachment_chunk (attachment, idx, lead, data, tail)
-	  VALUES (?1, ?2, zeroblob(489), ?3, zeroblob((7909 - length(?3) % 4092) % 4092))`, a.key, index, data)
+// inOwnPages stores a chunk on SQLite, in pages of its own: see the migration that made the table. PostgreSQL keeps long values apart
+// from the rows by itself.
+const (
+	inOwnPages = `INSERT INTO attachment_chunk (attachment, idx, lead, data, tail)
+	  VALUES (?1, ?2, zeroblob(489), ?3, zeroblob((7909 - length(?3) % 4092) % 4092)) ON CONFLICT DO NOTHING`
+	inRows = `INSERT INTO attachment_chunk (attachment, idx, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+)
+
+// store stores a chunk with the statement that inserts one, unless it is here.
+func (a stored) store(ctx context.Context, tx *sql.Tx, insert string, index int, data []byte) error {
+	_, err := tx.ExecContext(ctx, insert, a.key, index, data)
 	return err
 }
 
@@ -175,11 +182,11 @@ func (a stored) fits(index int, data []byte) error {
 func (s *Store) verify(ctx context.Context, r Ref, a stored) error {
 	good, err := a.hashes(ctx, s.db, r.Content)
 	if err != nil {
-		return fmt.Errorf("verify attachment %s: %w", r.Content, sqlite.Fault(err))
+		return fmt.Errorf("verify attachment %s: %w", r.Content, database.Fault(err))
 	}
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
 		if !good {
-			return drop(ctx, tx, `SELECT ?`, a.key)
+			return drop(ctx, tx, `SELECT CAST(? AS BIGINT)`, a.key)
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE attachment SET complete = 1 WHERE key = ?`, a.key)
 		return err
@@ -195,8 +202,8 @@ func (s *Store) verify(ctx context.Context, r Ref, a stored) error {
 }
 
 // hashes reports whether the stored bytes have a hash.
-func (a stored) hashes(ctx context.Context, db *sqlite.DB, want id.Content) (bool, error) {
-	rows, err := db.Read.QueryContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? ORDER BY idx`, a.key)
+func (a stored) hashes(ctx context.Context, db database.DB, want id.Content) (bool, error) {
+	rows, err := db.Reader().QueryContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? ORDER BY idx`, a.key)
 	if err != nil {
 		return false, err
 	}
@@ -222,19 +229,19 @@ type Chunk struct {
 // Get returns one chunk of a complete attachment. Data is empty while the attachment is on its way, and
 // for a chunk that it has not. It fails with a NotFound fault where no entry names the attachment.
 func (s *Store) Get(ctx context.Context, r Ref, index int) (Chunk, error) {
-	a, err := r.load(ctx, s.db.Read)
+	a, err := r.load(ctx, s.db.Reader())
 	if err != nil || a.key == 0 {
 		return Chunk{}, err
 	}
 	c := Chunk{Size: a.size, Received: a.size}
 	switch {
 	case !a.complete:
-		err = s.db.Read.QueryRowContext(ctx, `SELECT coalesce(sum(length(data)), 0) FROM attachment_chunk WHERE attachment = ?`, a.key).Scan(&c.Received)
+		err = s.db.Reader().QueryRowContext(ctx, `SELECT coalesce(sum(length(data)), 0) FROM attachment_chunk WHERE attachment = ?`, a.key).Scan(&c.Received)
 	case wire.ChunkLen(a.size, index) > 0:
-		err = s.db.Read.QueryRowContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? AND idx = ?`, a.key, index).Scan(&c.Data)
+		err = s.db.Reader().QueryRowContext(ctx, `SELECT data FROM attachment_chunk WHERE attachment = ? AND idx = ?`, a.key, index).Scan(&c.Data)
 	}
 	if err != nil {
-		return Chunk{}, fmt.Errorf("read chunk %d of %s: %w", index, r.Content, sqlite.Fault(err))
+		return Chunk{}, fmt.Errorf("read chunk %d of %s: %w", index, r.Content, database.Fault(err))
 	}
 	return c, nil
 }

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // maxFlaws is how many flaws are told one by one; the others are counted.
@@ -70,7 +70,7 @@ type Options struct {
 // Verify reads everything in db and tells what is not as it was written. A server may write to it meanwhile: what
 // is committed after Verify has come to the end is not looked at, and nothing is read in a long transaction. An
 // error means that it could not be read to its end.
-func Verify(ctx context.Context, db *sqlite.DB, o Options) (*Report, error) {
+func Verify(ctx context.Context, db database.DB, o Options) (*Report, error) {
 	w, err := begin(ctx, db, o)
 	if err != nil {
 		return nil, err

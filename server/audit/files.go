@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"hash"
 
-	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/server/database"
 )
 
 // file is an attached file that is complete.
@@ -37,19 +37,19 @@ func (w *walk) files(ctx context.Context) error {
 }
 
 func (w *walk) listFiles(ctx context.Context, after int64) (out []file, err error) {
-	rows, err := w.db.Read.QueryContext(ctx, "SELECT key, hash, size FROM attachment WHERE complete = 1 AND key > ? ORDER BY key LIMIT ?", after, sliceFiles)
+	rows, err := w.db.Reader().QueryContext(ctx, "SELECT key, hash, size FROM attachment WHERE complete = 1 AND key > ? ORDER BY key LIMIT ?", after, sliceFiles)
 	if err != nil {
-		return nil, fmt.Errorf("read attachments: %w", sqlite.Fault(err))
+		return nil, fmt.Errorf("read attachments: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
 		var f file
 		if err := rows.Scan(&f.key, &f.hash, &f.size); err != nil {
-			return nil, fmt.Errorf("read attachments: %w", sqlite.Fault(err))
+			return nil, fmt.Errorf("read attachments: %w", database.Fault(err))
 		}
 		out = append(out, f)
 	}
-	return out, sqlite.Fault(rows.Err())
+	return out, database.Fault(rows.Err())
 }
 
 func (w *walk) file(ctx context.Context, f file) error {
@@ -60,9 +60,9 @@ func (w *walk) file(ctx context.Context, f file) error {
 	}
 	if size != f.size || string(sum.Sum(nil)) != string(f.hash) {
 		var there int
-		err := w.db.Read.QueryRowContext(ctx, "SELECT count(*) FROM attachment WHERE key = ? AND complete = 1", f.key).Scan(&there)
+		err := w.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM attachment WHERE key = ? AND complete = 1", f.key).Scan(&there)
 		if err != nil {
-			return fmt.Errorf("read attachments: %w", sqlite.Fault(err))
+			return fmt.Errorf("read attachments: %w", database.Fault(err))
 		}
 		if there > 0 {
 			w.report.flaw(0, fmt.Sprintf("The attached file with the SHA-256 %x… was changed.", f.hash[:min(len(f.hash), 4)]))
@@ -75,18 +75,18 @@ func (w *walk) file(ctx context.Context, f file) error {
 }
 
 func (w *walk) chunks(ctx context.Context, key int64, into hash.Hash) (size int64, err error) {
-	rows, err := w.db.Read.QueryContext(ctx, "SELECT data FROM attachment_chunk WHERE attachment = ? ORDER BY idx", key)
+	rows, err := w.db.Reader().QueryContext(ctx, "SELECT data FROM attachment_chunk WHERE attachment = ? ORDER BY idx", key)
 	if err != nil {
-		return 0, fmt.Errorf("read attachments: %w", sqlite.Fault(err))
+		return 0, fmt.Errorf("read attachments: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
 		var data []byte
 		if err := rows.Scan(&data); err != nil {
-			return 0, fmt.Errorf("read attachments: %w", sqlite.Fault(err))
+			return 0, fmt.Errorf("read attachments: %w", database.Fault(err))
 		}
 		into.Write(data)
 		size += int64(len(data))
 	}
-	return size, sqlite.Fault(rows.Err())
+	return size, database.Fault(rows.Err())
 }

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -29,7 +29,7 @@ type place struct {
 // walk is a verification on its way through the log.
 type walk struct {
 	Options
-	db     *sqlite.DB
+	db     database.DB
 	report *Report
 	total  uint64
 	keys   map[string]bool // the public keys that this server signs with
@@ -43,7 +43,7 @@ type walk struct {
 	stored  []stream.Cursor  // the ends as the database has them
 }
 
-func begin(ctx context.Context, db *sqlite.DB, o Options) (*walk, error) {
+func begin(ctx context.Context, db database.DB, o Options) (*walk, error) {
 	w := &walk{
 		Options: o, db: db, report: &Report{}, keys: map[string]bool{},
 		ends: map[id.Scope]stream.Cursor{}, blanked: map[place]uint64{}, erased: map[place]bool{},
@@ -53,29 +53,29 @@ func begin(ctx context.Context, db *sqlite.DB, o Options) (*walk, error) {
 		return nil, err
 	}
 	w.total = mark.Seq
-	if w.signed, err = ledger.Checkpoints(ctx, db.Read); err != nil {
+	if w.signed, err = ledger.Checkpoints(ctx, db); err != nil {
 		return nil, err
 	}
 	return w, w.readKeys(ctx)
 }
 
 func (w *walk) readKeys(ctx context.Context) error {
-	rows, err := w.db.Read.QueryContext(ctx, "SELECT secret FROM secret_key WHERE purpose = 'signing'")
+	rows, err := w.db.Reader().QueryContext(ctx, "SELECT secret FROM secret_key WHERE purpose = 'signing'")
 	if err != nil {
-		return fmt.Errorf("read the server's keys: %w", sqlite.Fault(err))
+		return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
 		var seed []byte
 		if err := rows.Scan(&seed); err != nil {
-			return fmt.Errorf("read the server's keys: %w", sqlite.Fault(err))
+			return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 		}
 		if len(seed) == ed25519.SeedSize {
 			public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 			w.keys[string(public)] = true
 		}
 	}
-	return sqlite.Fault(rows.Err())
+	return database.Fault(rows.Err())
 }
 
 // event is one as it is stored.
@@ -88,9 +88,9 @@ type event struct {
 
 // slice reads on, and at the end of the log also where the database says that it ends, as one state.
 func (w *walk) slice(ctx context.Context) (done bool, err error) {
-	tx, err := w.db.Read.BeginTx(ctx, nil)
+	tx, err := w.db.Reader().BeginTx(ctx, nil)
 	if err != nil {
-		return false, fmt.Errorf("read events: %w", sqlite.Fault(err))
+		return false, fmt.Errorf("read events: %w", database.Fault(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // it only reads
 	n, err := w.read(ctx, tx)
@@ -108,23 +108,23 @@ func (w *walk) slice(ctx context.Context) (done bool, err error) {
 		seq, number int64
 	)
 	if err := tx.QueryRowContext(ctx, "SELECT epoch, seq, number FROM counter").Scan(&epoch, &seq, &number); err != nil {
-		return false, fmt.Errorf("read the log's end: %w", sqlite.Fault(err))
+		return false, fmt.Errorf("read the log's end: %w", database.Fault(err))
 	}
 	copy(w.report.Mark.Epoch[:], epoch)
 	w.report.Mark.Seq, w.report.Mark.Number = uint64(seq), uint32(number)
 	if w.stored, err = timeline.Cursors(ctx, tx); err != nil {
-		return false, sqlite.Fault(err)
+		return false, database.Fault(err)
 	}
 	return true, nil
 }
 
 func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT e.seq, coalesce(t.id, x''), coalesce(t.kind, 0), e.stream_seq, coalesce(s.id, x''), e.scope_pos,
+	rows, err := q.QueryContext(ctx, `SELECT e.seq, t.id, coalesce(t.kind, 0), e.stream_seq, s.id, e.scope_pos,
 	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain, e.payload, e.hash
 	  FROM event e LEFT JOIN stream t ON t.key = e.stream LEFT JOIN scope s ON s.key = e.scope
 	  WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(w.seq), sliceEvents)
 	if err != nil {
-		return 0, fmt.Errorf("read events: %w", sqlite.Fault(err))
+		return 0, fmt.Errorf("read events: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for ; rows.Next(); n++ {
@@ -135,7 +135,7 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 		)
 		err := rows.Scan(&seq, &target, &e.Kind, &streamSeq, &scope, &scopePos, &command, &person, &device, &received, &occur, &e.Uncertain, &e.payload, &e.hash)
 		if err != nil {
-			return n, fmt.Errorf("read events: %w", sqlite.Fault(err))
+			return n, fmt.Errorf("read events: %w", database.Fault(err))
 		}
 		for into, from := range map[*[16]byte][]byte{
 			(*[16]byte)(&e.Stream): target, (*[16]byte)(&e.Scope): scope, (*[16]byte)(&e.Command): command,
@@ -149,7 +149,7 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 		e.Received, e.Occurred = time.UnixMicro(received).UTC(), time.UnixMicro(occur).UTC()
 		w.take(e)
 	}
-	return n, sqlite.Fault(rows.Err())
+	return n, database.Fault(rows.Err())
 }
 
 // take checks one event against what came before it. It goes on from what is stored, so that one change is one flaw.

@@ -7,10 +7,10 @@ import (
 	"maps"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 )
@@ -20,7 +20,8 @@ type batch struct {
 	*Ruling
 	l      *Ledger
 	tx     *sql.Tx
-	erased bool // words were taken out of what is stored
+	turn   uint64 // the counters', where others write too
+	erased bool   // words were taken out of what is stored
 }
 
 // commit stores a group in one transaction and answers it. A group that cannot be stored is halved
@@ -30,7 +31,7 @@ func (l *Ledger) commit(ctx context.Context, group []*work) {
 		return
 	}
 	b, err := l.try(ctx, group, false)
-	if sqlite.IsDuplicate(err) {
+	if database.IsDuplicate(err) {
 		b, err = l.try(ctx, group, true) // some command came before under another number
 	}
 	switch {
@@ -71,12 +72,15 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 	received := l.Clock.Now().UTC().Truncate(time.Microsecond)
 	var writer *timeline.Writer
 	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := l.catchUp(ctx, tx, false); err != nil {
+		if err := l.catchUp(ctx, tx); err != nil {
 			return err
 		}
-		b.tx, b.Ruling = tx, l.Begin(book{l: l, tx: tx}, received, careful)
+		b.tx, b.turn, b.Ruling = tx, l.turn+1, l.Begin(book{l: l, tx: tx}, received, careful)
 		b.setup.Lacking = received.Before(l.lacking)
 		writer = l.log.In(tx)
+		if err := l.loadClients(ctx, tx, group); err != nil {
+			return err
+		}
 		for _, w := range group {
 			if err := b.take(ctx, w); err != nil {
 				return err
@@ -102,7 +106,7 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if err := b.storeAnswers(ctx); err != nil {
 		return err
 	}
-	if len(b.rows) == 0 {
+	if len(b.rows) == 0 && !b.l.shared { // the others are to know of answers too
 		return nil
 	}
 	for scope, end := range b.scopes {
@@ -122,6 +126,10 @@ func (l *Ledger) remember(b *batch) {
 		maps.DeleteFunc(l.states, func(s id.Stream, _ *Folded) bool { _, dirty := l.dirty[s]; return !dirty })
 	}
 	l.Remember(b.Ruling)
+	l.turn = b.seq
+	if l.shared {
+		l.turn = b.turn
+	}
 	maps.Copy(l.clients, b.clients)
 	for _, e := range b.events {
 		l.dirty[e.Stream] = struct{}{}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
@@ -33,5 +33,5 @@ func (b book) Answered(ctx context.Context, c id.Command) (stream.Outcome, bool,
 
 func (b book) Folded(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error) {
 	f, err := b.l.fold(ctx, b.tx, s, kind)
-	return f, sqlite.Fault(err)
+	return f, database.Fault(err)
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
 // A checkpoint is made after so many events, or after so long when there was any. Of those that are closer
@@ -81,14 +81,13 @@ func ParseCheckpoint(text string) (c Checkpoint, err error) {
 }
 
 // Checkpoints returns all stored checkpoints, the oldest first; none of a database that knows no checkpoints yet.
-func Checkpoints(ctx context.Context, q timeline.Querier) ([]Checkpoint, error) {
-	var known int
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'checkpoint'").Scan(&known); err != nil || known == 0 {
-		return nil, sqlite.Fault(err)
+func Checkpoints(ctx context.Context, db database.DB) ([]Checkpoint, error) {
+	if known, err := database.HasTable(ctx, db, "checkpoint"); err != nil || !known {
+		return nil, err
 	}
-	rows, err := q.QueryContext(ctx, "SELECT seq, made_us, hash, key, signature FROM checkpoint ORDER BY seq")
+	rows, err := db.Reader().QueryContext(ctx, "SELECT seq, made_us, hash, key, signature FROM checkpoint ORDER BY seq")
 	if err != nil {
-		return nil, fmt.Errorf("read checkpoints: %w", sqlite.Fault(err))
+		return nil, fmt.Errorf("read checkpoints: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	var out []Checkpoint
@@ -105,7 +104,7 @@ func Checkpoints(ctx context.Context, q timeline.Querier) ([]Checkpoint, error) 
 		c.Seq, c.Made, c.Key = uint64(seq), time.UnixMicro(made).UTC(), key
 		out = append(out, c)
 	}
-	return out, sqlite.Fault(rows.Err())
+	return out, database.Fault(rows.Err())
 }
 
 // checkpoint signs where the log stands, when it is time to or the server stops.
@@ -140,7 +139,8 @@ func storeCheckpoint(ctx context.Context, tx *sqlite.Tx, c Checkpoint) error {
 	if err != nil {
 		return fmt.Errorf("thin out checkpoints: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO checkpoint (seq, made_us, hash, key, signature) VALUES (?, ?, ?, ?, ?)",
+	_, err = tx.ExecContext(ctx, `INSERT INTO checkpoint (seq, made_us, hash, key, signature) VALUES (?, ?, ?, ?, ?)
+	  ON CONFLICT DO NOTHING`, // another node may have signed the same
 		int64(c.Seq), c.Made.UnixMicro(), c.Hash[:], []byte(c.Key), c.Signature)
 	if err != nil {
 		return fmt.Errorf("store a checkpoint: %w", err)

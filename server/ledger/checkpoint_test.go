@@ -21,7 +21,7 @@ func TestCheckpointsAreMadeAndThinnedOut(t *testing.T) {
 		b.declared(t)
 		b.restart(t)
 	}
-	got, err := ledger.Checkpoints(b.ctx, b.db.Read)
+	got, err := ledger.Checkpoints(b.ctx, b.db)
 	if err != nil || len(got) != 1 || got[0].Seq != 6 || !got[0].Good() {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -34,7 +34,7 @@ func TestCheckpointsAreMadeAndThinnedOut(t *testing.T) {
 		b.push(t, o.of(wishes...))
 	}
 	b.restart(t)
-	got, err = ledger.Checkpoints(b.ctx, b.db.Read)
+	got, err = ledger.Checkpoints(b.ctx, b.db)
 	if err != nil || len(got) < 2 || len(got) > 5 {
 		t.Fatalf("%d checkpoints, %v", len(got), err)
 	}

@@ -104,7 +104,7 @@ func (p past) Own(c stream.Cursor) bool {
 }
 
 func (p past) HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error) {
-	return timeline.HashAt(ctx, p.l.DB.Read, scope, pos)
+	return timeline.HashAt(ctx, p.l.DB.Reader(), scope, pos)
 }
 
 func reset() *fault.Fault {

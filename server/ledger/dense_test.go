@@ -22,8 +22,8 @@ import (
 // repeat, every hash is the one that the chain demands, and the counters stand at the ends.
 func (b *bundle) dense(t *testing.T) {
 	t.Helper()
-	rows, err := b.db.Read.QueryContext(b.ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash,
-	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain
+	rows, err := b.db.Reader().QueryContext(b.ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash,
+	  e.command, e.person, e.device, e.received, e.occurred, CAST(e.uncertain AS INTEGER)
 	  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope ORDER BY e.seq`)
 	if err != nil {
 		t.Fatal(err)
@@ -90,13 +90,13 @@ func declaredNumber(t *testing.T, kind id.Kind, payload []byte) uint32 {
 func (b *bundle) counters(t *testing.T, last, number int64, hashes map[string][]byte, positions map[string]int64) {
 	t.Helper()
 	var seq, incidents int64
-	if err := b.db.Read.QueryRowContext(b.ctx, "SELECT seq, number FROM counter").Scan(&seq, &incidents); err != nil {
+	if err := b.db.Reader().QueryRowContext(b.ctx, "SELECT seq, number FROM counter").Scan(&seq, &incidents); err != nil {
 		t.Fatal(err)
 	}
 	if seq != last || incidents != number {
 		t.Errorf("the counters say %d and INC-%d, the log ends at %d and INC-%d", seq, incidents, last, number)
 	}
-	cursors, err := timeline.Cursors(b.ctx, b.db.Read)
+	cursors, err := timeline.Cursors(b.ctx, b.db.Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func (b *bundle) folded(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := []id.Kind{id.KindIncident, id.KindPerson, id.KindReader}
-	cursors, err := timeline.Cursors(b.ctx, b.db.Read)
+	cursors, err := timeline.Cursors(b.ctx, b.db.Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,9 +124,9 @@ func (b *bundle) folded(t *testing.T) {
 		scopes = append(scopes, c.Scope)
 	}
 	heads := 0
-	err = timeline.Heads(b.ctx, b.db.Read, kinds, scopes, func(h stream.Head) error {
+	err = timeline.Heads(b.ctx, b.db.Reader(), kinds, scopes, func(h stream.Head) error {
 		heads++
-		events, err := timeline.Since(b.ctx, b.db.Read, h.Stream, 0)
+		events, err := timeline.Since(b.ctx, b.db.Reader(), h.Stream, 0)
 		if err != nil {
 			return err
 		}

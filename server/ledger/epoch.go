@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
 // Skipped is how many INC numbers a new epoch leaves out: as many may have been given, and told, after the state
@@ -18,7 +20,7 @@ const Skipped = 1000
 // BeginEpoch gives the log a new life: it goes on from where it is, and every client hears that what it knows of
 // the log may be more, or other, than what is here. It is for whoever puts back a former state of the log, before
 // a server is started on it. It returns the new life's mark.
-func BeginEpoch(ctx context.Context, db *sqlite.DB) (Mark, error) {
+func BeginEpoch(ctx context.Context, db database.DB) (Mark, error) {
 	fresh := id.New[id.Epoch]()
 	if err := db.InTx(ctx, func(tx *sqlite.Tx) error { return storeEpoch(ctx, tx, fresh) }); err != nil {
 		return Mark{}, fmt.Errorf("begin an epoch: %w", err)
@@ -41,13 +43,14 @@ func storeEpoch(ctx context.Context, tx *sqlite.Tx, fresh id.Epoch) error {
 // beginEpoch ends a life of the log that turned out to be forked, while it is served, and sends all who follow back to
 // their cursors, which name the former one. Where another has begun meanwhile, there is nothing to do.
 func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
-	if forked != l.Epoch() {
-		return nil
-	}
 	fresh := id.New[id.Epoch]()
+	another := false
 	err := l.DB.InTx(ctx, func(tx *sqlite.Tx) error {
-		if err := l.catchUp(ctx, tx, false); err != nil {
+		if err := l.catchUp(ctx, tx); err != nil {
 			return err
+		}
+		if another = forked != l.Epoch(); another {
+			return nil
 		}
 		if err := storeEpoch(ctx, tx, fresh); err != nil {
 			return err
@@ -57,6 +60,9 @@ func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
 	if err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
+	if another {
+		return nil
+	}
 	l.BeginEpoch(fresh)
 	l.hub.sendBack()
 	return nil
@@ -65,19 +71,29 @@ func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
 // openRestored reads until when clients give back what the log lacks, and begins that time where the log is opened for
 // the first time since it was put back.
 func (l *Ledger) openRestored(ctx context.Context, tx *sql.Tx) error {
-	var since sql.NullInt64
-	if err := tx.QueryRowContext(ctx, "SELECT restored_us FROM counter").Scan(&since); err != nil {
-		return fmt.Errorf("read when the log was restored: %w", err)
+	since, begins, err := l.readRestored(ctx, tx)
+	if err != nil || !begins {
+		return err
 	}
-	if !since.Valid {
-		return nil
+	if _, err := tx.ExecContext(ctx, "UPDATE counter SET restored_us = ?", since.UnixMicro()); err != nil {
+		return fmt.Errorf("note when the log was restored: %w", err)
 	}
-	if since.Int64 == 0 {
-		since.Int64 = l.Clock.Now().UnixMicro()
-		if _, err := tx.ExecContext(ctx, "UPDATE counter SET restored_us = ?", since.Int64); err != nil {
-			return fmt.Errorf("note when the log was restored: %w", err)
-		}
-	}
-	l.lacking = time.UnixMicro(since.Int64).Add(stream.GiveBack)
 	return nil
+}
+
+// readRestored reads when the log was opened first since it was put back; that is now where begins is true.
+func (l *Ledger) readRestored(ctx context.Context, q timeline.Querier) (since time.Time, begins bool, err error) {
+	var at sql.NullInt64
+	if err := q.QueryRowContext(ctx, "SELECT restored_us FROM counter").Scan(&at); err != nil {
+		return since, false, fmt.Errorf("read when the log was restored: %w", err)
+	}
+	if !at.Valid {
+		return since, false, nil
+	}
+	since = time.UnixMicro(at.Int64)
+	if begins = at.Int64 == 0; begins {
+		since = l.Clock.Now()
+	}
+	l.lacking = since.Add(stream.GiveBack)
+	return since, begins, nil
 }

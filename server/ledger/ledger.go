@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -44,7 +46,7 @@ type Effects interface {
 
 // Options says what a ledger works with.
 type Options struct {
-	DB      *sqlite.DB
+	DB      database.DB
 	Clock   clock.Clock
 	Effects Effects
 	Logger  *slog.Logger
@@ -87,12 +89,19 @@ type Ledger struct {
 	// lacking is until when a restored log may lack what clients know; zero for one that never was restored.
 	lacking time.Time
 
+	shared bool          // other servers write to the database too
+	moved  chan struct{} // one of them has, up to told
+	told   atomic.Uint64
+
 	// The rest belongs to the goroutine in Run.
 	*Decider
+	turn     uint64 // of the counters that is taken in
 	clients  map[id.Client]*Account
 	dirty    map[id.Stream]struct{}
-	unclean  bool   // erased words may still be in the journal
-	signed   uint64 // the last event that a checkpoint covers
+	foreign  map[id.Stream]struct{} // moved by others, who store the heads unless they were stopped before
+	blind    bool                   // what others commit cannot be seen now
+	unclean  bool                   // erased words may still be in the journal
+	signed   uint64                 // the last event that a checkpoint covers
 	signedAt time.Time
 }
 
@@ -134,6 +143,7 @@ type work struct {
 	push   *Push
 	job    Job
 	flush  bool
+	look   bool     // for what others have committed
 	forked id.Epoch // the life of the log that turned out to be forked; zero for other work
 	result Result
 	events []stream.Recorded // what a job caused
@@ -147,7 +157,9 @@ const cached = 8192
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	l := &Ledger{
 		Options: o, queue: make(chan *work, 1024), hub: newHub(),
-		Decider: NewDecider(o.Logger, Standing{Setup: workspace.Default()}), clients: map[id.Client]*Account{}, dirty: map[id.Stream]struct{}{},
+		Decider: NewDecider(o.Logger, Standing{Setup: workspace.Default()}), clients: map[id.Client]*Account{},
+		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{},
+		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
 	var err error
 	if l.log, err = timeline.NewLog(ctx, o.DB); err != nil {
@@ -156,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if l.stmts, err = prepare(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.catchUp(ctx, tx, true) }); err != nil {
+	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.begin(ctx, tx) }); err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	return l, nil
@@ -226,7 +238,12 @@ func (l *Ledger) Run(ctx context.Context) {
 		case w := <-l.queue:
 			l.handle(context.WithoutCancel(ctx), l.gather(w))
 			l.checkpoint(ctx, false) // here too: a log that is never idle is signed as well
+		case <-l.moved:
+			if l.told.Load() > l.seq {
+				l.watch(ctx)
+			}
 		case <-idle.C:
+			l.watch(ctx)
 			l.tidy(ctx)
 		}
 	}
@@ -277,7 +294,11 @@ func (l *Ledger) handle(ctx context.Context, group []*work) {
 
 func (l *Ledger) alone(ctx context.Context, w *work) {
 	if w.flush {
-		w.answer <- l.storeHeads(ctx)
+		w.answer <- l.flush(ctx)
+		return
+	}
+	if w.look {
+		w.answer <- l.follow(ctx)
 		return
 	}
 	if !w.forked.IsZero() {

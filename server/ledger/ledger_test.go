@@ -16,18 +16,23 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	databasetest.Again(t)
+}
 
 var noon = time.Date(2025, 11, 20, 12, 0, 0, 123_456_000, time.UTC)
 
@@ -83,7 +88,7 @@ type bundle struct {
 	clock   *hand
 	effects *effects
 	logged  *logged
-	db      *sqlite.DB
+	db      databasetest.DB
 	stop    func()
 	ann     id.Actor
 	sign    ed25519.PrivateKey
@@ -105,20 +110,7 @@ func setup(t *testing.T) *bundle {
 func (b *bundle) open(t *testing.T) {
 	t.Helper()
 	var err error
-	if b.db, err = sqlite.Open(b.ctx, filepath.Join(b.dir, "x.db")); err != nil {
-		t.Fatal(err)
-	}
-	var schemas []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema} {
-		s, err := schema()
-		if err != nil {
-			t.Fatal(err)
-		}
-		schemas = append(schemas, s)
-	}
-	if err := sqlite.Migrate(b.ctx, b.db, schemas...); err != nil {
-		t.Fatal(err)
-	}
+	b.db = databasetest.Open(t, filepath.Join(b.dir, "x.db"), timeline.Schema, ledger.Schema)
 	b.Ledger, err = ledger.Open(b.ctx, ledger.Options{
 		DB: b.db, Clock: b.clock, Effects: b.effects, SealKey: bytes.Repeat([]byte{7}, 32), Sign: b.sign,
 		Logger: slog.New(slog.NewTextHandler(b.logged, nil)),
@@ -155,10 +147,36 @@ func (b *bundle) restart(t *testing.T) {
 	b.open(t)
 }
 
-// crash goes on with what a power cut would leave of the folder now.
+// crash goes on with what a power cut would leave of the database now.
 func (b *bundle) crash(t *testing.T) {
 	t.Helper()
+	b.crashAnd(t, nil)
+}
+
+// crashAnd is crash, and changes what is left before anybody goes on with it.
+func (b *bundle) crashAnd(t *testing.T, change func(databasetest.DB)) {
+	t.Helper()
 	left := t.TempDir()
+	b.leave(t, left)
+	b.close(t)
+	b.dir = left
+	if change != nil {
+		db := databasetest.Open(t, filepath.Join(b.dir, "x.db"), timeline.Schema, ledger.Schema)
+		change(db)
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open(t)
+}
+
+// leave puts what a power cut would leave into a folder.
+func (b *bundle) leave(t *testing.T, left string) {
+	t.Helper()
+	if databasetest.OnPostgres() {
+		databasetest.Cut(t, filepath.Join(b.dir, "x.db"), filepath.Join(left, "x.db"))
+		return
+	}
 	for _, name := range []string{"x.db", "x.db-wal"} {
 		raw, err := os.ReadFile(filepath.Join(b.dir, name))
 		if err != nil {
@@ -168,9 +186,6 @@ func (b *bundle) crash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.close(t)
-	b.dir = left
-	b.open(t)
 }
 
 // do carries out a command of the server itself.
@@ -253,7 +268,7 @@ func say(target id.Stream, text string) wish {
 // all returns every event of a scope.
 func (b *bundle) all(t *testing.T, scope id.Scope) []stream.Stored {
 	t.Helper()
-	events, err := timeline.After(b.ctx, b.db.Read, scope, 0, 1<<30)
+	events, err := timeline.After(b.ctx, b.db.Reader(), scope, 0, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 )
@@ -27,10 +27,10 @@ type Mark struct {
 
 // ReadMark returns the mark of the log in db. An empty database, whose server was never started, has no
 // log: that is a NotFound fault.
-func ReadMark(ctx context.Context, db *sqlite.DB) (m Mark, err error) {
-	tx, err := db.Read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+func ReadMark(ctx context.Context, db database.DB) (m Mark, err error) {
+	tx, err := db.Reader().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return m, fmt.Errorf("read the log's end: %w", sqlite.Fault(err))
+		return m, fmt.Errorf("read the log's end: %w", database.Fault(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // it only reads
 	var (
@@ -43,11 +43,11 @@ func ReadMark(ctx context.Context, db *sqlite.DB) (m Mark, err error) {
 			WithAdvice("Nothing was changed.", "Check that it is a server's.")
 	}
 	if err != nil {
-		return m, fmt.Errorf("read the log's end: %w", sqlite.Fault(err))
+		return m, fmt.Errorf("read the log's end: %w", database.Fault(err))
 	}
 	ends, err := timeline.Cursors(ctx, tx)
 	if err != nil {
-		return m, sqlite.Fault(err)
+		return m, database.Fault(err)
 	}
 	copy(m.Epoch[:], epoch)
 	m.Seq, m.Number, m.Hash = uint64(seq), uint32(number), Root(ends)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -29,7 +30,7 @@ func reopen(in id.Stream, seq uint64) wish {
 // told returns what happened to an incident after it was declared.
 func (b *bundle) told(t *testing.T, in id.Stream) (kinds []string, events []stream.Stored) {
 	t.Helper()
-	events, err := timeline.Since(b.ctx, b.db.Read, in, 1)
+	events, err := timeline.Since(b.ctx, b.db.Reader(), in, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,15 +170,16 @@ func TestNothingFollowsWhereThereIsNoOtherIncident(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, events := b.told(t, one)
-	for statement, args := range map[string][]any{
-		"UPDATE event SET payload = ? WHERE payload = ?":  {former, events[0].Payload},
-		"UPDATE stream SET head_version = 1 WHERE id = ?": {one[:]},
-	} {
-		if _, err := b.db.Write.ExecContext(b.ctx, statement, args...); err != nil {
-			t.Fatal(err)
+	b.crashAnd(t, func(db databasetest.DB) {
+		for statement, args := range map[string][]any{
+			"UPDATE event SET payload = ? WHERE payload = ?":  {former, events[0].Payload},
+			"UPDATE stream SET head_version = 1 WHERE id = ?": {one[:]},
+		} {
+			if _, err := db.Writer().ExecContext(b.ctx, statement, args...); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	b.crash(t)
+	})
 	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(reopen(one, 2))), stream.Accepted)
 	b.wantTold(t, one, "Merged", "StatusChanged")
 	b.wantTold(t, nowhere)
@@ -195,7 +197,7 @@ func TestAMergeTellsNothingOfWhatMayNotBeSeen(t *testing.T) {
 	secret, gone := b.declared(t), b.declared(t)
 	wantOutcomes(t, b.push(t, newOutbox(b.ann).of(merge(gone, secret))), stream.Accepted)
 	own := id.Own(b.ann.Person)
-	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+	if _, err := b.db.Writer().ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)
@@ -222,7 +224,7 @@ func TestAMergeCarriesNoTitleOutOfItsScope(t *testing.T) {
 	b.push(t, newOutbox(b.ann).of(wish{id.Reader(b.ann.Person), workspace.MarkRead{Incident: id.New[id.Incident](), Upto: 1}}))
 	secret, open := b.declared(t), b.declared(t)
 	own := id.Own(b.ann.Person)
-	if _, err := b.db.Write.ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
+	if _, err := b.db.Writer().ExecContext(b.ctx, "UPDATE stream SET scope = (SELECT key FROM scope WHERE id = ?) WHERE id = ?", own[:], secret[:]); err != nil {
 		t.Fatal(err)
 	}
 	b.crash(t)

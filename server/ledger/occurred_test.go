@@ -61,7 +61,7 @@ func TestWhenItWasDoneIsToldByTheBestClock(t *testing.T) {
 			p := o.of(say(in, "a"))
 			p.Now, p.Submissions[0].Written = c.now, c.written
 			b.push(t, p)
-			events, err := timeline.Since(b.ctx, b.db.Read, in, 2)
+			events, err := timeline.Since(b.ctx, b.db.Reader(), in, 2)
 			if err != nil || len(events) != 1 {
 				t.Fatalf("%+v, %v", events, err)
 			}
@@ -91,7 +91,7 @@ func TestADeclarationMayLieFarBack(t *testing.T) {
 		p := newOutbox(b.ann).of(declare("Mail is down"))
 		p.Now, p.Submissions[0].Written = c.now, c.written
 		b.push(t, p)
-		events, err := timeline.Since(b.ctx, b.db.Read, p.Submissions[0].Target, 0)
+		events, err := timeline.Since(b.ctx, b.db.Reader(), p.Submissions[0].Target, 0)
 		if err != nil || !events[0].Occurred.Equal(c.want) {
 			t.Errorf("it was done at %s, want %s, %v", events[0].Occurred, c.want, err)
 		}
@@ -108,7 +108,7 @@ func TestAnImportedHistoryKeepsItsTimes(t *testing.T) {
 		Source: "statuspage", Key: "x", Title: "Mail", Declared: past,
 		Updates: []incident.ImportedUpdate{{Key: "u", At: past.Add(time.Hour), Body: "back"}},
 	})
-	events, err := timeline.Since(b.ctx, b.db.Read, target, 0)
+	events, err := timeline.Since(b.ctx, b.db.Reader(), target, 0)
 	if err != nil || len(events) != 2 || !events[0].Occurred.Equal(past) || !events[1].Occurred.Equal(past.Add(time.Hour)) || events[0].Uncertain {
 		t.Errorf("%+v, %v", events, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -136,11 +137,12 @@ func TestARejectedCommandConsumesItsNumber(t *testing.T) {
 func TestAFullDiskConsumesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	databasetest.File(t, b.db)
 	in := b.declared(t)
 	before := b.events(t)
 	pages := func(n int) {
 		t.Helper()
-		if _, err := b.db.Write.ExecContext(b.ctx, fmt.Sprint("PRAGMA max_page_count = ", n)); err != nil {
+		if _, err := b.db.Writer().ExecContext(b.ctx, fmt.Sprint("PRAGMA max_page_count = ", n)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -330,7 +332,7 @@ func TestAConflictKeepsBothWishes(t *testing.T) {
 	if s := got[0].Fault.Standing; s == nil || s.Value != "SEV1" || s.Field != "severity" || got[0].Seq != 3 {
 		t.Errorf("the answer is %+v with %+v", got[0], s)
 	}
-	events, err := timeline.Since(b.ctx, b.db.Read, in, 2)
+	events, err := timeline.Since(b.ctx, b.db.Reader(), in, 2)
 	if err != nil || len(events) == 0 {
 		t.Fatal(err)
 	}
@@ -344,7 +346,7 @@ func TestAConflictKeepsBothWishes(t *testing.T) {
 func TestAJobThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	if _, err := b.db.Write.ExecContext(b.ctx, "CREATE TABLE note (text TEXT) STRICT"); err != nil {
+	if _, err := b.db.Writer().ExecContext(b.ctx, "CREATE TABLE note (text TEXT)"); err != nil {
 		t.Fatal(err)
 	}
 	note := func(ctx context.Context, tx *sql.Tx) error {
@@ -375,7 +377,7 @@ func TestAJobThatFailsLeavesNothing(t *testing.T) {
 		}
 		b.effects.failWith(nil)
 		var notes int
-		if err := b.db.Read.QueryRowContext(b.ctx, "SELECT count(*) FROM note").Scan(&notes); err != nil || notes != 0 || b.events(t) != events {
+		if err := b.db.Reader().QueryRowContext(b.ctx, "SELECT count(*) FROM note").Scan(&notes); err != nil || notes != 0 || b.events(t) != events {
 			t.Errorf("%s leaves %d notes and %d events, %v", name, notes, b.events(t)-events, err)
 		}
 	}

@@ -68,7 +68,7 @@ func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) err
 func (l *Ledger) heads(ctx context.Context, p id.Person) (heads []stream.Head, burning []id.Stream, err error) {
 	var rest []stream.Head
 	for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader}, {id.KindIncident}} {
-		err := timeline.Heads(ctx, l.DB.Read, kinds, Scopes(p), func(h stream.Head) error {
+		err := timeline.Heads(ctx, l.DB.Reader(), kinds, Scopes(p), func(h stream.Head) error {
 			switch {
 			case kinds[0] != id.KindIncident:
 				heads = append(heads, h)
@@ -89,12 +89,12 @@ func (l *Ledger) heads(ctx context.Context, p id.Person) (heads []stream.Head, b
 // sendBehind sends what was committed behind the stored heads, where those could not be brought up to
 // date.
 func (l *Ledger) sendBehind(ctx context.Context, p id.Person, send func(Part) error) error {
-	behind, err := timeline.Behind(ctx, l.DB.Read, wire.FoldVersion)
+	behind, err := timeline.Behind(ctx, l.DB.Reader(), wire.FoldVersion)
 	if err != nil {
 		return err
 	}
 	for _, s := range behind {
-		h, err := timeline.LoadHead(ctx, l.DB.Read, s, id.KindUnknown)
+		h, err := timeline.LoadHead(ctx, l.DB.Reader(), s, id.KindUnknown)
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope
 
 // sendSince sends the events of one stream after seq.
 func (l *Ledger) sendSince(ctx context.Context, s id.Stream, seq uint64, send func(Part) error) error {
-	events, err := timeline.Since(ctx, l.DB.Read, s, seq)
+	events, err := timeline.Since(ctx, l.DB.Reader(), s, seq)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (l *Ledger) ends(ctx context.Context, p id.Person) (map[id.Scope]stream.Cur
 	for _, s := range Scopes(p) {
 		out[s] = l.Seal(s, 0, nil)
 	}
-	cursors, err := timeline.Cursors(ctx, l.DB.Read)
+	cursors, err := timeline.Cursors(ctx, l.DB.Reader())
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send f
 			events = Whole(events)
 		}
 		pos = events[len(events)-1].ScopePos
-		hash, _, err := timeline.HashAt(ctx, l.DB.Read, end.Scope, pos)
+		hash, _, err := timeline.HashAt(ctx, l.DB.Reader(), end.Scope, pos)
 		if err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send f
 
 // upTo returns the next page of a scope behind pos and not beyond end. There is at least one event.
 func (l *Ledger) upTo(ctx context.Context, end stream.Cursor, pos uint64) ([]stream.Stored, error) {
-	events, err := timeline.After(ctx, l.DB.Read, end.Scope, pos, int(min(pageEvents, end.Pos-pos)))
+	events, err := timeline.After(ctx, l.DB.Reader(), end.Scope, pos, int(min(pageEvents, end.Pos-pos)))
 	if err != nil {
 		return nil, err
 	}
@@ -255,18 +255,18 @@ func Whole(page []stream.Stored) []stream.Stored {
 // leap sends, for every stream that moved in the gap, its head and its newest events. Only the last
 // batch carries the end's cursor and names the gap, so that a reader that is cut off leaps again.
 func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send func(stream.Batch) error) error {
-	moved, err := timeline.Moved(ctx, l.DB.Read, g)
+	moved, err := timeline.Moved(ctx, l.DB.Reader(), g)
 	if err != nil {
 		return err
 	}
-	hash, _, err := timeline.HashAt(ctx, l.DB.Read, g.Scope, g.Low)
+	hash, _, err := timeline.HashAt(ctx, l.DB.Reader(), g.Scope, g.Low)
 	if err != nil {
 		return err
 	}
 	start := l.Seal(g.Scope, g.Low, hash)
 	b := stream.Batch{Cursor: start}
 	for _, m := range moved {
-		e, err := l.fold(ctx, l.DB.Read, m.Stream, m.Kind)
+		e, err := l.fold(ctx, l.DB.Reader(), m.Stream, m.Kind)
 		if err != nil {
 			return err
 		}
@@ -274,7 +274,7 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 		if err != nil {
 			return fmt.Errorf("encode head of %s: %w", m.Stream, err)
 		}
-		newest, err := timeline.Before(ctx, l.DB.Read, m.Stream, e.seq+1, newestFew)
+		newest, err := timeline.Before(ctx, l.DB.Reader(), m.Stream, e.seq+1, newestFew)
 		if err != nil {
 			return err
 		}
@@ -295,7 +295,7 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 // Backfill returns at most limit earlier events of one stream, newest first. A stream that p may not
 // see gets the same answer as one that does not exist.
 func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before uint64, limit int) ([]stream.Stored, error) {
-	events, err := timeline.Before(ctx, l.DB.Read, s, before, min(max(limit, 1), maxBackfill))
+	events, err := timeline.Before(ctx, l.DB.Reader(), s, before, min(max(limit, 1), maxBackfill))
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +319,7 @@ func visible(p id.Person, scope id.Scope) bool {
 // Sight returns those of some people who may see an incident now. Where none of them may, the answer is the same as
 // for an incident that does not exist.
 func (l *Ledger) Sight(ctx context.Context, in id.Incident, people ...id.Person) ([]id.Person, error) {
-	newest, err := timeline.Before(ctx, l.DB.Read, id.Stream(in), math.MaxInt64, 1)
+	newest, err := timeline.Before(ctx, l.DB.Reader(), id.Stream(in), math.MaxInt64, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +341,7 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 		return fault.New(fault.NotFound, "There is no such scope.")
 	}
 	for {
-		events, err := timeline.Within(ctx, l.DB.Read, g, pageEvents)
+		events, err := timeline.Within(ctx, l.DB.Reader(), g, pageEvents)
 		if err != nil {
 			return err
 		}
@@ -361,5 +361,5 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 
 // Census counts the incidents and the events that everybody may see.
 func (l *Ledger) Census(ctx context.Context) (incidents int, events uint64, err error) {
-	return timeline.Census(ctx, l.DB.Read)
+	return timeline.Census(ctx, l.DB.Reader())
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tsugi-app/tsugi/server/database"
+	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -23,19 +25,32 @@ type statements struct {
 	putMid    *sql.Stmt
 }
 
-func prepare(ctx context.Context, db *sqlite.DB) (statements, error) {
+// What is read and written of the counters. A server that shares its database tells the others how far the log is, in the
+// transaction that moves it: they hear of it when it is committed, and not before.
+const (
+	readAlone  = "SELECT epoch, seq, number, seq FROM counter"
+	putAlone   = "UPDATE counter SET seq = ?, number = ?"
+	readShared = "SELECT epoch, seq, number, turn FROM counter"
+	putShared  = "UPDATE counter SET seq = ?, number = ?, turn = turn + 1 RETURNING pg_notify('" + postgres.Channel + "', CAST(seq AS TEXT))"
+)
+
+func prepare(ctx context.Context, db database.DB) (statements, error) {
+	read, put := readAlone, putAlone
+	if database.Shared(db) {
+		read, put = readShared, putShared
+	}
 	var s statements
 	var err error
 	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (command, body)", 2); err != nil {
 		return s, err
 	}
-	if s.readCount, err = db.Write.PrepareContext(ctx, "SELECT epoch, seq, number FROM counter"); err != nil {
+	if s.readCount, err = db.Writer().PrepareContext(ctx, read); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
-	if s.putCount, err = db.Write.PrepareContext(ctx, "UPDATE counter SET seq = ?, number = ?"); err != nil {
+	if s.putCount, err = db.Writer().PrepareContext(ctx, put); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
-	if s.putMid, err = db.Write.PrepareContext(ctx, "UPDATE client SET last_mid = ? WHERE key = ?"); err != nil {
+	if s.putMid, err = db.Writer().PrepareContext(ctx, "UPDATE client SET last_mid = ? WHERE key = ?"); err != nil {
 		return s, fmt.Errorf("prepare clients: %w", err)
 	}
 	return s, nil
@@ -45,52 +60,33 @@ func (s statements) close() error {
 	return errors.Join(s.outcomes.Close(), s.readCount.Close(), s.putCount.Close(), s.putMid.Close())
 }
 
-// catchUp locks the counters and, where another writer has moved them, forgets everything that was
-// remembered of the log.
-func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx, first bool) error {
-	var (
-		epoch       []byte
-		seq, number int64
-	)
-	err := tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx).Scan(&epoch, &seq, &number)
-	if errors.Is(err, sql.ErrNoRows) && first {
-		fresh := id.New[id.Epoch]()
-		epoch = fresh.Bytes()
-		_, err = tx.ExecContext(ctx, "INSERT INTO counter (one, epoch, seq, number) VALUES (1, ?, 0, 0)", epoch)
+// begin reads where the log stands, and begins it in an empty database.
+func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
+	c, err := scanCounter(tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx))
+	if errors.Is(err, sql.ErrNoRows) {
+		c.epoch = id.New[id.Epoch]()
+		_, err = tx.ExecContext(ctx, "INSERT INTO counter (one, epoch, seq, number) VALUES (1, ?, 0, 0)", c.epoch.Bytes())
 	}
 	if err != nil {
-		return fmt.Errorf("read counters: %w", err)
+		return fmt.Errorf("begin the log: %w", err)
 	}
-	var life id.Epoch
-	copy(life[:], epoch)
-	same := uint64(seq) == l.seq && life == l.Epoch()
-	if !first && same {
-		return nil
-	}
-	l.epoch.Store(&life)
-	l.seq, l.number = uint64(seq), uint32(number)
-	clear(l.states)
-	clear(l.clients)
-	l.log.Forget()
+	l.epoch.Store(&c.epoch)
+	l.seq, l.number, l.turn = c.seq, c.number, c.turn
 	if err := l.readScopes(ctx, tx); err != nil {
 		return err
 	}
-	if first {
-		if err := l.readSigned(ctx, tx); err != nil {
-			return err
-		}
-		if err := l.openRestored(ctx, tx); err != nil {
-			return err
-		}
+	if err := l.readSigned(ctx, tx); err != nil {
+		return err
 	}
-	if first { // after a crash, what moved last has no head
-		behind, err := timeline.Behind(ctx, tx, wire.FoldVersion)
-		if err != nil {
-			return err
-		}
-		for _, s := range behind {
-			l.dirty[s] = struct{}{}
-		}
+	if err := l.openRestored(ctx, tx); err != nil {
+		return err
+	}
+	behind, err := timeline.Behind(ctx, tx, wire.FoldVersion) // after a crash, what moved last has no head
+	if err != nil {
+		return err
+	}
+	for _, s := range behind {
+		l.dirty[s] = struct{}{}
 	}
 	return l.readSetup(ctx, tx)
 }
@@ -180,7 +176,7 @@ func (l *Ledger) headOf(ctx context.Context, tx *sql.Tx, s id.Stream) (stream.He
 	if !ok {
 		var err error
 		if e, err = l.fold(ctx, tx, s, id.KindUnknown); err != nil {
-			return stream.Head{}, sqlite.Fault(err)
+			return stream.Head{}, database.Fault(err)
 		}
 	}
 	state, err := wire.EncodeState(e.state)
@@ -260,6 +256,9 @@ func (b *batch) storeAnswers(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("store outcomes: %w", err)
+	}
+	if b.l.shared {
+		return b.storeMids(ctx)
 	}
 	put := b.tx.StmtContext(ctx, b.l.stmts.putMid)
 	for _, c := range b.clients {

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // Device is one enrolled installation and the key that it proves itself with.
@@ -45,7 +45,7 @@ func (s *Store) AddDevice(ctx context.Context, tx *sql.Tx, d Device) error {
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO device_key (device, person, public_key, created_us) VALUES (?, ?, ?, ?)",
 		d.ID.Bytes(), d.Person.Bytes(), []byte(d.PublicKey), d.Created.UnixMicro())
-	if sqlite.IsDuplicate(err) {
+	if database.IsDuplicate(err) {
 		return fault.Wrap(fault.Invalid, "This device has been enrolled already.", err).
 			WithAdvice("It stays enrolled.", "Start the enrolment anew.")
 	}

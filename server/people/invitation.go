@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 const (
@@ -114,9 +114,9 @@ func locked(wait time.Duration) error {
 
 // ForgetInvitations makes every code void. It is for a database that was put back to a former state, in which a
 // code that was used since is unused again.
-func ForgetInvitations(ctx context.Context, db *sqlite.DB) error {
-	if _, err := db.Write.ExecContext(ctx, "DELETE FROM invitation"); err != nil {
-		return fmt.Errorf("forget invitations: %w", sqlite.Fault(err))
+func ForgetInvitations(ctx context.Context, db database.DB) error {
+	if _, err := db.Writer().ExecContext(ctx, "DELETE FROM invitation"); err != nil {
+		return fmt.Errorf("forget invitations: %w", database.Fault(err))
 	}
 	return nil
 }

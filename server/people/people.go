@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
@@ -35,7 +36,7 @@ func Schema() (sqlite.Schema, error) {
 // Store is the secrets of one server. It is safe for concurrent use. Make it with Open; there is
 // nothing to close.
 type Store struct {
-	db    *sqlite.DB
+	db    database.DB
 	keys  keyring
 	tries *tries
 
@@ -46,7 +47,7 @@ type Store struct {
 
 // Open reads the keys and the devices that are shut out, and makes the keys at the first start. The
 // database's schema must be up to date.
-func Open(ctx context.Context, db *sqlite.DB, now time.Time) (*Store, error) {
+func Open(ctx context.Context, db database.DB, now time.Time) (*Store, error) {
 	s := &Store{
 		db: db, tries: newTries(),
 		verified: newRecent[[32]byte, Access](maxVerified), out: map[id.Device]struct{}{},

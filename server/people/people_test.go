@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // noon is when the tests begin, with a fraction of a second as real clocks have.
@@ -23,7 +23,7 @@ var noon = time.Date(2025, 11, 20, 12, 0, 0, 123_456_000, time.UTC)
 // house is a server's secrets on a file of its own.
 type house struct {
 	*people.Store
-	db   *sqlite.DB
+	db   databasetest.DB
 	path string
 }
 
@@ -34,18 +34,8 @@ func newHouse(t *testing.T) *house {
 
 func openHouse(t *testing.T, path string) *house {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := databasetest.Open(t, path, people.Schema)
 	t.Cleanup(func() { _ = db.Close() })
-	schema, err := people.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := sqlite.Migrate(t.Context(), db, schema); err != nil {
-		t.Fatal(err)
-	}
 	store, err := people.Open(t.Context(), db, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +115,11 @@ func wantKind(t tester, err error, kind fault.Kind) {
 	}
 }
 
+func TestOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	databasetest.Again(t)
+}
+
 func TestKeysOutliveARestart(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -152,6 +147,7 @@ func TestKeysOutliveARestart(t *testing.T) {
 func TestNoSecretLiesInTheFile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	databasetest.File(t, h.db)
 	code := h.invite(t, id.New[id.Person](), id.Person{}, noon)
 	p := h.enrol(t, noon)
 	next, _, err := h.refresh(p.tokens.Refresh, p.key, noon)

@@ -12,10 +12,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 func TestRefreshGivesANewPair(t *testing.T) {
@@ -155,7 +155,7 @@ func TestARestoredServerKnowsItsOwnTokens(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	p, lost := h.enrol(t, noon), h.enrol(t, noon)
-	if _, err := h.db.Write.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if _, err := databasetest.File(t, h.db).Write.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		t.Fatal(err)
 	}
 	backup, err := os.ReadFile(h.path)
@@ -380,18 +380,8 @@ func FuzzRefresh(f *testing.F) {
 func fuzzHouse(f *testing.F) *house {
 	f.Helper()
 	path := filepath.Join(f.TempDir(), "tsugi.db")
-	db, err := sqlite.Open(f.Context(), path)
-	if err != nil {
-		f.Fatal(err)
-	}
+	db := databasetest.Open(f, path, people.Schema)
 	f.Cleanup(func() { _ = db.Close() })
-	schema, err := people.Schema()
-	if err != nil {
-		f.Fatal(err)
-	}
-	if err := sqlite.Migrate(f.Context(), db, schema); err != nil {
-		f.Fatal(err)
-	}
 	store, err := people.Open(f.Context(), db, noon)
 	if err != nil {
 		f.Fatal(err)

@@ -117,6 +117,9 @@ func (p *People) Invite(ctx context.Context, req *tsugiv1.InviteRequest) (*tsugi
 // invite adds the person and makes the code in one transaction. Admins invite anybody, everybody
 // else a further device of their own.
 func (o Options) invite(ctx context.Context, by id.Actor, req *tsugiv1.InviteRequest) (*tsugiv1.InviteResponse, error) {
+	if err := o.Ledger.Look(ctx); err != nil {
+		return nil, wire.Error(err)
+	}
 	person, known, err := o.invited(req)
 	if err != nil {
 		return nil, wire.Error(err)

@@ -156,7 +156,7 @@ func TestAStolenKeyShutsTheDeviceOut(t *testing.T) {
 
 func (o *office) outcomes(t *testing.T) (n int) {
 	t.Helper()
-	if err := o.db.Read.QueryRowContext(o.ctx, "SELECT count(*) FROM outcome").Scan(&n); err != nil {
+	if err := o.db.Reader().QueryRowContext(o.ctx, "SELECT count(*) FROM outcome").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -16,6 +16,7 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -225,14 +226,14 @@ type kept struct {
 
 func (o *office) kept(t *testing.T) kept {
 	t.Helper()
-	k := kept{events: o.events(t)}
-	if err := o.db.Write.QueryRowContext(o.ctx, "SELECT total_changes()").Scan(&k.changes); err != nil {
+	k, file := kept{events: o.events(t)}, databasetest.File(t, o.db)
+	if err := file.Write.QueryRowContext(o.ctx, "SELECT total_changes()").Scan(&k.changes); err != nil {
 		t.Fatal(err)
 	}
 	o.logged.mu.Lock()
 	k.logged = o.logged.buf.Len()
 	o.logged.mu.Unlock()
-	files, err := filepath.Glob(o.db.Path + "*")
+	files, err := filepath.Glob(file.Path + "*")
 	if err != nil || len(files) < 2 {
 		t.Fatalf("the database's files are %v, %v", files, err)
 	}
@@ -255,7 +256,7 @@ func (o *office) hide(t *testing.T, in id.Stream, from *device) {
 	t.Helper()
 	o.admin.push(t, o, id.Reader(from.actor.Person), workspace.MarkRead{Incident: id.Incident(in), Upto: 1}) // so that the scope is there
 	own := id.Own(from.actor.Person)
-	_, err := o.db.Write.ExecContext(o.ctx, `UPDATE event SET scope = (SELECT key FROM scope WHERE id = ?), scope_pos = scope_pos + 1000
+	_, err := o.db.Writer().ExecContext(o.ctx, `UPDATE event SET scope = (SELECT key FROM scope WHERE id = ?), scope_pos = scope_pos + 1000
 	  WHERE stream = (SELECT key FROM stream WHERE id = ?)`, own[:], in[:])
 	if err != nil {
 		t.Fatal(err)

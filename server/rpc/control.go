@@ -24,6 +24,9 @@ type Control struct{ Options }
 // InviteFromServer makes a code in the server's own name. A person of the same name gets a further
 // device.
 func (c *Control) InviteFromServer(ctx context.Context, req *tsugiv1.InviteFromServerRequest) (*tsugiv1.InviteFromServerResponse, error) {
+	if err := c.Ledger.Look(ctx); err != nil {
+		return nil, wire.Error(err)
+	}
 	invite, _ := proto.Clone(req.GetInvite()).(*tsugiv1.InviteRequest)
 	if len(invite.GetPersonId()) == 0 {
 		if known := c.named(invite.GetName()); len(known) == 1 {
@@ -88,6 +91,9 @@ func digest(m proto.Message) string {
 // Describe tells what the server holds. Its events are all that the log has, as a backup counts them: also those that
 // only one person may see.
 func (c *Control) Describe(ctx context.Context, _ *tsugiv1.DescribeRequest) (*tsugiv1.DescribeResponse, error) {
+	if err := c.Ledger.Look(ctx); err != nil {
+		return nil, wire.Error(err)
+	}
 	incidents, shared, err := c.Ledger.Census(ctx)
 	if err != nil {
 		return nil, wire.Error(err)

@@ -122,10 +122,26 @@ func (b bearer) admit(ctx context.Context, header string) (context.Context, erro
 	if err != nil {
 		return nil, wire.Error(err)
 	}
-	if _, known := b.ledger.Setup().People[access.Actor.Person]; !known { // a server that was restored has forgotten whom it signed this for
+	known, err := b.knows(ctx, access.Actor.Person)
+	if err != nil {
+		return nil, wire.Error(err)
+	}
+	if !known { // a server that was restored has forgotten whom it signed this for
 		return nil, wire.Error(people.Forgotten())
 	}
 	return context.WithValue(ctx, actorKey{}, access.Actor), nil
+}
+
+// knows reports whether somebody is in the workspace. They may have been added by another server just now.
+func (b bearer) knows(ctx context.Context, p id.Person) (bool, error) {
+	if _, known := b.ledger.Setup().People[p]; known {
+		return true, nil
+	}
+	if err := b.ledger.Look(ctx); err != nil {
+		return false, err
+	}
+	_, known := b.ledger.Setup().People[p]
+	return known, nil
 }
 
 // WrapUnary admits a single request.

@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
@@ -33,6 +34,11 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	databasetest.Again(t)
+}
 
 // hand is a clock that is set by hand.
 type hand struct {
@@ -84,7 +90,7 @@ func (e effects) Committed(events []stream.Recorded) {
 type office struct {
 	ctx     context.Context
 	clock   *hand
-	db      *sqlite.DB
+	db      databasetest.DB
 	logged  *logged
 	options rpc.Options
 	web     *httptest.Server
@@ -116,19 +122,7 @@ func furnish(t tester, c clock.Clock) *office {
 	o := &office{ctx: context.Background(), logged: &logged{}}
 	o.clock, _ = c.(*hand)
 	logger := slog.New(slog.NewTextHandler(o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	db, err := sqlite.Open(o.ctx, filepath.Join(t.TempDir(), "x.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
-		s, err := schema()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := sqlite.Migrate(o.ctx, db, s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	db := databasetest.Open(t, filepath.Join(t.TempDir(), "x.db"), timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
 	store, err := people.Open(o.ctx, db, c.Now())
 	if err != nil {
 		t.Fatal(err)

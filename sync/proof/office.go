@@ -33,12 +33,17 @@ type Office struct {
 
 // OpenOffice starts a server on dir at the address listen, "127.0.0.1:0" for any port.
 func OpenOffice(ctx context.Context, dir, listen string, c clock.Clock, logger *slog.Logger) (*Office, error) {
-	s, err := server.New(ctx, server.Options{Dir: dir, Listen: listen, Clock: c, Logger: logger})
+	return OpenNode(ctx, server.Options{Dir: dir, Listen: listen, Clock: c, Logger: logger})
+}
+
+// OpenNode starts a server that may be one of several.
+func OpenNode(ctx context.Context, with server.Options) (*Office, error) {
+	s, err := server.New(ctx, with)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	o := &Office{Server: s, Dir: dir, Clock: c, Logger: logger, cancel: cancel, ended: make(chan error, 1)}
+	o := &Office{Server: s, Dir: with.Dir, Clock: with.Clock, Logger: with.Logger, cancel: cancel, ended: make(chan error, 1)}
 	go func() { o.ended <- s.Run(ctx) }()
 	return o, nil
 }

@@ -16,13 +16,25 @@ type Bulk struct {
 	stmts   []*sql.Stmt
 }
 
+// Preparer is where statements that write are prepared: a DB, or what else takes the same statements.
+type Preparer interface{ Writer() *sql.DB }
+
 // NewBulk prepares inserts of rows with that many columns. head is the statement up to its values:
-// "INSERT INTO t (a, b)". Close it.
-func NewBulk(ctx context.Context, db *DB, head string, columns int) (*Bulk, error) {
+// "INSERT INTO t (a, b)". A row that is there already is an error. Close it.
+func NewBulk(ctx context.Context, db Preparer, head string, columns int) (*Bulk, error) {
+	return newBulk(ctx, db, head, columns, "")
+}
+
+// NewLenientBulk is NewBulk for inserts that leave a row as it is when it is there already.
+func NewLenientBulk(ctx context.Context, db Preparer, head string, columns int) (*Bulk, error) {
+	return newBulk(ctx, db, head, columns, " ON CONFLICT DO NOTHING")
+}
+
+func newBulk(ctx context.Context, db Preparer, head string, columns int, tail string) (*Bulk, error) {
 	b := &Bulk{columns: columns, sizes: []int{64, 16, 4, 1}}
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
 	for _, n := range b.sizes {
-		stmt, err := db.Write.PrepareContext(ctx, head+" VALUES "+strings.TrimSuffix(strings.Repeat(row+",", n), ",")) //nolint:sqlclosecheck // Close closes it
+		stmt, err := db.Writer().PrepareContext(ctx, head+" VALUES "+strings.TrimSuffix(strings.Repeat(row+",", n), ",")+tail) //nolint:sqlclosecheck // Close closes it
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", head, err), b.Close())
 		}

@@ -24,6 +24,12 @@ type DB struct {
 	Path  string
 }
 
+// Writer returns the connection that writes.
+func (db *DB) Writer() *sql.DB { return db.Write }
+
+// Reader returns the pool that can only read. A transaction in it sees one state of the file.
+func (db *DB) Reader() *sql.DB { return db.Read }
+
 // Tx is one transaction. Packages that hand it on, but run no SQL of their own, know it by this name.
 type Tx = sql.Tx
 

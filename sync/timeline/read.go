@@ -135,6 +135,33 @@ func Within(ctx context.Context, q Querier, g stream.Gap, limit int) ([]stream.S
 	  ORDER BY e.scope_pos DESC LIMIT ?`, g.Scope[:], int64(g.Low), int64(g.High), limit)
 }
 
+// Numbered returns at most limit events behind a number of the server's counter, oldest first, with what only the database knows
+// about them.
+func Numbered(ctx context.Context, q Querier, after uint64, limit int) ([]Row, error) {
+	rows, err := q.QueryContext(ctx, strings.Replace(selectEvent, "e.payload", "e.payload, e.seq, e.hash", 1)+
+		`WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(after), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	var out []Row
+	for rows.Next() {
+		var (
+			r   Row
+			seq int64
+		)
+		if r.Stored, err = scanEvent(rows, &seq, &r.Hash); err != nil {
+			return nil, fmt.Errorf("read events: %w", err)
+		}
+		r.Seq = uint64(seq)
+		out = append(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return out, nil
+}
+
 func events(ctx context.Context, q Querier, query string, args ...any) ([]stream.Stored, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -157,13 +184,15 @@ func events(ctx context.Context, q Querier, query string, args ...any) ([]stream
 
 type scanner interface{ Scan(into ...any) error }
 
-func scanEvent(row scanner) (stream.Stored, error) {
+// scanEvent reads an event, and more behind it.
+func scanEvent(row scanner, more ...any) (stream.Stored, error) {
 	var (
 		e                                      stream.Stored
 		target, scope, command, person, device sql.RawBytes
 		seq, pos, received, occurred           int64
 	)
-	err := row.Scan(&target, &e.Kind, &seq, &scope, &pos, &command, &person, &device, &received, &occurred, &e.Uncertain, &e.Payload)
+	into := [...]any{&target, &e.Kind, &seq, &scope, &pos, &command, &person, &device, &received, &occurred, &e.Uncertain, &e.Payload}
+	err := row.Scan(append(into[:], more...)...)
 	if err != nil {
 		return e, err
 	}

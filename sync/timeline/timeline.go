@@ -53,13 +53,13 @@ const (
 )
 
 // NewLog prepares writing to db, whose schema is up to date.
-func NewLog(ctx context.Context, db *sqlite.DB) (*Log, error) {
+func NewLog(ctx context.Context, db sqlite.Preparer) (*Log, error) {
 	l := &Log{scopes: map[id.Scope]int64{}, streams: map[id.Stream]int64{}}
 	var err error
 	if l.strict, err = sqlite.NewBulk(ctx, db, "INSERT INTO "+eventTable, eventColumns); err != nil {
 		return nil, err
 	}
-	if l.lenient, err = sqlite.NewBulk(ctx, db, "INSERT OR IGNORE INTO "+eventTable, eventColumns); err != nil {
+	if l.lenient, err = sqlite.NewLenientBulk(ctx, db, "INSERT INTO "+eventTable, eventColumns); err != nil {
 		return nil, errors.Join(err, l.strict.Close())
 	}
 	return l, nil

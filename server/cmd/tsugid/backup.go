@@ -11,6 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/backup"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 )
 
 // backupCommand writes a backup.
@@ -30,8 +31,20 @@ The keys that the server signs and seals with are in it too: whoever has a backu
 Keep it as you keep the data folder, or seal it. The data folder needs room for one more copy of its database meanwhile.`
 }
 
+// inFolder refuses what is about the database in a data folder when another was named.
+func (p *program) inFolder(what string) error {
+	if p.database == "" {
+		return nil
+	}
+	return fault.New(fault.Invalid, what+" is for a server that keeps its data in its folder. This one's are in PostgreSQL.").
+		WithAdvice("Nothing was changed.", "Use pg_dump and pg_restore, or what your PostgreSQL is backed up with; docs/postgresql.md tells how.")
+}
+
 // Run writes the file, whole or not at all.
 func (c backupCommand) Run(p *program) error {
+	if err := p.inFolder("The command backup"); err != nil {
+		return err
+	}
 	to := backup.Target{Path: c.File, Overwrite: c.Overwrite, Seal: backup.Seal{Recipients: c.EncryptTo}}
 	if c.PassphraseFile != "" {
 		var err error

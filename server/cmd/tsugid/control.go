@@ -13,8 +13,12 @@ import (
 )
 
 // installed fails with a NotFound fault where no server's data are in the data folder, and makes nothing. Commands that
-// only read ask it first: one who mistyped the folder would else be told of a new and empty server.
+// only read ask it first: one who mistyped the folder would else be told of a new and empty server. Of a database that was
+// named, the folder tells nothing.
 func (p *program) installed() error {
+	if p.database != "" {
+		return nil
+	}
 	_, err := os.Stat(server.DatabasePath(p.dir))
 	switch {
 	case err == nil:
@@ -33,7 +37,7 @@ func (p *program) installed() error {
 func (p *program) controlled(work func(context.Context, *rpc.Controller) error) error {
 	api := rpc.DialControl(p.dir)
 	defer api.Close()
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Clock: p.clock, Logger: p.logger})
+	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Clock: p.clock, Logger: p.logger})
 	if fault.Is(err, fault.Locked) {
 		return work(p.ctx, api)
 	}

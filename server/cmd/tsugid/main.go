@@ -18,24 +18,28 @@ import (
 
 // commandLine is what tsugid understands.
 type commandLine struct {
-	Data    string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
-	Verbose bool   `help:"Say more." short:"v"`
+	Data     string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
+	Database string `help:"Address of a PostgreSQL database, postgres://person:password@host/name; several servers may share one. Without it everything is in the data folder." env:"TSUGI_DATABASE" placeholder:"URL"`
+	Verbose  bool   `help:"Say more." short:"v"`
 
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server (the default)."`
-	Invite   inviteCommand   `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
-	Import   importCommand   `cmd:"" help:"Take over a foreign history."`
-	Describe describeCommand `cmd:"" help:"Tell what the server holds."`
-	Backup   backupCommand   `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
-	Restore  restoreCommand  `cmd:"" help:"Put a backup back, into an empty data folder."`
-	Verify   verifyCommand   `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Invite    inviteCommand    `cmd:"" help:"Print a code that enrols one device of a person, who is added if need be."`
+	Import    importCommand    `cmd:"" help:"Take over a foreign history."`
+	Describe  describeCommand  `cmd:"" help:"Tell what the server holds."`
+	Backup    backupCommand    `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup back, into an empty data folder."`
+	MigrateTo migrateToCommand `cmd:"" name:"migrate-to" help:"Move everything from the data folder into PostgreSQL, and compare."`
+	Restored  restoredCommand  `cmd:"" help:"Tell the servers on PostgreSQL, which are stopped, that their database was put back to a former state."`
+	Verify    verifyCommand    `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 
 // program is what every command works with.
 type program struct {
-	ctx    context.Context //nolint:containedctx // the program's own, from its signals
-	dir    string
-	clock  clock.Clock
-	logger *slog.Logger
+	ctx      context.Context //nolint:containedctx // the program's own, from its signals
+	dir      string
+	database string // of PostgreSQL; empty where everything is in dir
+	clock    clock.Clock
+	logger   *slog.Logger
 }
 
 func main() {
@@ -47,7 +51,7 @@ func main() {
 		level = slog.LevelDebug
 	}
 	p := &program{
-		ctx: ctx, dir: line.Data, clock: clock.NewSystem(),
+		ctx: ctx, dir: line.Data, database: line.Database, clock: clock.NewSystem(),
 		logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	err := parsed.Run(p)

@@ -65,9 +65,9 @@ type serving struct {
 	listen string
 }
 
-func serve(t *testing.T, dir string) *serving {
+func serve(t *testing.T, dir string, more ...string) *serving {
 	t.Helper()
-	s := &serving{cmd: command(context.Background(), "--data", dir, "serve", "--listen", "127.0.0.1:0")}
+	s := &serving{cmd: command(context.Background(), append([]string{"--data", dir, "serve", "--listen", "127.0.0.1:0"}, more...)...)}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

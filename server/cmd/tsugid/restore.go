@@ -8,6 +8,7 @@ import (
 	"github.com/tsugi-app/tsugi/server"
 	"github.com/tsugi-app/tsugi/server/audit"
 	"github.com/tsugi-app/tsugi/server/backup"
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -49,24 +50,32 @@ Devices that were enrolled after the backup need a new code, made for the person
 as who they were. Stop the former server for good before you start this one.`, ledger.Skipped)
 }
 
-// prove refuses a backup whose log was changed, or that a later version has written.
-func prove(ctx context.Context, db *sqlite.DB) error {
+// proveFile refuses a backup whose log was changed, or that a later version has written.
+func proveFile(ctx context.Context, db *sqlite.DB) error {
 	if err := known(ctx, db); err != nil {
 		return err
 	}
+	return prove(ctx, db, "Nothing was restored.", "Run verify on the backup to see them, and take one that verifies.")
+}
+
+// prove refuses a log that was changed, and says what is safe and what to do then.
+func prove(ctx context.Context, db database.DB, safe, do string) error {
 	r, err := audit.Verify(ctx, db, audit.Options{})
 	if err != nil {
 		return err
 	}
 	if !r.Good() {
-		return fault.New(fault.Corrupt, fmt.Sprintf("The log in the backup is not as it was written: %d flaws.", len(r.Flaws)+r.More)).
-			WithAdvice("Nothing was restored.", "Run verify on the backup to see them, and take one that verifies.")
+		return fault.New(fault.Corrupt, fmt.Sprintf("The log is not as it was written: %d flaws.", len(r.Flaws)+r.More)).
+			WithAdvice(safe, do)
 	}
 	return nil
 }
 
 // Run puts the backup into the data folder.
 func (c restoreCommand) Run(p *program) error {
+	if err := p.inFolder("The command restore"); err != nil {
+		return err
+	}
 	keys, err := c.keys()
 	if err != nil {
 		return err
@@ -77,7 +86,7 @@ func (c restoreCommand) Run(p *program) error {
 	}
 	defer r.Close() //nolint:errcheck // it was only read
 	m := newMeter(p.clock)
-	to := backup.Restore{Path: server.DatabasePath(p.dir), Open: server.OpenDatabase, Prove: prove}
+	to := backup.Restore{Path: server.DatabasePath(p.dir), Open: server.OpenDatabase, Prove: proveFile}
 	mark, err := to.Run(p.ctx, r, m.reader("restoring", r, r.Header.Size))
 	m.end()
 	if err != nil {

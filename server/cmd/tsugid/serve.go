@@ -21,13 +21,17 @@ const firstAdmin = "Admin"
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(p *program) error {
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Listen: c.Listen, Address: c.Address, Clock: p.clock, Logger: p.logger})
+	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Listen: c.Listen, Address: c.Address, Clock: p.clock, Logger: p.logger})
 	if err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(p.ctx) }()
-	fmt.Printf("Tsugi listens on %s; its data is in %s.\n", s.Address(), p.dir)
+	where := p.dir
+	if p.database != "" {
+		where = "PostgreSQL"
+	}
+	fmt.Printf("Tsugi listens on %s; its data is in %s.\n", s.Address(), where)
 	if !enrolled(s) {
 		if err := inviteAdmin(p); err != nil {
 			p.logger.Warn("invite the first admin", "error", err)

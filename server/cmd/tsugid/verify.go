@@ -13,7 +13,9 @@ import (
 	"github.com/tsugi-app/tsugi/server"
 	"github.com/tsugi-app/tsugi/server/audit"
 	"github.com/tsugi-app/tsugi/server/backup"
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
@@ -46,6 +48,9 @@ func (c verifyCommand) Run(p *program) error {
 		}
 		o.Kept = &kept
 	}
+	if c.File == "" && p.database != "" {
+		return verifyShared(p, o)
+	}
 	if c.File == "" {
 		if err := p.installed(); err != nil {
 			return err
@@ -61,6 +66,19 @@ func (c verifyCommand) Run(p *program) error {
 		return verify(p, db, o)
 	}
 	return c.backup(p, o)
+}
+
+// verifyShared verifies what is in PostgreSQL.
+func verifyShared(p *program, o audit.Options) error {
+	db, err := postgres.Open(p.ctx, p.database)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // it was only read
+	if err := postgres.Known(p.ctx, db); err != nil {
+		return err
+	}
+	return verify(p, db, o)
 }
 
 // known fails on a database that a later version has written.
@@ -152,7 +170,7 @@ func sameMark(ctx context.Context, db *sqlite.DB, h backup.Header) error {
 	return nil
 }
 
-func verify(p *program, db *sqlite.DB, o audit.Options) error {
+func verify(p *program, db database.DB, o audit.Options) error {
 	m := newMeter(p.clock)
 	o.Progress = func(done, total uint64) { m.show("verifying", int64(done), int64(total)) }
 	r, err := audit.Verify(p.ctx, db, o)

@@ -1,0 +1,62 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tsugi-app/tsugi/server/database"
+	"github.com/tsugi-app/tsugi/server/postgres"
+	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/sync/fault"
+)
+
+// OpenShared connects to the PostgreSQL database at url and brings its tables up to date. It fails with Invalid, Unavailable, Storage
+// or Newer faults.
+func OpenShared(ctx context.Context, url string) (*postgres.DB, error) {
+	db, err := postgres.Open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if err := postgres.Migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// openDatabase opens what Options say, a database that is shared or the folder's own.
+func (s *Server) openDatabase(ctx context.Context, o Options) (database.DB, error) {
+	var err error
+	if o.Database != "" {
+		if s.shared, err = OpenShared(ctx, o.Database); err != nil {
+			return nil, err
+		}
+		return s.shared, nil
+	}
+	if _, err := os.Stat(MovedPath(o.Dir)); err == nil {
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("The data of the folder %s were moved to PostgreSQL.", o.Dir)).
+			WithAdvice("Nothing was changed.", "Start the server with --database and the address that they were moved to.")
+	}
+	if s.file, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
+		return nil, err
+	}
+	return s.file, nil
+}
+
+// MovedPath returns where the database of the server on dir lies after it was moved to PostgreSQL.
+func MovedPath(dir string) string { return filepath.Join(dir, "moved-to-postgres.db") }
+
+// listen hears of what other servers commit, until ctx ends. The ledger looks for itself besides.
+func (s *Server) listen(ctx context.Context) {
+	s.shared.Listen(ctx, s.ledger.Moved, func(err error) {
+		s.logger.WarnContext(ctx, "listen for what other servers commit", "error", err)
+	})
+}
+
+// notCopied refuses to copy a database that is shared.
+func notCopied(context.Context, func(done, total int)) (rpc.Copied, error) {
+	return rpc.Copied{}, fault.New(fault.Invalid, "A server on PostgreSQL is not backed up this way.").
+		WithAdvice("Nothing was written.", "Use pg_dump, or what your PostgreSQL is backed up with; docs/postgresql.md tells how.")
+}
