@@ -13,6 +13,7 @@ import (
 type Stored struct {
 	id.Envelope
 	Payload []byte
+	Seal    []byte // by what the server knows the event as its own when it is given back; it is not stored there
 }
 
 // Head is a stream's state at one stream_seq, as wire bytes. Folding goes on from there.
