@@ -61,8 +61,8 @@ type Batch struct {
 	Gap    *Gap
 }
 
-// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, and for how
-// long such a server takes them.
+// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, for how long such
+// a server takes them, and how old events of others may be that clients keep for it.
 const GiveBack = 14 * 24 * time.Hour
 
 // Submission is one command on its way up.
