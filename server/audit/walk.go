@@ -207,7 +207,7 @@ func (w *walk) linked(before []byte, e event) bool {
 	if link(sha256.Sum256(e.payload)) {
 		return true
 	}
-	entry, was, ok := blank(e)
+	entry, was, ok := wire.Blank(e.Kind, e.payload)
 	if !ok || !link(was) {
 		return false
 	}
@@ -216,38 +216,4 @@ func (w *walk) linked(before []byte, e event) bool {
 		w.blanked[at] = e.seq
 	}
 	return true
-}
-
-// blank returns the entry whose words were erased from e, and the SHA-256 of what e was before. It is false when
-// e is not exactly what erasing leaves.
-func blank(e event) (id.Entry, [sha256.Size]byte, bool) {
-	if e.Kind != id.KindIncident {
-		return id.Entry{}, [sha256.Size]byte{}, false
-	}
-	fact, err := wire.DecodeEvent(e.Kind, e.payload)
-	if err != nil {
-		return id.Entry{}, [sha256.Size]byte{}, false
-	}
-	entry, was, left := wordless(fact)
-	if was.IsZero() {
-		return entry, was, false
-	}
-	raw, err := wire.EncodeEvent(left)
-	return entry, was, err == nil && bytes.Equal(raw, e.payload)
-}
-
-// wordless returns what erasing would have left of an event that has no words any more.
-func wordless(e stream.Event) (id.Entry, id.Content, incident.Event) {
-	switch e := e.(type) {
-	case incident.Written:
-		return e.Entry, e.Was, incident.Written{Entry: e.Entry, Update: e.Update, Was: e.Was}
-	case incident.Edited:
-		return e.Entry, e.Was, incident.Edited{Entry: e.Entry, Was: e.Was}
-	case incident.UpdateImported:
-		left := e
-		left.Body = ""
-		return e.Entry, e.Was, left
-	default:
-		return id.Entry{}, id.Content{}, nil
-	}
 }

@@ -147,6 +147,9 @@ func (b *batch) take(ctx context.Context, w *work) (err error) {
 	if w.job != nil {
 		return b.takeJob(ctx, w)
 	}
+	if w.gift != nil {
+		return b.takeGift(ctx, w)
+	}
 	w.result, err = b.Push(ctx, w.push)
 	return err
 }

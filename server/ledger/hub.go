@@ -226,6 +226,7 @@ func (l *Ledger) publish(rows []timeline.Row, ends map[id.Scope]scopeEnd) {
 		if len(b.Events) == 0 {
 			continue
 		}
+		b.Events = l.sealed(b.Events)
 		fresh = append(fresh, chunk{
 			scope: scope, low: b.Events[0].ScopePos - 1, high: end.pos, bytes: wire.AppendBatch(nil, BatchField, b),
 		})

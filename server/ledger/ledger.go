@@ -142,11 +142,13 @@ func NewAccount(person id.Person, generation []byte, lastMid uint64) *Account {
 type work struct {
 	push   *Push
 	job    Job
+	gift   *Gift
 	flush  bool
 	look   bool     // for what others have committed
 	forked id.Epoch // the life of the log that turned out to be forked; zero for other work
 	result Result
 	events []stream.Recorded // what a job caused
+	taken  int               // of a gift
 	answer chan error
 }
 

@@ -212,7 +212,6 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, 
 // record numbers the events of a command and folds them into the stream.
 func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) error {
 	occurred, uncertain := occurredAt(s.Written, t.now, t.r.received, floor(e.state))
-	end := t.end(e.scope)
 	for _, event := range events {
 		if numbered, ok := stream.Numbered(event, t.number+1); ok {
 			event, t.number = numbered, t.number+1
@@ -221,25 +220,30 @@ func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) er
 		if err != nil {
 			return fmt.Errorf("encode event: %w", err)
 		}
-		t.seq, e.seq = t.seq+1, e.seq+1
-		env := id.Envelope{
-			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
-			Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
+		at := id.Envelope{
+			Stream: s.Target, Command: s.ID, Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
 		}
 		if dated, ok := event.(stream.Backdated); ok {
-			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
+			at.Occurred, at.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
-		e.state = stream.Apply(e.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, t.seq, env, sha256.Sum256(payload))}
-		t.rows = append(t.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: t.seq, Hash: end.hash})
-		t.events = append(t.events, stream.Recorded{Envelope: env, Event: event})
+		t.put(e, stream.Stored{Envelope: at, Payload: payload}, event)
 	}
 	t.states[s.Target] = e
-	if len(events) > 0 {
-		t.scopes[e.scope] = end
-		t.setup = stream.SetUp(t.setup, e.state)
-	}
 	return nil
+}
+
+// put gives an event the next place of its stream and its scope, and folds it into the stream.
+func (t *trial) put(e *Folded, s stream.Stored, event stream.Event) {
+	end := t.end(e.scope)
+	t.seq, e.seq = t.seq+1, e.seq+1
+	s.Kind, s.StreamSeq, s.Scope, s.ScopePos, s.Seal = e.kind, e.seq, e.scope, end.pos+1, nil
+	e.state = stream.Apply(e.state, s.Envelope, event)
+	end = scopeEnd{pos: s.ScopePos, hash: Link(end.hash, t.seq, s.Envelope, sha256.Sum256(s.Payload))}
+	t.rows = append(t.rows, timeline.Row{Stored: s, Seq: t.seq, Hash: end.hash})
+	t.events = append(t.events, stream.Recorded{Envelope: s.Envelope, Event: event})
+	t.scopes[e.scope] = end
+	t.states[s.Stream] = e
+	t.setup = stream.SetUp(t.setup, e.state)
 }
 
 // end returns the end of a scope, as the trial and the ruling have left it.

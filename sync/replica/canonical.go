@@ -198,7 +198,7 @@ func (u *update) Put(ctx context.Context, h stream.Head, before, after stream.St
 func (u *update) Keep(ctx context.Context, events []stream.Stored, touched map[id.Stream][]stream.Stored) error {
 	rows := make([]timeline.Row, len(events))
 	for i, e := range events {
-		rows[i] = timeline.Row{Stored: e}
+		rows[i] = timeline.Row{Stored: e, Hash: e.Seal}
 	}
 	if err := u.w.Merge(ctx, rows); err != nil {
 		return err

@@ -182,6 +182,22 @@ func Apply(s State, at id.Envelope, e Event) State {
 	return counted(s, at)
 }
 
+// Belated returns what is recorded of an event that a restored log was given back, where s is how its stream stands now,
+// and at whose event it was, and when. It is false where nothing is left to be recorded.
+func Belated(s State, at id.Envelope, e Event) (Event, bool) {
+	switch e := e.(type) {
+	case incident.Event:
+		if state, ok := as[incident.Incident](s); ok {
+			return incident.Belated(state, at, e)
+		}
+	case workspace.PersonEvent:
+		if state, ok := as[workspace.Person](s); ok {
+			return e, workspace.Belated(state, e)
+		}
+	}
+	return e, true
+}
+
 // counted returns s as it stands after an event that this version cannot read.
 func counted(s State, at id.Envelope) State {
 	switch s := s.(type) {

@@ -3564,6 +3564,61 @@ func (x *Released) GetTitle() string {
 	return ""
 }
 
+// GivenBack says that the actor gave back what a restored server lacked: the events from first up to the one before this.
+type GivenBack struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// first is the stream_seq of the first of them.
+	First uint64 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	// author_ids name who did them, without the server.
+	AuthorIds     [][]byte `protobuf:"bytes,2,rep,name=author_ids,json=authorIds,proto3" json:"author_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GivenBack) Reset() {
+	*x = GivenBack{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GivenBack) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GivenBack) ProtoMessage() {}
+
+func (x *GivenBack) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GivenBack.ProtoReflect.Descriptor instead.
+func (*GivenBack) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *GivenBack) GetFirst() uint64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *GivenBack) GetAuthorIds() [][]byte {
+	if x != nil {
+		return x.AuthorIds
+	}
+	return nil
+}
+
 // Mark remembers which event last moved a field.
 type Mark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3579,7 +3634,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3591,7 +3646,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3604,7 +3659,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *Mark) GetSeq() uint64 {
@@ -3645,7 +3700,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3657,7 +3712,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3670,7 +3725,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Assignment) GetRole() string {
@@ -3714,7 +3769,7 @@ type Responder struct {
 
 func (x *Responder) Reset() {
 	*x = Responder{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3726,7 +3781,7 @@ func (x *Responder) String() string {
 func (*Responder) ProtoMessage() {}
 
 func (x *Responder) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3739,7 +3794,7 @@ func (x *Responder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Responder.ProtoReflect.Descriptor instead.
 func (*Responder) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Responder) GetPersonId() []byte {
@@ -3773,7 +3828,7 @@ type Origin struct {
 
 func (x *Origin) Reset() {
 	*x = Origin{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3785,7 +3840,7 @@ func (x *Origin) String() string {
 func (*Origin) ProtoMessage() {}
 
 func (x *Origin) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3798,7 +3853,7 @@ func (x *Origin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Origin.ProtoReflect.Descriptor instead.
 func (*Origin) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Origin) GetSource() string {
@@ -3846,7 +3901,7 @@ type Milestone struct {
 
 func (x *Milestone) Reset() {
 	*x = Milestone{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3858,7 +3913,7 @@ func (x *Milestone) String() string {
 func (*Milestone) ProtoMessage() {}
 
 func (x *Milestone) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3871,7 +3926,7 @@ func (x *Milestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
 func (*Milestone) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Milestone) GetName() string {
@@ -3921,7 +3976,7 @@ type Task struct {
 
 func (x *Task) Reset() {
 	*x = Task{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3933,7 +3988,7 @@ func (x *Task) String() string {
 func (*Task) ProtoMessage() {}
 
 func (x *Task) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3946,7 +4001,7 @@ func (x *Task) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Task.ProtoReflect.Descriptor instead.
 func (*Task) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *Task) GetId() []byte {
@@ -3997,7 +4052,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4009,7 +4064,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4022,7 +4077,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Link) GetUrl() string {
@@ -4102,7 +4157,7 @@ type IncidentState struct {
 
 func (x *IncidentState) Reset() {
 	*x = IncidentState{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4114,7 +4169,7 @@ func (x *IncidentState) String() string {
 func (*IncidentState) ProtoMessage() {}
 
 func (x *IncidentState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4127,7 +4182,7 @@ func (x *IncidentState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentState.ProtoReflect.Descriptor instead.
 func (*IncidentState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{65}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *IncidentState) GetNumber() uint32 {
@@ -4545,7 +4600,11 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"9\n" +
 	"\bReleased\x12\x17\n" +
 	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\"L\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"@\n" +
+	"\tGivenBack\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\x04R\x05first\x12\x1d\n" +
+	"\n" +
+	"author_ids\x18\x02 \x03(\fR\tauthorIds\"L\n" +
 	"\x04Mark\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x1d\n" +
 	"\n" +
@@ -4631,7 +4690,7 @@ func file_tsugi_v1_incident_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_incident_proto_rawDescData
 }
 
-var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
+var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
 var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Base)(nil),              // 0: tsugi.v1.Base
 	(*Declare)(nil),           // 1: tsugi.v1.Declare
@@ -4691,14 +4750,15 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Merged)(nil),            // 55: tsugi.v1.Merged
 	(*Absorbed)(nil),          // 56: tsugi.v1.Absorbed
 	(*Released)(nil),          // 57: tsugi.v1.Released
-	(*Mark)(nil),              // 58: tsugi.v1.Mark
-	(*Assignment)(nil),        // 59: tsugi.v1.Assignment
-	(*Responder)(nil),         // 60: tsugi.v1.Responder
-	(*Origin)(nil),            // 61: tsugi.v1.Origin
-	(*Milestone)(nil),         // 62: tsugi.v1.Milestone
-	(*Task)(nil),              // 63: tsugi.v1.Task
-	(*Link)(nil),              // 64: tsugi.v1.Link
-	(*IncidentState)(nil),     // 65: tsugi.v1.IncidentState
+	(*GivenBack)(nil),         // 58: tsugi.v1.GivenBack
+	(*Mark)(nil),              // 59: tsugi.v1.Mark
+	(*Assignment)(nil),        // 60: tsugi.v1.Assignment
+	(*Responder)(nil),         // 61: tsugi.v1.Responder
+	(*Origin)(nil),            // 62: tsugi.v1.Origin
+	(*Milestone)(nil),         // 63: tsugi.v1.Milestone
+	(*Task)(nil),              // 64: tsugi.v1.Task
+	(*Link)(nil),              // 65: tsugi.v1.Link
+	(*IncidentState)(nil),     // 66: tsugi.v1.IncidentState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -4708,15 +4768,15 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	12, // 4: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
 	3,  // 5: tsugi.v1.Written.attachments:type_name -> tsugi.v1.Attachment
 	0,  // 6: tsugi.v1.Merge.base:type_name -> tsugi.v1.Base
-	58, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
-	59, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
-	60, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
-	61, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
-	58, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
-	58, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
-	62, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
-	63, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
-	64, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
+	59, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
+	60, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
+	61, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
+	62, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
+	59, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
+	59, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
+	63, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
+	64, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
+	65, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -4737,7 +4797,7 @@ func file_tsugi_v1_incident_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_incident_proto_rawDesc), len(file_tsugi_v1_incident_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   66,
+			NumMessages:   67,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
