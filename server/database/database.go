@@ -30,6 +30,10 @@ func Shared(db DB) bool {
 	return shared
 }
 
+// Later returns a context for statements of InTx that only change something and whose result nobody looks at: where the database is
+// another process, they go out together.
+func Later(ctx context.Context) context.Context { return postgres.Later(ctx) }
+
 // Fault turns an error of either engine's driver into a fault that says what a person can do about it. Other errors come back as
 // they are.
 func Fault(err error) error { return postgres.Fault(sqlite.Fault(err)) }

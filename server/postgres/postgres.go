@@ -48,7 +48,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectPatience
 	}
-	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: alive}).DialContext
+	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: alive, Control: notice}).DialContext
 	limit := strconv.FormatInt(patience.Milliseconds(), 10)
 	db := &DB{
 		config: with(config, nil),
