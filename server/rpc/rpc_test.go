@@ -90,6 +90,7 @@ func (e effects) Committed(events []stream.Recorded) {
 type office struct {
 	ctx     context.Context
 	clock   *hand
+	path    string // of the database
 	db      databasetest.DB
 	logged  *logged
 	options rpc.Options
@@ -119,10 +120,10 @@ func setup(t tester) *office {
 // furnish opens everything but the door.
 func furnish(t tester, c clock.Clock) *office {
 	t.Helper()
-	o := &office{ctx: context.Background(), logged: &logged{}}
+	o := &office{ctx: context.Background(), path: filepath.Join(t.TempDir(), "x.db"), logged: &logged{}}
 	o.clock, _ = c.(*hand)
 	logger := slog.New(slog.NewTextHandler(o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	db := databasetest.Open(t, filepath.Join(t.TempDir(), "x.db"), timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
+	db := databasetest.Open(t, o.path, timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
 	store, err := people.Open(o.ctx, db, c.Now())
 	if err != nil {
 		t.Fatal(err)
