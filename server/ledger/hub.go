@@ -71,7 +71,7 @@ type Hub struct {
 }
 
 func newHub() *Hub {
-	h := &Hub{reach: newReach(false, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+	h := &Hub{reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
 	h.kept.Store(&kept{})
 	return h
 }

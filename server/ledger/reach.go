@@ -8,23 +8,26 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 )
 
-// patience is how long a database may be silent, which is asked four times a second. One that is started anew is back within it.
-const patience = 5 * time.Second
+// patience is how long a database may be silent, which is asked four times a second, when its writer need not wait for others. One that is
+// started anew is back within it.
+const patience = 3 * time.Second
 
 // reach is whether the database of a server that shares it is reached. A file in this process always is.
 type reach struct {
-	quiet *time.Timer // nil for a file
+	quiet    *time.Timer // nil for a file
+	patience time.Duration
 
 	mu   sync.Mutex
 	lost atomic.Pointer[chan struct{}] // closed while the database is not reached; mu is held to replace or close it
 }
 
-// newReach returns the reach of a database that has just been heard. lose is called whenever it is no more.
-func newReach(shared bool, lose func()) *reach {
-	r := &reach{}
+// newReach returns the reach of a database that has just been heard, and whose writer may have to wait for its turn. lose is called whenever
+// it is not reached any more.
+func newReach(shared bool, turn time.Duration, lose func()) *reach {
+	r := &reach{patience: patience + turn}
 	r.lost.Store(new(make(chan struct{})))
 	if shared {
-		r.quiet = time.AfterFunc(patience, func() {
+		r.quiet = time.AfterFunc(r.patience, func() {
 			r.lose()
 			lose()
 		})
@@ -37,7 +40,7 @@ func (r *reach) heard() {
 	if r.quiet == nil {
 		return
 	}
-	r.quiet.Reset(patience)
+	r.quiet.Reset(r.patience)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.isLost() {

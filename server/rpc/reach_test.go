@@ -33,7 +33,7 @@ func (o *office) health(t *testing.T) int {
 // to it is consumed. When the database is back, so is the server.
 func TestAServerWithoutItsDatabaseSaysSo(t *testing.T) {
 	t.Parallel()
-	o := setup(t)
+	o := setupWith(t, databasetest.OpenImpatient)
 	if !databasetest.OnPostgres() {
 		t.Skip("a file does not go away")
 	}

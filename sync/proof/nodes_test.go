@@ -187,6 +187,13 @@ func TestServersWhoseClocksAreOffShareTheDatabasesTime(t *testing.T) {
 func TestClientsAreToldThatTheServersHaveNoDatabase(t *testing.T) {
 	t.Parallel()
 	c := openCluster(t)
+	for i := range c.nodes { // as patient as servers are
+		c.stop(t, i)
+	}
+	c.url = databasetest.Impatient(c.url)
+	for i := range c.nodes {
+		c.start(t, i)
+	}
 	d, err := c.nodes[0].Seat(c.ctx, c.home, "Ann")
 	if err != nil {
 		t.Fatal(err)
