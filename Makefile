@@ -68,6 +68,7 @@ visit: deps build ## do somebody's first visit in a real window, and count the k
 	@build/proof visit
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there; PROVE=--anew forgets what is of other code
+	@.ci/deps database
 	@build/proof prove $(PROVE)
 
 sim: ## simulate clients and a server on a network and disks that fail; SEED=17 replays one run, SEEDS=200 STEPS=2000 run many

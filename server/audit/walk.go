@@ -60,18 +60,24 @@ func begin(ctx context.Context, db database.DB, o Options) (*walk, error) {
 }
 
 func (w *walk) readKeys(ctx context.Context) error {
-	rows, err := w.db.Reader().QueryContext(ctx, "SELECT secret FROM secret_key WHERE purpose = 'signing'")
+	query := "SELECT secret, NULL FROM secret_key WHERE purpose = 'signing'"
+	if database.Shared(w.db) { // there they may be sealed
+		query = "SELECT secret, public FROM secret_key WHERE purpose = 'signing'"
+	}
+	rows, err := w.db.Reader().QueryContext(ctx, query)
 	if err != nil {
 		return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
-		var seed []byte
-		if err := rows.Scan(&seed); err != nil {
+		var seed, public []byte
+		if err := rows.Scan(&seed, &public); err != nil {
 			return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 		}
 		if len(seed) == ed25519.SeedSize {
-			public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+			public, _ = ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+		}
+		if len(public) == ed25519.PublicKeySize {
 			w.keys[string(public)] = true
 		}
 	}

@@ -51,6 +51,13 @@ type Past interface {
 func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
 	life := l.Epoch()
 	from, err := Resume(ctx, past{l}, p, cursors)
+	if l.shared && fault.Is(err, fault.Reset) { // another server may have begun a new life, and told the client before us
+		if err := l.Look(ctx); err != nil {
+			return nil, err
+		}
+		life = l.Epoch()
+		from, err = Resume(ctx, past{l}, p, cursors)
+	}
 	if IsFork(err) {
 		l.Logger.ErrorContext(ctx, "a client knows another history of this log: a new epoch begins", "person", p, "epoch", life)
 		if err := l.submit(ctx, &work{forked: life, answer: make(chan error, 1)}); err != nil {

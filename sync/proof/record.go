@@ -113,18 +113,23 @@ func appendRecord(path string, r any) error {
 // sum adds up what the runs found.
 func (p *Prover) sum() (sum KillResult) {
 	for _, r := range p.results {
-		sum.ServerKills += r.ServerKills
-		sum.ClientKills += r.ClientKills
-		sum.Commands += r.Commands
-		sum.Events += r.Events
-		sum.Conflicts += r.Conflicts
-		sum.Late += r.Late
-		sum.Lost = append(sum.Lost, r.Lost...)
-		sum.Doubled = append(sum.Doubled, r.Doubled...)
-		sum.Differences = append(sum.Differences, r.Differences...)
-		sum.Files.add(r.Files)
+		sum.add(r)
 	}
 	return sum
+}
+
+// add adds up what runs found.
+func (r *KillResult) add(o KillResult) {
+	r.ServerKills += o.ServerKills
+	r.ClientKills += o.ClientKills
+	r.Commands += o.Commands
+	r.Events += o.Events
+	r.Conflicts += o.Conflicts
+	r.Late += o.Late
+	r.Lost = append(r.Lost, o.Lost...)
+	r.Doubled = append(r.Doubled, o.Doubled...)
+	r.Differences = append(r.Differences, o.Differences...)
+	r.Files.add(o.Files)
 }
 
 const killWords = `# Killed in mid-conversation
