@@ -13,6 +13,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof/history"
 )
 
 // KillRun is one run in which the server and the clients are killed in mid-conversation.
@@ -39,12 +40,14 @@ type KillResult struct {
 	Differences []string `json:"differences,omitempty"`
 	Seconds     float64  `json:"seconds"`
 
-	Files FileResult `json:"files"`
+	Files   FileResult    `json:"files"`
+	History HistoryResult `json:"history"`
 }
 
-// Clean reports whether nothing was lost, doubled or different, and nothing that was erased is left.
+// Clean reports whether nothing was lost, doubled or different, nothing that was erased is left, and all that was seen of each
+// incident could be seen of one that does one thing after the other.
 func (r KillResult) Clean() bool {
-	return len(r.Lost)+len(r.Doubled)+len(r.Differences) == 0 && r.Files.clean()
+	return len(r.Lost)+len(r.Doubled)+len(r.Differences)+len(r.History.Refused) == 0 && r.Files.clean()
 }
 
 // killed is how many clients take part.
@@ -58,6 +61,7 @@ type scene struct {
 	listen  string
 	process *Process
 	clients []*Process
+	seen    *history.History
 	result  *KillResult
 }
 
@@ -69,7 +73,7 @@ func (k KillRun) Run(ctx context.Context) (KillResult, error) {
 	result := KillResult{Seed: k.Seed}
 	s := &scene{
 		KillRun: k, random: rand.New(rand.NewPCG(k.Seed, 1)), //nolint:gosec // chance, not secrets
-		server: filepath.Join(k.Dir, "server"), result: &result,
+		server: filepath.Join(k.Dir, "server"), result: &result, seen: history.New(),
 	}
 	err := s.play(ctx)
 	s.end()
@@ -112,6 +116,11 @@ func (s *scene) play(ctx context.Context) error {
 		}
 		s.clients = append(s.clients, p)
 	}
+	end, err := s.witness(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := s.strike(ctx); err != nil {
 		return err
 	}

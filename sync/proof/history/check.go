@@ -16,11 +16,11 @@ import (
 // model returns what porcupine is to hold a part against.
 func (p *part) model() porcupine.Model {
 	return porcupine.Model{
-		Init: func() any { return &room{turns: make([]int, len(p.turns))} },
+		Init: func() any { return &room{turns: make([]int, len(p.floors))} },
 		Step: func(state, input, _ any) (bool, any) {
 			r, _ := state.(*room)
 			op, _ := input.(operation)
-			return r.step(op)
+			return p.step(r, op)
 		},
 		Equal: func(a, b any) bool {
 			one, _ := a.(*room)
@@ -36,8 +36,9 @@ func (p *part) model() porcupine.Model {
 	}
 }
 
-// step says whether an operation can come next, and what is behind it.
-func (r *room) step(op operation) (bool, *room) {
+// step says whether an operation can come next, and what is behind it. Where that leaves behind what was told or seen to
+// stand before, it cannot: nothing that could come later would mend it, and porcupine need not try.
+func (p *part) step(r *room, op operation) (bool, *room) {
 	if op.lane >= 0 && r.turns[op.lane] != op.turn {
 		return false, r
 	}
@@ -48,35 +49,48 @@ func (r *room) step(op operation) (bool, *room) {
 		own.ended, next = true, &own
 	case op.head != nil:
 		ok = r.shows(*op.head)
-	case op.sight != nil:
-		ok = r.showed(*op.sight)
 	case op.optional:
 		ok, next = r.perhaps(op.command.Command)
 	default:
-		ok, next = r.carryOut(op.command)
+		ok, next = r.carryOut(op.command, op.sights)
 	}
-	if !ok || op.lane < 0 {
-		return ok, next
+	if !ok {
+		return false, r
 	}
-	taken := *next
-	taken.turns = slices.Clone(r.turns)
-	taken.turns[op.lane]++
-	return true, &taken
+	if op.lane >= 0 {
+		taken := *next
+		taken.turns = slices.Clone(r.turns)
+		taken.turns[op.lane]++
+		next = &taken
+	}
+	return p.within(next), next
 }
 
-// carryOut does what a command wants, when that is what its client was told.
-func (r *room) carryOut(g *given) (bool, *room) {
+// within reports whether there is still a place for all that is left.
+func (p *part) within(r *room) bool {
+	for lane, turn := range r.turns {
+		if turn < len(p.floors[lane]) && p.floors[lane][turn] < r.seq {
+			return false
+		}
+	}
+	return true
+}
+
+// carryOut does what a command wants, when that is what its client was told and everybody saw.
+func (r *room) carryOut(g *given, sights []sight) (bool, *room) {
 	if g.answer.Kind == stream.Rejected && g.Refusable {
-		return true, r
+		return len(sights) == 0, r
 	}
 	events, kind := r.decide(g.Command)
 	_, merges := g.Wish.(incident.Merge) // what it is merged into may have something against it
 	if merges && g.answer.Kind == stream.Rejected && kind == stream.Accepted && len(events) > 0 {
-		return true, r
+		return len(sights) == 0, r
 	}
 	next := r.after(g.Command, events)
 	switch {
-	case !known(g.Wish):
+	case g.blanked && len(sights) == 0 && g.answer.Kind == stream.Accepted && g.answer.Seq == r.seq:
+		return true, r
+	case !known(g.Wish) || !next.showed(events, sights):
 		return false, r
 	case g.answer.Kind == 0 || kind == stream.Rejected && g.answer.Kind == kind:
 		return true, next
@@ -95,12 +109,19 @@ func (r *room) perhaps(c Command) (bool, *room) {
 	return len(events) > 0, r.after(c, events)
 }
 
-// showed reports whether what somebody saw is what the last command did.
-func (r *room) showed(s sight) bool {
-	if r.cause != s.command || s.first+uint64(len(s.events)) != r.seq+1 {
-		return false
+// showed reports whether what was seen of a command is of its events, the last of which the room stands at. Who has seen a
+// part of them will see the rest.
+func (r *room) showed(events []incident.Event, sights []sight) bool {
+	first := r.seq + 1 - uint64(len(events))
+	for _, s := range sights {
+		for i, seen := range s.events {
+			at := s.first + uint64(i)
+			if at < first || at > r.seq || seen == nil || !matches(events[at-first], seen) {
+				return false
+			}
+		}
 	}
-	return slices.EqualFunc(r.caused, s.events, func(want, seen incident.Event) bool { return seen != nil && matches(want, seen) })
+	return true
 }
 
 // judge returns why no order of the part is right, empty where one is.
@@ -127,11 +148,11 @@ func (p *part) explain(info porcupine.LinearizationInfo) string {
 			best = partial
 		}
 	}
-	r := &room{turns: make([]int, len(p.turns))}
+	r := &room{turns: make([]int, len(p.floors))}
 	placed := map[string]int{}
 	for _, o := range best {
 		op, _ := o.Input.(operation)
-		_, r = r.step(op)
+		_, r = p.step(r, op)
 		placed[fmt.Sprint(o.Call, o.Return, op)]++
 	}
 	rest := slices.Clone(p.history)
@@ -165,17 +186,31 @@ func (o operation) String() string {
 		return "the end"
 	case o.head != nil:
 		return fmt.Sprintf("read: event %d, severity %d, status %s, tags %v, %d entries, %d roles", o.head.Seq, o.head.Severity, o.head.Status, o.head.Tags, o.head.Entries, len(o.head.Roles))
-	case o.sight != nil:
-		var events []string
-		for _, e := range o.sight.events {
-			events = append(events, show(e))
-		}
-		return fmt.Sprintf("seen: command %s from event %d on: %s", o.sight.command.Short(), o.sight.first, strings.Join(events, ", "))
 	case o.optional:
 		return fmt.Sprintf("perhaps command %s: %T%+v", o.command.ID.Short(), o.command.Wish, o.command.Wish)
 	default:
-		return fmt.Sprintf("client %d, command %s: %s; answered %s", o.command.Client, o.command.ID.Short(), show(o.command.Wish), told(o.command.answer))
+		return fmt.Sprintf("client %d, command %s: %s; answered %s; %s",
+			o.command.Client, o.command.ID.Short(), show(o.command.Wish), told(o.command.answer), o.seen())
 	}
+}
+
+// seen tells what was seen of a command; of what readers saw alike, once.
+func (o operation) seen() string {
+	var ways []string
+	for _, s := range o.sights {
+		var events []string
+		for _, e := range s.events {
+			events = append(events, show(e))
+		}
+		way := fmt.Sprintf("seen from event %d on: %s", s.first, strings.Join(events, ", "))
+		if !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 0 {
+		return "seen by nobody"
+	}
+	return strings.Join(ways, "; ")
 }
 
 // String tells how the room stands.

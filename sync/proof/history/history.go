@@ -63,11 +63,11 @@ type History struct {
 // given is a command with what became of it.
 type given struct {
 	Command
+	blanked  bool // it was sent once more, without its words
 	sent     bool
 	call     time.Duration
 	answered time.Duration
 	answer   stream.Outcome // zero while nothing final was heard
-	seen     bool
 }
 
 type sightKey struct {
@@ -92,11 +92,13 @@ func New() *History {
 	return &History{commands: map[id.Command]*given{}, sights: map[sightKey]*sighted{}, numbers: map[place]id.Command{}}
 }
 
-// Give notes a command. Those of one client are given in order; one that is known is not noted again.
+// Give notes a command. Those of one client are given in order. One that is known is not noted again, unless its words have
+// been taken out since: then nobody knows which of the two will be carried out.
 func (h *History) Give(c Command) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, known := h.commands[c.ID]; known {
+	if known := h.commands[c.ID]; known != nil {
+		known.blanked = known.blanked || empty(c.Wish) && !empty(known.Wish)
 		return
 	}
 	g := &given{Command: c, answered: never}
@@ -149,9 +151,6 @@ func (h *History) See(s Sight) {
 	}
 	have.events[s.Event.StreamSeq] = e
 	h.numbers[place{s.Event.Stream, s.Event.StreamSeq}] = s.Event.Command
-	if g := h.commands[s.Event.Command]; g != nil {
-		g.seen = true
-	}
 }
 
 // Read notes what a reader saw of an incident.

@@ -165,6 +165,12 @@ func TestWhatCanBeIsTaken(t *testing.T) {
 			s.read("a", -1, 2, 2, 1)
 		},
 		"declared twice": func(s *script) { s.done(1, incident.Declare{Title: "Again"}, stream.Rejected, 0) },
+		"a part of a command's effects": func(s *script) {
+			c := s.done(1, words(1), stream.Accepted, 3)
+			s.See(history.Sight{Reader: "a", At: s.tick(), Event: stream.Recorded{
+				Envelope: id.Envelope{Stream: s.room, StreamSeq: 3, Command: c}, Event: written(1),
+			}})
+		},
 		"words that were erased since": func(s *script) {
 			c := s.done(0, words(1), stream.Accepted, 2)
 			erase := s.done(0, incident.Erase{Entry: id.Entry{15: 1}}, stream.Accepted, 3)

@@ -27,12 +27,11 @@ func (f field) moved(b incident.Base) bool {
 
 // room is an incident as the model knows it. It is never written to once it was made.
 type room struct {
-	turns  []int  // how many operations of each lane are behind it
-	ended  bool   // nothing that matters comes any more
-	path   uint64 // names the commands that had effects, in order
-	seq    uint64
-	cause  id.Command // what had an effect last
-	caused []incident.Event
+	turns []int  // how many operations of each lane are behind it
+	ended bool   // nothing that matters comes any more
+	path  uint64 // names the commands that had effects, in order
+	seq   uint64
+	cause id.Command // what had an effect last
 
 	title    string
 	severity field
@@ -131,7 +130,7 @@ func (r *room) note(c Command) []incident.Event {
 	}
 	switch w := c.Wish.(type) {
 	case incident.Write:
-		if strings.TrimSpace(w.Text) == "" && len(w.Attachments) == 0 {
+		if empty(w) {
 			return nil
 		}
 		joined := unless(slices.Contains(r.engaged, c.By), incident.Joined{})
@@ -161,6 +160,12 @@ func (r *room) note(c Command) []incident.Event {
 	}
 }
 
+// empty reports a command that writes nothing.
+func empty(c incident.Command) bool {
+	w, ok := c.(incident.Write)
+	return ok && strings.TrimSpace(w.Text) == "" && len(w.Attachments) == 0
+}
+
 // known reports whether the model knows what a command does.
 func known(c incident.Command) bool {
 	switch c.(type) {
@@ -179,7 +184,7 @@ func (r *room) after(c Command, events []incident.Event) *room {
 		return r
 	}
 	next := *r
-	next.cause, next.caused = c.ID, events
+	next.cause = c.ID
 	for _, b := range c.ID {
 		next.path = (next.path ^ uint64(b)) * 1099511628211 // FNV-1a
 	}
