@@ -9,30 +9,30 @@ import (
 	"sync"
 )
 
-// wires is a network of pipes, so that time may stand still around it. It is a bad one: a pipe breaks after so many bytes in
+// pipes is a network of pipes, so that time may stand still around it. It is a bad one: a pipe breaks after so many bytes in
 // either direction, wherever that is in a message, and now and then it goes silent instead, so that nobody is told.
-type wires struct {
+type pipes struct {
 	dialled chan net.Conn
 
 	mu     sync.Mutex
 	random *rand.Rand
 	good   bool          // nothing breaks any more
 	down   chan struct{} // closed while nobody answers
-	open   map[*wire]bool
+	open   map[*strand]bool
 	broken int
 	silent int
 }
 
-func newWires(seed uint64) *wires {
-	return &wires{
-		dialled: make(chan net.Conn), random: rand.New(rand.NewPCG(seed, 6)), down: make(chan struct{}), open: map[*wire]bool{}, //nolint:gosec // a test is to be repeatable
+func newPipes(seed uint64) *pipes {
+	return &pipes{
+		dialled: make(chan net.Conn), random: rand.New(rand.NewPCG(seed, 6)), down: make(chan struct{}), open: map[*strand]bool{}, //nolint:gosec // a test is to be repeatable
 	}
 }
 
-// wire is a client's end of a pipe.
-type wire struct {
+// strand is a client's end of a pipe.
+type strand struct {
 	net.Conn
-	of     *wires
+	of     *pipes
 	mu     sync.Mutex
 	up     int // bytes until it breaks; negative where it does not
 	back   int
@@ -41,7 +41,7 @@ type wire struct {
 }
 
 // dial makes a pipe to the server.
-func (w *wires) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (w *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	w.mu.Lock()
 	down := w.down
 	w.mu.Unlock()
@@ -53,7 +53,7 @@ func (w *wires) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	end := &wire{Conn: mine, of: w, up: -1, back: -1}
+	end := &strand{Conn: mine, of: w, up: -1, back: -1}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.good {
@@ -64,7 +64,7 @@ func (w *wires) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 }
 
 // fate decides when a pipe breaks: many do in their first requests, where commands and answers are.
-func (e *wire) fate(r *rand.Rand) {
+func (e *strand) fate(r *rand.Rand) {
 	if r.IntN(4) == 0 {
 		return
 	}
@@ -77,7 +77,7 @@ func (e *wire) fate(r *rand.Rand) {
 }
 
 // spend takes bytes of an allowance and returns how many may pass. It is false where the pipe breaks behind them.
-func (e *wire) spend(n int, left *int) (int, bool) {
+func (e *strand) spend(n int, left *int) (int, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if *left < 0 {
@@ -89,7 +89,7 @@ func (e *wire) spend(n int, left *int) (int, bool) {
 }
 
 // Write sends a beginning, and then breaks or swallows the rest.
-func (e *wire) Write(b []byte) (int, error) {
+func (e *strand) Write(b []byte) (int, error) {
 	pass, whole := e.spend(len(b), &e.up)
 	if pass > 0 {
 		if n, err := e.Conn.Write(b[:pass]); err != nil {
@@ -102,22 +102,30 @@ func (e *wire) Write(b []byte) (int, error) {
 	return len(b), e.fail()
 }
 
-// Read hears a beginning, and then nothing.
-func (e *wire) Read(b []byte) (int, error) {
+// Read hears a beginning, and then an error or nothing.
+func (e *strand) Read(b []byte) (int, error) {
 	for {
-		n, err := e.Conn.Read(b)
-		pass, whole := e.spend(n, &e.back)
-		if err != nil || whole || pass > 0 {
-			return pass, err
+		if e.spent() {
+			if err := e.fail(); err != nil {
+				return 0, err
+			}
 		}
-		if err := e.fail(); err != nil {
-			return 0, err
+		n, err := e.Conn.Read(b)
+		if pass, whole := e.spend(n, &e.back); err != nil || whole || pass > 0 {
+			return pass, err
 		}
 	}
 }
 
+// spent reports whether nothing comes back through the pipe any more.
+func (e *strand) spent() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.back == 0
+}
+
 // fail breaks the pipe, or leaves it as it is where it is only silent.
-func (e *wire) fail() error {
+func (e *strand) fail() error {
 	e.of.mu.Lock()
 	defer e.of.mu.Unlock()
 	if e.silent {
@@ -129,7 +137,7 @@ func (e *wire) fail() error {
 }
 
 // Close closes the pipe.
-func (e *wire) Close() error {
+func (e *strand) Close() error {
 	e.once.Do(func() {
 		e.of.mu.Lock()
 		defer e.of.mu.Unlock()
@@ -139,7 +147,7 @@ func (e *wire) Close() error {
 }
 
 // cut breaks all pipes.
-func (w *wires) cut() {
+func (w *pipes) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for e := range w.open {
@@ -148,7 +156,7 @@ func (w *wires) cut() {
 }
 
 // heal lets nothing break any more.
-func (w *wires) heal() {
+func (w *pipes) heal() {
 	w.mu.Lock()
 	w.good = true
 	w.mu.Unlock()
@@ -156,16 +164,16 @@ func (w *wires) heal() {
 }
 
 // listen returns where a server takes what is dialled, until it is closed.
-func (w *wires) listen() *socket {
+func (w *pipes) listen() *socket {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.down = make(chan struct{})
-	return &socket{wires: w, closed: w.down}
+	return &socket{pipes: w, closed: w.down}
 }
 
 // socket is the server's end of the network.
 type socket struct {
-	wires  *wires
+	pipes  *pipes
 	closed chan struct{}
 	once   sync.Once
 }
@@ -173,7 +181,7 @@ type socket struct {
 // Accept returns the next connection.
 func (s *socket) Accept() (net.Conn, error) {
 	select {
-	case conn := <-s.wires.dialled:
+	case conn := <-s.pipes.dialled:
 		return conn, nil
 	case <-s.closed:
 		return nil, net.ErrClosed

@@ -48,14 +48,14 @@ func (noEffects) Committed([]stream.Recorded) {}
 // in which hours pass in seconds.
 type bubble struct {
 	ctx    context.Context
-	t      *testing.T
-	wires  *wires
+	pipes  *pipes
 	clock  clock.Clock
 	seen   *history.History
 	random *rand.Rand
 	path   string
 	server *tower
 	desks  []*stool
+	people []id.Person
 	kills  int
 }
 
@@ -99,7 +99,7 @@ func (b *bubble) start() error {
 		Ledger: log, People: store, Attachments: attachment.New(db, b.clock, Quiet()), Attendance: here, Clock: b.clock, Logger: Quiet(), Address: "http://there",
 	}
 	s.web = &http.Server{Handler: rpc.Handler(s.Options), ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(Quiet().Handler(), slog.LevelDebug)}
-	socket := b.wires.listen()
+	socket := b.pipes.listen()
 	s.all.Go(func() { log.Run(ctx) })
 	s.all.Go(func() { here.Run(ctx) })
 	s.all.Go(func() { _ = s.web.Serve(socket) }) // it ends when it is closed
@@ -110,7 +110,7 @@ func (b *bubble) start() error {
 // stop ends the server in the middle of whatever it does.
 func (b *bubble) stop() error {
 	err := b.server.web.Close()
-	b.wires.cut()
+	b.pipes.cut()
 	b.server.cancel()
 	b.server.all.Wait()
 	return errors.Join(err, b.server.close())
@@ -122,7 +122,7 @@ func (b *bubble) open(s *stool) error {
 	if s.Replica, err = replica.Open(b.ctx, s.dir, b.clock); err != nil {
 		return err
 	}
-	transport := &http.Transport{DialContext: b.wires.dial}
+	transport := &http.Transport{DialContext: b.pipes.dial}
 	s.link = link.New(link.Options{
 		Replica: s.Replica, Clock: b.clock, Logger: Quiet(), Transport: ear{Transport: transport, note: func(said []Exchange) error {
 			return b.note(s, said)
@@ -170,7 +170,12 @@ func (b *bubble) seat(dir string) error {
 		return err
 	}
 	b.desks = append(b.desks, s)
-	return s.link.Enrol(b.ctx, link.Enrolment{Address: "http://there", Code: code, Device: "desk"})
+	if err := s.link.Enrol(b.ctx, link.Enrolment{Address: "http://there", Code: code, Device: "desk"}); err != nil {
+		return err
+	}
+	device, _ := s.Device()
+	b.people = append(b.people, device.Actor.Person)
+	return nil
 }
 
 // wish returns what somebody might want next, and of what.
@@ -190,8 +195,7 @@ func (b *bubble) wish(r *rand.Rand, s *stool, n int) (id.Stream, incident.Comman
 	case 2:
 		return target, incident.ChangeStatus{To: incident.Status(r.IntN(4))}, nil
 	case 3:
-		device, _ := b.desks[r.IntN(len(b.desks))].Device()
-		return target, incident.AssignRole{Role: workspace.IMOC, Person: device.Actor.Person}, nil
+		return target, incident.AssignRole{Role: workspace.IMOC, Person: b.people[r.IntN(len(b.people))]}, nil
 	case 4:
 		return target, incident.AddTag{Tag: fmt.Sprint("tag-", r.IntN(9))}, nil
 	default:
@@ -246,7 +250,7 @@ func (b *bubble) strike(done <-chan struct{}) error {
 		}
 		b.kills++
 		if b.random.IntN(2) == 0 {
-			b.wires.cut()
+			b.pipes.cut()
 			continue
 		}
 		if b.random.IntN(2) == 0 {
@@ -276,7 +280,7 @@ func (b *bubble) reopen(s *stool) error {
 
 // settle waits until everything has arrived, and notes all that everybody holds then.
 func (b *bubble) settle() error {
-	b.wires.heal()
+	b.pipes.heal()
 	for round := 0; ; round++ {
 		<-time.After(time.Second)
 		_, events, err := b.server.Ledger.Census(b.ctx)
@@ -312,7 +316,7 @@ func (b *bubble) settle() error {
 
 // run is what happens in the bubble.
 func (b *bubble) run(home string, clients, commands int) error {
-	b.wires.good = true
+	b.pipes.good = true
 	if err := b.start(); err != nil {
 		return err
 	}
@@ -325,28 +329,31 @@ func (b *bubble) run(home string, clients, commands int) error {
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{DialContext: b.wires.dial}
+	transport := &http.Transport{DialContext: b.pipes.dial}
 	defer transport.CloseIdleConnections()
 	c, err := callOver(b.ctx, transport, present.Invitation{Address: "http://there", Code: code}, b.clock)
 	if err != nil {
 		return err
 	}
-	b.wires.mu.Lock()
-	b.wires.good = false
-	b.wires.mu.Unlock()
+	b.pipes.mu.Lock()
+	b.pipes.good = false
+	b.pipes.mu.Unlock()
 	watching, look := context.WithCancel(b.ctx)
+	var chances []*rand.Rand
+	for i := range b.desks {
+		chances = append(chances, rand.New(rand.NewPCG(b.random.Uint64(), uint64(i)))) //nolint:gosec // a test is to be repeatable
+	}
 	var all, beside sync.WaitGroup
 	beside.Go(func() { c.watches(watching, b.seen, 3*time.Second) })
 	failed, done := make(chan error, clients+1), make(chan struct{})
 	beside.Go(func() { failed <- b.strike(done) })
 	for i, s := range b.desks {
-		r := rand.New(rand.NewPCG(b.random.Uint64(), uint64(i))) //nolint:gosec // a test is to be repeatable
-		all.Go(func() { failed <- b.act(r, s, commands) })
+		all.Go(func() { failed <- b.act(chances[i], s, commands) })
 	}
 	all.Wait()
 	close(done)
 	look()
-	b.wires.cut()
+	b.pipes.cut()
 	beside.Wait()
 	for range clients + 1 {
 		if err := <-failed; err != nil {
@@ -362,7 +369,10 @@ func (b *bubble) finish() error {
 	for _, s := range b.desks {
 		errs = append(errs, s.end())
 	}
-	return errors.Join(append(errs, b.stop())...)
+	if b.server != nil {
+		errs = append(errs, b.stop())
+	}
+	return errors.Join(errs...)
 }
 
 // People write through pipes that break in the middle of commands and of answers, and go silent; the server and the clients are
@@ -377,7 +387,7 @@ func TestWhatClientsSeeOverCutPipesIsOneHistory(t *testing.T) {
 			var b *bubble
 			synctest.Test(t, func(t *testing.T) {
 				b = &bubble{
-					ctx: context.Background(), t: t, wires: newWires(seed), clock: clock.NewSystem(), seen: seen,
+					ctx: context.Background(), pipes: newPipes(seed), clock: clock.NewSystem(), seen: seen,
 					random: rand.New(rand.NewPCG(seed, 7)), path: filepath.Join(home, "tsugi.db"), //nolint:gosec // a test is to be repeatable
 				}
 				if err := errors.Join(b.run(home, 4, 60), b.finish()); err != nil {
@@ -385,11 +395,11 @@ func TestWhatClientsSeeOverCutPipesIsOneHistory(t *testing.T) {
 				}
 			})
 			r := judgeHistory(seen, clock.NewSystem().Now)
-			t.Logf("%d struck, %d pipes broke and %d went silent: %+v", b.kills, b.wires.broken, b.wires.silent, r)
+			t.Logf("%d struck, %d pipes broke and %d went silent: %+v", b.kills, b.pipes.broken, b.pipes.silent, r)
 			for _, why := range r.Refused {
 				t.Error(why)
 			}
-			if r.Commands < 200 || b.wires.broken+b.wires.silent < 5 {
+			if r.Commands < 200 || b.pipes.broken+b.pipes.silent < 5 {
 				t.Error("the run shows nothing")
 			}
 		})

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/proof/history"
 )
 
@@ -82,15 +81,15 @@ func (s *scene) histories(worlds []world, desks []*Desk) error {
 
 // seenBy notes all that a client holds as seen, when the server holds nothing more and nobody writes any more.
 func (w world) seenBy(h *history.History, reader string, at time.Duration) {
-	for in, room := range w {
+	for _, room := range w {
 		pending := false
 		for _, l := range room.Lines {
 			if pending = pending || l.Pending; !l.Pending {
 				h.See(history.Sight{Reader: reader, At: at, Event: l.Recorded})
 			}
 		}
-		if state := room.Incident; !pending && id.Stream(in) == id.Stream(state.ID) {
-			h.Read(history.Head{Reader: reader, State: state, From: at, Until: at})
+		if !pending {
+			h.Read(history.Head{Reader: reader, State: room.Incident, From: at, Until: at})
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // watches reads everything from the server again and again until ctx ends, and notes it as seen: what was acknowledged before
 // a reading began must be in it. While the server is down nothing is read.
 func (c *Caller) watches(ctx context.Context, h *history.History, pause time.Duration) {
-	for again := 0; wait(ctx, pause) == nil; again++ {
+	for wait(ctx, pause) == nil {
 		from := c.Clock.Moment().Boot
 		states, err := c.readAll(ctx)
 		until := c.Clock.Moment().Boot
