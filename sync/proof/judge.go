@@ -100,6 +100,9 @@ func (s *scene) judgeOpen(ctx context.Context, desks []*Desk, asked []map[id.Con
 	if err := s.passages(); err != nil {
 		return nil, err
 	}
+	if err := s.histories(worlds, desks); err != nil {
+		return nil, err
+	}
 	return worlds[0], s.vanish(ctx, worlds[0], desks)
 }
 
@@ -166,14 +169,17 @@ func (s *scene) gather(ctx context.Context, desks []*Desk) ([]world, error) {
 }
 
 // world reads everything that is shown.
-func (d *Desk) world(ctx context.Context) (world, error) {
-	burning, others, err := d.Replica().Board(ctx, 1<<20)
+func (d *Desk) world(ctx context.Context) (world, error) { return worldOf(ctx, d.Replica()) }
+
+// worldOf reads everything that a replica shows.
+func worldOf(ctx context.Context, r *replica.Replica) (world, error) {
+	burning, others, err := r.Board(ctx, 1<<20)
 	if err != nil {
 		return nil, err
 	}
 	out := world{}
 	for _, i := range append(burning, others...) {
-		line, err := d.Replica().Timeline(ctx, i.ID, 1<<20)
+		line, err := r.Timeline(ctx, i.ID, 1<<20)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof/history"
 )
 
 // KillRun is one run in which the server and the clients are killed in mid-conversation.
@@ -39,12 +40,14 @@ type KillResult struct {
 	Differences []string `json:"differences,omitempty"`
 	Seconds     float64  `json:"seconds"`
 
-	Files FileResult `json:"files"`
+	Files   FileResult    `json:"files"`
+	History HistoryResult `json:"history"`
 }
 
-// Clean reports whether nothing was lost, doubled or different, and nothing that was erased is left.
+// Clean reports whether nothing was lost, doubled or different, nothing that was erased is left, and all that was seen of each
+// incident could be seen of one that does one thing after the other.
 func (r KillResult) Clean() bool {
-	return len(r.Lost)+len(r.Doubled)+len(r.Differences) == 0 && r.Files.clean()
+	return len(r.Lost)+len(r.Doubled)+len(r.Differences)+len(r.History.Refused) == 0 && r.Files.clean()
 }
 
 // killed is how many clients take part.
@@ -59,6 +62,7 @@ type scene struct {
 	process *Process
 	cluster *cluster // several servers in place of process; nil for one
 	clients []*Process
+	seen    *history.History
 	result  *KillResult
 	waits   []time.Duration // from the writing of each command to its arrival
 }
@@ -78,7 +82,7 @@ func (k KillRun) Run(ctx context.Context) (KillResult, error) {
 func (k KillRun) scene() *scene {
 	return &scene{
 		KillRun: k, random: rand.New(rand.NewPCG(k.Seed, 1)), //nolint:gosec // chance, not secrets
-		server: filepath.Join(k.Dir, "server"), result: &KillResult{Seed: k.Seed},
+		server: filepath.Join(k.Dir, "server"), result: &KillResult{Seed: k.Seed}, seen: history.New(),
 	}
 }
 
@@ -119,6 +123,11 @@ func (s *scene) play(ctx context.Context) error {
 		}
 		s.clients = append(s.clients, p)
 	}
+	end, err := s.witness(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := s.strike(ctx); err != nil {
 		return err
 	}
