@@ -265,3 +265,22 @@ func TestCase16ARotationMovesFromAnInstantOn(t *testing.T) {
 		2020-06-22 02:00 CDT to 2020-06-29 02:00 CDT A`,
 		told(t, chicago, roster.Shifts(instant(t, "2020-06-09 09:00"), instant(t, "2020-06-23 09:00"))))
 }
+
+// In an overlap the hour comes twice, and whoever took over in the first stays on call in the second.
+func TestNothingIsHandedBackInAnOverlap(t *testing.T) {
+	t.Parallel()
+	daily := oncall.NewRoster(always(chicago, layer("2020-10-01 01:30", oncall.Day, 1, ann, bob)))
+	windows := layer("2020-10-01 00:00", oncall.Day, 1, ann)
+	windows.Hours = []oncall.Window{{Days: 127, From: 0, Until: 75}} // until 01:15
+	early := oncall.NewRoster(always(chicago, windows))
+	handoff := time.Date(2020, 11, 1, 6, 30, 0, 0, time.UTC) // the first 01:30
+	for minutes := range 120 {
+		at := handoff.Add(time.Duration(minutes) * time.Minute)
+		if on := daily.At(at); len(on) != 1 || on[0].Person != bob || !on[0].From.Equal(handoff) {
+			t.Fatalf("%s: %v", at, on)
+		}
+		if on := early.At(at); len(on) != 0 {
+			t.Fatalf("%s: %v is on call again", at, on)
+		}
+	}
+}
