@@ -185,7 +185,7 @@ func (t *trial) writable(ctx context.Context, s stream.Submission) (*Folded, err
 		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	}
 	if e.seq == 0 {
-		e.kind, e.scope = kind, stream.Scope(kind, t.by.Person)
+		e.kind, e.scope = kind, stream.Scope(s.Target, s.Command, t.by.Person)
 	}
 	return e, nil
 }

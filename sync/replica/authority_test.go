@@ -85,7 +85,7 @@ func (a *authority) given(c stream.Command) incident.Given {
 
 func (a *authority) record(t tester, s stream.Submission, by id.Actor, e stream.Event) {
 	t.Helper()
-	scope := stream.Scope(s.Command.Stream(), by.Person)
+	scope := stream.Scope(s.Target, s.Command, by.Person)
 	env := id.Envelope{
 		Stream: s.Target, Kind: s.Command.Stream(), StreamSeq: stream.Seq(a.states[s.Target]) + 1,
 		Scope: scope, ScopePos: uint64(len(a.log[scope])) + 1,
