@@ -112,7 +112,7 @@ func WithoutTitle(c Command) Command {
 // It spares whoever shows many pending commands the folding of all others.
 func Leads(c Command) bool {
 	switch c.(type) {
-	case Merge, ChangeStatus:
+	case Merge, ChangeStatus, Conceal:
 		return true
 	default:
 		return false

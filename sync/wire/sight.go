@@ -71,3 +71,13 @@ func sightEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		return nil
 	}
 }
+
+// ScopesFrom reads scopes. It returns a Corrupt fault where one is malformed.
+func ScopesFrom(raw [][]byte) ([]id.Scope, error) {
+	var check fault.Check
+	out := idsFrom[id.Scope](&check, "private_scope_ids", raw)
+	if err := check.Err("A list of scopes is malformed."); err != nil {
+		return nil, damaged("scopes", err)
+	}
+	return out, nil
+}

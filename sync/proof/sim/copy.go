@@ -242,6 +242,31 @@ func (t *tx) Wipe(context.Context) error {
 	return nil
 }
 
+// Place returns where an incident lies: everybody sees those that are played here.
+func (t *tx) Place(_ context.Context, s id.Stream) (protocol.Place, error) {
+	if all := t.of(s); len(all) > 0 {
+		return protocol.Place{Scope: all[0].Scope}, nil
+	}
+	_, here := t.states[s]
+	if !here && !t.wiped {
+		_, here = t.base.states[s]
+	}
+	if !here {
+		return protocol.Place{}, nil
+	}
+	return protocol.Place{Scope: id.Everyone()}, nil
+}
+
+// Move fails: nothing is played here that would let an incident lie elsewhere.
+func (t *tx) Move(_ context.Context, s id.Stream, to id.Scope) error {
+	return fmt.Errorf("%s is to lie in %s", s, to)
+}
+
+// Withdraw fails for the same reason.
+func (t *tx) Withdraw(_ context.Context, s id.Stream, _ uint64) error {
+	return fmt.Errorf("%s is withdrawn", s)
+}
+
 // Mine reports whether a command is a pending one.
 func (t *tx) Mine(c id.Command) bool {
 	return slices.ContainsFunc(t.c.out.Pending, func(p protocol.Pending) bool { return p.ID == c })
