@@ -56,6 +56,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	}
 	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport})
 	s := &Session{Options: o, replica: r, link: l}
+	r.OnPurge(s.dropDraft)
 	if err := s.holdDrafts(); err != nil {
 		o.Logger.Warn("files of drafts may be evicted", "error", err)
 	}
