@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -198,7 +199,26 @@ func (s *Session) dropDraft(_ context.Context, in id.Incident) (kept []id.Conten
 			return nil, fmt.Errorf("remove the draft of a room: %w", err)
 		}
 	}
-	return kept, nil
+	return kept, syncFolder(filepath.Join(s.Dir, draftFolder))
+}
+
+// syncFolder has what was removed from a folder stay removed, also when the power fails. On Windows a folder cannot be synced; there
+// the file system's journal keeps the order.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sync a folder: %w", err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("sync a folder: %w", err)
+	}
+	return nil
 }
 
 func (s *Session) draftPath(in id.Incident) string {

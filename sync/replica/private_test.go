@@ -328,6 +328,11 @@ func TestAPurgeLeavesNothing(t *testing.T) {
 	late := b.server.batch(id.Private(s.in), 0, uint64(len(b.server.log[id.Private(s.in)])))
 	s.exclude(t)
 	b.beat(t)
+	for _, file := range []string{"replica.db", "outbox.db"} {
+		if n := b.count(t, file, "PRAGMA user_version"); n == 0 {
+			t.Errorf("%s would not be written anew", file)
+		}
+	}
 	s.wantGone(t)
 	if err := b.Filled(b.ctx, stream.Gap{Scope: id.Private(s.in), High: 9, Epoch: b.server.epoch}, late.Events, 0); err != nil {
 		t.Fatal(err)
@@ -492,6 +497,37 @@ func TestWhatIsConcealedIsPurgedByTheOthers(t *testing.T) {
 				t.Error("then it is purged again")
 			}
 			b.wantFound(t, "leaks", "The "+canary+" [leaks]")
+			b.wantIntegrity(t)
+		})
+	}
+}
+
+// What was private for a while, in which somebody was away or saw it fall, comes as it is now; nothing of it is there twice, and nothing
+// that was done there meanwhile is given up.
+func TestWhatWasPrivateMeanwhileComesAsItIs(t *testing.T) {
+	t.Parallel()
+	for _, saw := range []bool{false, true} {
+		t.Run(fmt.Sprintf("saw it: %v", saw), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.knows(t)
+			one := words("one " + canary)
+			in := b.told(t, "Checkout fails", one)
+			b.submit(t, in, words("waiting"))
+			b.goOn(t, in, incident.Conceal{}, words("two"))
+			if saw {
+				b.tail(t)
+			}
+			b.goOn(t, in, incident.Reveal{}, words("three"))
+			b.beat(t)
+			b.wantShown(t, in, "incident.Declared", "one "+canary, "incident.Concealed", "two", "incident.Revealed", "three", "waiting…")
+			b.wantFound(t, "two", "Checkout fails", "  [two]")
+			b.wantFound(t, "zanderf", "Checkout fails", "  one ["+canary+"]")
+			b.erases(t, in, one.Entry)
+			b.scrub(t)
+			if files := b.filesWith(t, canary[1:]); len(files) > 0 {
+				t.Errorf("what was erased then is left in %v", files)
+			}
 			b.wantIntegrity(t)
 		})
 	}

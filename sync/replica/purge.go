@@ -163,7 +163,7 @@ func (r *Replica) dropPurged(ctx context.Context, target id.Stream, kept []id.Co
 			return fmt.Errorf("drop attachment %s: %w", c, err)
 		}
 	}
-	return nil
+	return r.files.Settle() // what tells which files they were is removed next
 }
 
 // purge drops all that the copy has of an incident. That its file has to be written anew is noted also where there was nothing: it
