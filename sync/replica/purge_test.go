@@ -130,6 +130,9 @@ func TestAPurgeLeavesNothing(t *testing.T) {
 	b := setup(t)
 	s := b.scene(t)
 	late := b.server.batch(id.Private(s.in), 0, uint64(len(b.server.log[id.Private(s.in)])))
+	if err := b.Scrub(b.ctx); err != nil { // of a new index
+		t.Fatal(err)
+	}
 	s.exclude(t)
 	b.beat(t)
 	for _, file := range []string{"replica.db", "outbox.db"} {
