@@ -187,6 +187,25 @@ func (w *Writer) StreamKey(ctx context.Context, s id.Stream, kind id.Kind, scope
 	return w.streamKey(ctx, s, kind, scope)
 }
 
+// ScopeKey returns the short key that other tables of the same file refer to a scope by.
+func (w *Writer) ScopeKey(ctx context.Context, s id.Scope) (int64, error) { return w.scopeKey(ctx, s) }
+
+// Uproot deletes the stored events of a stream, and lets it lie in another scope: whoever calls it stores them anew there. A
+// stream that is not here yet stays unknown.
+func (w *Writer) Uproot(ctx context.Context, s id.Stream, to id.Scope) error {
+	scope, err := w.scopeKey(ctx, to)
+	if err != nil {
+		return err
+	}
+	if _, err := w.tx.ExecContext(ctx, `DELETE FROM event WHERE stream = (SELECT key FROM stream WHERE id = ?)`, s[:]); err != nil {
+		return fmt.Errorf("uproot %s: %w", s, err)
+	}
+	if _, err := w.tx.ExecContext(ctx, `UPDATE stream SET scope = ? WHERE id = ?`, scope, s[:]); err != nil {
+		return fmt.Errorf("uproot %s: %w", s, err)
+	}
+	return nil
+}
+
 func (w *Writer) scopeKey(ctx context.Context, s id.Scope) (int64, error) {
 	if key, ok := known(w, w.scopes, w.log.scopes, s); ok {
 		return key, nil
