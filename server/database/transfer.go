@@ -28,7 +28,7 @@ type Transferred struct {
 // order is the tables of a server, each behind those that it refers to.
 func order() []string {
 	return []string{
-		"scope", "stream", "event", "counter", "client", "outcome", "checkpoint",
+		"scope", "stream", "event", "tombstone", "counter", "client", "outcome", "checkpoint",
 		"secret_key", "device_key", "family", "invitation",
 		"attachment_name", "attachment", "attachment_chunk",
 	}

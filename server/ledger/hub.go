@@ -63,14 +63,15 @@ func (k *kept) with(fresh []chunk) *kept {
 // Hub passes committed events on to followers. A follower that reads too slowly is told to resume.
 type Hub struct {
 	done chan struct{}
-	kept atomic.Pointer[kept] // replaced as a whole: hundreds of followers would queue for a lock
+	sees func(id.Person, id.Scope) bool // asked once more before everything that is handed on
+	kept atomic.Pointer[kept]           // replaced as a whole: hundreds of followers would queue for a lock
 
 	mu        sync.Mutex
 	followers map[*Follower]struct{}
 }
 
-func newHub() *Hub {
-	h := &Hub{done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+func newHub(sees func(id.Person, id.Scope) bool) *Hub {
+	h := &Hub{done: make(chan struct{}), sees: sees, followers: map[*Follower]struct{}{}}
 	h.kept.Store(&kept{})
 	return h
 }
@@ -100,6 +101,7 @@ type Follower struct {
 	person id.Person
 	known  map[id.Scope]uint64
 	next   uint64
+	back   atomic.Bool // it no longer follows what its person may see
 	wake   chan struct{}
 }
 
@@ -130,20 +132,24 @@ func (f *Follower) Known(s id.Scope, pos uint64) { f.known[s] = max(f.known[s], 
 func (f *Follower) Wake() <-chan struct{} { return f.wake }
 
 // Take appends to dst the encoded batches that were committed since the last call. It fails with a
-// Resume fault when some of them are no longer kept.
+// Resume fault when some of them are no longer kept, and when its person may see another scope than before.
 func (f *Follower) Take(dst []byte) ([]byte, error) {
 	k := f.hub.kept.Load()
-	if f.next < k.first {
-		return dst, fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
+	if f.next < k.first || f.back.Load() {
+		return dst, sentBack()
 	}
 	for _, c := range k.chunks[f.next-k.first:] {
-		if pos, follows := f.known[c.scope]; follows && c.high > pos {
+		if pos, follows := f.known[c.scope]; follows && c.high > pos && f.hub.sees(f.person, c.scope) {
 			dst = append(dst, c.bytes...)
 			f.known[c.scope] = c.high
 		}
 	}
 	f.next = k.end()
 	return dst, nil
+}
+
+func sentBack() error {
+	return fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
 }
 
 // flushEvery spaces a follower's messages under load: one message for each commit and follower
@@ -196,6 +202,18 @@ func (h *Hub) sendBack() {
 	h.rouse()
 }
 
+// sendBackThose tells the followers of some people to resume from their cursors. Only the ledger's writer calls it.
+func (h *Hub) sendBackThose(people []id.Person) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for f := range h.followers {
+		if slices.Contains(people, f.person) {
+			f.back.Store(true)
+			f.rouse()
+		}
+	}
+}
+
 func (h *Hub) rouse() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -211,6 +229,27 @@ func (h *Hub) stopped() bool {
 	default:
 		return false
 	}
+}
+
+// told is what followers hear of a commit.
+type told struct {
+	rows   []timeline.Row
+	ends   map[id.Scope]scopeEnd
+	moved  bool        // a stream went to another scope
+	turned []id.Person // who may see another scope now
+}
+
+// tell hands on what a commit did. Whoever may see another scope now is sent back before, and begins again with what that is.
+// When a stream has gone to another scope, that is everybody: what is kept for them has it in its former one.
+func (l *Ledger) tell(what told) {
+	if what.moved {
+		l.hub.sendBack()
+		return
+	}
+	if len(what.turned) > 0 {
+		l.hub.sendBackThose(what.turned)
+	}
+	l.publish(what.rows, what.ends)
 }
 
 // publish encodes what a batch did, once per scope, and wakes the followers.

@@ -19,10 +19,11 @@ import (
 
 // statements are the prepared writes of the one writing connection.
 type statements struct {
-	outcomes  *sqlite.Bulk
-	readCount *sql.Stmt
-	putCount  *sql.Stmt
-	putMid    *sql.Stmt
+	outcomes   *sqlite.Bulk
+	tombstones *sqlite.Bulk
+	readCount  *sql.Stmt
+	putCount   *sql.Stmt
+	putMid     *sql.Stmt
 }
 
 // What is read and written of the counters. A server that shares its database tells the others how far the log is, in the
@@ -44,6 +45,9 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (command, body)", 2); err != nil {
 		return s, err
 	}
+	if s.tombstones, err = sqlite.NewBulk(ctx, db, "INSERT INTO "+tombstoneTable, tombstoneColumns); err != nil {
+		return s, err
+	}
 	if s.readCount, err = db.Writer().PrepareContext(ctx, read); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
 	}
@@ -57,7 +61,7 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 }
 
 func (s statements) close() error {
-	return errors.Join(s.outcomes.Close(), s.readCount.Close(), s.putCount.Close(), s.putMid.Close())
+	return errors.Join(s.outcomes.Close(), s.tombstones.Close(), s.readCount.Close(), s.putCount.Close(), s.putMid.Close())
 }
 
 // begin reads where the log stands, and begins it in an empty database.
@@ -87,6 +91,9 @@ func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
 	}
 	for _, s := range behind {
 		l.dirty[s] = struct{}{}
+	}
+	if err := l.readSight(ctx, tx); err != nil {
+		return err
 	}
 	return l.readSetup(ctx, tx)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -32,12 +33,15 @@ type trial struct {
 	states map[id.Stream]*Folded
 	rows   []timeline.Row
 	events []stream.Recorded
+
+	moved      map[id.Stream]struct{}
+	tombstones []Tombstone
 }
 
 func (r *Ruling) trial(by id.Actor, now clock.Moment) *trial {
 	return &trial{
 		r: r, by: by, now: now, seq: r.seq, number: r.number, setup: r.setup,
-		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*Folded{},
+		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*Folded{}, moved: map[id.Stream]struct{}{},
 	}
 }
 
@@ -46,6 +50,11 @@ func (r *Ruling) keep(t *trial) {
 	r.seq, r.number, r.setup = t.seq, t.number, t.setup
 	maps.Copy(r.scopes, t.scopes)
 	maps.Copy(r.states, t.states)
+	if len(t.moved) > 0 {
+		r.rows = slices.DeleteFunc(r.rows, func(row timeline.Row) bool { _, moved := t.moved[row.Stream]; return moved })
+		maps.Copy(r.moved, t.moved)
+		r.tombstones = append(r.tombstones, t.tombstones...)
+	}
 	r.rows, r.events = append(r.rows, t.rows...), append(r.events, t.events...)
 }
 
@@ -71,7 +80,7 @@ func (r *Ruling) decide(ctx context.Context, s stream.Submission, by id.Actor, n
 	if err != nil { // what is stored cannot be read: that must not hold up what comes behind it
 		return r.stumble(s, err)
 	}
-	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
+	if e.seq > 0 && !e.sees(by.Person) {
 		return stream.Refusal(s.Mid, r.hidden(s, by))
 	}
 	refused, err := t.carryOut(ctx, s, e)
@@ -95,7 +104,7 @@ func (r *Ruling) decide(ctx context.Context, s stream.Submission, by id.Actor, n
 // carryOut records what a command does to its stream, and what follows in others. What the rules refuse is told
 // apart from what went wrong.
 func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (refused, err error) {
-	given, err := t.given(ctx, s.Command, func(other *Folded) bool { return t.by.Person.IsZero() || visible(t.by.Person, other.scope) })
+	given, err := t.given(ctx, s.Command, func(other *Folded) bool { return other.sees(t.by.Person) })
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +113,7 @@ func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (r
 	if refused != nil && !fault.Is(refused, fault.Conflict) {
 		return refused, nil
 	}
-	if err := t.record(s, e, events); err != nil {
+	if err := t.record(ctx, s, e, events); err != nil {
 		return refused, err
 	}
 	for _, c := range stream.Follow(s.ID, before, e.state) {
@@ -124,8 +133,17 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 	if err != nil {
 		return err
 	}
+	if e.seq == 0 {
+		e.kind, e.scope = c.Command.Stream(), stream.Scope(c.Target, c.Command, t.by.Person)
+	}
 	if from != e.scope && from != id.Everyone() {
 		c = c.WithoutTitle()
+	}
+	if c.Unnamed {
+		by, now := t.by, t.now
+		defer func() { t.by, t.now = by, now }()
+		t.by, t.now = id.Actor{}, clock.Moment{Wall: t.r.received}
+		cause.Written = t.now
 	}
 	given, err := t.given(ctx, c.Command, func(*Folded) bool { return true })
 	if err != nil {
@@ -139,7 +157,7 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 	if err != nil {
 		return err
 	}
-	return t.record(stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
+	return t.record(ctx, stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
 }
 
 // given returns what a decision on c may rest on: of other streams only those that are seen.
@@ -181,7 +199,7 @@ func (t *trial) writable(ctx context.Context, s stream.Submission) (*Folded, err
 	if err != nil {
 		return nil, err
 	}
-	if e.seq > 0 && e.kind != kind && visible(t.by.Person, e.scope) {
+	if e.seq > 0 && e.kind != kind && e.sees(t.by.Person) {
 		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	}
 	if e.seq == 0 {
@@ -209,37 +227,107 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, 
 	return &own, nil
 }
 
-// record numbers the events of a command and folds them into the stream.
-func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) error {
+// record folds the events of a command into the stream, moves that where it belongs now, and numbers the events.
+func (t *trial) record(ctx context.Context, s stream.Submission, e *Folded, events []stream.Event) error {
+	fresh, err := t.fold(s, e, events)
+	if err != nil {
+		return err
+	}
+	if to := stream.ScopeOf(e.state, e.scope); len(fresh) > 0 && to != e.scope {
+		if err := t.move(ctx, s.Target, e, to); err != nil {
+			return err
+		}
+	}
+	for i, row := range fresh {
+		row.Stored.Scope = e.scope
+		row = t.place(row)
+		t.rows = append(t.rows, row)
+		t.events = append(t.events, stream.Recorded{Envelope: row.Envelope, Event: events[i]})
+	}
+	t.states[s.Target] = e
+	if len(fresh) > 0 {
+		t.setup = stream.SetUp(t.setup, e.state)
+	}
+	return nil
+}
+
+// fold folds events into the stream, and returns them as they are to be stored but for their places. Those that get an INC number have
+// it afterwards.
+func (t *trial) fold(s stream.Submission, e *Folded, events []stream.Event) ([]timeline.Row, error) {
 	occurred, uncertain := occurredAt(s.Written, t.now, t.r.received, floor(e.state))
-	end := t.end(e.scope)
-	for _, event := range events {
+	out := make([]timeline.Row, 0, len(events))
+	for i, event := range events {
 		if numbered, ok := stream.Numbered(event, t.number+1); ok {
 			event, t.number = numbered, t.number+1
+			events[i] = event
 		}
 		payload, err := wire.EncodeEvent(event)
 		if err != nil {
-			return fmt.Errorf("encode event: %w", err)
+			return nil, fmt.Errorf("encode event: %w", err)
 		}
-		t.seq, e.seq = t.seq+1, e.seq+1
+		e.seq++
 		env := id.Envelope{
-			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Scope: e.scope, ScopePos: end.pos + 1, Command: s.ID,
+			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Command: s.ID,
 			Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
 		}
 		if dated, ok := event.(stream.Backdated); ok {
 			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
 		e.state = stream.Apply(e.state, env, event)
-		end = scopeEnd{pos: env.ScopePos, hash: Link(end.hash, t.seq, env, sha256.Sum256(payload))}
-		t.rows = append(t.rows, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}, Seq: t.seq, Hash: end.hash})
-		t.events = append(t.events, stream.Recorded{Envelope: env, Event: event})
+		out = append(out, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}})
 	}
-	t.states[s.Target] = e
-	if len(events) > 0 {
-		t.scopes[e.scope] = end
-		t.setup = stream.SetUp(t.setup, e.state)
+	return out, nil
+}
+
+// place gives an event the next number, and the next place of the scope that it is to lie in.
+func (t *trial) place(row timeline.Row) timeline.Row {
+	end := t.end(row.Scope)
+	t.seq++
+	row.Seq, row.ScopePos = t.seq, end.pos+1
+	row.Hash = Link(end.hash, row.Seq, row.Envelope, sha256.Sum256(row.Payload))
+	t.scopes[row.Scope] = scopeEnd{pos: row.ScopePos, hash: row.Hash}
+	return row
+}
+
+// move takes a stream to another scope. All its events, those of this very commit too, get new numbers and new places there,
+// and leave a tombstone where they were. What was erased of them stays so: the hashes that they have from now on cover what is
+// left.
+func (t *trial) move(ctx context.Context, s id.Stream, e *Folded, to id.Scope) error {
+	rows, err := t.placed(ctx, s)
+	if err != nil {
+		return err
 	}
+	t.rows = slices.DeleteFunc(t.rows, func(row timeline.Row) bool { return row.Stream == s })
+	for _, row := range rows {
+		t.tombstones = append(t.tombstones, Tombstone{
+			Seq: row.Seq, Stream: s, StreamSeq: row.StreamSeq, Kind: row.Kind, Scope: row.Scope, ScopePos: row.ScopePos, Hash: row.Hash,
+		})
+		row.Scope = to
+		t.rows = append(t.rows, t.place(row))
+	}
+	t.moved[s], e.scope = struct{}{}, to
 	return nil
+}
+
+// placed returns all events of a stream where the trial and the ruling have left them.
+func (t *trial) placed(ctx context.Context, s id.Stream) (out []timeline.Row, err error) {
+	_, here := t.moved[s]
+	if _, before := t.r.moved[s]; !here && !before {
+		if out, err = t.r.book.Placed(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range t.r.rows {
+		if row.Stream == s && !here {
+			out = append(out, row)
+		}
+	}
+	for _, row := range t.rows {
+		if row.Stream == s {
+			out = append(out, row)
+		}
+	}
+	return out, nil
 }
 
 // end returns the end of a scope, as the trial and the ruling have left it.

@@ -9,6 +9,7 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -20,6 +21,7 @@ const presenceField = 3
 // held back under load, know nothing of it.
 type pulse struct {
 	sync     *Sync
+	person   id.Person
 	felt     chan time.Time // signalled when there may be something to take; to wait for a timer's own channel costs much more
 	heart    *time.Timer
 	due      atomic.Bool // the heart is to beat
@@ -29,7 +31,7 @@ type pulse struct {
 // newPulse returns the pulse of a tail. Its heart beats on a timer only: a heartbeat that depended on what happens
 // would tell about it.
 func (s *Sync) newPulse(ctx context.Context) *pulse {
-	p := &pulse{sync: s, felt: make(chan time.Time, 1)}
+	p := &pulse{sync: s, person: actor(ctx).Person, felt: make(chan time.Time, 1)}
 	p.heart = time.AfterFunc(heartEvery, func() {
 		p.due.Store(true)
 		p.nudge()
@@ -54,7 +56,7 @@ func (p *pulse) take(dst []byte) ([]byte, error) {
 		return dst, nil
 	}
 	p.heart.Reset(heartEvery)
-	return proto.MarshalOptions{}.MarshalAppend(dst, &tsugiv1.TailResponse{Heartbeat: p.sync.heartbeat()})
+	return proto.MarshalOptions{}.MarshalAppend(dst, &tsugiv1.TailResponse{Heartbeat: p.sync.heartbeat(p.person)})
 }
 
 func (p *pulse) stop() {

@@ -72,7 +72,13 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 		case workspace.DeviceRevoked:
 			return e.people.RevokeDevice(ctx, tx, what.Device, event.Received)
 		case incident.Written:
-			return e.attachments.Name(ctx, tx, event.Envelope, what)
+			if err := e.attachments.Name(ctx, tx, event.Envelope, what); err != nil {
+				return err
+			}
+		case incident.Concealed, incident.Revealed:
+			if err := e.attachments.Move(ctx, tx, event.Stream, event.Scope); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

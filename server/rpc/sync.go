@@ -118,7 +118,7 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 	defer f.Close()
 	p := s.newPulse(ctx)
 	defer p.stop()
-	if err := out.Send(&tsugiv1.TailResponse{Heartbeat: s.heartbeat()}); err != nil {
+	if err := out.Send(&tsugiv1.TailResponse{Heartbeat: s.heartbeat(actor(ctx).Person)}); err != nil {
 		return ended(err)
 	}
 	return ended(s.pass(ctx, f, p, send))
@@ -146,6 +146,9 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, p *pulse, send func
 			return err
 		}
 		if len(raw) == 0 {
+			if !beating {
+				pause.Reset(0) // what was not for this reader must not hold back what is
+			}
 			continue
 		}
 		if err := send(raw); err != nil {
@@ -189,8 +192,13 @@ func (s *Sync) follow(ctx context.Context, cursors []*tsugiv1.Cursor, send func(
 	return f, nil
 }
 
-func (s *Sync) heartbeat() *tsugiv1.Heartbeat {
-	return &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().People())}
+// heartbeat says that the server is there, and which private scopes somebody may see: a client gives up all others.
+func (s *Sync) heartbeat(p id.Person) *tsugiv1.Heartbeat {
+	beat := &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().People())}
+	for _, scope := range s.Ledger.PrivateScopes(p) {
+		beat.PrivateScopeIds = append(beat.PrivateScopeIds, scope.Bytes())
+	}
+	return beat
 }
 
 // Pull answers once, waiting for something where there is nothing yet.
@@ -217,7 +225,7 @@ func (s *Sync) Pull(ctx context.Context, req *tsugiv1.PullRequest) (*tsugiv1.Pul
 	if err := s.stillIn(ctx); err != nil {
 		return nil, wire.Error(err)
 	}
-	resp.Heartbeat = s.heartbeat()
+	resp.Heartbeat = s.heartbeat(actor(ctx).Person)
 	return resp, nil
 }
 
@@ -238,6 +246,7 @@ func (s *Sync) await(ctx context.Context, f *ledger.Follower, wait time.Duration
 		if len(raw) > 0 {
 			return add(raw)
 		}
+		pause.Reset(0)
 	}
 }
 

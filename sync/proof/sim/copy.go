@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -109,7 +108,7 @@ func (t *tx) commit() {
 	r := t.c.copy
 	maps.Copy(r.events, t.events)
 	for _, e := range t.fresh {
-		if !slices.Contains(ledger.Scopes(t.c.actor.Person), e.Scope) {
+		if !slices.Contains(scopesOf(t.c.actor.Person), e.Scope) {
 			t.c.w.fail(9, "%s: it has an event of a scope that is not its own", t.c.name)
 		}
 		if r.places[e.Scope] == nil {
