@@ -128,6 +128,26 @@ func (f *Follower) Close() {
 // Known tells that everything up to pos of a scope has been sent by other means.
 func (f *Follower) Known(s id.Scope, pos uint64) { f.known[s] = max(f.known[s], pos) }
 
+// Private returns the private scopes that a follower follows. It fails with a Resume fault where its person may see others by now: a
+// client purges what is not among them, and may have missed where that went.
+func (l *Ledger) Private(f *Follower) ([]id.Scope, error) {
+	now, follows := l.PrivateScopes(f.person), 0
+	for scope := range f.known {
+		if !plain(f.person, scope) {
+			follows++
+		}
+	}
+	for _, scope := range now {
+		if _, known := f.known[scope]; !known {
+			return nil, sentBack()
+		}
+	}
+	if follows != len(now) {
+		return nil, sentBack()
+	}
+	return now, nil
+}
+
 // Wake is signalled when there may be something to Take.
 func (f *Follower) Wake() <-chan struct{} { return f.wake }
 

@@ -289,6 +289,7 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(moved, setUpFirst)
 	start := l.Seal(g.Scope, g.Low, hash)
 	b := stream.Batch{Cursor: start}
 	for _, m := range moved {
@@ -303,7 +304,7 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 		if err != nil {
 			return fmt.Errorf("encode head of %s: %w", m.Stream, err)
 		}
-		newest, err := timeline.Before(ctx, l.DB.Reader(), m.Stream, e.seq+1, newestFew)
+		newest, err := l.newest(ctx, m, e.seq, g)
 		if err != nil {
 			return err
 		}
@@ -319,6 +320,28 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 	}
 	b.Cursor, b.Gap = end, &g
 	return send(b)
+}
+
+// setUpFirst puts the set-up before everything else: which incidents were withdrawn has to be known before what is said of them
+// since.
+func setUpFirst(a, b stream.Head) int {
+	if (a.Kind == id.KindWorkspace) == (b.Kind == id.KindWorkspace) {
+		return 0
+	}
+	if a.Kind == id.KindWorkspace {
+		return -1
+	}
+	return 1
+}
+
+// newest returns the newest events of a stream that moved in a gap; all that are in it of the set-up: a client that never hears that
+// an incident was withdrawn keeps it for ever.
+func (l *Ledger) newest(ctx context.Context, m stream.Head, seq uint64, g stream.Gap) ([]stream.Stored, error) {
+	if m.Kind != id.KindWorkspace {
+		return timeline.Before(ctx, l.DB.Reader(), m.Stream, seq+1, newestFew)
+	}
+	all, err := timeline.Since(ctx, l.DB.Reader(), m.Stream, 0)
+	return slices.DeleteFunc(all, func(e stream.Stored) bool { return e.ScopePos <= g.Low || e.ScopePos > g.High }), err
 }
 
 // Backfill returns at most limit earlier events of one stream, newest first. A stream that p may not

@@ -274,9 +274,22 @@ func TestWhoIsAddedOrLeftOutIsSentBack(t *testing.T) {
 		default:
 		}
 	}
+	private := func(who string, f *ledger.Follower, want ...id.Scope) {
+		t.Helper()
+		if have, err := b.Private(f); err != nil || !slices.Equal(have, want) {
+			t.Errorf("%s is told to see %v, %v; want %v", who, have, err, want)
+		}
+	}
+	private("who sees it", ann, id.Scope(in))
+	private("who does not", cems)
 	b.gives(t, b.ann, in, incident.Admit{Person: cem.Person})
+	if _, err := b.Private(cems); !fault.Is(err, fault.Resume) { // the list would be ahead of what they have heard
+		t.Errorf("who was added is told what they see before they hear of it: %v", err)
+	}
 	wantBack(t, "who was added", cems)
 	silent()
+	private("who stays", ann, id.Scope(in))
+	private("an outsider", bobs)
 	b.wantSeen(t, cem.Person, in, 3)
 	if raw, err := ann.Take(nil); err != nil || !bytes.Contains(raw, cem.Person[:]) {
 		t.Errorf("who stays is told %d bytes, %v", len(raw), err)
@@ -288,6 +301,9 @@ func TestWhoIsAddedOrLeftOutIsSentBack(t *testing.T) {
 		t.Errorf("who was added is told %d bytes, %v", len(raw), err)
 	}
 	b.gives(t, b.ann, in, words(canary+" begins"), incident.Exclude{Person: cem.Person}, words(canary+" and Cem does not know"))
+	if _, err := b.Private(cems); !fault.Is(err, fault.Resume) {
+		t.Errorf("who was left out is told what they see: %v", err)
+	}
 	wantBack(t, "who was left out", cems)
 	silent()
 	b.wantHidden(t, cem.Person, in)
