@@ -102,19 +102,13 @@ func (d *Decider) Scopes(p id.Person) []id.Scope {
 // PrivateScopes returns the private scopes that a person may see, in the order of their ids. They must not be changed.
 func (d *Decider) PrivateScopes(p id.Person) []id.Scope { return d.sight.Load().scopes[p] }
 
-// look takes over who may see the private ones of some streams, and returns whoever sees another scope now. nil is a stream
-// whose state cannot be read: nobody sees that.
+// look takes over who may see the private ones of some streams, and returns whoever sees another scope now.
 func (d *Decider) look(streams iter.Seq2[id.Stream, stream.State]) (changed []id.Person) {
 	have := d.sight.Load()
 	next := have
 	for s, state := range streams {
 		var people []id.Person
-		if state == nil {
-			people = next.people[id.Scope(s)]
-			next = next.with(id.Scope(s), true, nil)
-		} else {
-			next, people = next.turned(s, state)
-		}
+		next, people = next.turned(s, state)
 		changed = append(changed, people...)
 	}
 	if next != have {
@@ -143,7 +137,7 @@ func (l *Ledger) lookAt(ctx context.Context, q timeline.Querier, streams []id.St
 		}
 		if err != nil {
 			l.Logger.ErrorContext(ctx, "read who may see an incident: now nobody does", "stream", s, "error", err)
-			states[s] = nil
+			states[s] = incident.Incident{ID: id.Incident(s), Private: true}
 			continue
 		}
 		states[s] = e.state

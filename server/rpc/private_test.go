@@ -144,6 +144,7 @@ func (s *script) outside(t *testing.T, o *office, busy bool) {
 		if i%3 == 0 {
 			o.admin.push(t, o, public, write(fmt.Sprint("word ", i)))
 		}
+		<-time.After(50 * time.Millisecond) // else both may come in one message, or not
 		if i%7 == 0 {
 			o.admin.declare(t, o)
 		}

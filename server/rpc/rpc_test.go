@@ -282,6 +282,12 @@ func (l *logged) Write(b []byte) (int, error) {
 	return l.buf.Write(b)
 }
 
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
 // noMistake fails when a handler has panicked, or anything was logged as the server's own mistake.
 func (o *office) noMistake(t tester) {
 	t.Helper()

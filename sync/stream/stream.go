@@ -257,8 +257,10 @@ func ScopeOf(s State, was id.Scope) id.Scope {
 		return was
 	case i.Private:
 		return id.Private(i.ID)
-	default:
+	case was.IsZero() || was == id.Private(i.ID):
 		return id.Everyone()
+	default:
+		return was
 	}
 }
 
