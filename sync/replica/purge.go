@@ -276,16 +276,26 @@ func seenByAll(ctx context.Context, q timeline.Querier) ([]id.Stream, error) {
 // missing notes which of the incidents that everybody saw before a bootstrap did not come with it. In one life of the log no incident
 // ends: they were taken out of everybody's scope, and what is left of them here is to be purged.
 func (u *update) missing(ctx context.Context, former []id.Stream, life id.Epoch) error {
-	if life != u.life {
+	if len(u.r.private) > 0 { // one of them may not have come again, and what was dropped is to be on no page
+		u.erased = true
+		if err := sqlite.Erasing(ctx, u.tx); err != nil {
+			return err
+		}
+	}
+	if len(former) == 0 || life != u.life {
 		return nil
 	}
-	here := map[id.Stream]bool{}
-	err := eachIncident(ctx, u.tx, func(h stream.Head, _ incident.Incident) error {
-		here[h.Stream] = true
-		return nil
-	})
+	rows, err := u.tx.QueryContext(ctx, `SELECT id FROM stream WHERE kind = ?`, int64(id.KindIncident))
+	if err != nil {
+		return fmt.Errorf("read streams: %w", err)
+	}
+	all, err := scanStreams(rows)
 	if err != nil {
 		return err
+	}
+	here := make(map[id.Stream]bool, len(all))
+	for _, s := range all {
+		here[s] = true
 	}
 	for _, s := range former {
 		if here[s] {

@@ -344,6 +344,12 @@ func TestWhatARestoredServerForgotIsNotForsaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.beat(t)
+	if err := b.Scrub(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if b.holds(t, canary[1:]) {
+		t.Error("what was dropped is still on a page of the copy")
+	}
 	_, out, err := b.Outgoing(b.ctx, 99)
 	if err != nil {
 		t.Fatal(err)
