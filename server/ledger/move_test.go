@@ -381,3 +381,43 @@ func (b *bundle) wantNoCanary(t *testing.T, p id.Person) {
 		t.Error("an outsider is sent the canary")
 	}
 }
+
+// What was private is private again on a restored log that is given back what it lacks, and what was concealed is concealed.
+func TestARestoredLogTakesBackWhatWasPrivate(t *testing.T) {
+	t.Parallel()
+	b, restored := setup(t), setup(t)
+	bob, cem := b.person(t, "Bob"), b.person(t, "Cem")
+	for p, name := range map[id.Person]string{b.ann.Person: "Ann", bob.Person: "Bob"} { // Cem came behind the backup
+		restored.add(t, p, name)
+	}
+	if _, err := ledger.BeginEpoch(restored.ctx, restored.db); err != nil {
+		t.Fatal(err)
+	}
+	restored.restart(t)
+	private, public := id.New[id.Stream](), id.New[id.Stream]()
+	for _, push := range []ledger.Push{
+		newOutbox(bob).of(wish{public, incident.Declare{Title: "Doors do not open"}}, wish{public, words(canary)}),
+		newOutbox(b.ann).of(wish{private, incident.Declare{Title: canary, Private: true}}, wish{private, incident.Admit{Person: cem.Person}},
+			wish{private, words(canary)}, wish{public, incident.Conceal{Admit: []id.Person{cem.Person}}}),
+		newOutbox(cem).of(wish{private, words(canary)}, wish{public, words(canary)}),
+	} {
+		first := b.push(t, push)
+		again := push
+		again.Client = id.New[id.Client]()
+		sameOutcomes(t, restored.push(t, again), first)
+		sameOutcomes(t, restored.push(t, again), first) // given back twice is given back once
+	}
+	for _, each := range []*bundle{b, restored} {
+		for _, in := range []id.Stream{private, public} {
+			want := len(of(b.all(t, id.Scope(in)), in))
+			have, left := len(of(each.all(t, id.Scope(in)), in)), len(of(each.all(t, id.Everyone()), in))
+			if have != want || want < 5 || left > 0 {
+				t.Errorf("of %d events %d are private, and %d everybody's", want, have, left)
+			}
+		}
+		each.wantNoCanary(t, bob.Person)
+		if n := len(each.Scopes(cem.Person)); n != 4 {
+			t.Errorf("Cem sees %d scopes", n)
+		}
+	}
+}
