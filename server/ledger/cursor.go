@@ -77,18 +77,21 @@ var errFork = errors.New("the log was forked")
 // IsFork reports whether Resume found that the log is not the one that sealed a cursor, though it has its name.
 func IsFork(err error) bool { return errors.Is(err, errFork) }
 
-// Resume is the Resume of a ledger over any past, for somebody who may see some scopes.
+// Resume is the Resume of a ledger over any past, for somebody who may see some scopes. A cursor of another scope is left out. But one
+// that this log sealed, and does not know, is of a history that was lost, whoever may see what is left: where nothing but private
+// things happened since a former state that was put back, no other cursor can tell.
 func Resume(ctx context.Context, log Past, scopes []id.Scope, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
 	from := map[id.Scope]uint64{}
 	for _, s := range scopes {
 		from[s] = 0
 	}
 	for _, c := range cursors {
-		if _, visible := from[c.Scope]; !visible {
-			continue
-		}
-		if !log.Own(c) {
+		_, visible := from[c.Scope]
+		switch own := log.Own(c); {
+		case !own && visible:
 			return nil, reset()
+		case !own:
+			continue
 		}
 		if c.Pos == 0 {
 			continue
@@ -102,7 +105,9 @@ func Resume(ctx context.Context, log Past, scopes []id.Scope, cursors []stream.C
 			f.Cause = errFork
 			return nil, f
 		}
-		from[c.Scope] = c.Pos
+		if visible {
+			from[c.Scope] = c.Pos
+		}
 	}
 	return from, nil
 }

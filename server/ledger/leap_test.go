@@ -1,12 +1,16 @@
 package ledger_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -58,5 +62,22 @@ func TestWhoeverLeapsHearsWhatWasWithdrawn(t *testing.T) {
 	}
 	if slices.Contains(heads, hidden) || !slices.Contains(heads, again) || heads[0] != id.Workspace() {
 		t.Errorf("the heads are %v", heads)
+	}
+}
+
+// Where nothing but private things happened since a former state was put back, only the cursors of those who saw them tell.
+func TestALostPrivateScopeIsAFork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	life := b.Epoch()
+	lost := b.Seal(id.Scope(id.New[id.Stream]()), 3, bytes.Repeat([]byte{1}, 32))
+	if _, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{b.end(t, b.ann.Person, id.Everyone()), lost}); !fault.Is(err, fault.Reset) || !ledger.IsFork(err) {
+		t.Errorf("it goes on: %v", err)
+	}
+	if b.Epoch() == life {
+		t.Error("nobody else hears of it")
+	}
+	if _, err := b.Resume(b.ctx, b.ann.Person, []stream.Cursor{lost}); err != nil { // of another life by now
+		t.Errorf("it does so again: %v", err)
 	}
 }

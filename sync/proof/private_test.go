@@ -3,6 +3,7 @@ package proof_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -226,4 +227,42 @@ func TestADamagedCopyIsPurgedToo(t *testing.T) {
 	}
 	b.hushed(t, b.bob, "Bob")
 	b.sees(t, b.bob, in, false)
+}
+
+// A server that went back to before a private incident is given it back by those who were in it; what they did there comes
+// back with it, and nobody else hears of it.
+func TestARestoredServerIsGivenBackWhatWasPrivate(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	cem := b.seat(t, "Cem")
+	b.settled(t, cem, b.shared(t), 1)
+	address := b.stop(t)
+	own, backup := filepath.Join(b.home, "server"), filepath.Join(b.home, "backup")
+	if err := os.CopyFS(backup, os.DirFS(own)); err != nil {
+		t.Fatal(err)
+	}
+	b.open(t, address)
+	in, _ := b.whispered(t, person(b.bob))
+	b.settled(t, b.ann, in, 2, b.bob)
+	b.change(t, b.bob, in, incident.Write{Entry: id.New[id.Entry](), Text: "my " + whisper})
+	b.settled(t, b.bob, in, 4, b.ann) // joined, written
+	before := b.texts(t, b.ann, in)
+	if err := b.bob.Close(); err != nil { // whoever declared it comes back first
+		t.Fatal(err)
+	}
+	b.stop(t)
+	if err := errors.Join(os.RemoveAll(own), os.Rename(backup, own)); err != nil {
+		t.Fatal(err)
+	}
+	b.open(t, address)
+	b.settled(t, b.ann, in, 2)
+	b.bob = b.reopen(t, filepath.Join(b.home, "Bob"))
+	b.settled(t, b.bob, in, 4, b.ann)
+	if d := cmp.Diff(before, b.texts(t, b.ann, in)); d != "" {
+		t.Errorf("it came back as something else:\n%s", d)
+	}
+	if d := cmp.Diff(before, b.texts(t, b.bob, in)); d != "" {
+		t.Errorf("at who was added it came back as something else:\n%s", d)
+	}
+	b.sees(t, cem, in, false)
 }
