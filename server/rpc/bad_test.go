@@ -270,7 +270,6 @@ func TestNonsenseIsTheClientsFault(t *testing.T) {
 		"a fill of a short id":              {tsugiv1connect.SyncServiceFillProcedure, &tsugiv1.FillRequest{ScopeId: short}},
 		"a fill of somebody else's":         {tsugiv1connect.SyncServiceFillProcedure, &tsugiv1.FillRequest{ScopeId: sixteen, Before: 9}},
 		"a tail from a short scope":         {tsugiv1connect.SyncServiceTailProcedure, &tsugiv1.TailRequest{Cursors: []*tsugiv1.Cursor{{ScopeId: short}}}},
-		"a tail from somebody else's scope": {tsugiv1connect.SyncServiceTailProcedure, &tsugiv1.TailRequest{Cursors: []*tsugiv1.Cursor{{ScopeId: sixteen}}}},
 		"a tail from a forged cursor":       {tsugiv1connect.SyncServiceTailProcedure, &tsugiv1.TailRequest{Cursors: []*tsugiv1.Cursor{{ScopeId: o.admin.actor.Person.Bytes(), ScopePos: 3}}}},
 		"a pull from a forged cursor":       {tsugiv1connect.SyncServicePullProcedure, &tsugiv1.PullRequest{Cursors: []*tsugiv1.Cursor{{ScopeId: o.admin.actor.Person.Bytes(), ScopePos: 3}}}},
 		"a pull from a short scope":         {tsugiv1connect.SyncServicePullProcedure, &tsugiv1.PullRequest{Cursors: []*tsugiv1.Cursor{{ScopeId: short}}}},
