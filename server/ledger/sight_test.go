@@ -198,12 +198,14 @@ func TestAPrivateIncidentIsNotThereForOthers(t *testing.T) {
 		}
 		return nil
 	})
+	made := cursor // up by somebody who was never given one
+	made.Seal = []byte("a seal of sorts.")
 	same("resume", func(s id.Stream) error {
-		c := cursor
-		if s == nothing {
-			c = b.Seal(id.Scope(s), 1, []byte("hash"))
+		cursors := []stream.Cursor{made}
+		if cursors[0].Scope = id.Scope(s); s == in {
+			cursors = append(cursors, cursor)
 		}
-		from, err := b.Resume(b.ctx, bob.Person, []stream.Cursor{c})
+		from, err := b.Resume(b.ctx, bob.Person, cursors)
 		if want := map[id.Scope]uint64{id.Everyone(): 0, id.Own(bob.Person): 0}; err == nil && !cmp.Equal(want, from) {
 			err = errors.New("another cursor")
 		}
