@@ -23,6 +23,7 @@ type action struct {
 	shifted  bool         // Shift changes nothing: on some keyboards it is needed to reach the sign
 	possible func() bool  // nil means always
 	first    bool         // on the first page as well, where there is nothing to go to
+	over     bool         // with the panels that lie over the page
 }
 
 // ctrl writes a shortcut as the box and the help show it.
@@ -45,7 +46,7 @@ func (d *Desk) actions() []action {
 		{Command: do("name", "edit", w.OwnName, "", d.ownName)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
-		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside},
+		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside, over: true},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
 		{Command: do("help", "info", w.Help, "F1", d.showHelp), key: fyne.KeyF1, plain: true},
 	}
@@ -82,9 +83,9 @@ func (d *Desk) looks(do func(key, icon, words, hint string, run func()) palette.
 	look := func(name string) func() { return func() { d.setTheme(name) } }
 	text := func(by int) func() { return func() { d.setText(d.percent() + by) } }
 	return []action{
-		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true, first: true},
-		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus, first: true},
-		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0, first: true},
+		{Command: do("larger", "plus", w.Larger, ctrl("+"), text(theme.Step)), key: fyne.KeyEqual, also: fyne.KeyPlus, shifted: true, first: true, over: true},
+		{Command: do("smaller", "mitigated", w.Smaller, ctrl("-"), text(-theme.Step)), key: fyne.KeyMinus, first: true, over: true},
+		{Command: do("normal", "resolved", w.Normal, ctrl("0"), func() { d.setText(theme.Usual) }), key: fyne.Key0, first: true, over: true},
 		{Command: do("dark", "dot", w.Dark, "", look("dark"))},
 		{Command: do("light", "hollow", w.Light, "", look("light"))},
 		{Command: do("follow", "device", w.Follow, "", look(""))},
@@ -114,7 +115,7 @@ func (d *Desk) roomCommands() []palette.Command {
 			continue
 		}
 		words := a.Words
-		if len(a.Key) > 5 && a.Key[:5] == "role " {
+		if a.Role() {
 			words = fmt.Sprintf(w.Assign, a.Words)
 		}
 		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Do: a.Do})

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -113,7 +116,7 @@ func TestDescribedTagsComeFirstWithTheirHints(t *testing.T) {
 	f.setup.Tags = []workspace.TagName{{Name: "payments", Hint: "Cards, invoices, refunds"}}
 	e := look(t, f)
 	e.ctrl(fyne.KeyD)
-	for !e.placeholder("checkout, payroll") {
+	for !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("pay")
@@ -130,7 +133,7 @@ func TestACommaEndsATag(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
 	e.ctrl(fyne.KeyD)
-	for !e.placeholder("checkout, payroll") {
+	for !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("checkout, card payments, , pay")
@@ -141,7 +144,121 @@ func TestACommaEndsATag(t *testing.T) {
 	}
 	e.until("send")
 	e.key(fyne.KeyReturn)
-	if got, want := f.incidents[len(f.incidents)-1].Tags, []string{"card-payments", "checkout"}; !cmp.Equal(got, want) {
+	if got, want := f.incidents[len(f.incidents)-1].Tags, []string{"card-payments", "checkout", "pay"}; !cmp.Equal(got, want) {
 		t.Errorf("the tags are %q, not %q", got, want)
+	}
+	e.ctrl(fyne.KeyD)
+	e.toTags()
+	if got := e.c.Focused().(*widget.Input).Text; got != "" {
+		t.Errorf("%q is left for the next incident", got)
+	}
+}
+
+// toTags puts the keyboard where tags are typed.
+func (e eyes) toTags() {
+	e.t.Helper()
+	for range 60 {
+		if e.amongTags() {
+			return
+		}
+		test.FocusNext(e.c)
+	}
+	e.t.Fatal("Tab never reaches the tags")
+}
+
+func TestAnotherSizeOfTextChangesNothingInTheForm(t *testing.T) {
+	f, _ := full()
+	f.setup.Questions = []workspace.Question{{Text: "Is data lost?", Level: 1}, {Text: "Does one shop stand still?", Level: 2}}
+	e := look(t, f)
+	larger := func() {
+		t.Helper()
+		shown := e.said()
+		e.ctrl(fyne.KeyEqual)
+		if now := e.said(); now != shown {
+			t.Errorf("shown in larger text is\n%s\nwas\n%s", now, shown)
+		}
+	}
+	e.ctrl(fyne.KeyD)
+	e.tap("kind game day")
+	e.tap("not sure")
+	e.tap("yes 2")
+	e.sees("SEV2, because of: Does one shop stand still?")
+	larger()
+	e.toTags()
+	e.types("payroll, check")
+	larger()
+	e.types("out,")
+	e.sees("#checkout", "#payroll")
+	e.key(fyne.KeyEscape)
+	e.ctrl(fyne.KeyEqual)
+	e.ctrl(fyne.KeyD)
+	e.types("Lose the office")
+	larger()
+	e.types(" in the north")
+	e.tap("send")
+	got := f.incidents[len(f.incidents)-1]
+	if got.Title != "Lose the office in the north" || got.Severity != 2 || got.Kind != incident.GameDay || !slices.Equal(got.Tags, []string{"checkout", "payroll"}) {
+		t.Errorf("declared was %q, severity %d, kind %d, tags %q", got.Title, got.Severity, got.Kind, got.Tags)
+	}
+	if f.draft.Title != "" {
+		t.Errorf("the draft %q is kept after it was declared", f.draft.Title)
+	}
+}
+
+func TestWhatIsDeclaredWhileTheTextGrowsIsDeclaredOnce(t *testing.T) {
+	f, work := empty(), &patient{}
+	d := deskWith(t, f, theme.Dark, work)
+	e := eyes{t, d, d.Window().Canvas()}
+	work.all()
+	e.ctrl(fyne.KeyD)
+	work.all()
+	e.types("Checkout fails")
+	e.key(fyne.KeyReturn)
+	e.ctrl(fyne.KeyEqual)
+	e.key(fyne.KeyReturn)
+	work.all()
+	if len(f.incidents) != 1 {
+		t.Fatalf("%d incidents were declared, want 1", len(f.incidents))
+	}
+	e.sees("Ada Sample declared this as SEV3")
+	e.ctrl(fyne.KeyD)
+	work.all()
+	e.seesNot("Checkout fails")
+	if f.draft.Title != "" {
+		t.Errorf("the draft %q is kept after it was declared", f.draft.Title)
+	}
+	e.types("Another one")
+	e.key(fyne.KeyReturn)
+	work.all()
+	if len(f.incidents) != 2 {
+		t.Errorf("%d incidents were declared, want 2", len(f.incidents))
+	}
+}
+
+// The draft is read from the disk; whoever declares in a hurry does not wait for it.
+func TestWhatIsTypedBeforeTheDraftComesIsTypedBehindIt(t *testing.T) {
+	f, work := empty(), &patient{}
+	f.draft = present.Declaration{Title: "Half a ", Level: 1, Kind: incident.NearMiss, Tags: []string{"payroll"}}
+	d := deskWith(t, f, theme.Dark, work)
+	e := eyes{t, d, d.Window().Canvas()}
+	work.all()
+	e.ctrl(fyne.KeyD)
+	e.types("sent")
+	work.all()
+	e.types("ence")
+	work.all()
+	if f.draft.Title != "Half a sentence" || f.draft.Level != 1 || f.draft.Kind != incident.NearMiss || !slices.Equal(f.draft.Tags, []string{"payroll"}) {
+		t.Errorf("kept is %+v", f.draft)
+	}
+
+	f, work = empty(), &patient{}
+	d = deskWith(t, f, theme.Dark, work)
+	e = eyes{t, d, d.Window().Canvas()}
+	work.all()
+	e.ctrl(fyne.KeyD)
+	e.types("Half")
+	work.all()
+	if f.draft.Title != "Half" {
+		t.Errorf("kept of what was typed before the answer is %+v", f.draft)
 	}
 }

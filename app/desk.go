@@ -41,6 +41,8 @@ type Session interface {
 	outsider
 	// Enrolled reports whether this device belongs to a person already.
 	Enrolled(ctx context.Context) (bool, error)
+	// View returns what turns facts into words for whoever looks.
+	View() present.View
 	// Connection returns what is true about the server now.
 	Connection(ctx context.Context) (present.Connection, error)
 	// Observe returns a channel that receives after anything has changed, several changes at once,
@@ -55,7 +57,7 @@ type Params struct {
 	App     fyne.App
 	Session Session
 	Work    widget.Work
-	View    present.View      // zone and words; who looks, where that is known
+	View    present.View      // zone and words; who looks is asked again when they have enrolled
 	Preset  present.Enrolment // what the first page is filled in with
 	Now     func() time.Time
 	Tick    <-chan time.Time // every second, for running times
@@ -88,7 +90,6 @@ type Desk struct {
 	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
-	warned bool // that the local copy was damaged
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -99,6 +100,7 @@ type page interface {
 
 type (
 	focuser   interface{ Focus() }
+	leaver    interface{ Leave() }
 	ticker    interface{ Tick(time.Time) }
 	connected interface{ Connected(present.Connection) }
 	headed    interface{ Header() fyne.CanvasObject }
@@ -245,10 +247,12 @@ func (d *Desk) kept(path string) {
 func (d *Desk) Start() {
 	d.p.Work.Go(func(ctx context.Context) func() {
 		enrolled, err := d.p.Session.Enrolled(ctx)
+		view := d.p.Session.View()
 		return func() {
 			if err != nil {
 				d.failed(err)
 			}
+			d.seenBy(view)
 			if d.fresh = !enrolled; d.fresh {
 				d.welcome()
 				return
@@ -261,6 +265,23 @@ func (d *Desk) Start() {
 			}
 		}
 	})
+}
+
+// seenBy has all pages made for whoever looks from now on: until a device is enrolled, that is nobody.
+func (d *Desk) seenBy(v present.View) {
+	if v.Self == d.p.View.Self {
+		return
+	}
+	former := d.pages
+	d.p.View = v
+	d.room.Retire()
+	d.furnish()
+	d.inherit(former)
+	d.frame.connection(d.known, v)
+	for _, other := range d.aside {
+		other.p.View = v
+		other.rebuild()
+	}
 }
 
 // welcome shows the first page, on which there is nothing to go to.
@@ -279,8 +300,8 @@ func (d *Desk) Open(name string) {
 	if d.at != name && d.at != onDeclare && d.at != "" {
 		d.before = d.at
 	}
-	if d.at == onRoom && name != onRoom {
-		d.room.Leave()
+	if l, ok := d.pages[d.at].(leaver); ok && name != d.at {
+		l.Leave()
 	}
 	d.found = name == onRoom && (d.at == onSearch || d.at == onRoom && d.found)
 	d.at = name
@@ -429,14 +450,17 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		if c.Refused > d.known.Refused && d.at != onUnsent {
 			d.frame.notice(d.p.View.Refused()) // the value jumps back under somebody's eyes: say why, here
 		}
+		former := d.known
 		d.known = c
 		d.frame.connection(c, d.p.View)
 		if p, ok := d.pages[d.at].(connected); ok {
 			p.Connected(c)
 		}
-		if c.Rebuilt && !d.warned {
-			d.warned = true
+		if c.Rebuilt && !former.Rebuilt {
 			d.frame.notice(d.p.View.Damaged())
+		}
+		if c.Smeared && !former.Smeared {
+			d.frame.notice(d.p.View.Smeared())
 		}
 	}
 }

@@ -43,6 +43,7 @@ func deskScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		}),
 		"room-severity-failed": in(func(e eyes, f *fake, _ id.Incident) {
 			e.tap("severity")
+			e.key(fyne.KeyDown)
 			e.types("only the north")
 			f.failure = errors.New("the disk is full")
 			e.key(fyne.KeyReturn)

@@ -3,11 +3,13 @@ package app_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -73,7 +75,7 @@ func TestDeclaringWithSeverityKindAndTags(t *testing.T) {
 	e.tap("kind game day")
 	e.sees("Many customers or a whole department")
 	test.FocusNext(e.c)
-	for e.c.Focused() != nil && !e.placeholder("checkout, payroll") {
+	for e.c.Focused() != nil && !e.amongTags() {
 		test.FocusNext(e.c)
 	}
 	e.types("pay")
@@ -87,13 +89,14 @@ func TestDeclaringWithSeverityKindAndTags(t *testing.T) {
 	}
 }
 
-// placeholder reports whether the keyboard is in the field that says so.
-func (e eyes) placeholder(begin string) bool {
+// amongTags reports whether the keyboard is where tags are typed.
+func (e eyes) amongTags() bool {
+	const begin = "checkout, payroll"
 	in, ok := e.c.Focused().(*widget.Input)
 	return ok && len(in.PlaceHolder) >= len(begin) && in.PlaceHolder[:len(begin)] == begin
 }
 
-func TestOfflineItSaysThatNobodyElseKnows(t *testing.T) {
+func TestOfflineItSaysWhatThisDeviceKnows(t *testing.T) {
 	f := empty()
 	f.conn = present.Connection{Reach: present.Offline, Since: noon().Add(-42 * time.Minute), Pending: 3}
 	e := look(t, f)
@@ -102,14 +105,14 @@ func TestOfflineItSaysThatNobodyElseKnows(t *testing.T) {
 	e.sees("until it is sent, nobody else knows of it")
 	e.types("No network in the office")
 	e.key(fyne.KeyReturn)
-	e.sees("Not sent: nobody else knows of it.", "not sent yet", "Offline: kept on this device")
+	e.sees("Not sent, as far as this device knows; nobody is being paged.", "not sent yet", "Offline: kept on this device")
 	e.ctrl(fyne.Key1)
-	e.sees("not sent: nobody else knows of it")
+	e.sees("not sent, as far as this device knows; nobody is being paged")
 
 	f.conn = present.Connection{Reach: present.Live, People: 2}
 	e.Changed()
 	e.sees("live · 2 people")
-	e.seesNot("nobody is being paged", "Unsent 3")
+	e.seesNot("will be sent; nobody is being paged", "Unsent 3")
 }
 
 func TestRoomShowsLateEntriesAndTheAudit(t *testing.T) {
@@ -286,6 +289,7 @@ func TestPeopleAreInvitedAndDevicesShutOut(t *testing.T) {
 	e.tap("invite")
 	e.types("Jo Lund")
 	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
 	e.sees("Give this to Jo Lund", "KM4T-9QXZ", "https://tsugi.example.com", "valid until 10:54")
 	e.key(fyne.KeyEscape)
 	e.tap("revoke")
@@ -331,6 +335,39 @@ func TestEnrollingSaysWhatToDoAndThenOpensTheBoard(t *testing.T) {
 	in.SetText("GOOD-CODE")
 	e.key(fyne.KeyReturn)
 	e.sees("1 burning")
+}
+
+// golden reports whether words are shown in the colour of what is one's own.
+func (e eyes) golden(words string) bool {
+	found := false
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if flow, ok := o.(*widget.Flow); ok {
+			for _, part := range test.WidgetRenderer(flow).Objects() {
+				text, ok := part.(*canvas.Text)
+				found = found || ok && strings.HasPrefix(text.Text, words) && text.Color == theme.Of(theme.Gold)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func TestWhoEnrolledSeesAtOnceThatTheyAreMentioned(t *testing.T) {
+	f, in := full()
+	_ = f.submit(in, f.person("Nora Plain", "HR", false, "nora-desk"), noon(), noon(), incident.Write{Entry: id.New[id.Entry](), Text: "@Ada Sample please call the bank"})
+	f.enrolled = false
+	e := look(t, f)
+	e.resize(1440, 1200)
+	e.types("https://tsugi.example.com")
+	e.key(fyne.KeyReturn)
+	e.types("GOOD-CODE")
+	e.key(fyne.KeyReturn)
+	e.OpenRoom(in)
+	e.c.Capture()
+	e.sees("please call the bank")
+	if !e.golden("@Ada") {
+		t.Error("one's own mention does not stand out")
+	}
 }
 
 func TestTheKeyboardReachesEverythingThatCanBePressed(t *testing.T) {

@@ -1,5 +1,13 @@
 package app
 
+import (
+	"maps"
+	"slices"
+)
+
+// Pages returns the names of all pages.
+func (d *Desk) Pages() []string { return slices.Sorted(maps.Keys(d.pages)) }
+
 // Unhinted returns the actions whose key nobody is told.
 func (d *Desk) Unhinted() []string {
 	var out []string

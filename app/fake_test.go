@@ -69,6 +69,15 @@ func (f *fake) view() present.View {
 	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
 }
 
+// View is that of nobody before the device is enrolled.
+func (f *fake) View() present.View {
+	v := f.view()
+	if !f.enrolled {
+		v.Self = id.Actor{}
+	}
+	return v
+}
+
 // spoken returns the words that pages are shown in: English, but for pictures in the language that
 // TSUGI_PICTURES_LANGUAGE names.
 func spoken() words.Catalog { return words.For(os.Getenv("TSUGI_PICTURES_LANGUAGE")) }
@@ -80,7 +89,7 @@ func (f *fake) Observe() (<-chan struct{}, func())                     { return 
 func (f *fake) Form(context.Context) (present.Form, error)     { return present.FormFrom(f.view()), nil }
 func (f *fake) Unsent(context.Context) (present.Unsent, error) { return f.unsent, nil }
 func (f *fake) People(context.Context) (present.People, error) {
-	return present.PeopleFrom(f.view()), nil
+	return present.PeopleFrom(f.view()), f.failure
 }
 
 func (f *fake) LoadEarlier(context.Context, id.Incident) error {
@@ -222,21 +231,36 @@ func (f *fake) Enrol(_ context.Context, e present.Enrolment) error {
 	return nil
 }
 
+// Invite decides as the server does.
 func (f *fake) Invite(_ context.Context, g present.Guest) (present.Invitation, error) {
+	if f.failure != nil {
+		return present.Invitation{}, f.failure
+	}
+	if g.Person.IsZero() {
+		if _, err := workspace.DecidePerson(workspace.Person{}, f.setup, workspace.AddPerson{Person: id.New[id.Person](), Name: g.Name, Department: g.Department}, f.self); err != nil {
+			return present.Invitation{}, err
+		}
+	}
 	f.guests = append(f.guests, g)
 	return present.Invitation{Name: g.Name, Address: "https://tsugi.example.com", Code: "KM4T-9QXZ", Expires: noon().Add(10 * time.Minute)}, nil
 }
 
 func (f *fake) RevokeDevice(_ context.Context, r present.Revocation) error {
+	if f.failure != nil {
+		return f.failure
+	}
 	f.revoked = append(f.revoked, r)
 	return nil
 }
 
 func (f *fake) DescribeSelf(_ context.Context, name, department string) error {
 	p := f.setup.People[f.self.Person]
-	p.Name, p.Department = name, department
+	events, err := workspace.DecidePerson(p, f.setup, workspace.DescribePerson{Person: p.ID, Name: name, Department: department}, f.self)
+	for _, e := range events {
+		p = workspace.ApplyPerson(p, id.Envelope{Stream: id.Stream(p.ID), StreamSeq: p.Seq + 1}, e)
+	}
 	f.setup = f.setup.With(p)
-	return nil
+	return err
 }
 
 func (f *fake) numbers() map[id.Incident]uint32 {

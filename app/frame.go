@@ -31,6 +31,7 @@ type frame struct {
 	button  *widget.Button
 	at      string
 	known   present.Connection // what is shown of it
+	told    *present.Trouble   // what is told above the page, or nil
 }
 
 type frameCalls struct {
@@ -190,6 +191,7 @@ func (f *frame) buildStrip(c present.Connection, strip string) {
 // notice tells a trouble above the page until it is closed or another page is opened.
 func (f *frame) notice(t present.Trouble) {
 	f.clearNotices()
+	f.told = &t
 	f.notices.Add(widget.NewNotice(widget.Trouble(t), f.words.Common.Close, f.clearNotices))
 	f.root.Refresh()
 }
@@ -204,6 +206,7 @@ func (f *frame) dismissNotice() bool {
 }
 
 func (f *frame) clearNotices() {
+	f.told = nil
 	f.notices.RemoveAll()
 	f.root.Refresh()
 }

@@ -76,6 +76,7 @@ func TestEveryPageIsReachedAndUsedWithKeysAlone(t *testing.T) {
 	e.key(fyne.KeyReturn)
 	e.types("Jo Lund")
 	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
 	e.sees("KM4T-9QXZ")
 	e.key(fyne.KeyEscape)
 	e.ctrl(fyne.KeyF)

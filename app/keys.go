@@ -71,7 +71,7 @@ func (d *Desk) guarded(a action) func() {
 		if d.at == "" && (!d.fresh || !a.first) || a.possible != nil && !a.possible() {
 			return
 		}
-		if a.Key != "aside" { // which asks the panel that is shown
+		if !a.over {
 			d.dismissAll()
 		}
 		a.Do()

@@ -5,14 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/tsugi-app/tsugi/app/board"
-	"github.com/tsugi-app/tsugi/app/palette"
-	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/settings"
-	"github.com/tsugi-app/tsugi/app/terms"
 	"github.com/tsugi-app/tsugi/app/theme"
-	"github.com/tsugi-app/tsugi/app/unsent"
-	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -124,52 +118,3 @@ func (d *Desk) setText(percent int) {
 
 // Rest keeps what is being written in rooms, when the client ends and no question is under way any more.
 func (d *Desk) Rest(ctx context.Context) error { return d.p.drafts.Flush(ctx) }
-
-// rebuildAll makes anew what the first window and all others show.
-func (d *Desk) rebuildAll() {
-	d.rebuild()
-	for _, other := range d.aside {
-		other.rebuild()
-	}
-}
-
-// rebuild makes anew what the window shows, from what is known: nothing that was shown waits until it is read again. It
-// is laid out at once, because the toolkit finds the window of what has the keyboard only then, and the next key may
-// come before the next picture.
-func (d *Desk) rebuild() {
-	d.dismissAll() // what lies over the page belongs to what goes
-	had, former, room := d.window.Canvas().Focused(), d.pages[d.at], d.room
-	room.Retire()
-	d.p.Preset = d.enrol.Filled()
-	d.furnish()
-	defer widget.Settle(d.window.Canvas())
-	if d.fresh {
-		d.welcome()
-		return
-	}
-	d.frame.connection(d.known, d.p.View)
-	if in := room.Incident(); d.at == onRoom && !in.IsZero() {
-		d.room.Inherit(room)
-		d.OpenRoom(in)
-	} else {
-		inherit(d.pages[d.at], former)
-		d.Open(d.at)
-	}
-	widget.Refocus(d.window.Canvas(), d.frame.root, had)
-}
-
-// inherit lets a page show what the one shows whose place it takes. A page that has nothing of that kind is left alone.
-func inherit(p, former page) {
-	switch p := p.(type) {
-	case *board.Page:
-		p.Inherit(former.(*board.Page))
-	case *palette.Page:
-		p.Inherit(former.(*palette.Page))
-	case *people.Page:
-		p.Inherit(former.(*people.Page))
-	case *terms.Page:
-		p.Inherit(former.(*terms.Page))
-	case *unsent.Page:
-		p.Inherit(former.(*unsent.Page))
-	}
-}

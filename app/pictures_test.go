@@ -35,7 +35,7 @@ func deskWith(t *testing.T, f *fake, look theme.Choice, work widget.Work) *app.D
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
-		App: a, Session: f, Work: work, View: f.view(), Now: noon,
+		App: a, Session: f, Work: work, View: f.View(), Now: noon,
 		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
@@ -151,6 +151,7 @@ func moreScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			e := eyes{t, d, d.Window().Canvas()}
 			e.tap("invite")
 			e.types("Jo Lund")
+			e.key(fyne.KeyReturn)
 			e.key(fyne.KeyReturn)
 			return d
 		},

@@ -337,15 +337,15 @@ func TestASlipIsTakenBackWithOneKey(t *testing.T) {
 	if s := f.find(in).Status; s != incident.Open {
 		t.Errorf("it is %v", s)
 	}
+	e.tap("severity")
+	e.key(fyne.KeyDown)
+	e.key(fyne.KeyReturn)
 	e.types("/undo")
-	e.sees("Take back: Ada Sample opened it again")
+	e.sees("Take back: Ada Sample lowered severity from SEV1 to SEV2")
 	e.key(fyne.KeyEscape)
 	for range len("/undo") {
 		e.key(fyne.KeyBackspace)
 	}
-	e.tap("severity")
-	e.key(fyne.KeyDown)
-	e.key(fyne.KeyReturn)
 	e.types("/sev") // what can be taken back has the word too, but this is what is meant
 	e.key(fyne.KeyReturn)
 	e.sees("How bad is it now?")
@@ -387,6 +387,7 @@ func TestAColleagueIsInvitedFromTheBox(t *testing.T) {
 	e.types("invite")
 	e.key(fyne.KeyReturn)
 	e.types("Fay Sample")
+	e.key(fyne.KeyReturn)
 	e.key(fyne.KeyReturn)
 	if len(f.guests) != 1 || f.guests[0].Name != "Fay Sample" {
 		t.Errorf("invited were %+v", f.guests)

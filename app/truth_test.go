@@ -76,6 +76,22 @@ func TestADamagedCopyIsToldOnce(t *testing.T) {
 	e.seesNot("damaged")
 }
 
+func TestErasedWordsThatAreStillInAFileAreToldEachTime(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.seesNot("could not be taken out")
+	for range 2 {
+		f.conn.Smeared = true
+		e.Changed()
+		e.sees("Words that were erased could not be taken out of the files of this device yet.", "shown nowhere", "Free some space")
+		e.tap("close notice")
+		e.Changed()
+		e.seesNot("could not be taken out")
+		f.conn.Smeared = false
+		e.Changed()
+	}
+}
+
 func TestTheBoardSaysWhatIsNotHereYet(t *testing.T) {
 	f, _ := full()
 	f.missing = 312
@@ -176,6 +192,7 @@ func TestOnesOwnNameIsChangedFromTheBox(t *testing.T) {
 	}
 	e.types("Ada Example")
 	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyReturn)
 	if p := f.setup.People[f.self.Person]; p.Name != "Ada Example" || p.Department != "Support" {
 		t.Errorf("the person is now %+v", p)
 	}
@@ -184,7 +201,8 @@ func TestOnesOwnNameIsChangedFromTheBox(t *testing.T) {
 	e.tap("own name")
 	e.c.Focused().(*widget.Input).SetText("  ")
 	e.key(fyne.KeyReturn)
-	e.sees("What are you called?") // nobody is called nothing
+	e.key(fyne.KeyReturn)
+	e.sees("What are you called?", "name is empty") // nobody is called nothing
 }
 
 func TestOnesOwnNameWaitsLikeEveryOtherChange(t *testing.T) {

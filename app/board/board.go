@@ -67,9 +67,13 @@ func (b *Page) Content() fyne.CanvasObject { return b.scroll }
 func (b *Page) Refresh() { b.fetch.Ask() }
 
 // Inherit shows what another page shows, before it is read again.
-func (b *Page) Inherit(former *Page) {
-	if former.shown {
-		b.show(former.model)
+func (b *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	if before.shown {
+		b.show(before.model)
 	}
 }
 

@@ -4,8 +4,6 @@ package declare
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode"
 
 	"fyne.io/fyne/v2"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // Session is what declaring asks of the client.
@@ -45,39 +42,42 @@ type Params struct {
 
 // Page is the form.
 type Page struct {
-	p       Params
-	scroll  *widget.Scroll
-	title   *widget.Field
-	levels  *fyne.Container
-	hint    *widget.Flow
-	kinds   *fyne.Container
-	tags    *fyne.Container
-	finder  *widget.Finder
-	button  *widget.Button
-	note    *widget.Flow
-	similar *fyne.Container
-	asking  *fyne.Container
-	meaning *widget.Flow
-	form    present.Form
-	draft   present.Declaration
-	alike   []present.Similar
-	answers []answer
-	asked   bool // the questions are shown
-	known   bool // the kept draft was fetched
-	keeping bool // the draft is being written
-	owed    bool // and there is a newer one
-	sending bool
+	p         Params
+	scroll    *widget.Scroll
+	title     *widget.Field
+	levels    *fyne.Container
+	hint      *widget.Flow
+	kinds     *fyne.Container
+	tags      *fyne.Container
+	finder    *widget.Finder
+	button    *widget.Button
+	note      *widget.Flow
+	similar   *fyne.Container
+	asking    *fyne.Container
+	meaning   *widget.Flow
+	form      present.Form
+	draft     present.Declaration
+	alike     []present.Similar
+	answers   []answer
+	asked     bool   // the questions are shown
+	known     bool   // the kept draft was fetched
+	suggested string // the title that nobody typed
+	keeping   bool   // the draft is being written
+	owed      bool   // and there is a newer one
+	sending   bool
+	heir      *Page // that took this one's place, or nil
 }
 
 // New returns an empty form.
 func New(p Params) *Page {
 	w := p.View.Words.Declare
 	d := &Page{
-		p: p, title: widget.NewField(w.Field), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
+		p: p, title: widget.NewField(w.Field).Name("title"), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
 		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
 	}
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
+	d.finder.Name("tags")
 	d.finder.OnTyped = d.typeTags
 	d.finder.OnPick = func(o widget.Option) { d.addTag(o.Key) }
 	d.finder.OnEmpty = func() { d.send() }
@@ -106,13 +106,13 @@ func (d *Page) Content() fyne.CanvasObject { return d.scroll }
 // Refresh fetches the severities, and at first the draft; what was typed stays.
 func (d *Page) Refresh() {
 	fetch := !d.known
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		form, err := d.p.Session.Form(ctx)
 		var draft present.Declaration
 		if err == nil && fetch {
 			draft, err = d.p.Session.Draft(ctx)
 		}
-		return func() {
+		return func(d *Page) {
 			if err != nil {
 				d.p.Failed(err)
 			}
@@ -142,6 +142,7 @@ func (d *Page) Focus() { d.p.Canvas.Focus(d.title.Input()) }
 // Suggest puts a title into the form. What a person has typed there stays.
 func (d *Page) Suggest(title string) {
 	if title != "" && d.title.Words() == "" {
+		d.suggested = title
 		d.title.SetWords(title)
 	}
 }
@@ -173,79 +174,18 @@ func (d *Page) build() {
 	d.fit()
 }
 
-func (d *Page) buildTags() {
-	d.tags.RemoveAll()
-	for _, tag := range d.draft.Tags {
-		d.tags.Add(widget.Pad(0, 0, 8, 0, widget.NewTagRemovable("#"+tag, func() {
-			d.draft.Tags = slices.DeleteFunc(slices.Clone(d.draft.Tags), func(t string) bool { return t == tag })
-			d.keep()
-			d.build()
-		})))
-	}
-	d.tags.Refresh()
-}
-
-func (d *Page) addTag(tag string) {
-	if !slices.Contains(d.draft.Tags, tag) {
-		d.draft.Tags = append(d.draft.Tags, tag)
-		d.keep()
-	}
-	d.finder.Clear()
-	d.finder.SetOptions(nil)
-	d.build()
-}
-
-// typeTags takes what stands before a comma for whole tags, and looks for what is typed behind it.
-func (d *Page) typeTags(typed string) {
-	last := strings.LastIndexAny(typed, ",;、，")
-	if last < 0 {
-		d.findTags(typed)
-		return
-	}
-	apart := func(letter rune) bool { return strings.ContainsRune(",;、，", letter) }
-	for _, tag := range strings.FieldsFunc(typed[:last], apart) {
-		if tag = incident.NormalTag(tag); tag != "" {
-			d.addTag(tag)
-		}
-	}
-	d.finder.Input().SetText(strings.TrimLeftFunc(typed[last:], func(letter rune) bool { return apart(letter) || unicode.IsSpace(letter) }))
-}
-
-func (d *Page) findTags(typed string) {
-	if incident.NormalTag(typed) == "" {
-		d.finder.SetOptions(nil)
-		return
-	}
-	d.p.Work.Go(func(ctx context.Context) func() {
-		known, err := d.p.Session.Tags(ctx, incident.NormalTag(typed))
-		return func() {
-			if err != nil {
-				d.p.Failed(err)
-				return
-			}
-			if d.finder.Input().Text != typed {
-				return // more was typed meanwhile
-			}
-			var options []widget.Option
-			for _, c := range d.form.TagChoices(typed, known) {
-				options = append(options, widget.Option{Key: c.Tag, Words: c.Words, Note: c.Hint})
-			}
-			d.finder.SetOptions(options)
-		}
-	})
-}
-
 // send declares. An empty title is no obstacle: the rules give one.
 func (d *Page) send() {
 	if d.sending {
 		return // the second press of one who is in a hurry must not declare twice
 	}
 	d.sending = true
+	d.takeTyped()
 	d.draft.Title = d.title.Words()
 	draft := d.draft
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		in, err := d.p.Session.Declare(ctx, draft)
-		return func() {
+		return func(d *Page) {
 			d.sending = false
 			if err != nil {
 				d.p.Failed(err)
@@ -261,6 +201,7 @@ func (d *Page) clear() {
 	d.draft = present.Declaration{Level: d.form.Preset}
 	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
 	d.title.SetWords("")
+	d.clearTyped()
 	d.keep()
 	d.build()
 }

@@ -18,9 +18,9 @@ func (d *Page) typed(title string) {
 		d.showSimilar(nil)
 		return
 	}
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		alike, err := d.p.Session.Similar(ctx, title)
-		return func() {
+		return func(d *Page) {
 			if err != nil {
 				d.p.Failed(err)
 				return
@@ -60,12 +60,23 @@ func (d *Page) similarRow(s present.Similar) *widget.Press {
 	return widget.NewPress("similar "+s.ID.String(), widget.On(row, widget.Space(0, theme.RowTall)), func() { d.p.Open(s.ID) }).Wide()
 }
 
-// restore fills in what was kept, unless something was typed meanwhile.
+// restore fills in what was kept. What was typed before it came is typed behind it, as it would have been a moment later.
 func (d *Page) restore(draft present.Declaration) {
-	if d.title.Words() == "" && draft.Title != "" {
-		d.draft = draft
-		d.title.SetWords(draft.Title)
+	typed := d.draft
+	if draft.Title == "" {
+		if typed.Title != "" {
+			d.keep() // it was not known yet what that would overwrite
+		}
+		return
 	}
+	if typed.Title == d.suggested {
+		typed.Title = ""
+	}
+	d.draft = draft
+	for _, tag := range typed.Tags {
+		d.draft.Tags = withTag(d.draft.Tags, tag)
+	}
+	d.title.SetWords(draft.Title + typed.Title)
 }
 
 // keep keeps what is filled in, so that a kill costs nobody their words.
@@ -82,9 +93,9 @@ func (d *Page) keep() {
 		return
 	}
 	d.keeping = true
-	d.p.Work.Go(func(ctx context.Context) func() {
+	d.ask(func(ctx context.Context) func(*Page) {
 		err := d.p.Session.KeepDraft(ctx, draft)
-		return func() {
+		return func(d *Page) {
 			d.keeping = false
 			if err != nil {
 				d.p.Failed(err)

@@ -38,10 +38,14 @@ func NewPage(p Params) *Page {
 func (s *Page) Content() fyne.CanvasObject { return s.root }
 
 // Inherit shows what another page shows, before it is looked for again.
-func (s *Page) Inherit(former *Page) {
-	s.best = former.best
-	s.field.SetWords(former.field.Words())
-	s.found, s.typed, s.shown, s.rows, s.at = former.found, former.typed, former.shown, former.rows, former.at
+func (s *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	s.best = before.best
+	s.field.SetWords(before.field.Words())
+	s.found, s.typed, s.shown, s.rows, s.at = before.found, before.typed, before.shown, before.rows, before.at
 	s.show()
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Session is what the page asks of the client.
@@ -48,7 +49,8 @@ type Page struct {
 	model   present.People
 	shown   bool
 	reached bool
-	wanted  func() // what is to be asked as soon as the page is there, or nil
+	wanted  func(*Page) // what is to be asked as soon as the page is there, or nil
+	heir    *Page       // that took this one's place, or nil
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -62,14 +64,29 @@ func New(p Params) *Page {
 // Content returns the page.
 func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 
-// Refresh fetches again.
-func (g *Page) Refresh() { g.fetch.Ask() }
+// Refresh fetches again. A question that was asked here may be answered when another page has taken this one's place.
+func (g *Page) Refresh() {
+	if g.heir != nil {
+		g.heir.Refresh()
+		return
+	}
+	g.fetch.Ask()
+}
+
+// Leave forgets what was to be asked.
+func (g *Page) Leave() { g.wanted = nil }
 
 // Inherit shows what another page shows, before it is read again.
-func (g *Page) Inherit(former *Page) {
-	g.reached = former.reached
-	if former.shown {
-		g.model, g.shown = former.model, true
+func (g *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	before.heir = g
+	g.reached = before.reached
+	g.wanted, before.wanted = before.wanted, nil
+	if before.shown {
+		g.model, g.shown = before.model, true
 		g.build()
 	}
 }
@@ -94,9 +111,11 @@ func (g *Page) get(ctx context.Context) func() {
 			g.model, g.shown = model, true
 			widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 		}
-		if ask := g.wanted; g.shown && ask != nil {
-			g.wanted = nil
-			ask()
+		if ask := g.wanted; ask != nil {
+			g.wanted = nil // also where nothing came: it would be asked at a time when nobody thinks of it any more
+			if g.shown {
+				ask(g)
+			}
 		}
 	}
 }
@@ -158,7 +177,7 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 func (g *Page) further(p present.Colleague) fyne.CanvasObject {
 	b := widget.NewButton(widget.ButtonParams{
 		Key: "further " + p.ID.String(), Words: g.p.View.Words.People.FurtherDevice, Icon: "plus", Small: true,
-	}, func() { g.invite(present.Guest{Person: p.ID, Name: p.Name}) })
+	}, func() { g.inviteFurther(present.Guest{Person: p.ID, Name: p.Name}) })
 	b.Allow(g.reached)
 	return b
 }
@@ -169,6 +188,10 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 	if !d.Revoked.IsZero() {
 		tone, state = theme.Muted, fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
 	}
+	stand := theme.Muted
+	if d.Pending {
+		state, stand = v.Words.Terms.Pending+"  ·  "+state, theme.Sev2
+	}
 	name := d.Name
 	if d.Platform != "" {
 		name += "  ·  " + d.Platform
@@ -177,7 +200,7 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 	if d.This {
 		row.Add(widget.NewTag(w.ThisDevice, theme.Good))
 	}
-	row.Add(widget.NewTextRight(state, widget.Plain(theme.Caption, theme.Muted)))
+	row.Add(widget.NewTextRight(state, widget.Plain(theme.Caption, stand)))
 	if d.MayShut {
 		row.Add(widget.NewButton(widget.ButtonParams{Key: "revoke " + d.ID.String(), Words: w.Revoke, Small: true},
 			func() { g.askRevoke(p, d) }))
@@ -187,43 +210,29 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 
 // askRevoke asks first: a device that was shut out has to enrol again.
 func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
-	w, c := g.p.View.Words, g.p.Canvas
-	reason := widget.NewField(w.People.RevokeReason)
-	text := fmt.Sprintf(w.People.RevokeText, p.Name)
+	w := g.p.View.Words.People
+	text := fmt.Sprintf(w.RevokeText, p.Name)
 	if d.This {
-		text = w.People.RevokeOwn + " " + text
+		text = w.RevokeOwn + " " + text
 	}
-	var sheet *widget.Overlay
-	revoke := func() {
-		sheet.Dismiss()
-		g.revoke(present.Revocation{Person: p.ID, Device: d.ID, Reason: reason.Words()})
-	}
-	col := widget.Column(12,
-		widget.NewFlow(28, widget.Span{Words: fmt.Sprintf(w.People.RevokeTitle, d.Name), Style: widget.Strong(theme.Title, theme.Text)}),
-		widget.NewFlow(22, widget.Span{Words: text, Style: widget.Plain(theme.Body, theme.Muted)}), reason,
-		widget.Row(8, 0, widget.Space(0, 0),
-			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
-			widget.NewButton(widget.ButtonParams{Key: "yes", Words: w.People.Revoke, Look: widget.Danger}, revoke)))
-	sheet = widget.ShowSheet(c, col, 480)
-	c.Focus(reason.Input())
-}
-
-func (g *Page) revoke(r present.Revocation) {
-	g.p.Work.Go(func(ctx context.Context) func() {
-		err := g.p.Session.RevokeDevice(ctx, r)
-		return func() {
-			if err != nil {
-				g.p.Failed(err)
-			}
-			g.Refresh()
-		}
+	g.ask(question{
+		title: fmt.Sprintf(w.RevokeTitle, d.Name), text: text, fields: []*widget.Field{widget.NewField(w.RevokeReason)}, names: []string{"reason"},
+		yes: w.Revoke, look: widget.Danger,
+		wish: func(words []string) wish {
+			r := present.Revocation{Person: p.ID, Device: d.ID, Reason: words[0]}
+			return func(ctx context.Context) (func(), error) { return nil, g.p.Session.RevokeDevice(ctx, r) }
+		},
 	})
 }
 
-// Invite asks whom to invite, as soon as it is known that whoever looks may.
+// Invite asks whom to invite, as soon as it is known that whoever looks may. Who may not is told so; while the server is
+// not reached, the page says it.
 func (g *Page) Invite() {
-	g.wanted = func() {
-		if g.model.MayInvite && g.reached {
+	g.wanted = func(g *Page) {
+		switch {
+		case !g.model.MayInvite:
+			g.p.Failed(workspace.AdminsAdd())
+		case g.reached:
 			g.askInvite()
 		}
 	}
@@ -231,44 +240,28 @@ func (g *Page) Invite() {
 }
 
 func (g *Page) askInvite() {
-	w, c := g.p.View.Words, g.p.Canvas
-	name, department := widget.NewField(w.People.Name), widget.NewField(w.People.Department)
-	guest := present.Guest{}
-	tick := widget.NewCheck(w.People.Admin, func(on bool) { guest.Admin = on })
-	var sheet *widget.Overlay
-	send := func() {
-		guest.Name, guest.Department = strings.TrimSpace(name.Words()), strings.TrimSpace(department.Words())
-		if guest.Name == "" {
-			c.Focus(name.Input())
-			return
-		}
-		sheet.Dismiss()
-		g.invite(guest)
-	}
-	name.OnSubmitted = func(string) { send() }
-	department.OnSubmitted = func(string) { send() }
-	col := widget.Column(12,
-		widget.NewFlow(28, widget.Span{Words: w.People.InviteTitle, Style: widget.Strong(theme.Title, theme.Text)}),
-		name, department, tick,
-		widget.Row(8, 0, widget.Space(0, 0),
-			widget.NewButton(widget.ButtonParams{Words: w.Common.Cancel}, func() { sheet.Dismiss() }),
-			widget.NewButton(widget.ButtonParams{Key: "send", Words: w.People.CreateCode, Look: widget.Gold}, send)))
-	sheet = widget.ShowSheet(c, col, 480)
-	c.Focus(name.Input())
+	w, admin := g.p.View.Words.People, false
+	g.ask(question{
+		title: w.InviteTitle, fields: []*widget.Field{widget.NewField(w.Name), widget.NewField(w.Department)}, names: []string{"name", "department"},
+		below: widget.NewCheck(w.Admin, func(on bool) { admin = on }), yes: w.CreateCode, look: widget.Gold,
+		wish: func(words []string) wish {
+			return g.invite(present.Guest{Name: strings.TrimSpace(words[0]), Department: strings.TrimSpace(words[1]), Admin: admin})
+		},
+	})
 }
 
-func (g *Page) invite(guest present.Guest) {
-	g.p.Work.Go(func(ctx context.Context) func() {
+// invite makes a code and shows it.
+func (g *Page) invite(guest present.Guest) wish {
+	return func(ctx context.Context) (func(), error) {
 		inv, err := g.p.Session.Invite(ctx, guest)
-		return func() {
-			if err != nil {
-				g.p.Failed(err)
-				return
-			}
-			g.showInvitation(guest, inv)
-			g.Refresh()
-		}
-	})
+		return func() { g.showInvitation(guest, inv) }, err
+	}
+}
+
+// inviteFurther makes a code for one more device of somebody who is here: there is nothing to ask, and no question in
+// which a refusal could be told.
+func (g *Page) inviteFurther(guest present.Guest) {
+	g.carryOut(g.invite(guest), nil, func(r *present.Refusal) bool { return r == nil })
 }
 
 func (g *Page) showInvitation(guest present.Guest, inv present.Invitation) {
@@ -291,5 +284,6 @@ func (g *Page) showInvitation(guest present.Guest, inv present.Invitation) {
 		widget.Row(8, 0, widget.Space(0, 0),
 			widget.NewButton(widget.ButtonParams{Words: w.Common.Copy, Icon: "copy"}, func() { g.p.Copy(inv.Address + "\n" + inv.Code) }), done))
 	sheet = widget.ShowSheet(c, col, 520)
+	sheet.Lasts(func() { g.showInvitation(guest, inv) }) // the code is shown only once
 	c.Focus(done)
 }

@@ -34,24 +34,40 @@ type Undo struct {
 // undoFor is how long an action can be taken back as a slip.
 const undoFor = 10 * time.Minute
 
-// undoFrom returns what whoever looks did last, where that can still be taken back.
+// undoFrom returns what whoever looks did last, where that can still be taken back. Words that were sent since cover it:
+// whoever takes back then means the words. What took something back is not taken back itself: pressed twice in a hurry,
+// the slip would stand again.
 func undoFrom(p RoomParams, v View) *Undo {
+	own := ownDecisions(p, v)
+	if len(own) == 0 || p.Now.Sub(own[0].At.Occurred) > undoFor || len(own) > 1 && incident.Undoes(own[0].Event, own[1].Event) {
+		return nil
+	}
+	c, ok := incident.Undo(p.Incident, own[0].Event)
+	if !ok {
+		return nil
+	}
+	parts, _ := v.line(own[0])
+	return &Undo{Words: Join(parts), Command: c}
+}
+
+// ownDecisions returns the last two things that whoever looks did since words of theirs were sent, newest first.
+func ownDecisions(p RoomParams, v View) []Record {
+	var out []Record
 	for _, r := range slices.Backward(p.Records) {
 		if r.At.Actor.Person != v.Self.Person || v.Self.Person.IsZero() {
 			continue
 		}
 		switch r.Event.(type) {
-		case incident.Written, incident.Joined, incident.Edited:
+		case incident.Joined: // it only goes with something else
 			continue
+		case incident.Written, incident.Edited:
+			return out
 		}
-		c, ok := incident.Undo(p.Incident, r.Event)
-		if !ok || p.Now.Sub(r.At.Occurred) > undoFor {
-			return nil
+		if out = append(out, r); len(out) == 2 {
+			return out
 		}
-		parts, _ := v.line(r)
-		return &Undo{Words: Join(parts), Command: c}
 	}
-	return nil
+	return out
 }
 
 // Task is something to do in a room.

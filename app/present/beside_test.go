@@ -114,3 +114,50 @@ func TestEveryWaitingChangeSaysWhatItIs(t *testing.T) {
 		t.Errorf("an edit is %+v", got)
 	}
 }
+
+func TestOnlyASlipThatNothingCoversIsOfferedToBeTakenBack(t *testing.T) {
+	t.Parallel()
+	v, at := view(t), time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	anna, ben := id.New[id.Person](), id.New[id.Person]()
+	v.Self.Person = anna
+	lowered, raised := incident.SeverityChanged{From: 1, To: 2}, incident.SeverityChanged{From: 2, To: 1}
+	words, tag := incident.Written{Entry: id.Entry{1}, Text: "x"}, incident.Tagged{Tag: "db"}
+	for name, test := range map[string]struct {
+		events []incident.Event
+		by     id.Person // of the last
+		ago    time.Duration
+		offers bool
+	}{
+		"a slip":                          {[]incident.Event{lowered}, anna, time.Minute, true},
+		"joined":                          {[]incident.Event{lowered, incident.Joined{}}, anna, time.Minute, true},
+		"words since":                     {[]incident.Event{lowered, words}, anna, time.Minute, false},
+		"other words since":               {[]incident.Event{lowered, incident.Edited{Entry: id.Entry{1}, Text: "y"}}, anna, time.Minute, false},
+		"somebody else's words since":     {[]incident.Event{lowered, words}, ben, time.Minute, true},
+		"words before":                    {[]incident.Event{words, lowered}, anna, time.Minute, true},
+		"taken back":                      {[]incident.Event{lowered, raised}, anna, time.Minute, false},
+		"taken back, the slip long ago":   {[]incident.Event{lowered, raised}, anna, 9*time.Minute + 30*time.Second, false},
+		"raised again after words":        {[]incident.Event{lowered, words, raised}, anna, time.Minute, true},
+		"raised again for a reason":       {[]incident.Event{lowered, incident.SeverityChanged{From: 2, To: 1, Reason: "all shops"}}, anna, time.Minute, true},
+		"something else since":            {[]incident.Event{lowered, tag}, anna, time.Minute, true},
+		"something else, and long ago":    {[]incident.Event{lowered}, anna, time.Hour, false},
+		"somebody else's decision":        {[]incident.Event{lowered}, ben, time.Minute, false},
+		"what cannot be taken back since": {[]incident.Event{lowered, incident.Erased{Entry: id.Entry{1}}}, anna, time.Minute, false},
+	} {
+		state := incident.Incident{ID: id.Incident{9}, Severity: 1, Tags: []string{"db"}}
+		var records []present.Record
+		for i, e := range test.events {
+			if s, is := e.(incident.SeverityChanged); is {
+				state.Severity = s.To
+			}
+			by := anna
+			if i == len(test.events)-1 {
+				by = test.by
+			}
+			records = append(records, present.Record{Event: e, At: id.Envelope{StreamSeq: uint64(i + 1), Actor: id.Actor{Person: by}, Occurred: at.Add(time.Duration(i) * time.Minute)}})
+		}
+		r := present.RoomFrom(present.RoomParams{Incident: state, Seq: 9, Now: at.Add(time.Duration(len(records)-1)*time.Minute + test.ago), Records: records}, v)
+		if offers := r.Undo != nil; offers != test.offers {
+			t.Errorf("%s: it is offered: %t", name, offers)
+		}
+	}
+}

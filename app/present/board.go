@@ -34,7 +34,7 @@ type Fire struct {
 	Tags     []string
 	Roles    []Holder  // those that are held
 	Others   int       // responders without a role
-	Pending  bool      // the server does not know it yet, nor does anybody else
+	Pending  bool      // this device does not know whether the server has it
 	Due      time.Time // when the next update is promised; zero for none
 	Unread   int       // events by others that whoever looks has not seen
 }

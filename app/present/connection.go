@@ -28,6 +28,7 @@ type Connection struct {
 	Pending int  // changes not sent
 	Refused int  // changes that wait for a decision
 	Rebuilt bool // the local copy was damaged, and is fetched again
+	Smeared bool // erased words could not be taken out of the files of this device yet
 }
 
 // Reached reports whether the server hears us.
@@ -112,4 +113,10 @@ func (v View) Refused() Trouble {
 func (v View) Damaged() Trouble {
 	w := v.Words.Shell
 	return Trouble{What: w.DamagedWhat, Safe: w.DamagedSafe, Do: w.DamagedDo}
+}
+
+// Smeared tells that erased words are still in a file of this device.
+func (v View) Smeared() Trouble {
+	w := v.Words.Shell
+	return Trouble{What: w.SmearedWhat, Safe: w.SmearedSafe, Do: w.SmearedDo}
 }

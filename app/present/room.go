@@ -159,6 +159,7 @@ type OwnDevice struct {
 	Platform string
 	Enrolled time.Time
 	Revoked  time.Time
+	Pending  bool // that it was shut out is not known to the server yet
 	This     bool // the one in front of whoever looks
 	MayShut  bool // whoever looks may shut it out
 }

@@ -62,6 +62,24 @@ func (b *bundle) knows(t *testing.T, events ...workspace.PersonEvent) {
 	}
 }
 
+// A lost device is not out before the server has heard of it.
+func TestADeviceThatIsShutOutHereIsNotSaidToBeOutEverywhere(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	lost := id.New[id.Device]()
+	b.knows(t, workspace.PersonAdded{Person: b.me.Person, Name: "Ann"}, workspace.DeviceEnrolled{Device: lost, Name: "Phone"})
+	if err := b.RevokeDevice(b.ctx, present.Revocation{Person: b.me.Person, Device: lost, Reason: "left on a train"}); err != nil {
+		t.Fatal(err)
+	}
+	people, err := b.People(b.ctx)
+	if err != nil || len(people.People) != 1 || len(people.People[0].Devices) != 1 {
+		t.Fatalf("shown is %+v, %v", people, err)
+	}
+	if d := people.People[0].Devices[0]; d.Revoked.IsZero() || !d.Pending || d.MayShut {
+		t.Errorf("shown is %+v", d)
+	}
+}
+
 // Whoever changes only the name keeps what else is known of them.
 func TestOnesOwnNameIsSentWithTheRestAsItWas(t *testing.T) {
 	t.Parallel()
@@ -73,6 +91,9 @@ func TestOnesOwnNameIsSentWithTheRestAsItWas(t *testing.T) {
 	}
 	if waiting := b.unsent(t); len(waiting) != 1 || waiting[0].What != "be called “Ann Example”" {
 		t.Errorf("waiting is %+v", waiting)
+	}
+	if people, err := b.People(b.ctx); err != nil || len(people.People) != 1 || people.People[0].Name != "Ann Example" || people.People[0].Department != "Support" {
+		t.Errorf("shown is %+v, %v", people, err)
 	}
 	_, out, err := b.Replica().Outgoing(b.ctx, 1)
 	if err != nil || len(out) != 1 || out[0].Target != id.Stream(b.me.Person) {

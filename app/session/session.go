@@ -175,7 +175,7 @@ func (s *Session) Former(context.Context) (present.Former, error) {
 // Connection returns what is true about the server now.
 func (s *Session) Connection(context.Context) (present.Connection, error) {
 	status := s.link.Status()
-	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt()}
+	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared()}
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++
@@ -424,7 +424,18 @@ func (s *Session) Discard(ctx context.Context, c id.Command) error { return s.re
 
 // People returns everybody and their devices.
 func (s *Session) People(context.Context) (present.People, error) {
-	return present.PeopleFrom(s.View()), nil
+	out, leaving := present.PeopleFrom(s.View()), map[id.Device]bool{}
+	for _, p := range s.replica.Pending() {
+		if c, ok := p.Command.(workspace.RevokeDevice); ok {
+			leaving[c.Device] = true
+		}
+	}
+	for _, p := range out.People {
+		for i, d := range p.Devices {
+			p.Devices[i].Pending = leaving[d.ID] && !d.Revoked.IsZero()
+		}
+	}
+	return out, nil
 }
 
 // Invite makes a code for a new person, or for a further device of one who is here. It needs the server.

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -166,5 +169,34 @@ func TestWhoWasEnrolledBeforeIsKnown(t *testing.T) {
 	got, err := b.Former(b.ctx)
 	if want := (present.Former{Address: "http://there", Name: "Ann"}); err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWhoeverLooksIsToldThatErasedWordsCouldNotBeTakenOut(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	by, entry := actor(), id.New[id.Entry]()
+	b.arrives(t, by, incident.Declared{Title: "Checkout fails", Severity: 1, Number: 12})
+	b.arrives(t, by, incident.Written{Entry: entry, Text: "hunter2"})
+	b.arrives(t, by, incident.Erased{Entry: entry})
+	if err := os.MkdirAll(filepath.Join(b.Dir, "replica.db.damaged", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	changes, stop := b.Observe()
+	defer stop()
+	ctx, cancel := context.WithCancel(b.ctx)
+	var running sync.WaitGroup
+	running.Go(func() { b.Run(ctx) })
+	defer running.Wait()
+	defer cancel()
+	for {
+		c, err := b.Connection(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Smeared {
+			return
+		}
+		<-changes
 	}
 }

@@ -25,7 +25,7 @@ type sheet struct {
 func (g *Page) show(s sheet) {
 	w, had := g.p.View.Words, g.p.Canvas.Focused()
 	widget.ShowForm(widget.FormParams{
-		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: 560,
+		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: 560, Lasting: true,
 		Answer: func(words []string, told func(*present.Refusal) bool) { g.save(s, s.wish(words), told) },
 		Gone:   func() { g.p.Canvas.Focus(had) },
 	})

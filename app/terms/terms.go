@@ -42,7 +42,8 @@ type Page struct {
 	scroll *widget.Scroll
 	model  present.Terms
 	shown  bool
-	tags   int // how many are shown at most
+	tags   int   // how many are shown at most
+	heir   *Page // that took this one's place, or nil
 }
 
 // tagsAtOnce is how many tags are shown before more are asked for.
@@ -59,14 +60,25 @@ func New(p Params) *Page {
 // Content returns the page.
 func (g *Page) Content() fyne.CanvasObject { return g.scroll }
 
-// Refresh fetches again.
-func (g *Page) Refresh() { g.fetch.Ask() }
+// Refresh fetches again. A question that was asked here may be answered when another page has taken this one's place.
+func (g *Page) Refresh() {
+	if g.heir != nil {
+		g.heir.Refresh()
+		return
+	}
+	g.fetch.Ask()
+}
 
 // Inherit shows what another page shows, before it is read again.
-func (g *Page) Inherit(former *Page) {
-	g.tags = former.tags
-	if former.shown {
-		g.model, g.shown = former.model, true
+func (g *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	before.heir = g
+	g.tags = before.tags
+	if before.shown {
+		g.model, g.shown = before.model, true
 		g.build()
 	}
 }

@@ -65,9 +65,13 @@ func (u *Page) Content() fyne.CanvasObject { return u.scroll }
 func (u *Page) Refresh() { u.fetch.Ask() }
 
 // Inherit shows what another page shows, before it is read again.
-func (u *Page) Inherit(former *Page) {
-	if former.shown {
-		u.model, u.shown = former.model, true
+func (u *Page) Inherit(former any) {
+	before, ok := former.(*Page)
+	if !ok {
+		return
+	}
+	if before.shown {
+		u.model, u.shown = before.model, true
 		u.build()
 	}
 }

@@ -2,6 +2,8 @@ package warroom
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -13,7 +15,14 @@ type Action struct {
 	Icon  string
 	Words string
 	Do    func()
-	Also  string // other words for it that people type
+	With  func(rest string) // does it with what was typed behind the key; where it is nil, that stays in the composer
+	Also  string            // other words for it that people type
+	Exact bool              // no abbreviation of its key means it
+}
+
+// asking is an action that asks a question, into which what stands behind its key is filled in.
+func asking(key, icon, words string, ask func(given string)) Action {
+	return Action{Key: key, Icon: icon, Words: words, Do: func() { ask("") }, With: ask}
 }
 
 // Actions returns what can be done in the room that is shown. It is empty before one is.
@@ -25,42 +34,67 @@ func (r *Page) Actions() []Action {
 	a := w.Action
 	next, _ := present.Next(r.model.Status, r.p.View)
 	list := []Action{
-		{"update", "megaphone", a.Update, func() { r.mean(true); r.Focus() }, ""},
-		{"severity", "warn", a.Severity, func() { r.askSeverity(r.under("severity")) }, ""},
-		{"status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func() { r.askStatus(r.under("status"), next) }, ""},
-		{"title", "edit", a.Title, func() { r.askTitle(r.under("title")) }, ""},
-		{"task", "check", a.Task, r.focusTask, ""},
-		{"tag", "plus", a.Tag, func() { r.askTag(r.under("add tag")) }, ""},
-		{"link", "link", a.Link, r.askLink, ""},
-		{"next", "clock", a.Next, func() { r.askNext(r.under("next update")) }, ""},
-		{"milestone", "milestone", a.Milestone, func() { r.askMilestone(present.Entry{}) }, ""},
-		{"attach", "attach", w.Room.Attach, func() { r.p.Choose(r.choose) }, ""},
-		{"kind", "info", a.Kind, r.askKind, ""},
-		{"repeats", "copy", w.Merge.Action, r.askMerge, w.Merge.Also},
-		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell, ""},
-		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }, ""},
+		{Key: "update", Icon: "megaphone", Words: a.Update, Do: func() { r.mean(true); r.Focus() }},
+		asking("severity", "warn", a.Severity, func(given string) { r.askSeverity(r.under("severity"), given) }),
+		asking("status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func(given string) {
+			r.askStatus(r.under("status"), next, given)
+		}),
+		asking("title", "edit", a.Title, func(given string) { r.askTitle(r.under("title"), given) }),
+		{Key: "task", Icon: "check", Words: a.Task, Do: r.focusTask, With: r.carryTask},
+		{Key: "tag", Icon: "plus", Words: a.Tag, Do: func() { r.askTag(r.under("add tag")) }, With: r.carryTags},
+		{Key: "link", Icon: "link", Words: a.Link, Do: r.askLink, With: r.carryLink},
+		{Key: "next", Icon: "clock", Words: a.Next, Do: func() { r.askNext(r.under("next update")) }},
+		asking("milestone", "milestone", a.Milestone, func(given string) { r.askMilestone(present.Entry{}, given) }),
+		{Key: "attach", Icon: "attach", Words: w.Room.Attach, Do: func() { r.p.Choose(r.choose) }},
+		{Key: "kind", Icon: "info", Words: a.Kind, Do: r.askKind},
+		{Key: "repeats", Icon: "copy", Words: w.Merge.Action, Do: func() { r.askMerge("") }, With: r.askMerge, Also: w.Merge.Also},
+		{Key: "bell", Icon: "bell", Words: either(r.model.Subscribed, a.Unhear, a.Hear), Do: r.toggleBell},
+		{Key: "copy", Icon: "copy", Words: w.Room.CopyAll, Do: func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}
 	if r.p.Aside != nil {
-		list = append(list, Action{"window", "open", w.Hands.Aside, r.p.Aside, ""})
+		list = append(list, Action{Key: "window", Icon: "open", Words: w.Hands.Aside, Do: r.p.Aside})
 	}
 	for _, h := range r.model.Posts {
-		list = append(list, Action{"role " + h.Key, "people", h.Role, func() { r.askRole(r.under("role "+h.Key), h) }, ""})
+		list = append(list, asking(roleKey+h.Key, "people", h.Role, func(given string) { r.askRole(r.under(roleKey+h.Key), h, given) }))
 	}
 	if r.model.Undo != nil {
-		list = append([]Action{{"undo", "back", fmt.Sprintf(a.Undo, r.model.Undo.Words), r.Undo, ""}}, list...)
+		list = slices.Insert(list, 0, Action{Key: "undo", Icon: "back", Words: fmt.Sprintf(a.Undo, r.model.Undo.Words), Do: r.Undo, Exact: true})
 	}
 	if !r.model.Engaged {
-		list = append(list, Action{"join", "people", w.Room.Join, func() { r.submit(incident.Join{}); r.Focus() }, ""})
+		list = append(list, Action{Key: "join", Icon: "people", Words: w.Room.Join, Do: func() { r.submit(incident.Join{}); r.Focus() }})
 	}
 	return list
 }
 
-// Undo takes one's own last action back, where it was a slip.
+// roleKey is how the keys of actions on roles begin.
+const roleKey = "role "
+
+// Role reports whether the action is about who holds a role.
+func (a Action) Role() bool { return strings.HasPrefix(a.Key, roleKey) }
+
+// Undo takes one's own last action back, where it was a slip, and says so beneath the composer; also where there is none.
 func (r *Page) Undo() {
-	if r.model.Undo != nil {
-		r.submit(r.model.Undo.Command)
-	}
+	w, in, slip := r.p.View.Words.Room, r.in, r.model.Undo
 	r.Focus()
+	if slip == nil {
+		r.say(w.NoUndo)
+		return
+	}
+	r.model.Undo = nil // the second press of one who is in a hurry takes nothing else back
+	r.wish(in, slip.Command, func(err error) {
+		switch {
+		case err != nil:
+			r.p.Failed(err)
+		case in == r.in:
+			r.say(fmt.Sprintf(w.Undone, slip.Words))
+		}
+	})
+}
+
+// say tells something beneath the composer, until something is written.
+func (r *Page) say(words string) {
+	r.said = words
+	r.note()
 }
 
 // focusTask puts the keyboard where tasks are written, also in a narrow window.
@@ -68,7 +102,6 @@ func (r *Page) focusTask() {
 	if r.columns.facts && r.drawer == nil {
 		r.openDrawer(r.under("facts"))
 	}
-	if r.taskField != nil {
-		r.p.Canvas.Focus(r.taskField.Input())
-	}
+	shown := r.places()
+	r.p.Canvas.Focus(shown[len(shown)-1].task.Input())
 }

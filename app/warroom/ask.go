@@ -3,8 +3,9 @@ package warroom
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -21,6 +22,7 @@ import (
 type choice struct {
 	mark        fyne.CanvasObject
 	words, hint string
+	keys        []string // what it is called by, whatever its words are; in lower case
 }
 
 // question asks for one of several values and a reason.
@@ -28,19 +30,22 @@ type question struct {
 	key     string
 	title   string
 	choices []choice
-	at      int
+	at      int    // which one is chosen
+	now     int    // which one holds now
+	given   string // what was typed behind the command that asks: a choice, a reason, or both
 	wish    func(i int, reason string) incident.Command
 }
 
 // The state on which a change is decided is what is on the screen when the question is asked, so each
 // question takes its base first.
 
-func (r *Page) askSeverity(under fyne.CanvasObject) {
-	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle}
+func (r *Page) askSeverity(under fyne.CanvasObject, given string) {
+	base, q := r.model.Bases.Severity, question{key: "severity", title: r.p.View.Words.Room.SeverityTitle, now: -1, given: given}
 	for i, s := range r.model.Severities {
-		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint})
+		number := strconv.Itoa(int(s.Level))
+		q.choices = append(q.choices, choice{widget.NewSeverity(s.Level, 16), s.Name, s.Hint, []string{number, "sev" + number}})
 		if s.Level == r.model.Level {
-			q.at = i
+			q.at, q.now = i, i
 		}
 	}
 	levels := r.model.Severities
@@ -50,12 +55,12 @@ func (r *Page) askSeverity(under fyne.CanvasObject) {
 	r.ask(under, q)
 }
 
-func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
+func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status, given string) {
 	base, w := r.model.Bases.Status, r.p.View.Words
 	hints := []string{w.Status.OpenHint, w.Status.MitigatedHint, w.Status.ResolvedHint, w.Status.ClosedHint, w.Status.InvalidHint}
-	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset)}
+	q := question{key: "status", title: w.Room.StatusTitle, at: int(preset), now: int(r.model.Status), given: given}
 	for s := incident.Open; s <= incident.Invalid; s++ {
-		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s]})
+		q.choices = append(q.choices, choice{widget.NewIcon(s.String(), 16, theme.Text), present.StatusWord(s, w), hints[s], []string{s.String()}})
 	}
 	q.wish = func(i int, reason string) incident.Command {
 		return incident.ChangeStatus{Base: base, To: incident.Status(i), Reason: reason}
@@ -67,13 +72,11 @@ func (r *Page) askStatus(under fyne.CanvasObject, preset incident.Status) {
 func (r *Page) ask(under fyne.CanvasObject, q question) {
 	w, c := r.p.View.Words.Room, r.p.Canvas
 	reason, col := field(w.Reason, ""), widget.Column(4)
-	if r.given != "" {
-		at, why := choiceIn(q.choices, r.given)
-		if r.given = ""; at >= 0 {
-			q.at = at
-		}
-		r.begun[q.key] = []string{why}
+	at, why := choiceIn(q.choices, q.given)
+	if at >= 0 {
+		q.at = at
 	}
+	r.begin(q.key, why)
 	var presses []*widget.Press
 	choose := func(at int) {
 		q.at = min(max(at, 0), len(presses)-1) // no way round: beyond the mildest lies nothing, not the worst
@@ -102,39 +105,46 @@ func (r *Page) ask(under fyne.CanvasObject, q question) {
 	r.showSheet(sheet{
 		key: q.key, under: under, title: q.title, above: col, fields: []*widget.Field{reason}, names: []string{"reason"},
 		yes: w.Change, hint: w.Enter, look: widget.Gold, wide: 480,
-		wish: func(words []string) (incident.Command, *present.Refusal) { return q.wish(q.at, words[0]), nil },
+		wish: func(words []string) (incident.Command, *present.Refusal) {
+			if q.at == q.now {
+				return nil, &present.Refusal{Words: fmt.Sprintf(w.Already, q.choices[q.at].words)}
+			}
+			return q.wish(q.at, words[0]), nil
+		},
 	})
 }
 
-// choiceIn returns which choice words begin with, and the words behind it, which are the reason. A choice is named by its words, by
-// what only it begins with, or by the number at its end; at is -1 where none is, and all words are the reason.
+// choiceIn returns which choice words begin with, and the words behind it, which are the reason. A choice is named by one of its
+// keys, by its words, or by what only its words begin with; at is -1 where none is, and all words are the reason.
 func choiceIn(choices []choice, words string) (at int, reason string) {
-	name, rest, _ := strings.Cut(words, " ")
-	name, at = strings.ToLower(name), -1
+	first, rest := head(words, 1)
+	if len(first) == 0 {
+		return -1, ""
+	}
+	at = slices.IndexFunc(choices, func(ch choice) bool { return slices.Contains(ch.keys, first[0]) })
+	if at >= 0 {
+		return at, rest
+	}
 	for i, ch := range choices {
-		whole := strings.ToLower(ch.words)
+		if name := strings.Fields(strings.ToLower(ch.words)); len(name) > 0 {
+			if said, rest := head(words, len(name)); slices.Equal(said, name) {
+				return i, rest
+			}
+		}
+	}
+	for i, ch := range choices {
 		switch {
-		case strings.HasPrefix(strings.ToLower(words)+" ", whole+" "):
-			all := []rune(words)
-			return i, strings.TrimSpace(string(all[min(utf8.RuneCountInString(ch.words), len(all)):]))
-		case numbered(name) && strings.HasSuffix(whole, name) && !numbered(whole[:len(whole)-len(name)]):
-			return i, strings.TrimSpace(rest)
-		case len(name) > 2 && strings.HasPrefix(whole, name) && at < 0:
+		case utf8.RuneCountInString(first[0]) < 3 || !strings.HasPrefix(strings.ToLower(ch.words), first[0]):
+		case at >= 0:
+			return -1, words // it may be either
+		default:
 			at = i
-		case len(name) > 2 && strings.HasPrefix(whole, name):
-			return -1, words
 		}
 	}
 	if at < 0 {
-		rest = words
+		return -1, words
 	}
-	return at, strings.TrimSpace(rest)
-}
-
-// numbered reports whether words end with a digit.
-func numbered(words string) bool {
-	last, _ := utf8.DecodeLastRuneInString(words)
-	return unicode.IsDigit(last)
+	return at, rest
 }
 
 // press shows the choice as something to press.
@@ -145,8 +155,9 @@ func (c choice) press() *widget.Press {
 	return widget.NewPress("choice "+c.words, widget.Pad(8, 10, 8, 10, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, c.mark), text)), nil)
 }
 
-func (r *Page) askTitle(under fyne.CanvasObject) {
+func (r *Page) askTitle(under fyne.CanvasObject, given string) {
 	w := r.p.View.Words.Room
+	r.begin("title", given)
 	r.showSheet(sheet{
 		key: "title", under: under, title: w.RetitleTitle, fields: []*widget.Field{field(w.RetitleTitle, r.model.Title)}, names: []string{"title"},
 		yes: w.Retitle, hint: w.Enter, look: widget.Gold, wide: 560,
@@ -164,20 +175,28 @@ func (r *Page) roleBase(key string) incident.Base {
 	return incident.Base{Seq: r.model.Seq}
 }
 
-func (r *Page) askRole(under fyne.CanvasObject, h present.Holder) {
+func (r *Page) askRole(under fyne.CanvasObject, h present.Holder, given string) {
 	w, base := r.p.View.Words.Room, r.roleBase(h.Key)
 	assign := func(p id.Person) {
 		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
 	}
-	var others []widget.ButtonParams
+	q := whose{title: fmt.Sprintf(w.RoleTitle, h.Role), given: given, found: assign, other: func(string) { assign(id.Person{}) }}
 	if !h.Vacant {
-		others = append(others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
+		q.others = append(q.others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
 	}
-	r.findPerson(under, fmt.Sprintf(w.RoleTitle, h.Role), assign, others, func(string) { assign(id.Person{}) })
+	r.findPerson(under, q)
 }
 
-// findPerson asks for a person; others are further answers, told by their keys.
-func (r *Page) findPerson(under fyne.CanvasObject, title string, found func(id.Person), others []widget.ButtonParams, other func(key string)) {
+// whose asks for a person.
+type whose struct {
+	title  string
+	given  string // what is looked for at first
+	found  func(id.Person)
+	others []widget.ButtonParams // further answers
+	other  func(key string)      // one of them was given
+}
+
+func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 	var sheet *widget.Overlay
 	finder := widget.NewFinder(r.p.View.Words.Room.Find, func() {
 		if sheet != nil {
@@ -188,21 +207,22 @@ func (r *Page) findPerson(under fyne.CanvasObject, title string, found func(id.P
 	finder.OnPick = func(o widget.Option) {
 		if p, err := id.Parse[id.Person](o.Key); err == nil {
 			sheet.Dismiss()
-			found(p)
+			q.found(p)
 		}
 	}
 	finder.SetOptions(r.candidates(""))
-	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
+	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
 	row := widget.Wrap(8)
-	for _, b := range others {
-		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); other(b.Key) }))
+	for _, b := range q.others {
+		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); q.other(b.Key) }))
 	}
-	if len(others) > 0 {
+	if len(q.others) > 0 {
 		col.Add(row)
 	}
 	sheet = widget.ShowUnder(r.p.Canvas, under, col, 360)
 	sheet.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
+	finder.SetWords(q.given)
 }
 
 func (r *Page) candidates(typed string) []widget.Option {
@@ -223,7 +243,17 @@ func (r *Page) askTag(under fyne.CanvasObject) {
 			sheet.Fit()
 		}
 	})
-	finder.OnTyped = func(typed string) { r.findTags(finder, typed) }
+	finder.OnTyped = func(typed string) {
+		tags, begun := workspace.SplitTags(typed)
+		for _, tag := range tags {
+			r.submit(incident.AddTag{Tag: tag})
+		}
+		if begun != typed {
+			finder.SetWords(begun) // and is asked again, for the next
+			return
+		}
+		r.findTags(finder, typed)
+	}
 	finder.OnPick = func(o widget.Option) {
 		sheet.Dismiss()
 		r.submit(incident.AddTag{Tag: o.Key})

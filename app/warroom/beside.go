@@ -75,22 +75,32 @@ func (r *Page) askNext(under fyne.CanvasObject) {
 }
 
 func (r *Page) addTasks(into *fyne.Container) {
-	w := r.p.View.Words.Room
-	section(into, w.Tasks)
+	section(into, r.p.View.Words.Room.Tasks)
 	for _, t := range r.model.Tasks {
 		into.Add(r.task(t))
 	}
-	field := widget.NewField(w.TaskField)
-	field.SetWords(r.taskDraft)
-	field.OnChanged = func(words string) { r.taskDraft = words }
-	field.OnSubmitted = func(words string) {
-		if blank(words) {
-			return
+}
+
+// newTaskField returns where tasks are written.
+func (r *Page) newTaskField() *widget.Field {
+	f := field(r.p.View.Words.Room.TaskField, r.taskDraft)
+	f.OnChanged = r.draftTask
+	f.OnSubmitted = func(words string) {
+		if !blank(words) {
+			r.addTask(words)
 		}
-		r.addTask(words)
 	}
-	r.taskField = field
-	into.Add(widget.Pad(6, 0, 0, 0, field))
+	return f
+}
+
+// draftTask takes over what is written of the next task, wherever the facts are shown.
+func (r *Page) draftTask(words string) {
+	r.taskDraft = words
+	for _, p := range r.places() {
+		if p.task.Words() != words {
+			p.task.SetWords(words)
+		}
+	}
 }
 
 // addTask asks for something to be done. Words that are refused stay where they were written.
@@ -106,8 +116,7 @@ func (r *Page) addTask(words string) {
 		case err != nil:
 			r.p.Failed(err)
 		case in == r.in && r.taskDraft == words:
-			r.taskDraft = ""
-			r.taskField.SetWords("")
+			r.draftTask("")
 		}
 	})
 }
@@ -133,14 +142,17 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 
 func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
-	r.findPerson(under, w.TaskTitle, func(p id.Person) {
-		r.changeTask(t, incident.TaskPerson, p, t.Done)
-	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
-		if key == "gone" {
-			r.submit(incident.RemoveTask{Task: t.ID})
-			return
-		}
-		r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
+	give := func(p id.Person) { r.changeTask(t, incident.TaskPerson, p, t.Done) }
+	r.findPerson(under, whose{
+		title: w.TaskTitle, found: give,
+		others: []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}},
+		other: func(key string) {
+			if key == "gone" {
+				r.submit(incident.RemoveTask{Task: t.ID})
+				return
+			}
+			give(id.Person{})
+		},
 	})
 }
 

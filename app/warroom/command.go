@@ -1,7 +1,6 @@
 package warroom
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,57 +10,166 @@ import (
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // command carries out a line that begins with a slash and the key of an action, and reports whether it did. What
-// stands behind the key is the task, the tag, the link or the update, or it fills in what is asked; behind any other it stays.
+// stands behind the key is handed to the action. Where several actions may be meant it asks which.
 func (r *Page) command(text string) bool {
-	name, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	if rest = strings.TrimSpace(rest); !strings.HasPrefix(text, "/") || name == "" {
+	if commandName(text) == "" {
 		return false
 	}
-	for _, means := range []func(a Action, typed string) bool{begins, alsoBegins} {
-		for _, a := range r.Actions() {
-			if means(a, strings.ToLower(name)) {
-				r.carryOut(a, text, rest)
-				return true
+	line, all := text[1:], r.Actions()
+	found := meanings(all, line)
+	if len(found) == 0 {
+		found = meanings(all, apart(line))
+	}
+	switch len(found) {
+	case 0:
+		return false
+	case 1:
+		r.carryOut(found[0].Action, found[0].rest)
+	default:
+		r.askWhich(found)
+	}
+	return true
+}
+
+// meaning is an action that a line may mean, and what stands behind its key.
+type meaning struct {
+	Action
+	rest string
+}
+
+// meanings returns which actions a line may mean: the one whose whole key it begins with; else those whose keys of several
+// words it abbreviates word by word; else those whose key's first word it abbreviates; else those that have another word for it.
+func meanings(all []Action, line string) []meaning {
+	for _, means := range []func(a Action, line string) (rest string, does bool){whole, eachWord, firstWord, otherWord} {
+		var found []meaning
+		for _, a := range all {
+			if rest, does := means(a, line); does {
+				found = append(found, meaning{a, rest})
 			}
 		}
+		if len(found) > 0 {
+			return found
+		}
 	}
-	return false
+	return nil
+}
+
+// apart puts a space before a number that stands right behind the first word of a line.
+func apart(line string) string {
+	first, _ := head(line, 1)
+	if len(first) == 0 || strings.ContainsFunc(first[0], func(letter rune) bool { return !unicode.IsLetter(letter) && !unicode.IsDigit(letter) }) {
+		return line
+	}
+	if at := strings.IndexFunc(line, unicode.IsDigit); at > 0 && at < len(first[0]) {
+		return line[:at] + " " + line[at:]
+	}
+	return line
+}
+
+// head returns the first n words of a line in lower case, fewer where there are fewer, and what stands behind them.
+func head(line string, n int) (words []string, rest string) {
+	rest = strings.TrimSpace(line)
+	for rest != "" && len(words) < n {
+		word := rest
+		if end := strings.IndexFunc(rest, unicode.IsSpace); end >= 0 {
+			word = rest[:end]
+		}
+		words, rest = append(words, strings.ToLower(word)), strings.TrimSpace(rest[len(word):])
+	}
+	return words, rest
+}
+
+func whole(a Action, line string) (rest string, is bool) {
+	key := strings.Fields(strings.ToLower(a.Key))
+	words, rest := head(line, len(key))
+	return rest, slices.Equal(words, key)
+}
+
+func eachWord(a Action, line string) (rest string, does bool) {
+	key := strings.Fields(strings.ToLower(a.Key))
+	words, rest := head(line, len(key))
+	if a.Exact || len(key) < 2 || len(words) < len(key) {
+		return "", false
+	}
+	for i, word := range words {
+		if !strings.HasPrefix(key[i], word) {
+			return "", false
+		}
+	}
+	return rest, true
+}
+
+func firstWord(a Action, line string) (rest string, does bool) {
+	words, rest := head(line, 1)
+	return rest, !a.Exact && len(words) > 0 && begins(a, words[0])
+}
+
+func otherWord(a Action, line string) (rest string, does bool) {
+	words, rest := head(line, 1)
+	return rest, !a.Exact && len(words) > 0 && alsoBegins(a, words[0])
+}
+
+// askWhich offers what a line may mean. What stands behind the key goes with each.
+func (r *Page) askWhich(found []meaning) {
+	var out []suggestion
+	for _, m := range found[:min(len(found), suggestMost)] {
+		out = append(out, suggestion{widget.NewIcon(m.Icon, 18, theme.Muted), "/" + m.Key, m.Words, func() {
+			r.offer(nil, 0)
+			r.carryOut(m.Action, m.rest)
+		}})
+	}
+	r.offer(out, 0)
 }
 
 // begins reports whether an action's key begins with what was typed.
-func begins(a Action, typed string) bool { return strings.HasPrefix(a.Key, typed) }
+func begins(a Action, typed string) bool { return strings.HasPrefix(strings.ToLower(a.Key), typed) }
 
 // alsoBegins reports whether another word for an action begins with what was typed, if that is more than a guess.
 func alsoBegins(a Action, typed string) bool {
 	return len(typed) > 2 && slices.ContainsFunc(strings.Fields(a.Also), func(also string) bool { return strings.HasPrefix(also, typed) })
 }
 
-// carryOut does what a line of the composer asks for: the action, and the rest of the line behind it.
-func (r *Page) carryOut(a Action, text, rest string) {
-	r.composer.SetWords("")
-	switch {
-	case a.Key == "task" && rest != "":
-		r.carry(text, incident.AddTask{Task: id.New[id.Task](), Text: rest})
-	case a.Key == "tag" && rest != "":
-		r.carry(text, incident.AddTag{Tag: rest})
-	case a.Key == "link" && rest != "":
-		r.addLinkFrom(text, rest)
-	case rest != "" && (a.Key == "severity" || a.Key == "status" || a.Key == "repeats"):
-		r.given = rest
-		a.Do()
-	case rest != "" && a.Key == "title":
-		r.begun[a.Key] = []string{rest}
-		a.Do()
-	case a.Key == "milestone" && rest != "":
-		r.begun[milestoneKey(id.Entry{})] = []string{rest}
-		a.Do()
-	default:
-		r.composer.SetWords(rest)
-		a.Do()
+// carryOut does what a line of the composer asks for: the action, with the rest of the line behind it.
+func (r *Page) carryOut(a Action, rest string) {
+	if rest != "" && a.With != nil {
+		r.composer.SetWords("")
+		a.With(rest)
+		return
 	}
+	r.composer.SetWords(rest)
+	a.Do()
+}
+
+// carryTask adds a task from a line of the composer.
+func (r *Page) carryTask(words string) {
+	r.carry("/task "+words, incident.AddTask{Task: id.New[id.Task](), Text: words})
+}
+
+// carryTags adds tags from a line of the composer, one after the other. From the first that is refused on they come back.
+func (r *Page) carryTags(words string) {
+	tags, last := workspace.SplitTags(words)
+	if !blank(last) {
+		tags = append(tags, last)
+	}
+	r.carryEach(r.in, tags)
+}
+
+func (r *Page) carryEach(in id.Incident, tags []string) {
+	if len(tags) == 0 {
+		return
+	}
+	r.wish(in, incident.AddTag{Tag: tags[0]}, func(err error) {
+		if err == nil {
+			r.carryEach(in, tags[1:])
+			return
+		}
+		r.drafts.giveBack(&parcel{in: in, draft: draft{words: "/tag " + strings.Join(tags, ", ")}, from: r})
+		r.p.Failed(err)
+	})
 }
 
 // carry does what a line of the composer asks for. The line comes back when that is refused.
@@ -75,9 +183,9 @@ func (r *Page) carry(line string, c incident.Command) {
 	})
 }
 
-// addLinkFrom adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
+// carryLink adds a link from a line of the composer: its address, and what it is called. What is refused is asked for,
 // with both filled in.
-func (r *Page) addLinkFrom(line, words string) {
+func (r *Page) carryLink(words string) {
 	in := r.in
 	address, label, _ := strings.Cut(words, " ")
 	label = strings.TrimSpace(label)
@@ -85,7 +193,7 @@ func (r *Page) addLinkFrom(line, words string) {
 		switch {
 		case err == nil:
 		case in != r.in: // another room was opened meanwhile
-			r.drafts.giveBack(&parcel{in: in, draft: draft{words: line}, from: r})
+			r.drafts.giveBack(&parcel{in: in, draft: draft{words: "/link " + words}, from: r})
 			r.p.Failed(err)
 		default:
 			q := r.linkSheet()
@@ -95,22 +203,33 @@ func (r *Page) addLinkFrom(line, words string) {
 	})
 }
 
+// commandName returns what stands between the slash of a line and the first space; nothing where it begins with no slash.
+func commandName(line string) string {
+	name, slash := strings.CutPrefix(line, "/")
+	if !slash {
+		return ""
+	}
+	if end := strings.IndexFunc(name, unicode.IsSpace); end >= 0 {
+		name = name[:end]
+	}
+	return name
+}
+
 // doubt says of a line that looks like a command that there is none of that name, and reports whether it did. Whoever means it as
-// it stands sends it once more.
+// it stands sends it once more. What looks like a path or the name of a machine is no command.
 func (r *Page) doubt(text string) bool {
-	name, _, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	other := func(letter rune) bool { return !unicode.IsLetter(letter) }
-	if !strings.HasPrefix(text, "/") || len(name) < 2 || strings.ContainsFunc(name, other) || r.doubted == text {
+	name := commandName(text)
+	if name == "" || strings.ContainsAny(name, "/.-") || r.doubted == text {
 		r.doubted = ""
 		return false
 	}
 	r.doubted = text
-	r.composer.SetNote(fmt.Sprintf(r.p.View.Words.Room.NoCommand, "/"+name), theme.Sev2)
+	r.note()
 	return true
 }
 
 // commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those
-// whose words contain it.
+// whose words contain it. What is never meant by an abbreviation is offered last, to be named in full.
 func (r *Page) commands(typed string) []suggestion {
 	var first, others []suggestion
 	for _, a := range r.Actions() {
@@ -119,10 +238,14 @@ func (r *Page) commands(typed string) []suggestion {
 			r.composer.SetWords("")
 			a.Do()
 		}}
+		guessed := a.Exact && a.Key != typed
+		if guessed { // it is named in full first
+			s.pick = func() { r.composer.SetWords("/" + a.Key) }
+		}
 		switch {
-		case begins(a, typed):
+		case begins(a, typed) && !guessed:
 			first = append(first, s)
-		case strings.Contains(strings.ToLower(a.Words), typed) || alsoBegins(a, typed):
+		case guessed && begins(a, typed) || strings.Contains(strings.ToLower(a.Words), typed) || alsoBegins(a, typed):
 			others = append(others, s)
 		}
 	}

@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,8 +40,8 @@ func (r *Page) newComposer() *widget.Composer {
 	c.OnSend = r.write
 	c.OnTyped = func(before string) {
 		if !r.following {
-			if r.doubted != "" {
-				r.doubted = ""
+			if r.doubted != "" || r.said != "" {
+				r.doubted, r.said = "", ""
 				r.note()
 			}
 			r.suggest(before)
@@ -101,6 +102,7 @@ func (r *Page) mirror(d draft) {
 	r.following = true
 	r.becomes, r.attached, r.editing, r.update, r.aside = d.entry, d.attached, d.editing, d.update, d.aside
 	if d.words != r.composer.Words() {
+		r.doubted = "" // another line, which nobody has warned of
 		r.offer(nil, 0)
 		r.composer.Follow(d.words)
 	}
@@ -130,6 +132,10 @@ func (r *Page) mean(update bool) {
 func (r *Page) note() {
 	w := r.p.View.Words.Room
 	switch {
+	case r.doubted != "":
+		r.composer.SetNote(fmt.Sprintf(w.NoCommand, "/"+commandName(r.doubted)), theme.Sev2)
+	case r.said != "":
+		r.composer.SetNote(r.said, theme.Gold)
 	case r.editing.ID != (id.Entry{}):
 		r.composer.SetNote(w.EditTitle+"  ·  Esc", theme.Gold)
 	case len(r.surplus) > 0:

@@ -39,7 +39,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
 	}
 	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil).Wide()
-	press.OnTapped = func() { r.askRole(press, h) }
+	press.OnTapped = func() { r.askRole(press, h, "") }
 	return press
 }
 

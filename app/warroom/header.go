@@ -30,13 +30,13 @@ func (r *Page) buildHeader() {
 	m, w := r.model, r.p.View.Words
 	r.header.Add(widget.NewSeverity(m.Level, 18))
 	title := widget.NewPress("title", widget.NewText(m.Title, widget.Strong(theme.Title, theme.Text)), nil)
-	title.OnTapped = func() { r.askTitle(title) }
+	title.OnTapped = func() { r.askTitle(title, "") }
 	r.header.Add(title)
 	tone := widget.SeverityTone(m.Level)
 	severity := widget.NewButton(widget.ButtonParams{Key: "severity", Words: m.Severity, After: "down", Tone: tone, Small: true}, nil)
-	severity.OnTapped = func() { r.askSeverity(severity) }
+	severity.OnTapped = func() { r.askSeverity(severity, "") }
 	status := widget.NewButton(widget.ButtonParams{Key: "status", Words: m.State, After: "down", Small: true}, nil)
-	status.OnTapped = func() { r.askStatus(status, m.Status) }
+	status.OnTapped = func() { r.askStatus(status, m.Status, "") }
 	r.header.Add(severity)
 	r.header.Add(status)
 	r.header.Add(r.clock())
@@ -50,7 +50,7 @@ func (r *Page) buildHeader() {
 	if !r.columns.facts {
 		next, words := present.Next(m.Status, r.p.View)
 		onward := widget.NewButton(widget.ButtonParams{Key: "onward", Words: words, Small: true}, nil)
-		onward.OnTapped = func() { r.askStatus(onward, next) }
+		onward.OnTapped = func() { r.askStatus(onward, next, "") }
 		r.header.Add(onward)
 		r.header.Add(widget.NewText(m.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
@@ -135,10 +135,9 @@ func (r *Page) askKind() {
 
 // openDrawer shows facts and people over the page, where there is no room beside the timeline.
 func (r *Page) openDrawer(under fyne.CanvasObject) {
-	col := widget.Column(0)
-	r.folded = col
-	r.buildFacts(col)
-	r.drawer = widget.ShowUnder(r.p.Canvas, under, col, factsWide+20)
+	r.folded = r.newPlace()
+	r.buildAll(r.folded)
+	r.drawer = widget.ShowUnder(r.p.Canvas, under, r.folded.col, factsWide+20)
 	r.drawer.OnGone = func() { r.drawer, r.folded, r.side = nil, nil, nil; r.Focus() }
 }
 

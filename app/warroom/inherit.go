@@ -26,7 +26,8 @@ func (r *Page) Inherit(former *Page) {
 	r.model, r.shown, r.seen = former.model, former.shown, former.seen
 	r.told, r.toldAt, r.ticked = former.told, former.toldAt, former.ticked
 	r.whole, r.images, r.begun = former.whole, former.images, former.begun
-	r.sought, r.taskDraft, r.surplus = former.sought, former.taskDraft, former.surplus
+	r.sought, r.surplus = former.sought, former.surplus
+	r.draftTask(former.taskDraft)
 	r.restore(r.drafts.room(r.in).draft)
 	r.drafts.fetch(r.in)
 	r.list.Follow(former.list)

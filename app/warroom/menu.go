@@ -39,7 +39,7 @@ func (r *Page) menuOf(e present.Entry, key string) []widget.MenuItem {
 		}
 		add("star", either(e.Starred, w.Unstar, w.Star), func() { r.star(e) })
 		add("pin", either(e.Pinned, w.Unpin, w.Pin), func() { r.submit(incident.Pin{Entry: e.ID, Off: e.Pinned}) })
-		add("milestone", w.MarkMilestone, func() { r.askMilestone(e) })
+		add("milestone", w.MarkMilestone, func() { r.askMilestone(e, "") })
 		add("clock", w.CorrectTime, func() { r.askTime(e) })
 		if f := r.foldOf(key); f != nil {
 			add("down", either(r.whole[e.ID], w.ShowLess, w.ShowWhole), f.Turn)
@@ -103,7 +103,7 @@ func (r *Page) askTime(e present.Entry) {
 func milestoneKey(entry id.Entry) string { return "milestone " + entry.String() }
 
 // askMilestone offers the milestones that there are words for, and any other. The keyboard is where words already are.
-func (r *Page) askMilestone(e present.Entry) {
+func (r *Page) askMilestone(e present.Entry, given string) {
 	w, v := r.p.View.Words.Room, r.p.View
 	mark := func(name string) incident.Command {
 		return incident.MarkMilestone{Name: name, Entry: e.ID, At: e.Occurred}
@@ -114,6 +114,7 @@ func (r *Page) askMilestone(e present.Entry) {
 		items = append(items, widget.MenuItem{Key: name, Icon: "milestone", Words: v.Milestone(name), Do: func() { r.submit(mark(name)) }})
 	}
 	menu := widget.NewMenu(items, func() { form.Dismiss() })
+	r.begin(milestoneKey(e.ID), given)
 	begun := len(r.begun[milestoneKey(e.ID)]) > 0
 	form = r.showSheet(sheet{
 		key: milestoneKey(e.ID), title: w.MilestoneTitle, above: menu, yes: w.Save, look: widget.Gold, wide: 480,

@@ -21,8 +21,8 @@ type Merger interface {
 	MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error
 }
 
-// askMerge asks which incident this one repeats.
-func (r *Page) askMerge() {
+// askMerge asks which incident this one repeats. What was given is looked for at first.
+func (r *Page) askMerge(given string) {
 	w, in, base := r.p.View.Words.Merge, r.in, r.model.Bases.Status
 	var o *widget.Overlay
 	nothing := widget.NewFlow(22)
@@ -43,10 +43,10 @@ func (r *Page) askMerge() {
 		widget.NewFlow(22, widget.Span{Words: w.Text, Style: widget.Plain(theme.Body, theme.Muted)}), finder, nothing), 620)
 	o.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
-	given := r.given
-	r.given = ""
-	finder.Input().SetText(given)
-	r.findMergeable(finder, nothing, given)
+	finder.SetWords(given)
+	if given == "" {
+		r.findMergeable(finder, nothing, "") // what was not changed asks for nothing
+	}
 }
 
 func (r *Page) findMergeable(finder *widget.Finder, nothing *widget.Flow, typed string) {

@@ -84,7 +84,7 @@ type Page struct {
 	root      *fyne.Container
 	header    *fyne.Container
 	fires     *fyne.Container
-	facts     *fyne.Container
+	beside    *place // facts and people beside the timeline
 	middle    *fyne.Container
 	tabs      *fyne.Container
 	notSent   *fyne.Container
@@ -95,7 +95,7 @@ type Page struct {
 	columns   *columns
 	pane      *widget.Scroll  // facts beside the timeline
 	drawer    *widget.Overlay // the same over the page, in a narrow window
-	folded    *fyne.Container // what is in the drawer
+	folded    *place          // what is in the drawer, or nil
 	loading   bool
 	stale     bool          // something is to be shown otherwise, though nothing has changed
 	seen      uint64        // up to where it was read when the room was opened
@@ -109,7 +109,6 @@ type Page struct {
 	offers    *fyne.Container // suggestions above the words
 	offered   []suggestion
 	offeredAt int
-	taskField *widget.Field
 	taskDraft string
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
@@ -118,9 +117,9 @@ type Page struct {
 	whole     map[id.Entry]bool   // long entries that are shown to their end
 	sought    *quest              // what is looked for, or nil
 	begun     map[string][]string // what was filled into questions that were left
-	given     string              // what stood behind the command that asks next
 	doubted   string              // a line that is no command, but looks like one
-	tasking   bool                // what stands in taskField is being stored
+	said      string              // what is told beneath the composer until something is written
+	tasking   bool                // taskDraft is being stored
 	told      uint64              // up to where the session was told that it was seen
 	toldAt    time.Time           // when it was told anything
 	ticked    time.Time           // what time it was at the last tick
@@ -131,7 +130,7 @@ type Page struct {
 func New(p Params) *Page {
 	r := &Page{
 		p: p, limit: window, prose: prose.NewMemory(), reached: true,
-		header: widget.Row(14, -1), fires: widget.Column(0), facts: widget.Column(0), tabs: widget.Row(0, -1),
+		header: widget.Row(14, -1), fires: widget.Column(0), tabs: widget.Row(0, -1),
 		notSent: widget.Column(0), list: widget.NewList(), offers: widget.Column(0),
 		images: map[id.Content]image.Image{}, begun: map[string][]string{}, drafts: p.Drafts,
 		whole:  map[id.Entry]bool{},
@@ -148,7 +147,8 @@ func New(p Params) *Page {
 		widget.Pad(14, 28, 8, 28, r.tabs), widget.Pad(0, 28, 0, 28, r.notSent),
 		widget.Pad(0, 16, 0, 16, r.list), r.typingLine(), r.offers, widget.Pad(2, 28, 20, 28, r.composer),
 	}}
-	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.facts))
+	r.beside = r.newPlace()
+	r.pane = widget.NewScroll(widget.Pad(20, 20, 20, 20, r.beside.col))
 	r.columns = &columns{}
 	r.root = &fyne.Container{Layout: r.columns, Objects: []fyne.CanvasObject{
 		widget.NewScroll(widget.Pad(8, 0, 8, 0, r.fires)), widget.NewRule(theme.Line),
@@ -184,8 +184,9 @@ func (r *Page) Show(in id.Incident) {
 		r.Leave()
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
-		r.taskDraft, r.surplus = "", nil
-		r.sought = nil
+		r.draftTask("")
+		r.surplus = nil
+		r.sought, r.doubted, r.said = nil, "", ""
 		clear(r.begun)
 		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
@@ -197,8 +198,12 @@ func (r *Page) Show(in id.Incident) {
 	r.Refresh()
 }
 
-// Focus puts the keyboard where one writes.
-func (r *Page) Focus() { r.p.Canvas.Focus(r.composer.Input()) }
+// Focus puts the keyboard where one writes. While facts and people lie over the page it stays with them.
+func (r *Page) Focus() {
+	if r.drawer == nil {
+		r.p.Canvas.Focus(r.composer.Input())
+	}
+}
 
 // Refresh fetches again.
 func (r *Page) Refresh() { r.fetch.Ask() }
@@ -316,7 +321,7 @@ func same(a, b present.Room) bool {
 
 // build shows the model. Of the page only those parts are made anew that show something else than before.
 func (r *Page) build() {
-	widget.KeepFocus(r.p.Canvas, r.root, func() {
+	widget.KeepFocus(r.p.Canvas, r.focusRoot(), func() {
 		r.buildHeader()
 		if r.parts.changed(partFires, r.firesShown()) {
 			r.clocks = nil

@@ -58,6 +58,13 @@ func (r *Page) showSheet(q sheet) *widget.Form {
 	})
 }
 
+// begin fills words into the first field of a question that is asked next. None leave it as it was.
+func (r *Page) begin(key, words string) {
+	if words != "" {
+		r.begun[key] = []string{words}
+	}
+}
+
 func wordsIn(fields []*widget.Field) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {

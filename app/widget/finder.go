@@ -62,8 +62,11 @@ func (f *Finder) enter(words string) {
 // Input returns what takes the keyboard.
 func (f *Finder) Input() *Input { return f.field.Input() }
 
+// SetWords replaces what was typed, puts the cursor behind it, and asks for what matches.
+func (f *Finder) SetWords(words string) { f.field.SetWords(words) }
+
 // Clear empties the field.
-func (f *Finder) Clear() { f.field.SetWords("") }
+func (f *Finder) Clear() { f.SetWords("") }
 
 // SetOptions replaces the things to pick.
 func (f *Finder) SetOptions(options []Option) {
@@ -138,3 +141,12 @@ func (f *Finder) key(key *fyne.KeyEvent) bool {
 	}
 	return true
 }
+
+// Name gives the field a name, by which the keyboard finds another one in its place.
+func (f *Finder) Name(key string) { f.field.Name(key) }
+
+// Words returns what was typed and not picked yet.
+func (f *Finder) Words() string { return f.field.Words() }
+
+// Options returns the things to pick.
+func (f *Finder) Options() []Option { return f.options }

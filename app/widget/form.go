@@ -26,6 +26,8 @@ type FormParams struct {
 	// reports whether somebody still sees the question; where nobody does, a refusal is to be told elsewhere.
 	Answer func(words []string, told func(*present.Refusal) bool)
 	Gone   func() // the question was answered or left
+	// Lasting says that ShowAgain asks it anew. Then Answer must not need what was on the page.
+	Lasting bool
 }
 
 // Form asks a question in a panel over the page. The panel stays until the answer was taken: what is refused is told at
@@ -38,6 +40,7 @@ type Form struct {
 	wrong *Flow   // and with the whole
 	asks  bool    // the answer is under way
 	gone  bool
+	last  *present.Refusal // why the last answer was not taken, or nil
 }
 
 // ShowForm shows a question with the keyboard in its first field.
@@ -72,6 +75,9 @@ func (f *Form) show(content fyne.CanvasObject) {
 		f.panel = ShowUnder(f.p.Canvas, f.p.Under, content, f.p.Width)
 	} else {
 		f.panel = ShowSheet(f.p.Canvas, content, f.p.Width)
+	}
+	if f.p.Lasting {
+		f.panel.again = f.again
 	}
 	f.panel.OnGone = func() {
 		f.gone = true
@@ -120,7 +126,7 @@ func (f *Form) answer() {
 
 // told ends asking. It reports whether somebody still sees the question.
 func (f *Form) told(r *present.Refusal) bool {
-	f.asks = false
+	f.asks, f.last = false, r
 	switch {
 	case f.gone:
 		return false

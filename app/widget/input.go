@@ -18,6 +18,7 @@ type Input struct {
 	onPaste func() bool               // true when it took what is on the clipboard
 	onUndo  func() bool               // true when it took something else back than words
 	shift   bool
+	key     string
 }
 
 func newInput(multi bool) *Input {
@@ -30,6 +31,9 @@ func newInput(multi bool) *Input {
 	i.ExtendBaseWidget(i)
 	return i
 }
+
+// FocusKey names the input among others, so that another one in its place gets the keyboard.
+func (i *Input) FocusKey() string { return i.key }
 
 // put replaces the words and sets the cursor behind them.
 func (i *Input) put(words string) {
@@ -259,11 +263,25 @@ func NewField(placeholder string) *Field {
 // Input returns what takes the keyboard.
 func (f *Field) Input() *Input { return f.input }
 
+// Name gives the field a name, by which the keyboard finds another one in its place. It returns the field.
+func (f *Field) Name(key string) *Field {
+	f.input.key = key
+	return f
+}
+
 // Words returns what was written.
 func (f *Field) Words() string { return f.input.Text }
 
 // SetWords replaces what was written, and puts the cursor behind it.
 func (f *Field) SetWords(words string) { f.input.put(words) }
+
+// anew returns a field in the size of text that holds now, with the same words.
+func (f *Field) anew() *Field {
+	n := NewField(f.input.PlaceHolder).Name(f.input.key)
+	n.SetWords(f.Words())
+	n.OnChanged, n.input.onKey = f.OnChanged, f.input.onKey
+	return n
+}
 
 // OnKey lets the page see keys first; it returns true for those it dealt with.
 func (f *Field) OnKey(handle func(*fyne.KeyEvent) bool) { f.input.onKey = handle }

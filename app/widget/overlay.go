@@ -22,6 +22,7 @@ type Overlay struct {
 	width  float32
 	anchor *fyne.Position // nil in the middle
 	pinned bool           // its top stays where it is while its height changes
+	again  func() func()  // returns what shows it anew, or nil; it is nil itself where nothing does
 }
 
 // What lies around the content of a panel: some room for the rings of focus, which reach beyond what

@@ -11,13 +11,16 @@ func germanShell() Shell {
 		StripStuck: "Der Server schickt dieses Gerät immer wieder an den Anfang zurück; niemand wird alarmiert. Nichts geht verloren: %s. " +
 			"Jede Minute folgt ein neuer Versuch. Bitte der Server-Betreuung Bescheid geben.",
 		StripFull: "Der Speicher dieses Geräts ist voll oder defekt: Neues kann hier weder bewahrt noch gesendet werden, und niemand wird alarmiert. " +
-			"Was vorher gespeichert war, ist sicher. Bitte Platz schaffen und bis dahin anrufen, wer es wissen muss.",
+			"Was vorher gespeichert war, ist sicher. Bitte Platz schaffen und bis dahin alle anrufen, die es wissen müssen.",
 		RefusedWhat: "Eine eigene Änderung wurde nicht übernommen.", RefusedSafe: "Sie liegt auf diesem Gerät, und sonst ging nichts verloren.",
 		RefusedDo: "Im Ausgang steht der Grund, und dort lässt sich entscheiden.",
 		Kept:      "%d Änderungen liegen auf diesem Gerät", KeptOne: "1 Änderung liegt auf diesem Gerät", KeptNone: "alles ist gesendet",
 		EnrolAgain:  "Neu anmelden",
 		DamagedWhat: "Die Kopie auf diesem Gerät war beschädigt und wird neu geholt.", DamagedSafe: "Noch nicht gesendete Änderungen sind sicher.",
 		DamagedDo:    "Es ist nichts zu tun: Ältere Einträge kommen von selbst, solange der Server erreichbar ist.",
+		SmearedWhat:  "Gelöschte Worte ließen sich noch nicht aus den Dateien dieses Geräts entfernen.",
+		SmearedSafe:  "Angezeigt werden sie nirgends mehr, und sonst ging nichts verloren.",
+		SmearedDo:    "Bitte Platz auf dem Datenträger schaffen: Dann werden sie von selbst entfernt. Bis dahin das Gerät nicht aus der Hand geben.",
 		StripPending: "%d Änderungen werden noch gesendet", StripPendingOne: "1 Änderung wird noch gesendet",
 		StripNone: "nichts wartet aufs Senden", StripNobody: "niemand wird alarmiert",
 		DeclareHint: "Strg D",
@@ -32,7 +35,7 @@ func germanBoard() Board {
 		EmptyText:  "Stimmt etwas nicht, kann jeder auf „Melden“ drücken und es in ein paar Worten sagen. Das geht auch ohne Netz. Was gemeldet wurde, erscheint hier, das Schlimmste zuerst.",
 		Lately:     "ZULETZT", LatelyEmpty: "Hier erscheint, was behoben ist.", HowBad: "WIE SCHLIMM IST ES", All: "Alle Vorfälle",
 		Changed: "geändert %s", NextIn: " · Update in %s", NextLate: " · Update seit %s überfällig", Responding: "%d im Einsatz", NoRoles: "noch keine Rolle besetzt",
-		Unsent: "nicht gesendet: niemand sonst weiß davon", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
+		Unsent: "nicht gesendet, soweit dieses Gerät weiß; niemand wird alarmiert", Filling: "Ältere Einträge sind noch nicht hier: %d fehlen.", Unread: "%s neu", UnreadMost: "99+",
 		Eased: "%d eingedämmt", EasedHint: "nichts brennt; die Ursache ist noch da",
 	}
 }
@@ -42,9 +45,9 @@ func germanDeclare() Declare {
 		Title: "Was ist los?", Field: "In wenigen Worten, wie quer durchs Büro gerufen",
 		HowBad: "WIE SCHLIMM IST ES", Tags: "SCHLAGWÖRTER", TagsField: "checkout, gehälter, presse …", Kind: "ART",
 		Button:  "Melden",
-		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
-		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte anrufen, wer es wissen muss.",
-		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte anrufen, wer es wissen muss.",
+		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
+		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
+		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Hint:    "Enter",
 
 		Similar: "IST ES EINER VON DIESEN?", SimilarHint: "Dann lieber diesen öffnen. Im Zweifel melden: Zusammenführen geht auch nachher.",
@@ -99,7 +102,7 @@ func germanUnsent() Unsent {
 		StandsNow: "Jetzt gilt %s, seit %s.",
 		Declared:  "„%s“ melden", Wrote: "„%s“ schreiben", Edited: "einen Eintrag in „%s“ ändern", Set: "%s auf %s setzen",
 		ShutOut: "%s von %s sperren", People: "Personen und Geräte",
-		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken", Named: "„%s“ heißen",
+		Retitled: "den Titel in „%s“ ändern", Tagged: "#%s hinzufügen", Untagged: "#%s entfernen", Joined: "mit anpacken", Named: "sich in „%s“ umbenennen",
 	}
 }
 
@@ -117,7 +120,7 @@ func germanPeople() People {
 		Address: "Adresse", Code: "Code", Expires: "gültig bis %s", CreateCode: "Code erstellen",
 		OnlineOnly:    "Codes erstellt der Server, und der ist nicht erreichbar.",
 		FurtherDevice: "Gerät hinzufügen", FurtherTitle: "Ein weiteres Gerät von %s",
-		OwnName: "Eigener Name …", OwnNameTitle: "Wie ist der eigene Name?",
+		OwnName: "Eigener Name …", OwnNameTitle: "Unter welchem Namen?",
 		OwnNameText: "Alle lesen ihn, auch bei dem, was vorher geschrieben wurde.", Save: "Speichern",
 	}
 }

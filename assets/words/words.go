@@ -85,6 +85,7 @@ type Shell struct {
 	Kept, KeptOne, KeptNone                  string // how many
 	EnrolAgain                               string
 	DamagedWhat, DamagedSafe, DamagedDo      string
+	SmearedWhat, SmearedSafe, SmearedDo      string
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string
@@ -155,6 +156,8 @@ type Room struct {
 	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
 	NoCommand                                           string // what stands behind the slash
+	Undone, NoUndo                                      string // Undone: what was done
+	Already                                             string // what holds now: a severity or a status
 	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins
 	EmptyStarred, EmptyFiles                            string
 	TypingOne, TypingTwo, TypingThree                   string // first names

@@ -52,6 +52,36 @@ func TestNoTextPromisesToWakeSomebody(t *testing.T) {
 	}
 }
 
+// Whoever reads of a failure is asked to call the others; "anrufen, wer es wissen muss" asks the others to call.
+func TestGermanSaysWhomToCall(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	for name, text := range textsOf(words.For("de")) {
+		if strings.Contains(text, "anrufen, wer") {
+			t.Errorf("%s turns around who calls whom: %q", name, text)
+		}
+		if strings.Contains(text, "alle anrufen, die es wissen müssen") {
+			asked++
+		}
+	}
+	if asked != 5 {
+		t.Errorf("%d texts say whom to call, want 5", asked)
+	}
+}
+
+// What was pushed while its answer was lost is known to everybody but to the device that wrote it.
+func TestNoTextSaysWhatADeviceCannotKnow(t *testing.T) {
+	t.Parallel()
+	for _, tag := range words.Languages() {
+		w := words.For(tag)
+		for _, text := range []string{w.Board.Unsent, w.Room.NotSentStrip} {
+			if strings.Contains(text, "nobody else") || strings.Contains(strings.ToLower(text), "niemand sonst") {
+				t.Errorf("%s: %q is more than a device can know", tag, text)
+			}
+		}
+	}
+}
+
 func TestEveryLanguageCountsDaysAndMonths(t *testing.T) {
 	t.Parallel()
 	for _, tag := range words.Languages() {

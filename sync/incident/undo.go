@@ -40,3 +40,31 @@ func undoBeside(s Incident, e Event) (Command, bool) {
 		return nil, false
 	}
 }
+
+// Undoes reports whether later is what the command of Undo makes of e: the same led back, without a reason of its own.
+func Undoes(later, e Event) bool {
+	switch e := e.(type) {
+	case SeverityChanged:
+		return later == Event(SeverityChanged{From: e.To, To: e.From})
+	case StatusChanged:
+		return later == Event(StatusChanged{From: e.To, To: e.From})
+	case RoleAssigned:
+		return later == Event(RoleAssigned{Role: e.Role, Person: e.Former, Former: e.Person})
+	case Retitled:
+		return later == Event(Retitled{From: e.To, To: e.From})
+	case Tagged:
+		return later == Event(Untagged{Tag: e.Tag})
+	case Untagged:
+		return later == Event(Tagged{Tag: e.Tag})
+	case KindChanged:
+		return later == Event(KindChanged{From: e.To, To: e.From})
+	case Starred:
+		return later == Event(Starred{Entry: e.Entry, Off: !e.Off})
+	case Pinned:
+		return later == Event(Pinned{Entry: e.Entry, Off: !e.Off})
+	case TaskAdded:
+		return later == Event(TaskRemoved{Task: e.Task, Text: e.Text})
+	default:
+		return false
+	}
+}

@@ -31,6 +31,9 @@ func TestASlipIsTakenBack(t *testing.T) {
 		}
 		slip := r.last()
 		r.accept(t, ada, undo)
+		if !incident.Undoes(r.last(), slip) || incident.Undoes(slip, slip) {
+			t.Errorf("%s: %+v is not told from a decision of its own", name, r.last())
+		}
 		after := clone(r.state)
 		after.Seq, after.Updated, after.UpdatedBy, after.StatusSince = before.Seq, before.Updated, before.UpdatedBy, before.StatusSince
 		after.SeverityMark, after.StatusMark, after.Roles, after.Responders = before.SeverityMark, before.StatusMark, before.Roles, before.Responders
@@ -55,6 +58,9 @@ func TestWhatSomebodyDecidedSinceIsNotTakenBack(t *testing.T) {
 	for _, e := range []incident.Event{incident.Declared{}, incident.Written{}, incident.Erased{}, incident.Joined{}, nil} {
 		if c, ok := incident.Undo(r.state, e); ok {
 			t.Errorf("%T is taken back by %+v", e, c)
+		}
+		if incident.Undoes(slip, e) || incident.Undoes(e, slip) {
+			t.Errorf("%T has to do with %+v", e, slip)
 		}
 	}
 }

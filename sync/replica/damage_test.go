@@ -76,17 +76,12 @@ func smudge(raw []byte, n int) []byte {
 func TestADamagedReplicaIsMadeAnewAndTheOutboxIsKept(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func([]byte) []byte{
-		"deleted":           nil,
-		"no database":       func(raw []byte) []byte { return bytes.Repeat([]byte("Dear Sir. "), len(raw)/10) },
-		"cut in the middle": func(raw []byte) []byte { return raw[:len(raw)/2/page*page] },
-		"cut in a page":     func(raw []byte) []byte { return raw[:len(raw)/2+100] },
-		"nothing in it":     func([]byte) []byte { return nil },
-		"all overwritten but the first page": func(raw []byte) []byte {
-			for n := 1; n < len(raw)/page; n++ {
-				smudge(raw, n)
-			}
-			return raw
-		},
+		"deleted":                            nil,
+		"no database":                        func(raw []byte) []byte { return bytes.Repeat([]byte("Dear Sir. "), len(raw)/10) },
+		"cut in the middle":                  func(raw []byte) []byte { return raw[:len(raw)/2/page*page] },
+		"cut in a page":                      func(raw []byte) []byte { return raw[:len(raw)/2+100] },
+		"nothing in it":                      func([]byte) []byte { return nil },
+		"all overwritten but the first page": allBut,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -226,14 +221,9 @@ func TestARebuildThatFailsCanBeTriedAgain(t *testing.T) {
 func TestADamagedOutboxIsToldAndLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func([]byte) []byte{
-		"no database": func(raw []byte) []byte { return bytes.Repeat([]byte("Dear Sir. "), len(raw)/10) },
-		"all overwritten but the first page": func(raw []byte) []byte {
-			for n := 1; n < len(raw)/page; n++ {
-				smudge(raw, n)
-			}
-			return raw
-		},
-		"cut in the middle": func(raw []byte) []byte { return raw[:len(raw)/2/page*page] },
+		"no database":                        func(raw []byte) []byte { return bytes.Repeat([]byte("Dear Sir. "), len(raw)/10) },
+		"all overwritten but the first page": allBut,
+		"cut in the middle":                  func(raw []byte) []byte { return raw[:len(raw)/2/page*page] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,5 +251,61 @@ func TestADamagedOutboxIsToldAndLeftAlone(t *testing.T) {
 			}
 			b.Replica = nil
 		})
+	}
+}
+
+// allBut overwrites every page but the first.
+func allBut(raw []byte) []byte {
+	for n := 1; n < len(raw)/page; n++ {
+		smudge(raw, n)
+	}
+	return raw
+}
+
+// A damaged copy is kept for whoever wants to know what happened to it, until something is erased.
+func TestADamagedCopyStaysAsideAsLongAsNothingIsErased(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad)
+	b.close(t)
+	damage(t, filepath.Join(b.dir, "replica.db"), allBut)
+	b.open(t)
+	select {
+	case <-b.Erasures():
+		t.Error("a fresh copy is said to hold erased words")
+	default:
+	}
+	if err := b.Bootstrap(b.ctx, b.server.snapshot(id.Everyone(), id.Own(b.me.Person))); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Scrub(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	aside := filepath.Join(b.dir, "replica.db.damaged")
+	if _, err := os.Stat(aside); err != nil {
+		t.Fatalf("the damaged copy is not there any more: %v", err)
+	}
+	b.erases(t, in, bad.Entry) // whose words are not here again yet, but there
+	b.scrub(t)
+	if _, err := os.Stat(aside); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a damaged copy is there that holds erased words: %v", err)
+	}
+}
+
+func TestADamagedCopyOutOfWhichWordsWereToBeTakenIsNotKept(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad)
+	b.erases(t, in, bad.Entry)
+	b.close(t) // before anything was scrubbed
+	damage(t, filepath.Join(b.dir, "replica.db"), allBut)
+	b.open(t)
+	if !b.Rebuilt() {
+		t.Fatal("the damage was not met")
+	}
+	if _, err := os.Stat(filepath.Join(b.dir, "replica.db.damaged")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a damaged copy is kept that holds erased words: %v", err)
 	}
 }

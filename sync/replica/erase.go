@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -118,10 +119,11 @@ func (u *update) blank(ctx context.Context, s id.Stream, due []id.Entry) error {
 			return err
 		}
 		u.erased = true
-		if n == 0 {
-			continue
+		if n > 0 {
+			u.r.rewritten++
+		} else if _, err := os.Stat(u.r.aside()); err != nil {
+			continue // there is no damaged copy either, which may hold the words that are not here
 		}
-		u.r.rewritten++
 		if err := sqlite.Erasing(ctx, u.tx); err != nil {
 			return err
 		}
@@ -174,6 +176,7 @@ func (r *Replica) Erasures() <-chan struct{} { return r.erasures }
 func (r *Replica) Scrub(ctx context.Context) (err error) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
+	defer func() { r.scrubbed(ctx, err) }()
 	defer r.notice(&err)
 	files, stained, err := r.unclean(ctx)
 	if err != nil {
@@ -191,6 +194,20 @@ func (r *Replica) Scrub(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// scrubbed notes what came of a scrubbing, and tells it where that is news. That somebody reads says nothing.
+func (r *Replica) scrubbed(ctx context.Context, err error) {
+	failed := err != nil
+	if failed && (ctx.Err() != nil || fault.Is(err, fault.Unavailable)) {
+		return
+	}
+	if r.smeared.Swap(failed) != failed {
+		r.watch.notify()
+	}
+}
+
+// Smeared reports whether erased words could not be taken out of a file when that was last tried.
+func (r *Replica) Smeared() bool { return r.smeared.Load() }
 
 // unclean returns the files that can be written, and whether erased words may still be in one.
 func (r *Replica) unclean(ctx context.Context) (files []*sqlite.DB, stained bool, err error) {

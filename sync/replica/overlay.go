@@ -263,11 +263,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 		return nil, damaged(nil)
 	}
 	v := &view{pending: slices.Clone(r.own.Pending), rewritten: r.rewritten}
-	var by id.Actor
-	if r.device != nil {
-		by = r.device.Actor
-	}
-	v.Overlay = protocol.NewOverlay(by, r.shownSetup(), r.own.Waiting(r.life), v.canonical)
+	v.Overlay = protocol.NewOverlay(r.actor(), r.shownSetup(), r.own.Waiting(r.life), v.canonical)
 	var err error
 	if v.tx, err = r.db.Read.BeginTx(ctx, nil); err != nil {
 		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))

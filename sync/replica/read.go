@@ -15,33 +15,61 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// Setup returns the workspace as it is shown: as it is known here, with one's own changes of terms that are on their way.
+// Setup returns the workspace as it is shown: as it is known here, with one's own changes of terms and people that are on
+// their way.
 func (r *Replica) Setup() workspace.Setup {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.shownSetup()
 }
 
-// shownSetup is Setup for callers that hold the lock.
+// shownSetup is Setup for callers that hold the lock. A command that the rules would now refuse shows nothing: the server
+// will refuse it too, and then its author is asked.
 func (r *Replica) shownSetup() workspace.Setup {
-	terms, changed := r.terms, false
+	moved, given := map[id.Stream]stream.State{}, incident.Given{Setup: r.setup}
 	for _, p := range r.own.Waiting(r.life) {
-		c, ok := p.Command.(workspace.TermsCommand)
-		if !ok || p.Accepted() && terms.Seq >= p.Outcome.Seq {
+		kind := p.Command.Stream()
+		if kind != id.KindPerson && kind != id.KindWorkspace {
 			continue
 		}
-		events, err := workspace.DecideTerms(terms, c)
+		known := r.confirmed(p.Target, kind)
+		if p.Accepted() && stream.Seq(known) >= p.Outcome.Seq {
+			continue
+		}
+		if before, ok := moved[p.Target]; ok {
+			known = before
+		}
+		events, err := stream.Decide(known, given, p.Command, r.actor())
 		if err != nil {
-			continue // the server will refuse it too, and then its author is asked
+			continue
 		}
 		for _, e := range events {
-			terms, changed = workspace.ApplyTerms(terms, id.Envelope{StreamSeq: terms.Seq + 1}, e), true
+			at := id.Envelope{Stream: p.Target, Kind: kind, StreamSeq: stream.Seq(known) + 1, Actor: r.actor(), Occurred: p.Written.Wall}
+			known = stream.Apply(known, at, e)
+			moved[p.Target] = known
 		}
 	}
-	if !changed {
-		return r.setup
+	shown := r.setup
+	for _, s := range moved {
+		shown = stream.SetUp(shown, s)
 	}
-	return r.setup.WithTerms(terms)
+	return shown
+}
+
+// confirmed returns the confirmed state of a person or of the terms.
+func (r *Replica) confirmed(s id.Stream, kind id.Kind) stream.State {
+	if kind == id.KindWorkspace {
+		return r.terms
+	}
+	return r.setup.People[id.Person(s)]
+}
+
+// actor returns whose device this is, or nobody before it is enrolled.
+func (r *Replica) actor() id.Actor {
+	if r.device == nil {
+		return id.Actor{}
+	}
+	return r.device.Actor
 }
 
 // Incident returns what is shown of an incident: confirmed and pending folded together. An unknown

@@ -3,7 +3,6 @@ package replica
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -32,9 +31,13 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 		return err
 	}
 	return r.db.InTx(ctx, func(tx *sql.Tx) error {
-		// What another version may have left in the index is not to stay anywhere.
-		if err := errors.Join(emptyIndex(ctx, tx), sqlite.Erasing(ctx, tx)); err != nil {
+		if err := emptyIndex(ctx, tx); err != nil {
 			return err
+		}
+		if have != 0 { // what another version may have left in the index is not to stay anywhere
+			if err := sqlite.Erasing(ctx, tx); err != nil {
+				return err
+			}
 		}
 		everyone := id.Everyone()
 		if _, err := tx.ExecContext(ctx, `UPDATE unindexed SET stream = (SELECT coalesce(max(key), 0) FROM stream),

@@ -42,6 +42,7 @@ type Replica struct {
 	files   *attachment.Store
 	wanting chan struct{} // signalled when a file is asked for
 	watch   watchers
+	smeared atomic.Bool // erased words could not be taken out of a file
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 	recent  recent
 	// beside removes what is kept beside this replica of an incident that is purged, see OnPurge.
@@ -224,7 +225,7 @@ func (r *Replica) replace(ctx context.Context) error {
 		r.closed = true
 	}
 	path := filepath.Join(r.dir, "replica.db")
-	if err := os.Rename(path, r.aside()); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := r.putAside(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault.Wrap(fault.Storage, "The damaged replica cannot be put aside.", err).
 			WithAdvice("Your unsent changes are safe.", "Check who owns the data folder and whether its disk is full.")
 	}
@@ -241,6 +242,15 @@ func (r *Replica) replace(ctx context.Context) error {
 	r.rebuilt, r.closed = true, false
 	r.damaged.Store(false)
 	return nil
+}
+
+// putAside keeps a damaged copy for whoever wants to know what happened to it, unless erased words were still to be taken
+// out of it: nobody can do that any more.
+func (r *Replica) putAside(path string) error {
+	if stained, err := sqlite.StainedFile(path); err == nil && stained {
+		return os.Remove(path)
+	}
+	return os.Rename(path, r.aside())
 }
 
 // aside returns where a damaged copy is put.

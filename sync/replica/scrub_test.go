@@ -129,3 +129,44 @@ func TestAFileIsErasedAlsoAfterAKill(t *testing.T) {
 		t.Errorf("the erased file is still here: %v", err)
 	}
 }
+
+// A folder in the place of a damaged copy stands for whatever keeps a file from being written anew, such as a full disk.
+func TestItIsToldThatErasedWordsCouldNotBeTakenOut(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad := words("hunter2")
+	in := b.told(t, "Checkout fails", bad)
+	b.erases(t, in, bad.Entry)
+	aside := filepath.Join(b.dir, "replica.db.damaged")
+	if err := os.MkdirAll(filepath.Join(aside, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	changes, stop := b.Watch()
+	defer stop()
+	told := func() bool {
+		select {
+		case <-changes:
+			return true
+		default:
+			return false
+		}
+	}
+	told()
+	for first := range 2 {
+		if err := b.Scrub(b.ctx); err == nil {
+			t.Fatal("the words were taken out: there is nothing to see here")
+		}
+		if !b.Smeared() || told() != (first == 0) {
+			t.Errorf("after a failure told is %v; told again, or not at all", b.Smeared())
+		}
+	}
+	if err := os.RemoveAll(aside); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Scrub(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if b.Smeared() || !told() {
+		t.Errorf("once all is taken out, told is still %v, or nothing", b.Smeared())
+	}
+}

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
+	"os"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 )
@@ -54,6 +57,27 @@ func Erasing(ctx context.Context, tx *Tx) error {
 func (db *DB) Stained(ctx context.Context) (bool, error) {
 	n, err := erasings(ctx, db.Write)
 	return n != clean, err
+}
+
+// The header of a file: what it begins with, and where it says how many erasings there were since it was written anew.
+const (
+	magic       = "SQLite format 3\x00"
+	erasingsAt  = 60
+	erasingsEnd = 64
+)
+
+// StainedFile is Stained for a file that is closed and may be damaged. One whose header is damaged too does not say so.
+func StainedFile(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, fmt.Errorf("read whether words were erased: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	var head [erasingsEnd]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil {
+		return false, fmt.Errorf("read whether words were erased: %w", err)
+	}
+	return bytes.HasPrefix(head[:], []byte(magic)) && binary.BigEndian.Uint32(head[erasingsAt:]) != clean, nil
 }
 
 // Scrub writes the file anew when words were erased since it did so last, and empties the journal like Purge. It takes about a

@@ -129,3 +129,41 @@ func TestAFileIsWrittenAnewOnlyAfterAnErasing(t *testing.T) {
 		t.Error("it was written anew once more")
 	}
 }
+
+func TestAClosedFileSaysWhetherWordsWereErased(t *testing.T) {
+	t.Parallel()
+	db := openAt(t, filepath.Join(t.TempDir(), "closed.db"))
+	exec(t, db, "CREATE TABLE IF NOT EXISTS word (text TEXT)")
+	if err := db.InTx(t.Context(), func(tx *sql.Tx) error { return sqlite.Erasing(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(db.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name    string
+		change  func([]byte)
+		stained bool
+	}{
+		{"as it is", func([]byte) {}, true},
+		{"damaged behind its header", func(raw []byte) { copy(raw[100:], strings.Repeat("x", len(raw)-100)) }, true},
+		{"its header is damaged", func(raw []byte) { copy(raw, "Dear Sir") }, false},
+		{"nothing was erased", func(raw []byte) { copy(raw[60:64], "\x00\x00\x00\x00") }, false},
+	} {
+		path, changed := filepath.Join(t.TempDir(), "file"), append([]byte(nil), raw...)
+		test.change(changed)
+		if err := os.WriteFile(path, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := sqlite.StainedFile(path); err != nil || got != test.stained {
+			t.Errorf("%s: stained is %v, %v", test.name, got, err)
+		}
+	}
+	if _, err := sqlite.StainedFile(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a file that is not there says something")
+	}
+}

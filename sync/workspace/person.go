@@ -144,8 +144,7 @@ func mayManage(w Setup, by id.Actor) bool {
 
 func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, error) {
 	if !mayManage(w, by) {
-		return nil, fault.New(fault.Denied, "Only admins add people.").
-			WithAdvice("Nothing was changed.", "Ask an admin to invite them.")
+		return nil, AdminsAdd()
 	}
 	if p.Seq > 0 {
 		return nil, nil // the same invitation again
@@ -155,6 +154,12 @@ func decideAdd(p Person, w Setup, c AddPerson, by id.Actor) ([]PersonEvent, erro
 		return nil, err
 	}
 	return []PersonEvent{PersonAdded{Person: c.Person, Name: name, Department: department, Admin: c.Admin}}, nil
+}
+
+// AdminsAdd is the fault of whoever wants to add people and is no admin.
+func AdminsAdd() error {
+	return fault.New(fault.Denied, "Only admins add people.").
+		WithAdvice("Nothing was changed.", "Ask an admin to invite them.")
 }
 
 func decideDescribe(p Person, w Setup, c DescribePerson, by id.Actor) ([]PersonEvent, error) {

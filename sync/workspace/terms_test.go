@@ -171,3 +171,25 @@ func TestOneHearsOfWhatOneSubscribedTo(t *testing.T) {
 		}
 	}
 }
+
+func TestACommaEndsATag(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		typed, begun string
+		whole        []string
+	}{
+		{"", "", nil},
+		{"pay roll", "pay roll", nil},
+		{"payroll,", "", []string{"payroll"}},
+		{"#Pay Roll, check", "check", []string{"pay-roll"}},
+		{"a; b, c , d", "d", []string{"a", "b", "c"}},
+		{"db,DB,#db,", "", []string{"db"}},
+		{" ,, ;x", "x", nil},
+		{"支払い、火，次", "次", []string{"支払い", "火"}},
+		{"a,  b c ", "b c ", []string{"a"}},
+	} {
+		if whole, begun := workspace.SplitTags(test.typed); !slices.Equal(whole, test.whole) || begun != test.begun {
+			t.Errorf("%q is %q and %q; want %q and %q", test.typed, whole, begun, test.whole, test.begun)
+		}
+	}
+}
