@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove sim mutants deps build fmt prove-desktop windows install-desktop uninstall-desktop
+.PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove sim mutants fuzz deps build fmt prove-desktop windows install-desktop uninstall-desktop
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,7 @@ visit: deps build ## do somebody's first visit in a real window, and count the k
 	@build/proof visit
 
 prove: deps build ## run the long proofs; they can be interrupted and go on from there; PROVE=--anew forgets what is of other code
+	@.ci/deps database
 	@build/proof prove $(PROVE)
 
 sim: ## simulate clients and a server on a network and disks that fail; SEED=17 replays one run, SEEDS=200 STEPS=2000 run many
@@ -79,6 +80,12 @@ mutants: ## plant deliberate mistakes in the code, each alone, and show which te
 	@.ci/deps build
 	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
 	@build/proof mutants
+
+FUZZ = 30s
+
+fuzz: ## look for what the decoders do not stand, FUZZ=30s for each of them; ONLY=wire takes those whose package or name has it
+	@.ci/deps build
+	@.ci/fuzz $(FUZZ) '$(ONLY)' $(FLAGS)
 
 prove-desktop: build ## use the client on a desktop of its own: notifications, links, tray; pictures go to build/pictures
 	@.ci/deps window desktop

@@ -36,6 +36,8 @@ type Options struct {
 	// Database is the address of a PostgreSQL database, which several servers may share, each with a folder of its own. Empty
 	// keeps everything in the folder.
 	Database string
+	// Seal seals the server's keys in that database; nil leaves them as they are.
+	Seal *people.Seal
 	// Listen is the address that clients connect to, "127.0.0.1:7310". Empty serves the control
 	// socket only.
 	Listen string
@@ -80,20 +82,20 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.lock, err = sqlite.Own(o.Dir); err != nil {
 		return err
 	}
-	db, err := s.openDatabase(ctx, o)
+	db, hours, err := s.openDatabase(ctx, o)
 	if err != nil {
 		return err
 	}
 	if err := removeCopies(o.Dir); err != nil {
 		o.Logger.Warn("remove what an interrupted backup left", "error", err)
 	}
-	store, err := people.Open(ctx, db, o.Clock.Now())
+	store, err := people.OpenSealed(ctx, db, o.Seal, hours.Now())
 	if err != nil {
 		return err
 	}
-	s.attachments = attachment.New(db, o.Clock, o.Logger)
+	s.attachments = attachment.New(db, hours, o.Logger)
 	s.ledger, err = ledger.Open(ctx, ledger.Options{
-		DB: db, Clock: o.Clock, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
+		DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
 		SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 	})
 	if err != nil {
@@ -104,7 +106,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	handlers := rpc.Options{
-		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: o.Clock, Logger: o.Logger,
+		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: hours, Logger: o.Logger,
 		Address: s.address, Copy: notCopied,
 	}
 	if s.file != nil {

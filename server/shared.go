@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 )
 
@@ -26,23 +27,29 @@ func OpenShared(ctx context.Context, url string) (*postgres.DB, error) {
 	return db, nil
 }
 
-// openDatabase opens what Options say, a database that is shared or the folder's own.
-func (s *Server) openDatabase(ctx context.Context, o Options) (database.DB, error) {
+// openDatabase opens what Options say, a database that is shared or the folder's own, with the clock that goes with it: servers that share
+// a database share its time too.
+func (s *Server) openDatabase(ctx context.Context, o Options) (database.DB, clock.Clock, error) {
 	var err error
+	if o.Seal != nil && o.Database == "" {
+		return nil, nil, fault.New(fault.Invalid, "Only the keys of a server on PostgreSQL can be sealed.").
+			WithAdvice("Nothing was changed.", "Start it without --seal-key, or with --database.")
+	}
 	if o.Database != "" {
 		if s.shared, err = OpenShared(ctx, o.Database); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return s.shared, nil
+		told, err := s.shared.Clock(ctx, o.Clock)
+		return s.shared, told, err
 	}
 	if _, err := os.Stat(MovedPath(o.Dir)); err == nil {
-		return nil, fault.New(fault.Invalid, fmt.Sprintf("The data of the folder %s were moved to PostgreSQL.", o.Dir)).
+		return nil, nil, fault.New(fault.Invalid, fmt.Sprintf("The data of the folder %s were moved to PostgreSQL.", o.Dir)).
 			WithAdvice("Nothing was changed.", "Start the server with --database and the address that they were moved to.")
 	}
 	if s.file, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.file, nil
+	return s.file, o.Clock, nil
 }
 
 // MovedPath returns where the database of the server on dir lies after it was moved to PostgreSQL.

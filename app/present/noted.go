@@ -73,6 +73,8 @@ func (v View) factLine(r Record, who Part) []Part {
 		return sentence(w.Absorbed, who, strong(e.Title))
 	case incident.Released:
 		return sentence(w.SetFree, who, strong(e.Title))
+	case incident.GivenBack:
+		return v.givenBack(e, who)
 	default:
 		return sentence(w.Unknown, who)
 	}

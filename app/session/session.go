@@ -34,6 +34,8 @@ type Options struct {
 	Downloads string
 	// Transport carries requests; nil takes one of its own.
 	Transport http.RoundTripper
+	// AuthorsFirst is link.Options.AuthorsFirst.
+	AuthorsFirst time.Duration
 }
 
 // Session is one client. Make it with Open, Run it, and Close it.
@@ -54,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport})
+	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport, AuthorsFirst: o.AuthorsFirst})
 	s := &Session{Options: o, replica: r, link: l}
 	r.OnPurge(s.dropDraft)
 	if err := s.holdDrafts(); err != nil {

@@ -211,6 +211,7 @@ func englishLine() Line {
 		Absorbed:   "%s found that “%s” is the same incident", SetFree: "%s found that “%s” is another incident after all",
 		AbsorbedNumber: "%s found that %s “%s” is the same incident", SetFreeNumber: "%s found that %s “%s” is another incident after all",
 		TaskReopened: "%s finds “%s” not done yet",
+		GivenBack:    "%s gave back to the restored server what it lacked", GivenBackOf: "%s gave back to the restored server what it lacked of %s",
 	}
 }
 

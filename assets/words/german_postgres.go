@@ -6,6 +6,7 @@ func germanPostgres() map[string]string {
 		"The database is not reached.": "Die Datenbank ist nicht erreichbar.",
 		"Check that PostgreSQL runs and can be reached; the server goes on by itself.": "Nachsehen, ob PostgreSQL läuft und erreichbar ist; " +
 			"der Server macht von selbst weiter.",
+		"The server does not reach its database.":                                   "Der Server erreicht seine Datenbank nicht.",
 		"The database's disk is full.":                                              "Der Datenträger der Datenbank ist voll.",
 		"Free some space there and try again.":                                      "Dort Platz schaffen und noch einmal versuchen.",
 		"The database takes no changes now: it is a standby.":                       "Die Datenbank nimmt keine Änderungen an: Sie ist nur eine Kopie in Bereitschaft.",
@@ -24,6 +25,13 @@ func germanPostgres() map[string]string {
 		"The data of the folder %s were moved to PostgreSQL.":                       "Die Daten des Ordners %s sind nach PostgreSQL umgezogen.",
 		"Start the server with --database and the address that they were moved to.": "Den Server mit --database und der Adresse starten, an die sie umgezogen sind.",
 		"A server on PostgreSQL is not backed up this way.":                         "Ein Server mit PostgreSQL wird so nicht gesichert.",
+		"The seal key cannot be read.":                                              "Der Siegelschlüssel ist unlesbar.",
+		"Make one with tsugid seal-key, and keep it apart from the database.":       "Einen mit tsugid seal-key machen und getrennt von der Datenbank aufbewahren.",
+		"The server's keys are sealed, and no seal key was given.":                  "Die Schlüssel des Servers sind versiegelt, und kein Siegelschlüssel ist angegeben.",
+		"The server's keys do not open with this seal key.":                         "Die Schlüssel des Servers öffnen sich mit diesem Siegelschlüssel nicht.",
+		"Start the server with --seal-key and the file that they were sealed with.": "Den Server mit --seal-key und der Datei starten, mit der sie versiegelt wurden.",
+		"Only the keys of a server on PostgreSQL can be sealed.":                    "Nur die Schlüssel eines Servers mit PostgreSQL lassen sich versiegeln.",
+		"Start it without --seal-key, or with --database.":                          "Ohne --seal-key starten, oder mit --database.",
 		"Nothing was written.":                                                      "Nichts ist geschrieben worden.",
 		"Use pg_dump, or what your PostgreSQL is backed up with; docs/postgresql.md tells how.": "pg_dump nehmen, oder womit PostgreSQL sonst gesichert wird; " +
 			"docs/postgresql.md sagt wie.",

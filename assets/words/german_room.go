@@ -89,6 +89,7 @@ func germanLine() Line {
 		Absorbed:   "%s hat „%s“ als denselben Vorfall erkannt", SetFree: "%s hat „%s“ doch als eigenen Vorfall erkannt",
 		AbsorbedNumber: "%s hat %s „%s“ als denselben Vorfall erkannt", SetFreeNumber: "%s hat %s „%s“ doch als eigenen Vorfall erkannt",
 		TaskReopened: "%s findet „%s“ noch nicht erledigt",
+		GivenBack:    "%s hat dem wiederhergestellten Server zurückgegeben, was ihm fehlte", GivenBackOf: "%s hat dem wiederhergestellten Server zurückgegeben, was ihm fehlte von %s",
 	}
 }
 

@@ -204,6 +204,7 @@ type Line struct {
 	Absorbed, SetFree                                        string // the other's title
 	AbsorbedNumber, SetFreeNumber                            string // the other's number and title
 	TaskReopened                                             string // what
+	GivenBack, GivenBackOf                                   string // GivenBackOf: whose
 }
 
 // Audit are the words of an entry's origin.

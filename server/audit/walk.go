@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -71,18 +70,24 @@ func begin(ctx context.Context, db database.DB, o Options) (*walk, error) {
 }
 
 func (w *walk) readKeys(ctx context.Context) error {
-	rows, err := w.db.Reader().QueryContext(ctx, "SELECT secret FROM secret_key WHERE purpose = 'signing'")
+	query := "SELECT secret, NULL FROM secret_key WHERE purpose = 'signing'"
+	if database.Shared(w.db) { // there they may be sealed
+		query = "SELECT secret, public FROM secret_key WHERE purpose = 'signing'"
+	}
+	rows, err := w.db.Reader().QueryContext(ctx, query)
 	if err != nil {
 		return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	for rows.Next() {
-		var seed []byte
-		if err := rows.Scan(&seed); err != nil {
+		var seed, public []byte
+		if err := rows.Scan(&seed, &public); err != nil {
 			return fmt.Errorf("read the server's keys: %w", database.Fault(err))
 		}
 		if len(seed) == ed25519.SeedSize {
-			public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+			public, _ = ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+		}
+		if len(public) == ed25519.PublicKeySize {
 			w.keys[string(public)] = true
 		}
 	}
@@ -159,7 +164,7 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 			e                                         event
 			target, scope, command, person, device    []byte
 			seq, streamSeq, scopePos, received, occur int64
-			uncertain                                 sql.NullBool
+			uncertain                                 *bool // nil for a place that was left by nothing that is there
 		)
 		err := rows.Scan(&seq, &target, &e.Kind, &streamSeq, &scope, &scopePos, &command, &person, &device, &received, &occur, &uncertain, &e.payload, &e.hash,
 			&e.gone, &e.astray)
@@ -175,7 +180,7 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 			}
 		}
 		e.seq, e.StreamSeq, e.ScopePos = uint64(seq), uint64(streamSeq), uint64(scopePos)
-		e.Uncertain = uncertain.Bool
+		e.Uncertain = uncertain != nil && *uncertain
 		e.Received, e.Occurred = time.UnixMicro(received).UTC(), time.UnixMicro(occur).UTC()
 		w.take(e)
 	}
@@ -272,7 +277,7 @@ func (w *walk) linked(before []byte, e event) bool {
 	if whole && (e.gone || !w.moved[e.Stream]) {
 		return true
 	}
-	entry, was, ok := blank(e) // what was moved when it was blank already is whole as well
+	entry, was, ok := wire.Blank(e.Kind, e.payload) // what was moved when it was blank already is whole as well
 	if !whole && (!ok || !link(was)) {
 		return false
 	}
@@ -284,38 +289,4 @@ func (w *walk) linked(before []byte, e event) bool {
 		w.blanked[at] = e.seq
 	}
 	return true
-}
-
-// blank returns the entry whose words were erased from e, and the SHA-256 of what e was before. It is false when
-// e is not exactly what erasing leaves.
-func blank(e event) (id.Entry, [sha256.Size]byte, bool) {
-	if e.Kind != id.KindIncident {
-		return id.Entry{}, [sha256.Size]byte{}, false
-	}
-	fact, err := wire.DecodeEvent(e.Kind, e.payload)
-	if err != nil {
-		return id.Entry{}, [sha256.Size]byte{}, false
-	}
-	entry, was, left := wordless(fact)
-	if was.IsZero() {
-		return entry, was, false
-	}
-	raw, err := wire.EncodeEvent(left)
-	return entry, was, err == nil && bytes.Equal(raw, e.payload)
-}
-
-// wordless returns what erasing would have left of an event that has no words any more.
-func wordless(e stream.Event) (id.Entry, id.Content, incident.Event) {
-	switch e := e.(type) {
-	case incident.Written:
-		return e.Entry, e.Was, incident.Written{Entry: e.Entry, Update: e.Update, Was: e.Was}
-	case incident.Edited:
-		return e.Entry, e.Was, incident.Edited{Entry: e.Entry, Was: e.Was}
-	case incident.UpdateImported:
-		left := e
-		left.Body = ""
-		return e.Entry, e.Was, left
-	default:
-		return id.Entry{}, id.Content{}, nil
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -29,6 +30,18 @@ func Shared(db DB) bool {
 	_, shared := db.(*postgres.DB)
 	return shared
 }
+
+// Turn returns how long a writer may have to wait for those of other servers.
+func Turn(db DB) time.Duration {
+	if shared, ok := db.(*postgres.DB); ok {
+		return shared.Turn
+	}
+	return 0
+}
+
+// Later returns a context for statements of InTx that only change something and whose result nobody looks at: where the database is
+// another process, they go out together.
+func Later(ctx context.Context) context.Context { return postgres.Later(ctx) }
 
 // Fault turns an error of either engine's driver into a fault that says what a person can do about it. Other errors come back as
 // they are.

@@ -66,15 +66,12 @@ func ours(err error) bool {
 	}
 }
 
-// try decides and writes a group. Nothing of the ledger's memory changes.
+// try decides and writes a group. What it came to is not remembered before the commit.
 func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, error) {
 	b := &batch{l: l}
-	received := l.Clock.Now().UTC().Truncate(time.Microsecond)
 	var writer *timeline.Writer
-	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := l.catchUp(ctx, tx); err != nil {
-			return err
-		}
+	err := l.inTurn(ctx, func(tx *sql.Tx) error {
+		received := l.Clock.Now().UTC().Truncate(time.Microsecond)
 		b.tx, b.turn, b.Ruling = tx, l.turn+1, l.Begin(book{l: l, tx: tx}, received, careful)
 		b.setup.Lacking = received.Before(l.lacking)
 		writer = l.log.In(tx)
@@ -100,27 +97,28 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if err := b.storeMoves(ctx, w); err != nil {
 		return err
 	}
-	if err := w.Append(ctx, b.rows); err != nil {
+	later := database.Later(ctx)
+	if err := w.Append(later, b.rows); err != nil {
 		return err
 	}
-	if err := b.storeTombstones(ctx, w); err != nil {
+	if err := b.storeTombstones(later, w); err != nil {
 		return err
 	}
 	if err := b.erase(ctx, w); err != nil {
 		return err
 	}
-	if err := b.storeAnswers(ctx); err != nil {
+	if err := b.storeAnswers(later); err != nil {
 		return err
 	}
 	if len(b.rows) == 0 && !b.l.shared { // the others are to know of answers too
 		return nil
 	}
 	for scope, end := range b.scopes {
-		if err := w.PutCursor(ctx, stream.Cursor{Scope: scope, Pos: end.pos, Hash: end.hash}); err != nil {
+		if err := w.PutCursor(later, stream.Cursor{Scope: scope, Pos: end.pos, Hash: end.hash}); err != nil {
 			return err
 		}
 	}
-	if _, err := b.tx.StmtContext(ctx, b.l.stmts.putCount).ExecContext(ctx, int64(b.seq), int64(b.number)); err != nil {
+	if _, err := b.tx.StmtContext(ctx, b.l.stmts.putCount).ExecContext(later, int64(b.seq), int64(b.number)); err != nil {
 		return fmt.Errorf("store counters: %w", err)
 	}
 	return b.l.Effects.Store(ctx, b.tx, b.events)
@@ -135,6 +133,7 @@ func (l *Ledger) remember(b *batch) {
 	l.turn = b.seq
 	if l.shared {
 		l.turn = b.turn
+		l.last.take(b.rows)
 	}
 	maps.Copy(l.clients, b.clients)
 	for _, e := range b.events {
@@ -153,7 +152,14 @@ func (b *batch) take(ctx context.Context, w *work) (err error) {
 	if w.job != nil {
 		return b.takeJob(ctx, w)
 	}
-	w.result, err = b.Push(ctx, w.push)
+	if w.gift != nil {
+		return b.takeGift(ctx, w)
+	}
+	p := *w.push
+	if waited := b.received.Sub(w.came); waited > 0 { // for its turn: the client's clocks went on too
+		p.Now = p.Now.Later(waited)
+	}
+	w.result, err = b.Push(ctx, &p)
 	return err
 }
 

@@ -109,11 +109,25 @@ func Checkpoints(ctx context.Context, db database.DB) ([]Checkpoint, error) {
 
 // checkpoint signs where the log stands, when it is time to or the server stops.
 func (l *Ledger) checkpoint(ctx context.Context, stopping bool) {
-	now := l.Clock.Now()
 	fresh := l.seq - l.signed
-	if l.Sign == nil || fresh == 0 || !stopping && fresh < checkpointEvents && now.Sub(l.signedAt) < checkpointAfter {
+	if l.Sign == nil || fresh == 0 || !stopping && fresh < checkpointEvents && l.Clock.Now().Sub(l.signedAt) < checkpointAfter {
 		return
 	}
+	var c Checkpoint
+	if err := l.inTurn(ctx, func(tx *sqlite.Tx) error {
+		c = l.sign(l.Clock.Now())
+		return storeCheckpoint(ctx, tx, c)
+	}); err != nil {
+		if ctx.Err() == nil {
+			l.Logger.WarnContext(ctx, "sign where the log stands", "error", err)
+		}
+		return
+	}
+	l.signed, l.signedAt = c.Seq, c.Made
+}
+
+// sign signs where the log stands now.
+func (l *Ledger) sign(now time.Time) Checkpoint {
 	public, _ := l.Sign.Public().(ed25519.PublicKey) // its documentation says that it is one
 	c := Checkpoint{Seq: l.seq, Made: now.UTC().Truncate(time.Microsecond), Key: public}
 	ends := make([]stream.Cursor, 0, len(l.scopes))
@@ -122,13 +136,7 @@ func (l *Ledger) checkpoint(ctx context.Context, stopping bool) {
 	}
 	c.Hash = Root(ends)
 	c.Signature = ed25519.Sign(l.Sign, c.message())
-	if err := l.DB.InTx(ctx, func(tx *sqlite.Tx) error { return storeCheckpoint(ctx, tx, c) }); err != nil {
-		if ctx.Err() == nil {
-			l.Logger.WarnContext(ctx, "sign where the log stands", "error", err)
-		}
-		return
-	}
-	l.signed, l.signedAt = c.Seq, now
+	return c
 }
 
 // storeCheckpoint stores c, and drops the one before it when that is close to the one before it: a quiet

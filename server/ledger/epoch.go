@@ -45,10 +45,7 @@ func storeEpoch(ctx context.Context, tx *sqlite.Tx, fresh id.Epoch) error {
 func (l *Ledger) beginEpoch(ctx context.Context, forked id.Epoch) error {
 	fresh := id.New[id.Epoch]()
 	another := false
-	err := l.DB.InTx(ctx, func(tx *sqlite.Tx) error {
-		if err := l.catchUp(ctx, tx); err != nil {
-			return err
-		}
+	err := l.inTurn(ctx, func(tx *sqlite.Tx) error {
 		if another = forked != l.Epoch(); another {
 			return nil
 		}

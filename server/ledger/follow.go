@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -24,16 +25,48 @@ type counter struct {
 	number uint32
 	// turn moves with every commit, also with one that has only answers. Where nobody else writes, it is seq.
 	turn uint64
+	// hash is the log's behind the event that is the last here; empty where there is none there, or none in that scope.
+	hash []byte
 }
 
-func scanCounter(row *sql.Row) (c counter, err error) {
+// last is an event by which a ledger knows its log again.
+type last struct {
+	scope id.Scope
+	hash  []byte
+}
+
+// take takes the last of rows, where there are any.
+func (l *last) take(rows []timeline.Row) {
+	if n := len(rows); n > 0 {
+		l.scope, l.hash = rows[n-1].Scope, rows[n-1].Hash
+	}
+}
+
+// timekeeper is a clock that goes by the database's time, which all servers have in common, when it is told of it.
+type timekeeper interface {
+	Asking() (told func(database time.Time))
+}
+
+// readCounter reads the counters, and with them what the time is.
+func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (c counter, err error) {
 	var (
-		epoch             []byte
-		seq, number, turn int64
+		epoch                  []byte
+		seq, number, turn, now int64
+		row                    *sql.Row
+		told                   = func(time.Time) {}
 	)
-	if err := row.Scan(&epoch, &seq, &number, &turn); err != nil {
+	if l.shared {
+		if k, ok := l.Clock.(timekeeper); ok {
+			told = k.Asking()
+		}
+		row = tx.QueryRowContext(ctx, readShared, int64(l.seq), int64(l.seq), l.last.scope[:])
+	} else {
+		row = tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx)
+	}
+	if err := row.Scan(&epoch, &seq, &number, &turn, &now, &c.hash); err != nil {
 		return c, fmt.Errorf("read counters: %w", err)
 	}
+	told(time.UnixMicro(now))
 	copy(c.epoch[:], epoch)
 	c.seq, c.number, c.turn = uint64(seq), uint32(number), uint64(turn)
 	return c, nil
@@ -77,29 +110,41 @@ func (l *Ledger) follow(ctx context.Context) error {
 		return fmt.Errorf("follow: %w", database.Fault(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // it only reads
-	c, err := scanCounter(tx.QueryRowContext(ctx, readShared))
+	return database.Fault(l.catchUp(ctx, tx))
+}
+
+// inTurn runs work in a transaction of the database's one writer at that moment, once everything is taken in that was committed before
+// it. Nothing of the ledger's memory may be written down in any other: it could be of a log that is there no more.
+func (l *Ledger) inTurn(ctx context.Context, work func(*sql.Tx) error) error {
+	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
+		if err := l.catchUp(ctx, tx); err != nil {
+			return err
+		}
+		return work(tx)
+	})
+	if err == nil {
+		l.reach.heard()
+	} else if l.shared {
+		clear(l.clients) // it may be stored all the same: then it is as if another had done it
+	}
+	return err
+}
+
+// catchUp takes in what others have committed, as far as a transaction sees it.
+func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx) error {
+	c, err := l.readCounter(ctx, tx)
 	if err == nil {
 		err = l.takeIn(ctx, tx, c)
 	}
-	return database.Fault(err)
-}
-
-// catchUp takes in what others have committed, as part of a transaction before which nobody else has written.
-func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx) error {
-	c, err := scanCounter(tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx))
-	if err != nil {
-		return err
+	if err == nil {
+		l.reach.heard()
 	}
-	return l.takeIn(ctx, tx, c)
+	return err
 }
 
 // takeIn brings what is remembered of the log to where the counters are.
 func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) error {
-	same, err := l.goesOn(ctx, q, c)
-	if err != nil {
-		return err
-	}
-	if !same {
+	if !l.goesOn(c) {
 		return fault.New(fault.Unavailable, "The database was put back to a former state under a server that runs.").
 			WithAdvice("What was answered before is in the clients, which give it back.", "Start all servers on it anew.")
 	}
@@ -124,14 +169,10 @@ func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) erro
 	return nil
 }
 
-// goesOn reports whether the log that the counters tell of has what is remembered of it, or goes on from there.
-func (l *Ledger) goesOn(ctx context.Context, q timeline.Querier, c counter) (bool, error) {
-	end := l.scopes[id.Everyone()]
-	if c.seq < l.seq || c.epoch == l.Epoch() || end.pos == 0 {
-		return c.seq >= l.seq, nil
-	}
-	hash, found, err := hashAt(ctx, q, id.Everyone(), end.pos)
-	return found && bytes.Equal(hash, end.hash), err
+// goesOn reports whether the log that the counters tell of has what is remembered of it, or goes on from there. One that was put back to
+// a former state, and written to since, has another event under the number of the last one here.
+func (l *Ledger) goesOn(c counter) bool {
+	return c.seq >= l.seq && (len(c.hash) == 0 || bytes.Equal(c.hash, l.last.hash))
 }
 
 // othersPage is how many events of others are taken in at once.
@@ -185,6 +226,7 @@ func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
 		return err
 	}
 	l.seq = last
+	l.last.take(rows)
 	maps.Copy(l.scopes, news.ends)
 	l.Effects.Committed(events)
 	l.tell(news)

@@ -62,16 +62,17 @@ func (k *kept) with(fresh []chunk) *kept {
 
 // Hub passes committed events on to followers. A follower that reads too slowly is told to resume.
 type Hub struct {
-	done chan struct{}
-	sees func(id.Person, id.Scope) bool // asked once more before everything that is handed on
-	kept atomic.Pointer[kept]           // replaced as a whole: hundreds of followers would queue for a lock
+	done  chan struct{}
+	sees  func(id.Person, id.Scope) bool // asked once more before everything that is handed on
+	reach *reach
+	kept  atomic.Pointer[kept] // replaced as a whole: hundreds of followers would queue for a lock
 
 	mu        sync.Mutex
 	followers map[*Follower]struct{}
 }
 
 func newHub(sees func(id.Person, id.Scope) bool) *Hub {
-	h := &Hub{done: make(chan struct{}), sees: sees, followers: map[*Follower]struct{}{}}
+	h := &Hub{sees: sees, reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
 	h.kept.Store(&kept{})
 	return h
 }
@@ -112,7 +113,7 @@ func (h *Hub) Follow(p id.Person, from map[id.Scope]uint64) *Follower {
 	defer h.mu.Unlock()
 	f.next = h.kept.Load().end()
 	h.followers[f] = struct{}{}
-	if h.stopped() {
+	if h.trouble() != nil {
 		f.rouse()
 	}
 	return f
@@ -184,11 +185,11 @@ func (f *Follower) Await(ctx context.Context, beat <-chan time.Time, pause *time
 	case <-ctx.Done():
 		return false, ctx.Err()
 	case <-beat:
-		return true, nil
+		return true, f.hub.trouble()
 	case <-f.wake:
 	}
-	if f.hub.stopped() {
-		return false, stopping()
+	if err := f.hub.trouble(); err != nil {
+		return false, err
 	}
 	select {
 	case <-pause.C: // mostly over: to ask for it alone costs less than to wait
@@ -242,12 +243,15 @@ func (h *Hub) rouse() {
 	}
 }
 
-func (h *Hub) stopped() bool {
+// trouble is why nobody can follow now: the server stops, or what is committed cannot be known.
+func (h *Hub) trouble() error {
 	select {
 	case <-h.done:
-		return true
+		return stopping()
+	case <-h.reach.gone():
+		return unreached()
 	default:
-		return false
+		return nil
 	}
 }
 
@@ -285,6 +289,7 @@ func (l *Ledger) publish(rows []timeline.Row, ends map[id.Scope]scopeEnd) {
 		if len(b.Events) == 0 {
 			continue
 		}
+		b.Events = l.sealed(b.Events)
 		fresh = append(fresh, chunk{
 			scope: scope, low: b.Events[0].ScopePos - 1, high: end.pos, bytes: wire.AppendBatch(nil, BatchField, b),
 		})

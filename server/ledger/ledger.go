@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -92,10 +93,12 @@ type Ledger struct {
 	shared bool          // other servers write to the database too
 	moved  chan struct{} // one of them has, up to told
 	told   atomic.Uint64
+	reach  *reach
 
 	// The rest belongs to the goroutine in Run.
 	*Decider
 	turn     uint64 // of the counters that is taken in
+	last     last   // the last event that is taken in, where others write too
 	clients  map[id.Client]*Account
 	dirty    map[id.Stream]struct{}
 	foreign  map[id.Stream]struct{} // moved by others, who store the heads unless they were stopped before
@@ -141,13 +144,18 @@ func NewAccount(person id.Person, generation []byte, lastMid uint64) *Account {
 // work is one thing for the writer to do.
 type work struct {
 	push   *Push
+	came   time.Time // the push
 	job    Job
+	gift   *Gift
 	flush  bool
 	look   bool     // for what others have committed
 	forked id.Epoch // the life of the log that turned out to be forked; zero for other work
 	result Result
 	events []stream.Recorded // what a job caused
+	taken  int               // of a gift
 	answer chan error
+	// left is set when whoever asked was told that the database is not reached, and asks again.
+	left atomic.Bool
 }
 
 // cached is how many streams' states are kept in memory.
@@ -162,21 +170,37 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
 	l.hub = newHub(func(p id.Person, s id.Scope) bool { return l.sight.Load().sees(p, s) })
-	var err error
-	if l.log, err = timeline.NewLog(ctx, o.DB); err != nil {
-		return nil, err
-	}
-	if l.stmts, err = prepare(ctx, o.DB); err != nil {
-		return nil, err
-	}
-	if err := o.DB.InTx(ctx, func(tx *sql.Tx) error { return l.begin(ctx, tx) }); err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
+	l.hub.reach = newReach(l.shared, database.Turn(o.DB), l.hub.rouse)
+	l.reach = l.hub.reach
+	if err := l.open(ctx); err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
+func (l *Ledger) open(ctx context.Context) error {
+	var err error
+	if l.log, err = timeline.NewLog(ctx, l.DB); err != nil {
+		return err
+	}
+	if l.stmts, err = prepare(ctx, l.DB); err != nil {
+		return err
+	}
+	if err := l.DB.InTx(ctx, func(tx *sql.Tx) error { return l.begin(ctx, tx) }); err != nil {
+		return fmt.Errorf("open ledger: %w", err)
+	}
+	return nil
+}
+
 // Close gives the prepared statements back. Run must have returned.
-func (l *Ledger) Close() error { return errors.Join(l.log.Close(), l.stmts.close()) }
+func (l *Ledger) Close() error {
+	l.reach.stop()
+	errs := []error{l.stmts.close()}
+	if l.log != nil {
+		errs = append(errs, l.log.Close())
+	}
+	return errors.Join(errs...)
+}
 
 // Hub returns where followers of committed events subscribe.
 func (l *Ledger) Hub() *Hub { return l.hub }
@@ -184,9 +208,11 @@ func (l *Ledger) Hub() *Hub { return l.hub }
 // Push decides and stores a client's commands. Its outcomes are final once they are stored; an error
 // means that nothing is known to have been applied.
 func (l *Ledger) Push(ctx context.Context, p Push) (Result, error) {
-	w := &work{push: &p, answer: make(chan error, 1)}
-	err := l.submit(ctx, w)
-	return w.result, err
+	w := &work{push: &p, came: l.Clock.Now(), answer: make(chan error, 1)}
+	if err := l.submit(ctx, w); err != nil {
+		return Result{}, err // the writer may still be at it
+	}
+	return w.result, nil
 }
 
 // Do carries out a job of the server's own and returns the events that it caused; a command that was
@@ -205,18 +231,25 @@ func (l *Ledger) Flush(ctx context.Context) error {
 }
 
 // submit hands w to the writer and waits until it is answered. It waits also when ctx ends, once
-// the writer has taken w: an answer must never be guessed.
+// the writer has taken w: an answer must never be guessed. When the database is not reached any more, it is known that nothing is
+// known: whoever asks again hears what became of it.
 func (l *Ledger) submit(ctx context.Context, w *work) error {
+	gone := l.reach.gone()
 	select {
 	case l.queue <- w:
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-gone:
+		return unreached()
 	}
 	select {
 	case err := <-w.answer:
 		return err
 	case <-l.hub.Done():
 		return stopping()
+	case <-gone:
+		w.left.Store(true)
+		return unreached()
 	}
 }
 
@@ -278,6 +311,7 @@ func (w *work) size() int {
 
 // handle carries out a group: pushes together, everything else by itself and in its turn.
 func (l *Ledger) handle(ctx context.Context, group []*work) {
+	group = slices.DeleteFunc(group, func(w *work) bool { return w.left.Load() })
 	start := 0
 	for i, w := range group {
 		if w.push != nil {

@@ -86,12 +86,14 @@ type bundle struct {
 	ctx     context.Context
 	dir     string
 	clock   *hand
+	hours   clock.Clock // of the ledger; nil takes clock
 	effects *effects
 	logged  *logged
 	db      databasetest.DB
 	stop    func()
 	ann     id.Actor
 	sign    ed25519.PrivateKey
+	skipped int64 // INC numbers, by new lives of the log
 	*ledger.Ledger
 }
 
@@ -111,8 +113,11 @@ func (b *bundle) open(t *testing.T) {
 	t.Helper()
 	var err error
 	b.db = databasetest.Open(t, filepath.Join(b.dir, "x.db"), timeline.Schema, ledger.Schema)
+	if b.hours == nil {
+		b.hours = b.clock
+	}
 	b.Ledger, err = ledger.Open(b.ctx, ledger.Options{
-		DB: b.db, Clock: b.clock, Effects: b.effects, SealKey: bytes.Repeat([]byte{7}, 32), Sign: b.sign,
+		DB: b.db, Clock: b.hours, Effects: b.effects, SealKey: bytes.Repeat([]byte{7}, 32), Sign: b.sign,
 		Logger: slog.New(slog.NewTextHandler(b.logged, nil)),
 	})
 	if err != nil {

@@ -3,18 +3,27 @@ package ledger_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/postgres"
+	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -34,7 +43,13 @@ func nodes(t *testing.T, n int) []*bundle {
 // another opens a further ledger on the same database.
 func (b *bundle) another(t *testing.T) *bundle {
 	t.Helper()
-	other := &bundle{ctx: b.ctx, dir: b.dir, clock: b.clock, effects: &effects{}, logged: &logged{}, ann: b.ann}
+	return b.anotherBy(t, nil)
+}
+
+// anotherBy is another, by a clock of its own.
+func (b *bundle) anotherBy(t *testing.T, c clock.Clock) *bundle {
+	t.Helper()
+	other := &bundle{ctx: b.ctx, dir: b.dir, clock: b.clock, hours: c, effects: &effects{}, logged: &logged{}, ann: b.ann}
 	other.open(t)
 	t.Cleanup(func() { other.close(t) })
 	return other
@@ -192,4 +207,134 @@ func TestAServerThatDiesLeavesTheOthersGoing(t *testing.T) {
 		t.Errorf("it is written %d times", n)
 	}
 	b[0].dense(t)
+}
+
+// A server's own clock is hours off. What it writes down is the database's time all the same, which is also the others'.
+func TestTheTimeIsTheDatabases(t *testing.T) {
+	t.Parallel()
+	b := nodes(t, 1)
+	before := b[0].now(t)
+	for _, off := range []time.Duration{-time.Hour, 0, 30 * 24 * time.Hour} {
+		wrong := &hand{at: before.Add(off)}
+		node := b[0].anotherBy(t, postgres.NewClock(wrong))
+		in := node.declared(t)
+		wrong.set(before.Add(-off)) // somebody sets it meanwhile, and wrongly again
+		p := newOutbox(b[0].ann).of(say(in, "a"))
+		p.Now = clock.Moment{Wall: before.Add(-2 * time.Minute)} // a client's clock, off too
+		p.Submissions[0].Written = clock.Moment{Wall: before.Add(-3 * time.Minute)}
+		wantOutcomes(t, node.push(t, p), stream.Accepted)
+		for _, e := range node.of(t, in) {
+			if now := b[0].now(t); e.Received.Before(before) || e.Received.After(now) || e.Occurred.After(e.Received) {
+				t.Errorf("with a clock %s off, an event between %s and %s was received at %s and happened at %s", off, before, now, e.Received, e.Occurred)
+			}
+		}
+	}
+}
+
+// now asks the database for its time.
+func (b *bundle) now(t *testing.T) time.Time {
+	t.Helper()
+	var us int64
+	if err := b.db.Reader().QueryRowContext(b.ctx, "SELECT "+postgres.TellTime).Scan(&us); err != nil {
+		t.Fatal(err)
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// of returns all of a stream.
+func (b *bundle) of(t *testing.T, s id.Stream) []stream.Stored {
+	t.Helper()
+	events, err := timeline.Since(b.ctx, b.db.Reader(), s, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+// A standby that lacked the last commits has taken over, and another server has written there since. Who remembers what is lost neither decides
+// on top of it nor writes any of it down.
+func TestAServerKnowsALogThatIsNotItsOwn(t *testing.T) {
+	t.Parallel()
+	b := nodes(t, 1)[0]
+	_, b.sign, _ = ed25519.GenerateKey(nil)
+	b.restart(t)
+	in := b.declared(t)
+	err := b.db.InTx(b.ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(b.ctx, `UPDATE event SET hash = sha256('another history') WHERE seq = (SELECT max(seq) FROM event)`)
+		if err == nil {
+			_, err = tx.ExecContext(b.ctx, `UPDATE counter SET turn = turn + 1`)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Push(b.ctx, newOutbox(b.ann).of(say(in, "a"))); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("it decides on top of a log that is not its own: %v", err)
+	}
+	b.stop()
+	if signed, err := ledger.Checkpoints(b.ctx, b.db); err != nil || len(signed) > 0 {
+		t.Errorf("it signs what is not there: %+v, %v", signed, err)
+	}
+}
+
+// A client that was told of the log's new life by one server goes on at another, which has not heard of it yet.
+func TestANewLifeIsKnownBeforeItIsDenied(t *testing.T) {
+	t.Parallel()
+	b := nodes(t, 1)[0]
+	in := b.declared(t)
+	late, err := ledger.Open(b.ctx, ledger.Options{
+		DB: b.db, Clock: b.clock, Effects: &effects{}, SealKey: bytes.Repeat([]byte{7}, 32), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.BeginEpoch(b.ctx, b.db); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Look(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	cursor, resumed := b.Seal(id.Everyone(), 0, nil), make(chan error, 1)
+	go func() {
+		_, err := late.Resume(b.ctx, b.ann.Person, []stream.Cursor{cursor})
+		resumed <- err
+	}()
+	ctx, cancel := context.WithCancel(b.ctx)
+	var running sync.WaitGroup
+	for late.Queued() == 0 && len(resumed) == 0 {
+		runtime.Gosched()
+	}
+	running.Go(func() { late.Run(ctx) })
+	if err := <-resumed; err != nil {
+		t.Errorf("a cursor of the new life: %v", err)
+	}
+	got, err := late.Push(b.ctx, newOutbox(b.ann).of(say(in, "a")))
+	if err != nil || got.Outcomes[0].Kind != stream.Accepted {
+		t.Errorf("%+v, %v", got, err)
+	}
+	cancel()
+	running.Wait()
+	if err := late.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What was written at one server is erased at another, and neither goes on with the words.
+func TestWhatIsErasedAtOneServerIsGone(t *testing.T) {
+	t.Parallel()
+	b := nodes(t, 2)
+	in, entry := b[0].declared(t), id.New[id.Entry]()
+	wantOutcomes(t, b[0].push(t, newOutbox(b[0].ann).of(wish{in, incident.Write{Entry: entry, Text: "hunter2"}}, say(in, "after it"))),
+		stream.Accepted, stream.Accepted)
+	wantOutcomes(t, b[1].push(t, newOutbox(b[0].ann).of(wish{in, incident.Erase{Entry: entry, Reason: "a password"}})), stream.Accepted)
+	for i, node := range b {
+		for _, e := range node.of(t, in) {
+			if bytes.Contains(e.Payload, []byte("hunter2")) {
+				t.Errorf("event %d still says it", e.StreamSeq)
+			}
+		}
+		wantOutcomes(t, node.push(t, newOutbox(b[0].ann).of(say(in, fmt.Sprint("word ", i)))), stream.Accepted)
+		node.folded(t)
+	}
 }

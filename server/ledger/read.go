@@ -142,7 +142,7 @@ func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope
 				break
 			}
 			pos = events[len(events)-1].ScopePos
-			if err := send(Part{Events: events}); err != nil {
+			if err := send(Part{Events: l.sealed(events)}); err != nil {
 				return err
 			}
 		}
@@ -158,7 +158,7 @@ func (l *Ledger) sendSince(ctx context.Context, s id.Stream, seq uint64, send fu
 		return err
 	}
 	for page := range slices.Chunk(events, pageEvents) {
-		if err := send(Part{Events: page}); err != nil {
+		if err := send(Part{Events: l.sealed(page)}); err != nil {
 			return err
 		}
 	}
@@ -253,7 +253,7 @@ func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send f
 		if err != nil {
 			return err
 		}
-		if err := send(stream.Batch{Events: events, Cursor: l.Seal(end.Scope, pos, hash)}); err != nil {
+		if err := send(stream.Batch{Events: l.sealed(events), Cursor: l.Seal(end.Scope, pos, hash)}); err != nil {
 			return err
 		}
 	}
@@ -309,7 +309,7 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 			return err
 		}
 		b.Heads = append(b.Heads, stream.Head{Stream: m.Stream, Kind: m.Kind, Scope: g.Scope, Seq: e.seq, Version: wire.FoldVersion, State: state})
-		b.Events = append(b.Events, newest...)
+		b.Events = append(b.Events, l.sealed(newest)...)
 		if len(b.Events) < pageEvents {
 			continue
 		}
@@ -363,7 +363,7 @@ func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before 
 	if len(part.Events) == 0 && before > 1 {
 		return nil, noSuchStream()
 	}
-	return part.Events, nil
+	return l.sealed(part.Events), nil
 }
 
 func noSuchStream() error { return fault.New(fault.NotFound, "There is no such stream.") }
@@ -408,7 +408,7 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 		if err != nil {
 			return err
 		}
-		part := Part{Events: events, Low: g.Low}
+		part := Part{Events: l.sealed(events), Low: g.Low}
 		if len(events) == pageEvents {
 			part.Low = events[len(events)-1].ScopePos - 1
 		}

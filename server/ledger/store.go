@@ -29,16 +29,18 @@ type statements struct {
 // What is read and written of the counters. A server that shares its database tells the others how far the log is, in the
 // transaction that moves it: they hear of it when it is committed, and not before.
 const (
-	readAlone  = "SELECT epoch, seq, number, seq FROM counter"
+	readAlone  = "SELECT epoch, seq, number, seq, 0, '' FROM counter"
 	putAlone   = "UPDATE counter SET seq = ?, number = ?"
-	readShared = "SELECT epoch, seq, number, turn FROM counter"
-	putShared  = "UPDATE counter SET seq = ?, number = ?, turn = turn + 1 RETURNING pg_notify('" + postgres.Channel + "', CAST(seq AS TEXT))"
+	readShared = "SELECT epoch, seq, number, turn, " + postgres.TellTime + `, coalesce((SELECT e.hash
+	  FROM (SELECT scope, hash FROM event WHERE seq = ? UNION ALL SELECT scope, hash FROM tombstone WHERE seq = ?) e
+	  JOIN scope s ON s.key = e.scope WHERE s.id = ?), '') FROM counter`
+	putShared = "UPDATE counter SET seq = ?, number = ?, turn = turn + 1 RETURNING pg_notify('" + postgres.Channel + "', CAST(seq AS TEXT))"
 )
 
 func prepare(ctx context.Context, db database.DB) (statements, error) {
-	read, put := readAlone, putAlone
+	put := putAlone
 	if database.Shared(db) {
-		read, put = readShared, putShared
+		put = putShared
 	}
 	var s statements
 	var err error
@@ -48,8 +50,10 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 	if s.tombstones, err = sqlite.NewBulk(ctx, db, "INSERT INTO "+tombstoneTable, tombstoneColumns); err != nil {
 		return s, err
 	}
-	if s.readCount, err = db.Writer().PrepareContext(ctx, read); err != nil {
-		return s, fmt.Errorf("prepare counters: %w", err)
+	if !database.Shared(db) { // there it is read by those who only look, too
+		if s.readCount, err = db.Writer().PrepareContext(ctx, readAlone); err != nil {
+			return s, fmt.Errorf("prepare counters: %w", err)
+		}
 	}
 	if s.putCount, err = db.Writer().PrepareContext(ctx, put); err != nil {
 		return s, fmt.Errorf("prepare counters: %w", err)
@@ -61,12 +65,23 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 }
 
 func (s statements) close() error {
-	return errors.Join(s.outcomes.Close(), s.tombstones.Close(), s.readCount.Close(), s.putCount.Close(), s.putMid.Close())
+	var errs []error
+	for _, bulk := range []*sqlite.Bulk{s.outcomes, s.tombstones} {
+		if bulk != nil {
+			errs = append(errs, bulk.Close())
+		}
+	}
+	for _, stmt := range []*sql.Stmt{s.readCount, s.putCount, s.putMid} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // begin reads where the log stands, and begins it in an empty database.
 func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
-	c, err := scanCounter(tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx))
+	c, err := l.readCounter(ctx, tx)
 	if errors.Is(err, sql.ErrNoRows) {
 		c.epoch = id.New[id.Epoch]()
 		_, err = tx.ExecContext(ctx, "INSERT INTO counter (one, epoch, seq, number) VALUES (1, ?, 0, 0)", c.epoch.Bytes())
@@ -78,6 +93,13 @@ func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
 	l.seq, l.number, l.turn = c.seq, c.number, c.turn
 	if err := l.readScopes(ctx, tx); err != nil {
 		return err
+	}
+	if l.shared {
+		rows, err := timeline.Numbered(ctx, tx, c.seq-min(c.seq, 1), 1)
+		if err != nil {
+			return err
+		}
+		l.last.take(rows)
 	}
 	if err := l.readSigned(ctx, tx); err != nil {
 		return err
@@ -153,7 +175,7 @@ func (l *Ledger) storeHeads(ctx context.Context) error {
 	if len(l.dirty) == 0 {
 		return nil
 	}
-	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
+	err := l.inTurn(ctx, func(tx *sql.Tx) error {
 		w := l.log.In(tx)
 		for s := range l.dirty {
 			head, err := l.headOf(ctx, tx, s)
@@ -164,7 +186,7 @@ func (l *Ledger) storeHeads(ctx context.Context) error {
 				l.Logger.Error("fold a stream", "stream", s, "error", err)
 				continue
 			}
-			if err := w.PutHead(ctx, head); err != nil {
+			if err := w.PutHead(database.Later(ctx), head); err != nil {
 				return err
 			}
 		}

@@ -227,71 +227,78 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, 
 	return &own, nil
 }
 
-// record folds the events of a command into the stream, moves that where it belongs now, and numbers the events.
+// record folds the events of a command into the stream, and gives them their places.
 func (t *trial) record(ctx context.Context, s stream.Submission, e *Folded, events []stream.Event) error {
-	fresh, err := t.fold(s, e, events)
-	if err != nil {
-		return err
-	}
-	if to := stream.ScopeOf(e.state, e.scope); len(fresh) > 0 && to != e.scope {
-		if err := t.move(ctx, s.Target, e, to); err != nil {
-			return err
-		}
-	}
-	for i, row := range fresh {
-		row.Stored.Scope = e.scope
-		row = t.place(row)
-		t.rows = append(t.rows, row)
-		t.events = append(t.events, stream.Recorded{Envelope: row.Envelope, Event: events[i]})
-	}
-	t.states[s.Target] = e
-	if len(fresh) > 0 {
-		t.setup = stream.SetUp(t.setup, e.state)
-	}
-	return nil
-}
-
-// fold folds events into the stream, and returns them as they are to be stored but for their places. Those that get an INC number have
-// it afterwards.
-func (t *trial) fold(s stream.Submission, e *Folded, events []stream.Event) ([]timeline.Row, error) {
 	occurred, uncertain := occurredAt(s.Written, t.now, t.r.received, floor(e.state))
-	out := make([]timeline.Row, 0, len(events))
-	for i, event := range events {
+	next := make([]fresh, 0, len(events))
+	for _, event := range events {
 		if numbered, ok := stream.Numbered(event, t.number+1); ok {
 			event, t.number = numbered, t.number+1
-			events[i] = event
 		}
 		payload, err := wire.EncodeEvent(event)
 		if err != nil {
-			return nil, fmt.Errorf("encode event: %w", err)
+			return fmt.Errorf("encode event: %w", err)
 		}
-		e.seq++
-		env := id.Envelope{
-			Stream: s.Target, Kind: e.kind, StreamSeq: e.seq, Command: s.ID,
-			Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
+		at := id.Envelope{
+			Stream: s.Target, Command: s.ID, Actor: t.by, Received: t.r.received, Occurred: occurred, Uncertain: uncertain,
 		}
 		if dated, ok := event.(stream.Backdated); ok {
-			env.Occurred, env.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
+			at.Occurred, at.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
-		e.state = stream.Apply(e.state, env, event)
-		out = append(out, timeline.Row{Stored: stream.Stored{Envelope: env, Payload: payload}})
+		next = append(next, fold(e, stream.Stored{Envelope: at, Payload: payload}, event))
 	}
-	return out, nil
+	t.states[s.Target] = e
+	return t.land(ctx, e, next)
 }
 
-// place gives an event the next number, and the next place of the scope that it is to lie in.
-func (t *trial) place(row timeline.Row) timeline.Row {
-	end := t.end(row.Scope)
+// fresh is an event that its stream's state has, and that has no place in the log yet.
+type fresh struct {
+	stream.Stored
+	event stream.Event
+}
+
+// fold folds the next event into a stream.
+func fold(e *Folded, s stream.Stored, event stream.Event) fresh {
+	e.seq++
+	s.Kind, s.StreamSeq, s.Seal = e.kind, e.seq, nil
+	e.state = stream.Apply(e.state, s.Envelope, event)
+	return fresh{Stored: s, event: event}
+}
+
+// land moves a stream where it belongs once some events are folded into it, and gives them their places there.
+func (t *trial) land(ctx context.Context, e *Folded, next []fresh) error {
+	if len(next) == 0 {
+		return nil
+	}
+	target := next[0].Stream
+	if to := stream.ScopeOf(e.state, e.scope); to != e.scope {
+		if err := t.move(ctx, target, e, to); err != nil {
+			return err
+		}
+	}
+	for _, f := range next {
+		row := t.put(e.scope, f.Stored)
+		t.events = append(t.events, stream.Recorded{Envelope: row.Envelope, Event: f.event})
+	}
+	t.states[target] = e
+	t.setup = stream.SetUp(t.setup, e.state)
+	return nil
+}
+
+// put gives an event the next number, and the next place of a scope. What is recorded, given back or moved has its place from here.
+func (t *trial) put(in id.Scope, s stream.Stored) timeline.Row {
+	end := t.end(in)
 	t.seq++
-	row.Seq, row.ScopePos = t.seq, end.pos+1
-	row.Hash = Link(end.hash, row.Seq, row.Envelope, sha256.Sum256(row.Payload))
-	t.scopes[row.Scope] = scopeEnd{pos: row.ScopePos, hash: row.Hash}
+	s.Scope, s.ScopePos = in, end.pos+1
+	row := timeline.Row{Stored: s, Seq: t.seq, Hash: Link(end.hash, t.seq, s.Envelope, sha256.Sum256(s.Payload))}
+	t.rows = append(t.rows, row)
+	t.scopes[in] = scopeEnd{pos: row.ScopePos, hash: row.Hash}
 	return row
 }
 
-// move takes a stream to another scope. All its events, those of this very commit too, get new numbers and new places there,
-// and leave a tombstone where they were. What was erased of them stays so: the hashes that they have from now on cover what is
-// left.
+// move takes a stream to another scope. All its events that have a place, those of this very commit too, get new numbers and new
+// places there, and leave a tombstone where they were. What was erased of them stays so: the hashes that they have from now on cover
+// what is left.
 func (t *trial) move(ctx context.Context, s id.Stream, e *Folded, to id.Scope) error {
 	rows, err := t.placed(ctx, s)
 	if err != nil {
@@ -302,8 +309,7 @@ func (t *trial) move(ctx context.Context, s id.Stream, e *Folded, to id.Scope) e
 		t.tombstones = append(t.tombstones, Tombstone{
 			Seq: row.Seq, Stream: s, StreamSeq: row.StreamSeq, Kind: row.Kind, Scope: row.Scope, ScopePos: row.ScopePos, Hash: row.Hash,
 		})
-		row.Scope = to
-		t.rows = append(t.rows, t.place(row))
+		t.put(to, row.Stored)
 	}
 	t.moved[s], e.scope = struct{}{}, to
 	return nil

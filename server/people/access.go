@@ -22,6 +22,8 @@ const (
 	accessType = "access"
 	// maxAccess is the longest text that is looked at; ours have some 400 bytes.
 	maxAccess = 2048
+	// leeway is how far apart the clocks of two servers on one database may be: what one has just issued is good at the other.
+	leeway = 5 * time.Second
 	// maxVerified is how many tokens at least are remembered as good.
 	maxVerified = 8192
 )
@@ -115,7 +117,7 @@ func (k keyring) verify(token string, now time.Time) (Access, error) {
 	parser := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
 		jwt.WithIssuer(issuer), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway), // whoever calls this looks at the expiry himself
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
 	var c claims

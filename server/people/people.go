@@ -46,15 +46,20 @@ type Store struct {
 }
 
 // Open reads the keys and the devices that are shut out, and makes the keys at the first start. The
-// database's schema must be up to date.
+// database's schema must be up to date. It fails with an Invalid fault when the keys are sealed.
 func Open(ctx context.Context, db database.DB, now time.Time) (*Store, error) {
+	return OpenSealed(ctx, db, nil, now)
+}
+
+// OpenSealed is Open for keys that seal opens; those that were not sealed are from now on. Only in a database that is shared they can be.
+func OpenSealed(ctx context.Context, db database.DB, seal *Seal, now time.Time) (*Store, error) {
 	s := &Store{
 		db: db, tries: newTries(),
 		verified: newRecent[[32]byte, Access](maxVerified), out: map[id.Device]struct{}{},
 	}
 	err := db.InTx(ctx, func(tx *sql.Tx) error {
 		var err error
-		if s.keys, err = openKeys(ctx, tx, now); err != nil {
+		if s.keys, err = openKeys(ctx, vault{tx: tx, shared: database.Shared(db), seal: seal}, now); err != nil {
 			return err
 		}
 		return s.readOut(ctx, tx)

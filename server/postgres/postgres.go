@@ -23,6 +23,9 @@ type DB struct {
 	Write *sql.DB
 	Read  *sql.DB
 
+	// Turn is how long a writer waits at most until it is its turn.
+	Turn time.Duration
+
 	config *pgx.ConnConfig
 }
 
@@ -48,9 +51,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectPatience
 	}
-	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: alive}).DialContext
+	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: alive, Control: notice}).DialContext
 	limit := strconv.FormatInt(patience.Milliseconds(), 10)
 	db := &DB{
+		Turn:   turn(config),
 		config: with(config, nil),
 		Write: sql.OpenDB(connector{
 			Connector: stdlib.GetConnector(
@@ -68,6 +72,14 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", Fault(err)), db.Close())
 	}
 	return db, nil
+}
+
+// turn returns what the address says of how long to wait, as PostgreSQL writes it without a unit.
+func turn(config *pgx.ConnConfig) time.Duration {
+	if ms, err := strconv.Atoi(config.RuntimeParams["lock_timeout"]); err == nil && ms > 0 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return patience
 }
 
 // with returns a copy of config with more settings. What the address itself says stands.

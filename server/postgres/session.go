@@ -43,20 +43,39 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 type session struct {
 	*stdlib.Conn
 	writes bool
+	within bool       // a writer's transaction
+	noted  *pgx.Batch // what goes out later; nil for nothing
 }
 
 // PrepareContext prepares a statement.
 func (s *session) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return s.Conn.PrepareContext(ctx, numbered(query))
+	if err := s.flush(ctx); err != nil {
+		return nil, err
+	}
+	query = numbered(query)
+	prepared, err := s.Conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement{Stmt: prepared, session: s, query: query}, nil
 }
 
 // ExecContext carries a statement out.
 func (s *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if s.within && isLater(ctx) {
+		return s.note(numbered(query), args), nil
+	}
+	if err := s.flush(ctx); err != nil {
+		return nil, err
+	}
 	return s.Conn.ExecContext(ctx, numbered(query), args)
 }
 
 // QueryContext asks for rows.
 func (s *session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.flush(ctx); err != nil {
+		return nil, err
+	}
 	return s.Conn.QueryContext(ctx, numbered(query), args)
 }
 
@@ -69,20 +88,28 @@ func (s *session) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, e
 	if err != nil {
 		return nil, err
 	}
-	return transaction{ctx: context.WithoutCancel(ctx), tx: tx}, nil
+	s.within = true
+	return transaction{ctx: context.WithoutCancel(ctx), session: s, tx: tx}, nil
 }
 
 // transaction is what the standard library ends a transaction with.
 type transaction struct {
-	ctx context.Context //nolint:containedctx // the driver's interface has none
-	tx  pgx.Tx
+	ctx     context.Context //nolint:containedctx // the driver's interface has none
+	session *session
+	tx      pgx.Tx
 }
 
 // Commit ends it; what was done is stored.
-func (t transaction) Commit() error { return t.tx.Commit(t.ctx) }
+func (t transaction) Commit() error {
+	t.session.within = false
+	return t.session.commit(t.ctx, t.tx)
+}
 
 // Rollback ends it; what was done is not.
-func (t transaction) Rollback() error { return t.tx.Rollback(t.ctx) }
+func (t transaction) Rollback() error {
+	t.session.within, t.session.noted = false, nil
+	return t.tx.Rollback(t.ctx)
+}
 
 // numbered returns a statement with PostgreSQL's parameters, $1 and $2, for those of SQLite, ? and ?2. What stands in quotes is
 // left as it is.

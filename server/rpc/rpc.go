@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -48,12 +49,12 @@ type Options struct {
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	open := o.handlerOptions()
-	admitted := append(open, connect.WithInterceptors(bearer{people: o.People, clock: o.Clock, ledger: o.Ledger}))
+	admitted := append(slices.Clone(open), connect.WithInterceptors(bearer{people: o.People, clock: o.Clock, ledger: o.Ledger}))
 	mux.Handle(tsugiv1connect.NewAccessServiceHandler(&Access{Options: o}, open...))
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(&Attachments{Options: o}, admitted...))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /healthz", o.health)
 	return uncompressed(mux)
 }
 
@@ -90,6 +91,7 @@ func (o Options) handlerOptions() []connect.HandlerOption {
 	return []connect.HandlerOption{
 		connect.WithReadMaxBytes(maxRequest),
 		connect.WithCompression("gzip", nil, nil),
+		connect.WithInterceptors(reaching{ledger: o.Ledger}),
 		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, r any) error {
 			o.Logger.ErrorContext(ctx, "handler failed", "procedure", spec.Procedure, "panic", r)
 			return wire.Error(fault.New(fault.Internal, "The server made a mistake with this request."))

@@ -96,6 +96,7 @@ func (e effects) Committed(events []stream.Recorded) {
 type office struct {
 	ctx     context.Context
 	clock   *hand
+	path    string // of the database
 	db      databasetest.DB
 	logged  *logged
 	options rpc.Options
@@ -115,7 +116,13 @@ type tester interface {
 
 func setup(t tester) *office {
 	t.Helper()
-	o := furnish(t, &hand{at: time.Date(2025, 11, 20, 12, 0, 0, 0, time.UTC)})
+	return setupWith(t, databasetest.Open)
+}
+
+// setupWith is setup with another way to open the database.
+func setupWith(t tester, open func(databasetest.Tester, string, ...func() (sqlite.Schema, error)) databasetest.DB) *office {
+	t.Helper()
+	o := furnishWith(t, &hand{at: time.Date(2025, 11, 20, 12, 0, 0, 0, time.UTC)}, open)
 	o.web = httptest.NewServer(rpc.Handler(o.options))
 	t.Cleanup(o.web.Close)
 	o.admin = o.enrol(t, o.invite(t, "Admin", true))
@@ -125,10 +132,16 @@ func setup(t tester) *office {
 // furnish opens everything but the door.
 func furnish(t tester, c clock.Clock) *office {
 	t.Helper()
-	o := &office{ctx: context.Background(), logged: &logged{}}
+	return furnishWith(t, c, databasetest.Open)
+}
+
+// furnishWith is furnish with another way to open the database.
+func furnishWith(t tester, c clock.Clock, open func(databasetest.Tester, string, ...func() (sqlite.Schema, error)) databasetest.DB) *office {
+	t.Helper()
+	o := &office{ctx: context.Background(), path: filepath.Join(t.TempDir(), "x.db"), logged: &logged{}}
 	o.clock, _ = c.(*hand)
 	logger := slog.New(slog.NewTextHandler(o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	db := databasetest.Open(t, filepath.Join(t.TempDir(), "x.db"), timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
+	db := open(t, o.path, timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
 	store, err := people.Open(o.ctx, db, c.Now())
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,15 @@ func (m Moment) Age(earlier Moment) (time.Duration, bool) {
 	return m.Boot - earlier.Boot, true
 }
 
+// Later returns what the same clocks show some time after m. A wall clock that tells nothing goes on telling nothing.
+func (m Moment) Later(by time.Duration) Moment {
+	if !m.Wall.IsZero() {
+		m.Wall = m.Wall.Add(by)
+	}
+	m.Boot += by
+	return m
+}
+
 // Clock tells the time. Only the mains make the real one; everything else is handed one.
 type Clock interface {
 	// Now returns the wall clock's time.

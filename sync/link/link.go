@@ -58,6 +58,9 @@ type Options struct {
 	Logger  *slog.Logger
 	// Transport carries requests; nil takes one of its own.
 	Transport http.RoundTripper
+	// AuthorsFirst is how long a restored server hears of those first who did something, before this client gives back for
+	// others; zero is two minutes.
+	AuthorsFirst time.Duration
 }
 
 // Link is one client's connection. Make it with New, and Run it.
@@ -70,6 +73,7 @@ type Link struct {
 	online chan struct{} // signalled, for the commands, when a tail begins
 	upload chan struct{} // signalled, for the files, when a tail begins
 	fill   chan struct{} // signalled when there may be something to fill
+	back   chan struct{} // signalled when there may be something to give back
 
 	attendance *attendance
 
@@ -98,8 +102,11 @@ func New(o Options) *Link {
 	if o.Transport == nil {
 		o.Transport = Transport()
 	}
+	if o.AuthorsFirst == 0 {
+		o.AuthorsFirst = authorsFirst
+	}
 	l := &Link{
-		Options: o, online: make(chan struct{}, 1), upload: make(chan struct{}, 1), fill: make(chan struct{}, 1),
+		Options: o, online: make(chan struct{}, 1), upload: make(chan struct{}, 1), fill: make(chan struct{}, 1), back: make(chan struct{}, 1),
 		status: Status{State: Connecting, Since: o.Clock.Now()}, watchers: map[chan struct{}]struct{}{},
 	}
 	l.attendance = newAttendance(o.Clock)
@@ -168,7 +175,7 @@ func (l *Link) start(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	l.set(Connecting, nil)
 	var loops sync.WaitGroup
-	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop, l.uploadLoop, l.fetchLoop, l.attendLoop} {
+	for _, loop := range []func(context.Context){l.pushLoop, l.tailLoop, l.fillLoop, l.uploadLoop, l.fetchLoop, l.attendLoop, l.giveBackLoop} {
 		loops.Go(func() { loop(ctx) })
 	}
 	l.mu.Lock()

@@ -51,6 +51,7 @@ type server struct {
 	tail      func(context.Context, *connect.ServerStream[tsugiv1.TailResponse]) error
 	push      func(*tsugiv1.PushRequest) (*tsugiv1.PushResponse, error)
 	bootstrap func(*connect.ServerStream[tsugiv1.BootstrapResponse]) error
+	gift      func(*tsugiv1.GiveBackRequest) error
 	fill      func(*tsugiv1.FillRequest, *connect.ServerStream[tsugiv1.FillResponse]) error
 }
 

@@ -123,6 +123,7 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 	if !heard {
 		signal(l.online)
 		signal(l.upload)
+		signal(l.back)
 		l.Replica.WantAgain()
 		l.attendance.begin()
 	}

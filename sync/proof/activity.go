@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/session"
@@ -39,6 +41,7 @@ type Activity struct {
 	Random  *rand.Rand
 	Pause   time.Duration // the longest time between two commands
 	journal *os.File
+	glances *os.File
 	count   int
 	next    func(context.Context) error // what is done at once, whatever chance says
 	looking looking
@@ -59,6 +62,10 @@ func (a *Activity) Act(ctx context.Context, dir string, stop <-chan struct{}) er
 		return err
 	}
 	defer a.looking.journal.Close() //nolint:errcheck // every line was written by itself
+	if a.glances, err = openGlances(dir); err != nil {
+		return err
+	}
+	defer a.glances.Close() //nolint:errcheck // every line was written by itself
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -88,6 +95,11 @@ func (a *Activity) step(ctx context.Context) error {
 	}
 	all := append(burning, others...)
 	a.count++
+	if len(all) > 0 {
+		if err := a.glance(ctx, all[a.count%len(all)].ID); err != nil {
+			return err
+		}
+	}
 	if pick := a.Random.IntN(100); len(all) > 0 && pick < 28 {
 		in := all[a.Random.IntN(len(all))].ID
 		switch {
@@ -143,10 +155,21 @@ func (a *Activity) choose(all []incident.Incident) (id.Stream, stream.Command) {
 		return target, incident.ChangeStatus{To: incident.Status(a.Random.IntN(4)), Reason: "it moved"}
 	case pick < 34:
 		return target, incident.AddTag{Tag: fmt.Sprintf("tag-%d", a.Random.IntN(20))}
+	case pick < 40:
+		return target, incident.AssignRole{Role: []workspace.RoleKey{workspace.IMOC, workspace.Owner}[a.Random.IntN(2)], Person: a.somebody()}
 	default:
 		text := fmt.Sprintf("%s writes %d: %08x", a.Name, a.count, a.Random.Uint32())
 		return target, incident.Write{Entry: id.New[id.Entry](), Text: text}
 	}
+}
+
+// somebody returns one of the people, or now and then nobody.
+func (a *Activity) somebody() id.Person {
+	people := slices.SortedFunc(maps.Keys(a.Desk.Replica().Setup().People), id.Person.Compare)
+	if i := a.Random.IntN(len(people) + 1); i < len(people) {
+		return people[i]
+	}
+	return id.Person{}
 }
 
 // readJournal returns what a client showed as stored.

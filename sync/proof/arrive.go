@@ -243,9 +243,13 @@ func (s *scene) accountEntry(l Stored, c carrier, erased bool) {
 	}
 }
 
-// folders returns the data folders of the server and of all clients.
+// folders returns the folders of all clients, and the server's where it keeps its data in one: PostgreSQL's are its own, and it writes over
+// what was erased when it vacuums.
 func (s *scene) folders() []string {
-	out := []string{s.server}
+	var out []string
+	if s.cluster == nil {
+		out = append(out, s.server)
+	}
 	for i := range killed {
 		out = append(out, s.desk(i))
 	}

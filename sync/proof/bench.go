@@ -30,6 +30,9 @@ type Bench struct {
 	// Scale divides the amounts of work; 1 measures the promises, more only tries the bench.
 	Scale int
 	Only  string // run only the measurements whose name contains it
+
+	postgres *Postgres // where the servers store; nil for their folders
+	files    *Bench    // what this one is a copy of, whose servers store in their folders
 }
 
 // measurement is one part of the bench.
@@ -49,6 +52,9 @@ func (b *Bench) Run(ctx context.Context) ([]Row, error) {
 		{"bootstrap and fill", b.bootstrap},
 		{"first frame", b.firstFrame},
 		{"search while typing", b.search},
+		{"seen by 200 clients, PostgreSQL", b.onPostgres((*Bench).fanOut)},
+		{"durable commands per second, PostgreSQL", b.onPostgres((*Bench).commands)},
+		{"bootstrap and fill, PostgreSQL", b.onPostgres((*Bench).bootstrap)},
 	} {
 		if !strings.Contains(m.name, b.Only) {
 			continue

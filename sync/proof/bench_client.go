@@ -134,7 +134,7 @@ func (c counted) Read(p []byte) (int, error) {
 
 // bootstrap measures a fresh client of a server with a long history.
 func (b *Bench) bootstrap(ctx context.Context) ([]Row, error) {
-	dir, err := b.history(ctx)
+	dir, more, err := b.grown(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (b *Bench) bootstrap(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := StartServer(ctx, b.Bin, dir, listen)
+	p, err := StartServer(ctx, b.Bin, dir, listen, more...)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (b *Bench) insertRate(ctx context.Context) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := OpenRaw(ctx, dir)
+	r, err := OpenRaw(ctx, dir, "")
 	if err != nil {
 		return 0, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,10 +13,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tsugi-app/tsugi/server/database"
+	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
@@ -48,15 +53,27 @@ func (s *scene) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := OpenOffice(ctx, s.server, s.listen, s.Clock, Quiet())
+	quit, err := s.reopen(ctx)
 	if err != nil {
 		return err
 	}
 	w, err := s.judgeOpen(ctx, desks, asked)
-	if err = errors.Join(err, closing(), o.Close()); err != nil {
+	if err = errors.Join(err, closing(), quit()); err != nil {
 		return err
 	}
 	return s.judgeClosed(ctx, w)
+}
+
+// reopen starts what serves once more, in this process, and returns what ends it.
+func (s *scene) reopen(ctx context.Context) (quit func() error, err error) {
+	if s.cluster != nil {
+		return s.cluster.reopen(ctx, s)
+	}
+	o, err := OpenOffice(ctx, s.server, s.listen, s.Clock, Quiet())
+	if err != nil {
+		return nil, err
+	}
+	return o.Close, nil
 }
 
 // judgeOpen compares what the clients show with what was shown as stored, and returns what they all show.
@@ -83,6 +100,9 @@ func (s *scene) judgeOpen(ctx context.Context, desks []*Desk, asked []map[id.Con
 	if err := s.passages(); err != nil {
 		return nil, err
 	}
+	if err := s.histories(worlds, desks); err != nil {
+		return nil, err
+	}
 	return worlds[0], s.vanish(ctx, worlds[0], desks)
 }
 
@@ -95,7 +115,29 @@ func (s *scene) judgeClosed(ctx context.Context, w world) error {
 	for _, l := range left {
 		s.result.Files.Remains = append(s.result.Files.Remains, l+", after all was closed")
 	}
-	return s.stored(ctx, w)
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.stored(ctx, db, w)
+	if err == nil && s.cluster != nil {
+		err = s.cluster.whole(ctx, db, w)
+	}
+	return errors.Join(err, db.Close())
+}
+
+// stores is a server's database.
+type stores interface {
+	database.DB
+	io.Closer
+}
+
+// database opens what the servers stored in, which have ended.
+func (s *scene) database(ctx context.Context) (stores, error) {
+	if s.cluster != nil {
+		return postgres.Open(ctx, s.cluster.postgres.URL())
+	}
+	return sqlite.Open(ctx, filepath.Join(s.server, "tsugi.db"))
 }
 
 // gather waits until every client holds every event of the server, and reads it all.
@@ -127,14 +169,17 @@ func (s *scene) gather(ctx context.Context, desks []*Desk) ([]world, error) {
 }
 
 // world reads everything that is shown.
-func (d *Desk) world(ctx context.Context) (world, error) {
-	burning, others, err := d.Replica().Board(ctx, 1<<20)
+func (d *Desk) world(ctx context.Context) (world, error) { return worldOf(ctx, d.Replica()) }
+
+// worldOf reads everything that a replica shows.
+func worldOf(ctx context.Context, r *replica.Replica) (world, error) {
+	burning, others, err := r.Board(ctx, 1<<20)
 	if err != nil {
 		return nil, err
 	}
 	out := world{}
 	for _, i := range append(burning, others...) {
-		line, err := d.Replica().Timeline(ctx, i.ID, 1<<20)
+		line, err := r.Timeline(ctx, i.ID, 1<<20)
 		if err != nil {
 			return nil, err
 		}
@@ -208,6 +253,7 @@ func (s *scene) accountOne(stored Stored, caused []replica.Line, texts int, refu
 		if l.Received.Sub(l.Occurred) >= lateAfter {
 			s.result.Late++
 		}
+		s.waits = append(s.waits, l.Received.Sub(stored.Wall))
 		if off := l.Occurred.Sub(stored.Wall).Abs(); off > time.Second && !slices.Contains(kinds, "Declared") {
 			s.result.Differences = append(s.result.Differences, fmt.Sprintf("%s was written at %s and says %s", stored.Command, stored.Wall, l.Occurred))
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof/history"
 )
 
 // KillRun is one run in which the server and the clients are killed in mid-conversation.
@@ -39,12 +40,14 @@ type KillResult struct {
 	Differences []string `json:"differences,omitempty"`
 	Seconds     float64  `json:"seconds"`
 
-	Files FileResult `json:"files"`
+	Files   FileResult    `json:"files"`
+	History HistoryResult `json:"history"`
 }
 
-// Clean reports whether nothing was lost, doubled or different, and nothing that was erased is left.
+// Clean reports whether nothing was lost, doubled or different, nothing that was erased is left, and all that was seen of each
+// incident could be seen of one that does one thing after the other.
 func (r KillResult) Clean() bool {
-	return len(r.Lost)+len(r.Doubled)+len(r.Differences) == 0 && r.Files.clean()
+	return len(r.Lost)+len(r.Doubled)+len(r.Differences)+len(r.History.Refused) == 0 && r.Files.clean()
 }
 
 // killed is how many clients take part.
@@ -57,30 +60,42 @@ type scene struct {
 	server  string
 	listen  string
 	process *Process
+	cluster *cluster // several servers in place of process; nil for one
 	clients []*Process
+	seen    *history.History
 	result  *KillResult
+	waits   []time.Duration // from the writing of each command to its arrival
 }
 
 // Run carries the run out. An error means that it could not be judged; what it found is in the result.
 func (k KillRun) Run(ctx context.Context) (KillResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
-	start := k.Clock.Now()
-	result := KillResult{Seed: k.Seed}
-	s := &scene{
-		KillRun: k, random: rand.New(rand.NewPCG(k.Seed, 1)), //nolint:gosec // chance, not secrets
-		server: filepath.Join(k.Dir, "server"), result: &result,
+	s := k.scene()
+	err := s.run(ctx)
+	if err == nil && s.result.Clean() {
+		err = os.RemoveAll(k.Dir)
 	}
+	return *s.result, err
+}
+
+func (k KillRun) scene() *scene {
+	return &scene{
+		KillRun: k, random: rand.New(rand.NewPCG(k.Seed, 1)), //nolint:gosec // chance, not secrets
+		server: filepath.Join(k.Dir, "server"), result: &KillResult{Seed: k.Seed}, seen: history.New(),
+	}
+}
+
+// run plays and judges.
+func (s *scene) run(ctx context.Context) error {
+	start := s.Clock.Now()
 	err := s.play(ctx)
 	s.end()
 	if err == nil {
 		err = s.judge(ctx)
 	}
-	result.Seconds = k.Clock.Now().Sub(start).Seconds()
-	if err == nil && result.Clean() {
-		err = os.RemoveAll(k.Dir)
-	}
-	return result, err
+	s.result.Seconds = s.Clock.Now().Sub(start).Seconds()
+	return err
 }
 
 func (s *scene) desk(i int) string { return filepath.Join(s.Dir, "client"+strconv.Itoa(i)) }
@@ -93,11 +108,7 @@ func (s *scene) play(ctx context.Context) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
-	var err error
-	if s.listen, err = FreeAddress(ctx); err != nil {
-		return err
-	}
-	if err := s.startServer(ctx); err != nil {
+	if err := s.open(ctx); err != nil {
 		return err
 	}
 	for i := range killed {
@@ -112,10 +123,27 @@ func (s *scene) play(ctx context.Context) error {
 		}
 		s.clients = append(s.clients, p)
 	}
+	end, err := s.witness(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := s.strike(ctx); err != nil {
 		return err
 	}
 	return s.drain(ctx)
+}
+
+// open starts what serves.
+func (s *scene) open(ctx context.Context) error {
+	if s.cluster != nil {
+		return s.cluster.open(ctx, s)
+	}
+	var err error
+	if s.listen, err = FreeAddress(ctx); err != nil {
+		return err
+	}
+	return s.startServer(ctx)
 }
 
 func (s *scene) startServer(ctx context.Context) error {
@@ -146,6 +174,9 @@ func (s *scene) enrol(ctx context.Context, i int) error {
 // strike kills and restarts for about two seconds: at random moments, in the middle of a chunk, and when something is
 // erased.
 func (s *scene) strike(ctx context.Context) error {
+	if s.cluster != nil {
+		return s.cluster.strike(ctx, s)
+	}
 	for range 3 + s.random.IntN(3) {
 		i, err := s.moment(ctx)
 		if err != nil {
@@ -259,5 +290,8 @@ func (s *scene) end() {
 	}
 	if s.process != nil {
 		s.process.Kill()
+	}
+	if s.cluster != nil {
+		s.cluster.kill()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -53,11 +54,12 @@ func (s Step) underWay() bool { return s == Put || s == Half }
 func linePath(dir string) string { return dir + ".line" }
 
 // Line is a client's way to the server: a bad one, on which chunks take a while, so that they can be cut off in their
-// middle. It journals the files that go up. Make it with OpenLine, and Close it.
+// middle. It journals the files and the commands that go up. Make it with OpenLine, and Close it.
 type Line struct {
 	*http.Transport
 	clock   clock.Clock
 	journal *os.File
+	calls   *os.File
 
 	mu     sync.Mutex
 	random *rand.Rand
@@ -69,14 +71,18 @@ func OpenLine(dir string, c clock.Clock, seed uint64) (*Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the journal of a line: %w", err)
 	}
+	calls, err := os.OpenFile(callsPath(dir), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the journal of commands: %w", err), file.Close())
+	}
 	return &Line{
-		Transport: link.Transport(), clock: c, journal: file,
+		Transport: link.Transport(), clock: c, journal: file, calls: calls,
 		random: rand.New(rand.NewPCG(seed, 2)), //nolint:gosec // chance, not secrets
 	}, nil
 }
 
-// Close closes the journal.
-func (l *Line) Close() error { return l.journal.Close() }
+// Close closes the journals.
+func (l *Line) Close() error { return errors.Join(l.journal.Close(), l.calls.Close()) }
 
 // note writes a line of the journal, whole or not at all.
 func (l *Line) note(p Passage) error {
@@ -96,6 +102,8 @@ func (l *Line) RoundTrip(req *http.Request) (*http.Response, error) {
 		return l.begin(req)
 	case tsugiv1connect.AttachmentServicePutChunkProcedure:
 		return l.put(req)
+	case tsugiv1connect.SyncServicePushProcedure:
+		return l.push(req)
 	default:
 		return l.Transport.RoundTrip(req)
 	}

@@ -37,11 +37,15 @@ type Caller struct {
 
 // Call enrols a device of a person and returns a caller in its name.
 func Call(ctx context.Context, i present.Invitation, c clock.Clock) (*Caller, error) {
+	return callOver(ctx, &http.Transport{MaxIdleConnsPerHost: 64}, i, c)
+}
+
+// callOver is Call over a way of one's own.
+func callOver(ctx context.Context, transport *http.Transport, i present.Invitation, c clock.Clock) (*Caller, error) {
 	public, _, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	web := &http.Client{Transport: transport}
 	resp, err := tsugiv1connect.NewAccessServiceClient(web, i.Address).Enrol(ctx, &tsugiv1.EnrolRequest{
 		Code: i.Code, DeviceName: "load", Platform: "proof", PublicKey: public,

@@ -3,11 +3,8 @@ package proof_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,114 +20,41 @@ import (
 	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
-// proxy stands in front of several servers, as theirs would: each connection goes to the next one that takes it.
-type proxy struct {
-	listen net.Listener
-	all    sync.WaitGroup
-
-	mu    sync.Mutex
-	next  int
-	nodes []string
-	conns map[net.Conn]string // both ends, and to which server
-}
-
-func openProxy(t *testing.T) *proxy {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &proxy{listen: l, conns: map[net.Conn]string{}}
-	p.all.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			p.all.Go(func() { p.serve(conn) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = l.Close()
-		p.cut("")
-		p.all.Wait()
-	})
-	return p
-}
-
-func (p *proxy) address() string { return "http://" + p.listen.Addr().String() }
-
-// add lets connections go to one more server.
-func (p *proxy) add(address string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if at := strings.TrimPrefix(address, "http://"); !slices.Contains(p.nodes, at) {
-		p.nodes = append(p.nodes, at)
-	}
-}
-
-// cut ends the connections to a server at once, as its death would; to all of them without a name.
-func (p *proxy) cut(address string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for conn, to := range p.conns {
-		if address == "" || "http://"+to == address {
-			_ = conn.Close()
-		}
-	}
-}
-
-func (p *proxy) serve(in net.Conn) {
-	defer in.Close() //nolint:errcheck // it is over
-	out, at := p.dial()
-	if out == nil {
-		return
-	}
-	defer out.Close() //nolint:errcheck // it is over
-	p.mu.Lock()
-	p.conns[in], p.conns[out] = at, at
-	p.mu.Unlock()
-	var both sync.WaitGroup
-	for from, to := range map[net.Conn]net.Conn{in: out, out: in} {
-		both.Go(func() {
-			_, _ = io.Copy(to, from) // either end may go
-			_, _ = in.Close(), out.Close()
-		})
-	}
-	both.Wait()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.conns, in)
-	delete(p.conns, out)
-}
-
-func (p *proxy) dial() (net.Conn, string) {
-	p.mu.Lock()
-	p.next++
-	order := append(slices.Clone(p.nodes[p.next%len(p.nodes):]), p.nodes[:p.next%len(p.nodes)]...)
-	p.mu.Unlock()
-	for _, at := range order {
-		if conn, err := (&net.Dialer{Timeout: time.Second}).Dial("tcp", at); err == nil {
-			return conn, at
-		}
-	}
-	return nil, ""
-}
-
 // cluster is three servers on one database, behind a proxy.
 type cluster struct {
 	ctx   context.Context
 	home  string
 	url   string
-	proxy *proxy
+	front *proof.Front
+	off   [3]time.Duration // of each server's clock
 	nodes [3]*proof.Office
 }
 
-func openCluster(t *testing.T) *cluster {
+// shifted is a clock that is off.
+type shifted struct {
+	clock.Clock
+	by time.Duration
+}
+
+func (s shifted) Now() time.Time { return s.Clock.Now().Add(s.by) }
+
+func (s shifted) Moment() clock.Moment {
+	m := s.Clock.Moment()
+	m.Wall = m.Wall.Add(s.by)
+	return m
+}
+
+func openCluster(t *testing.T, off ...time.Duration) *cluster {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	t.Cleanup(cancel)
-	c := &cluster{ctx: ctx, home: t.TempDir(), url: databasetest.Start(t)("nodes"), proxy: openProxy(t)}
+	front, err := proof.OpenFront(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = front.Close() })
+	c := &cluster{ctx: ctx, home: t.TempDir(), url: databasetest.Start(t)("nodes"), front: front}
+	copy(c.off[:], off)
 	for i := range c.nodes {
 		c.start(t, i)
 	}
@@ -147,20 +71,20 @@ func openCluster(t *testing.T) *cluster {
 func (c *cluster) start(t *testing.T, i int) {
 	t.Helper()
 	n, err := proof.OpenNode(context.WithoutCancel(c.ctx), server.Options{
-		Dir: filepath.Join(c.home, fmt.Sprint("n", i)), Database: c.url, Listen: "127.0.0.1:0", Address: c.proxy.address(),
-		Clock: clock.NewSystem(), Logger: proof.Quiet(),
+		Dir: filepath.Join(c.home, fmt.Sprint("n", i)), Database: c.url, Listen: "127.0.0.1:0", Address: c.front.Address(),
+		Clock: shifted{Clock: clock.NewSystem(), by: c.off[i]}, Logger: proof.Quiet(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.nodes[i] = n
-	c.proxy.add(n.Server.Bound())
+	c.front.Add(n.Server.Bound())
 }
 
 // stop cuts a server off in the middle of whatever it does.
 func (c *cluster) stop(t *testing.T, i int) {
 	t.Helper()
-	c.proxy.cut(c.nodes[i].Server.Bound())
+	c.front.Cut(c.nodes[i].Server.Bound())
 	if err := c.nodes[i].Close(); err != nil {
 		t.Error(err)
 	}
@@ -209,6 +133,95 @@ func TestServersComeAndGoUnnoticed(t *testing.T) {
 	}
 	c.holds(t, in, 1+people*each, desks)
 	c.whole(t)
+}
+
+// Two servers' clocks are hours off. Nobody is refused for it, wherever they go, and nothing that is written down is from another time.
+func TestServersWhoseClocksAreOffShareTheDatabasesTime(t *testing.T) {
+	t.Parallel()
+	c := openCluster(t, 0, time.Hour, -30*time.Hour)
+	began := clock.NewSystem().Now().Add(-time.Second)
+	var desks []*proof.Desk
+	for i := range 3 {
+		invitation, err := proof.InviteFrom(c.ctx, c.nodes[i].Dir, fmt.Sprint("Person ", i), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := proof.OpenDesk(c.ctx, filepath.Join(c.home, fmt.Sprint("desk", i)), clock.NewSystem(), proof.Quiet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		if err := d.Enrol(c.ctx, present.Enrolment{Address: invitation.Address, Code: invitation.Code, Device: "desk"}); err != nil {
+			t.Fatal(err)
+		}
+		desks = append(desks, d)
+	}
+	in, err := desks[0].Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.holds(t, in, 1, desks)
+	for round := range 6 {
+		for i, d := range desks {
+			words := incident.Write{Entry: id.New[id.Entry](), Text: fmt.Sprintf("word %d of %d", round, i)}
+			if err := d.Submit(c.ctx, in, words); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.holds(t, in, 1+3*(round+1), desks)
+		c.front.Cut("") // to the next server
+	}
+	line, err := desks[0].Replica().Timeline(c.ctx, in, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := clock.NewSystem().Now().Add(time.Second)
+	for _, l := range line.Lines {
+		if l.Received.Before(began) || l.Received.After(ended) || l.Occurred.Before(began) || l.Occurred.After(ended) {
+			t.Errorf("between %s and %s something happened at %s and was received at %s", began, ended, l.Occurred, l.Received)
+		}
+	}
+}
+
+// The servers lose their database: whoever has a window open is told that nobody is reached, and when it is back all goes on.
+func TestClientsAreToldThatTheServersHaveNoDatabase(t *testing.T) {
+	t.Parallel()
+	c := openCluster(t)
+	for i := range c.nodes { // as patient as servers are
+		c.stop(t, i)
+	}
+	c.url = databasetest.Impatient(c.url)
+	for i := range c.nodes {
+		c.start(t, i)
+	}
+	d, err := c.nodes[0].Seat(c.ctx, c.home, "Ann")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	in, err := d.Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reach := func(want present.Reach) {
+		t.Helper()
+		err := d.Await(c.ctx, func() (bool, error) {
+			now, err := d.Connection(c.ctx)
+			return now.Reach == want, err
+		})
+		if err != nil {
+			t.Fatalf("waiting for %d: %v", want, err)
+		}
+	}
+	reach(present.Live)
+	open := databasetest.Shut(t, c.url)
+	reach(present.Offline)
+	if err := d.Submit(c.ctx, in, incident.Write{Entry: id.New[id.Entry](), Text: "meanwhile"}); err != nil {
+		t.Fatal(err)
+	}
+	open()
+	reach(present.Live)
+	c.holds(t, in, 2, []*proof.Desk{d})
 }
 
 // holds waits until everybody has that many different entries of a room, the declaration among them, in one order, and nothing on the way.

@@ -97,9 +97,10 @@ func (p *Process) Stop() error {
 	}
 }
 
-// StartServer runs the server program in bin on dir, and waits until it answers.
-func StartServer(ctx context.Context, bin, dir, listen string) (*Process, error) {
-	p, err := Start(ctx, nil, filepath.Join(bin, "tsugid"), "--data", dir, "serve", "--listen", listen)
+// StartServer runs the server program in bin on dir, with more arguments, and waits until it answers.
+func StartServer(ctx context.Context, bin, dir, listen string, more ...string) (*Process, error) {
+	args := append([]string{"--data", dir, "serve", "--listen", listen}, more...)
+	p, err := Start(ctx, nil, filepath.Join(bin, "tsugid"), args...)
 	if err != nil {
 		return nil, err
 	}

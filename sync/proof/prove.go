@@ -32,6 +32,8 @@ type Prover struct {
 
 	// Windows is how many runs with real windows are done.
 	Windows int
+	// Nodes is how many runs with several servers are done.
+	Nodes int
 	// Seeds and Steps say how many runs are simulated, and how long each is.
 	Seeds, Steps int
 	// Only names the one part that is to be done; empty for all.
@@ -43,6 +45,7 @@ type Prover struct {
 	results []KillResult
 	windows []WindowResult
 	crashes []crash.Result
+	nodes   []NodeResult
 	sims    []SimChunk
 }
 
@@ -54,6 +57,7 @@ const (
 	Kills   Part = "kill"
 	Windows Part = "windows"
 	Crashes Part = "crash"
+	Nodes   Part = "nodes"
 	Sims    Part = "sim"
 )
 
@@ -80,11 +84,18 @@ func (p *Prover) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	if p.Only == Crashes {
-		return p.crashRuns(ctx, code)
+	if p.does(Nodes) {
+		if err := p.resumeNodes(code); err != nil {
+			return err
+		}
 	}
-	if p.Only == Sims {
+	switch p.Only {
+	case Crashes:
+		return p.crashRuns(ctx, code)
+	case Sims:
 		return p.simRuns(ctx, code)
+	case Nodes:
+		return p.nodeRuns(ctx, code)
 	}
 	if err := p.resume(code); err != nil {
 		return err
@@ -95,6 +106,9 @@ func (p *Prover) Run(ctx context.Context) error {
 	}
 	if p.does(Kills) && err == nil {
 		err = p.killRuns(ctx, code)
+	}
+	if p.does(Nodes) && err == nil {
+		err = p.nodeRuns(ctx, code)
 	}
 	if p.does(Crashes) && err == nil {
 		err = p.crashRuns(ctx, code)

@@ -15,13 +15,12 @@ import (
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
-// Raw is the least that a server could be: it stores what is posted in SQLite, in groups, fully
+// Raw is the least that a server could be: it stores what is posted in SQLite or PostgreSQL, in groups, fully
 // synchronised, and then writes it to everybody who listens, as plain chunks of HTTP. It is the
 // limit that the promises are measured against.
 type Raw struct {
-	db     *sqlite.DB
-	insert *sqlite.Bulk
-	queue  chan *rawWork
+	store rawStore
+	queue chan *rawWork
 
 	mu        sync.Mutex
 	listeners map[chan []byte]struct{}
@@ -32,8 +31,36 @@ type rawWork struct {
 	stored chan error
 }
 
-// OpenRaw opens the store in dir. Run it, and Close it.
-func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
+// rawStore is where a group is stored, durably when put returns.
+type rawStore interface {
+	put(ctx context.Context, group []*rawWork) error
+	io.Closer
+}
+
+// OpenRaw opens the store in dir, or on PostgreSQL at url where that is not empty. Run it, and Close it.
+func OpenRaw(ctx context.Context, dir, url string) (*Raw, error) {
+	var (
+		store rawStore
+		err   error
+	)
+	if url == "" {
+		store, err = openRawFile(ctx, dir)
+	} else {
+		store, err = openRawPostgres(ctx, url)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Raw{store: store, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}, nil
+}
+
+// rawFile stores in SQLite.
+type rawFile struct {
+	db     *sqlite.DB
+	insert *sqlite.Bulk
+}
+
+func openRawFile(ctx context.Context, dir string) (rawStore, error) {
 	db, err := sqlite.Open(ctx, filepath.Join(dir, "raw.db"))
 	if err != nil {
 		return nil, err
@@ -41,15 +68,24 @@ func OpenRaw(ctx context.Context, dir string) (*Raw, error) {
 	if _, err := db.Write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS raw (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)`); err != nil {
 		return nil, errors.Join(fmt.Errorf("make the raw table: %w", err), db.Close())
 	}
-	r := &Raw{db: db, queue: make(chan *rawWork, 1024), listeners: map[chan []byte]struct{}{}}
-	if r.insert, err = sqlite.NewBulk(ctx, db, "INSERT INTO raw (body)", 1); err != nil {
+	insert, err := sqlite.NewBulk(ctx, db, "INSERT INTO raw (body)", 1)
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return r, nil
+	return rawFile{db: db, insert: insert}, nil
 }
 
+func (r rawFile) put(ctx context.Context, group []*rawWork) error {
+	return r.db.InTx(ctx, func(tx *sqlite.Tx) error {
+		return r.insert.Insert(ctx, tx, len(group), func(i int, args []any) ([]any, error) { return append(args, group[i].body), nil })
+	})
+}
+
+// Close closes the file.
+func (r rawFile) Close() error { return errors.Join(r.insert.Close(), r.db.Close()) }
+
 // Close closes the store. Run must have returned.
-func (r *Raw) Close() error { return errors.Join(r.insert.Close(), r.db.Close()) }
+func (r *Raw) Close() error { return r.store.Close() }
 
 // Store stores body durably.
 func (r *Raw) Store(ctx context.Context, body []byte) error {
@@ -87,10 +123,7 @@ func (r *Raw) Run(ctx context.Context) {
 }
 
 func (r *Raw) commit(ctx context.Context, group []*rawWork) error {
-	err := r.db.InTx(ctx, func(tx *sqlite.Tx) error {
-		return r.insert.Insert(ctx, tx, len(group), func(i int, args []any) ([]any, error) { return append(args, group[i].body), nil })
-	})
-	if err != nil {
+	if err := r.store.put(ctx, group); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -150,9 +183,9 @@ func (r *Raw) listen(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// ServeRaw runs a raw server on dir at listen until ctx ends.
-func ServeRaw(ctx context.Context, dir, listen string) error {
-	r, err := OpenRaw(ctx, dir)
+// ServeRaw runs a raw server at listen until ctx ends. It stores in dir, or on PostgreSQL at url.
+func ServeRaw(ctx context.Context, dir, url, listen string) error {
+	r, err := OpenRaw(ctx, dir, url)
 	if err != nil {
 		return err
 	}

@@ -113,24 +113,30 @@ func appendRecord(path string, r any) error {
 // sum adds up what the runs found.
 func (p *Prover) sum() (sum KillResult) {
 	for _, r := range p.results {
-		sum.ServerKills += r.ServerKills
-		sum.ClientKills += r.ClientKills
-		sum.Commands += r.Commands
-		sum.Events += r.Events
-		sum.Conflicts += r.Conflicts
-		sum.Late += r.Late
-		sum.Lost = append(sum.Lost, r.Lost...)
-		sum.Doubled = append(sum.Doubled, r.Doubled...)
-		sum.Differences = append(sum.Differences, r.Differences...)
-		sum.Files.add(r.Files)
+		sum.add(r)
 	}
 	return sum
+}
+
+// add adds up what runs found.
+func (r *KillResult) add(o KillResult) {
+	r.ServerKills += o.ServerKills
+	r.ClientKills += o.ClientKills
+	r.Commands += o.Commands
+	r.Events += o.Events
+	r.Conflicts += o.Conflicts
+	r.Late += o.Late
+	r.Lost = append(r.Lost, o.Lost...)
+	r.Doubled = append(r.Doubled, o.Doubled...)
+	r.Differences = append(r.Differences, o.Differences...)
+	r.Files.add(o.Files)
+	r.History.add(o.History)
 }
 
 const killWords = `# Killed in mid-conversation
 
 Each run starts one server and three clients as processes of their own. The clients declare, write, attach files, erase and
-change severity, status and tags without a pause, on shared incidents, while the server and the clients are killed with
+change severity, status, roles and tags without a pause, on shared incidents, while the server and the clients are killed with
 SIGKILL and started again, often while the other is down: at random moments, in the middle of a chunk of a file, and when an
 entry is being erased. Then everything is started once more and compared: every command that a client had shown as stored must
 be there exactly once, all clients must hold the same events in the same order, and every state must be the fold of its events.
@@ -140,6 +146,13 @@ are attached again by others, and some belong to entries that are erased. Each m
 every client byte for byte, its own and the others'; until then it is shown as arriving. No chunk that the server has
 acknowledged to anybody may be sent again. Of an erased entry neither the words nor the bytes may be in any file of the
 server's and the clients' folders, journals included; they carry a mark, and the marks of what was not erased must be found.
+
+What every client sent, heard and saw is journaled beside it, with the times: each command from when it first went on its way
+until its answer came, or for ever where none did, and what was seen on each screen. A witness reads everything from the server
+meanwhile, as a fresh client does. For each incident [porcupine](https://github.com/anishathalye/porcupine) must find one order of
+all that in which every answer and every read is right by a [model of the ledger](../../sync/proof/history/model.go) that does one
+thing after the other: a change of severity, status or role is a conflict exactly when its base has moved, a command has its effects
+once and together, those of one client keep their order, and events are numbered without a hole.
 ` + "`make prove` repeats it, `build/proof prove --only kill` this part alone; a run is named by its seed.\n\n"
 
 const windowWords = `
@@ -197,6 +210,10 @@ func (p *Prover) rows(row func(name, format string, args ...any)) {
 	row("uploads", "%d, cut off by a kill %d times, gone on with behind acknowledged chunks %d times", f.Uploads, f.Cut, f.Resumed)
 	row("chunks", "%d acknowledged, %d cut off on their way", f.Chunks, f.ChunksCut)
 	row("seen as arriving, then whole", "%d", f.Arriving)
+	h := sum.History
+	row("histories, one of each incident", "%d of %d commands, %d of them without an answer that was heard, and %d reads; looking for an order took %.1f s",
+		h.Incidents, h.Commands, h.Unheard, h.Reads, h.Seconds)
+	row("**histories of which no order is right**", "**%d**", len(h.Refused))
 	row("**lost**, files included", "**%d**", len(sum.Lost))
 	row("**doubled**, stored chunks included", "**%d**", len(sum.Doubled))
 	row("**acknowledged chunks sent again**", "**%d**", len(f.Resent))

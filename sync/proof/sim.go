@@ -120,6 +120,10 @@ write, their disks fill up, their copies are lost and their folders copied to a 
 are rebooted, programs are upgraded, the server crashes before a commit and between commit and answer, is restored from a backup
 or has a former state put back by hand. Some commands are of a later version, and a rule panics now and then.
 
+What clients send, hear and see in the first life of the log is collected, and for every incident porcupine must find one order of
+it that is right by a model of the ledger which shares nothing with the rules, as in [the kill runs](kill.md). What was seen of a log
+that was put back to its past no order explains; the checks below are there for that.
+
 After every step the invariants of the design are checked on what the step touched; after every hundredth, and at the end,
 everything is computed anew. Then the faults stop, and all outboxes must drain, all copies be equal, and all that was ever shown
 as stored be there once, or be refused where its author sees it. Invariants 9 (only as far as people's own scopes go), 11 and 16

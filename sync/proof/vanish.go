@@ -10,9 +10,9 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -102,12 +102,7 @@ func (s *scene) within(path string) string {
 }
 
 // stored checks that the server has every file once and whole, and nothing else.
-func (s *scene) stored(ctx context.Context, w world) error {
-	db, err := sqlite.Open(ctx, filepath.Join(s.server, "tsugi.db"))
-	if err != nil {
-		return err
-	}
-	defer db.Close() //nolint:errcheck // it was only read
+func (s *scene) stored(ctx context.Context, db database.DB, w world) error {
 	wanted := map[id.Content]incident.Attachment{}
 	all, _ := w.carriers()
 	for _, c := range all {
@@ -115,7 +110,7 @@ func (s *scene) stored(ctx context.Context, w world) error {
 			wanted[f.Content] = f
 		}
 	}
-	rows, err := db.Read.QueryContext(ctx, `SELECT a.hash, a.size, a.complete, c.idx, c.data FROM attachment a
+	rows, err := db.Reader().QueryContext(ctx, `SELECT a.hash, a.size, a.complete, c.idx, c.data FROM attachment a
 	  LEFT JOIN attachment_chunk c ON c.attachment = a.key ORDER BY a.key, c.idx`)
 	if err != nil {
 		return err

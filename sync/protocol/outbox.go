@@ -221,12 +221,13 @@ func (o *Outbox) Drop(ctx context.Context, seen map[id.Command]bool) error {
 	return nil
 }
 
-// covered reports whether an accepted command's events are in what is canonical here. A server that went back to its past
+// covered reports whether a command's events are in what is canonical here. A server that went back to its past
 // counts anew: what it says of places in its streams, and that it has carried a command out, is nothing about the copy of a
 // former life.
 func (o *Outbox) covered(ctx context.Context, p Pending) (bool, error) {
 	if !p.Accepted() {
-		return false, nil
+		// What was refused because a restored log lacked what it rests on may come back by another's hand.
+		return p.Refused() && p.Outcome.Fault != nil && p.Outcome.Fault.Kind == fault.NotFound && o.Arrived[p.ID], nil
 	}
 	if life, err := o.copy.Life(ctx); err != nil || p.foreign(life) {
 		return false, err

@@ -222,7 +222,7 @@ func (u *update) Keep(ctx context.Context, events []stream.Stored, touched map[i
 	}
 	rows := make([]timeline.Row, len(events))
 	for i, e := range events {
-		rows[i] = timeline.Row{Stored: e}
+		rows[i] = timeline.Row{Stored: e, Hash: e.Seal}
 	}
 	if err := u.w.Merge(ctx, rows); err != nil {
 		return err

@@ -235,6 +235,9 @@ func (o *outbox) erase(ctx context.Context, entry id.Entry) error {
 		if err != nil {
 			return err
 		}
+		if err := keptWordless(ctx, tx, entry); err != nil {
+			return err
+		}
 		// Commands that were dropped after their time may have left a piece behind, too.
 		if err := sqlite.Erasing(ctx, tx); err != nil {
 			return err

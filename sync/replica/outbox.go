@@ -82,8 +82,8 @@ func (o *outbox) begin(ctx context.Context, now time.Time) error {
 			now.Add(-stream.GiveBack).UnixMicro(), keptAnyhow); err != nil {
 			return fmt.Errorf("drop old commands: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE sent = 1 AND command NOT IN (SELECT id FROM command)`); err != nil {
-			return fmt.Errorf("drop old attachments: %w", err)
+		if err := dropOld(ctx, tx, now); err != nil {
+			return err
 		}
 		var generation, former []byte
 		err := tx.QueryRowContext(ctx, `SELECT generation, former FROM client`).Scan(&generation, &former)
@@ -317,6 +317,9 @@ func (o *outbox) empty(ctx context.Context) error {
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM private`); err != nil {
 			return fmt.Errorf("drop the private incidents: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM kept`); err != nil {
+			return fmt.Errorf("drop what is kept: %w", err)
 		}
 		return newClient(ctx, tx)
 	})

@@ -125,6 +125,9 @@ func (r *Replica) OfferAgain(ctx context.Context, now id.Epoch, refused bool) er
 	if again, err := r.own.OfferAgain(ctx, now, refused); err != nil || !again {
 		return err
 	}
+	if err := r.keep(ctx); err != nil {
+		return err
+	}
 	if err := r.readUploads(ctx); err != nil {
 		return err
 	}

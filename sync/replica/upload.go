@@ -126,6 +126,9 @@ func (r *Replica) Uploads(ctx context.Context) ([]Upload, error) {
 	for _, p := range r.own.Pending {
 		waiting[p.ID] = p.Refused() || r.own.Unsent(p)
 	}
+	if err := r.outbox.keptCommands(ctx, waiting); err != nil {
+		return nil, err
+	}
 	var out []Upload
 	for _, u := range r.uploads {
 		if waiting[u.command] {

@@ -13,6 +13,7 @@ import (
 type Stored struct {
 	id.Envelope
 	Payload []byte
+	Seal    []byte // by what the server knows the event as its own when it is given back; it is not stored there
 }
 
 // Head is a stream's state at one stream_seq, as wire bytes. Folding goes on from there.
@@ -60,8 +61,8 @@ type Batch struct {
 	Gap    *Gap
 }
 
-// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, and for how
-// long such a server takes them.
+// GiveBack is how long clients keep commands that were answered, for a server that was restored to its past, for how long such
+// a server takes them, and how old events of others may be that clients keep for it.
 const GiveBack = 14 * 24 * time.Hour
 
 // Submission is one command on its way up.

@@ -118,13 +118,20 @@ func Follow(cause id.Command, before, after State) []Consequence {
 	for _, c := range incident.Follow(was, now) {
 		out = append(out, Consequence{ID: c.ID(cause), Target: id.Stream(c.Target), Command: c.Command})
 	}
-	if was.Exists() && now.Private && !was.Private {
-		out = append(out, Consequence{
-			ID: id.Derive[id.Command](cause, "withdraw"), Target: id.Workspace(),
-			Command: workspace.WithdrawIncident{Incident: now.ID}, Unnamed: true,
-		})
+	if c, ok := Withdrawal(cause, before, after); ok {
+		out = append(out, c)
 	}
 	return out
+}
+
+// Withdrawal is what follows of an incident that everybody saw, and that not everybody sees any more. It is false for any other.
+func Withdrawal(cause id.Command, before, after State) (Consequence, bool) {
+	was, _ := before.(incident.Incident)
+	now, _ := after.(incident.Incident)
+	return Consequence{
+		ID: id.Derive[id.Command](cause, "withdraw"), Target: id.Workspace(),
+		Command: workspace.WithdrawIncident{Incident: now.ID}, Unnamed: true,
+	}, was.Exists() && now.Private && !was.Private
 }
 
 // WithoutTitle returns what follows without the title of what it follows from.
@@ -188,6 +195,22 @@ func Apply(s State, at id.Envelope, e Event) State {
 		}
 	}
 	return counted(s, at)
+}
+
+// Belated returns what is recorded of an event that a restored log was given back, where s is how its stream stands now,
+// and at whose event it was, and when. It is false where nothing is left to be recorded.
+func Belated(s State, at id.Envelope, e Event) (Event, bool) {
+	switch e := e.(type) {
+	case incident.Event:
+		if state, ok := as[incident.Incident](s); ok {
+			return incident.Belated(state, at, e)
+		}
+	case workspace.PersonEvent:
+		if state, ok := as[workspace.Person](s); ok {
+			return e, workspace.Belated(state, e)
+		}
+	}
+	return e, true
 }
 
 // counted returns s as it stands after an event that this version cannot read.

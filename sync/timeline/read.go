@@ -170,6 +170,56 @@ func wholeRows(ctx context.Context, q Querier, where string, args ...any) ([]Row
 	return out, nil
 }
 
+// Sealed calls visit with every event of an incident or a person that a client received after since and that came with a seal,
+// stream by stream, until visit returns an error.
+func Sealed(ctx context.Context, q Querier, since time.Time, visit func(stream.Stored) error) error {
+	rows, err := q.QueryContext(ctx, strings.Replace(selectEvent, "e.payload", "e.payload, e.hash", 1)+
+		`WHERE e.received > ? AND length(e.hash) > 0 AND t.kind IN (?, ?) ORDER BY e.stream, e.stream_seq`,
+		since.UnixMicro(), int64(id.KindIncident), int64(id.KindPerson))
+	if err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	for rows.Next() {
+		var seal []byte
+		e, err := scanEvent(rows, &seal)
+		if err != nil {
+			return fmt.Errorf("read events: %w", err)
+		}
+		e.Seal = seal
+		if err := visit(e); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	return nil
+}
+
+// Commands returns the commands that caused the events of one stream.
+func Commands(ctx context.Context, q Querier, s id.Stream) (map[id.Command]bool, error) {
+	rows, err := q.QueryContext(ctx, `SELECT DISTINCT command FROM event WHERE stream = (SELECT key FROM stream WHERE id = ?)`, s[:])
+	if err != nil {
+		return nil, fmt.Errorf("read commands: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	out := map[id.Command]bool{}
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("read commands: %w", err)
+		}
+		var c id.Command
+		copy(c[:], raw)
+		out[c] = true
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read commands: %w", err)
+	}
+	return out, nil
+}
+
 func events(ctx context.Context, q Querier, query string, args ...any) ([]stream.Stored, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -102,7 +102,7 @@ func (l *Log) Forget() {
 type Row struct {
 	stream.Stored
 	Seq  uint64 // the server's counter; 0 lets the database number it
-	Hash []byte // of the scope's log up to this event; empty on a client
+	Hash []byte // of the scope's log up to this event; on a client the event's seal
 }
 
 // Append stores rows, all or none. A row that is there already is an error.

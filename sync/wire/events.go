@@ -145,6 +145,8 @@ func personEventTo(e workspace.PersonEvent) *v1.Event {
 		}}}
 	case workspace.PersonRecognized:
 		return &v1.Event{Body: &v1.Event_PersonRecognized{PersonRecognized: &v1.PersonRecognized{AsId: bytesOf(e.As)}}}
+	case workspace.RecordGivenBack:
+		return &v1.Event{Body: &v1.Event_RecordGivenBack{RecordGivenBack: &v1.RecordGivenBack{First: e.First}}}
 	default:
 		return nil
 	}
@@ -258,6 +260,8 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		}
 	case *v1.Event_PersonRecognized:
 		return workspace.PersonRecognized{As: ident[id.Person](check, "as_id", b.PersonRecognized.GetAsId())}
+	case *v1.Event_RecordGivenBack:
+		return workspace.RecordGivenBack{First: b.RecordGivenBack.GetFirst()}
 	case *v1.Event_IncidentRead:
 		d := b.IncidentRead
 		return workspace.IncidentRead{

@@ -122,6 +122,12 @@ func factEventTo(e incident.Event) *v1.Event {
 		return &v1.Event{Body: &v1.Event_Released{Released: &v1.Released{
 			FromId: bytesOf(e.From), Title: text(e.Title),
 		}}}
+	case incident.GivenBack:
+		m := &v1.GivenBack{First: e.First}
+		for _, p := range e.Authors {
+			m.AuthorIds = append(m.AuthorIds, bytesOf(p))
+		}
+		return &v1.Event{Body: &v1.Event_GivenBack{GivenBack: m}}
 	default:
 		return nil
 	}
@@ -166,6 +172,12 @@ func factEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	case *v1.Event_Released:
 		d := b.Released
 		return incident.Released{From: ident[id.Incident](check, "from_id", d.GetFromId()), Title: d.GetTitle()}
+	case *v1.Event_GivenBack:
+		e := incident.GivenBack{First: b.GivenBack.GetFirst()}
+		for _, p := range b.GivenBack.GetAuthorIds() {
+			e.Authors = append(e.Authors, ident[id.Person](check, "author_ids", p))
+		}
+		return e
 	default:
 		return nil
 	}

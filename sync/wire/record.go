@@ -29,6 +29,7 @@ func AppendRecord(dst []byte, field protowire.Number, s stream.Stored) []byte {
 	dst = appendTime(dst, 10, s.Occurred)
 	dst = appendNumber(dst, 11, protowire.EncodeBool(s.Uncertain))
 	dst = appendBytes(dst, 12, s.Payload)
+	dst = appendBytes(dst, 13, s.Seal)
 	return end(dst, start)
 }
 
@@ -108,7 +109,7 @@ func EventsFrom(records []*v1.Record) ([]stream.Stored, error) {
 	out := make([]stream.Stored, 0, len(records))
 	var check fault.Check
 	for _, m := range records {
-		s := stream.Stored{Envelope: envelopeFrom(&check, m)}
+		s := stream.Stored{Envelope: envelopeFrom(&check, m), Seal: m.GetSeal()}
 		if m.GetEvent() != nil {
 			payload, err := marshal("event", m.GetEvent())
 			if err != nil {

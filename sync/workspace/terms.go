@@ -275,7 +275,8 @@ func decideTag(t Terms, c DescribeTag) ([]TermsEvent, error) {
 	tag := TagName{Name: NormalTag(c.Name), Hint: oneLine(c.Hint)}
 	size(&check, "tag", tag.Name, 1, MaxTagName)
 	size(&check, "hint", tag.Hint, 0, MaxHint)
-	if len(t.Tags) >= MaxTagNames {
+	described := slices.ContainsFunc(t.Tags, func(have TagName) bool { return have.Name == tag.Name })
+	if len(t.Tags) >= MaxTagNames && !described {
 		check.Add("tags", fmt.Sprintf("are %d already, and no more are allowed", MaxTagNames))
 	}
 	if err := check.Err("The tag was not described."); err != nil {

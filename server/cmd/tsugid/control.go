@@ -37,7 +37,11 @@ func (p *program) installed() error {
 func (p *program) controlled(work func(context.Context, *rpc.Controller) error) error {
 	api := rpc.DialControl(p.dir)
 	defer api.Close()
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Clock: p.clock, Logger: p.logger})
+	seal, err := p.seal()
+	if err != nil {
+		return err
+	}
+	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Seal: seal, Clock: p.clock, Logger: p.logger})
 	if fault.Is(err, fault.Locked) {
 		return work(p.ctx, api)
 	}

@@ -20,6 +20,7 @@ import (
 type commandLine struct {
 	Data     string `help:"Data folder." default:"tsugi-data" env:"TSUGI_DATA" type:"path"`
 	Database string `help:"Address of a PostgreSQL database, postgres://person:password@host/name; several servers may share one. Without it everything is in the data folder." env:"TSUGI_DATABASE" placeholder:"URL"`
+	Sealing  string `name:"seal-key" help:"File of the key that seals the server's keys in PostgreSQL; the command seal-key makes one." env:"TSUGI_SEAL_KEY" placeholder:"FILE" type:"path"`
 	Verbose  bool   `help:"Say more." short:"v"`
 
 	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the server (the default)."`
@@ -29,6 +30,7 @@ type commandLine struct {
 	Backup    backupCommand    `cmd:"" help:"Write everything that the server knows into one file, also while it runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup back, into an empty data folder."`
 	MigrateTo migrateToCommand `cmd:"" name:"migrate-to" help:"Move everything from the data folder into PostgreSQL, and compare."`
+	SealKey   sealKeyCommand   `cmd:"" name:"seal-key" help:"Make a key that seals the server's keys in PostgreSQL."`
 	Restored  restoredCommand  `cmd:"" help:"Tell the servers on PostgreSQL, which are stopped, that their database was put back to a former state."`
 	Verify    verifyCommand    `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
@@ -38,6 +40,7 @@ type program struct {
 	ctx      context.Context //nolint:containedctx // the program's own, from its signals
 	dir      string
 	database string // of PostgreSQL; empty where everything is in dir
+	sealing  string // file of the seal key; empty without one
 	clock    clock.Clock
 	logger   *slog.Logger
 }
@@ -51,7 +54,7 @@ func main() {
 		level = slog.LevelDebug
 	}
 	p := &program{
-		ctx: ctx, dir: line.Data, database: line.Database, clock: clock.NewSystem(),
+		ctx: ctx, dir: line.Data, database: line.Database, sealing: line.Sealing, clock: clock.NewSystem(),
 		logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	err := parsed.Run(p)

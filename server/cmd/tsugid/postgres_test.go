@@ -110,3 +110,32 @@ func TestWhatIsOfTheFolderIsRefusedOnPostgreSQL(t *testing.T) {
 		t.Errorf("without a PostgreSQL: %+v", got)
 	}
 }
+
+// The servers' keys are sealed with a key that is not in the database: without it nobody is a server there, and the log can be verified all
+// the same.
+func TestTheKeysInPostgreSQLAreSealed(t *testing.T) {
+	t.Parallel()
+	url := databasetest.Start(t)("sealed")
+	dir, key := short(t), filepath.Join(t.TempDir(), "seal.json")
+	invited(t, tsugid(t, dir, "--database", url, "invite", "Ada Sample")) // with keys that lie plain
+	if got := tsugid(t, dir, "seal-key", key); got.code != 0 || !strings.Contains(got.out, "Keep a copy") {
+		t.Fatalf("%+v", got)
+	}
+	if info, err := os.Stat(key); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if got := tsugid(t, dir, "seal-key", key); got.code != 1 {
+		t.Errorf("over a key that is there: %+v", got)
+	}
+	invited(t, tsugid(t, dir, "--database", url, "--seal-key", key, "invite", "Bob Sample"))
+	invited(t, tsugid(t, short(t), "--database", url, "--seal-key", key, "invite", "Cem Sample"))
+	if got := tsugid(t, dir, "--database", url, "invite", "Dan Sample"); got.code != 1 || !strings.Contains(got.errors, "are sealed") {
+		t.Errorf("without the key: %+v", got)
+	}
+	if got := tsugid(t, dir, "--database", url, "verify"); got.code != 0 || !strings.Contains(got.out, "as it was written") {
+		t.Errorf("%+v", got)
+	}
+	if got := tsugid(t, short(t), "--seal-key", key, "invite", "Eve Sample"); got.code != 1 || !strings.Contains(got.errors, "Only the keys of a server on PostgreSQL") {
+		t.Errorf("for a folder: %+v", got)
+	}
+}

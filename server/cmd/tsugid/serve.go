@@ -21,7 +21,11 @@ const firstAdmin = "Admin"
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(p *program) error {
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Listen: c.Listen, Address: c.Address, Clock: p.clock, Logger: p.logger})
+	seal, err := p.seal()
+	if err != nil {
+		return err
+	}
+	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Seal: seal, Listen: c.Listen, Address: c.Address, Clock: p.clock, Logger: p.logger})
 	if err != nil {
 		return err
 	}

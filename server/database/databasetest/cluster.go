@@ -202,6 +202,34 @@ func (c cluster) make(ctx context.Context, from, name string) (made bool, err er
 	return false, err
 }
 
+// Shut ends all connections to the database at url and lets nobody in, until the function that it returns is called.
+func Shut(t testing.TB, url string) (open func()) {
+	t.Helper()
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := config.Database
+	config.Database = "postgres"
+	config.RuntimeParams = nil
+	do := func(statements ...string) {
+		ctx := context.WithoutCancel(t.Context())
+		conn, err := pgx.ConnectConfig(ctx, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range statements {
+			_, failed := conn.Exec(ctx, s)
+			err = errors.Join(err, failed)
+		}
+		if err := errors.Join(err, conn.Close(ctx)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("ALTER DATABASE "+name+" ALLOW_CONNECTIONS false", "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '"+name+"'")
+	return func() { do("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true") }
+}
+
 // do carries out one statement on the cluster.
 func (c cluster) do(ctx context.Context, statement string) error {
 	conn, err := pgx.Connect(ctx, c.url)

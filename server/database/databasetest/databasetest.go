@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/tsugi-app/tsugi/server/database"
@@ -57,6 +58,22 @@ func Open(t Tester, path string, schemas ...func() (sqlite.Schema, error)) DB {
 	}
 	return db
 }
+
+// OpenImpatient is Open, and on PostgreSQL a writer does not wait for longer than one of a server does.
+func OpenImpatient(t Tester, path string, schemas ...func() (sqlite.Schema, error)) DB {
+	t.Helper()
+	if !OnPostgres() {
+		return Open(t, path, schemas...)
+	}
+	db, err := postgres.Open(context.Background(), Impatient(URL(t, path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// Impatient returns the address of a test's database without the patience of tests.
+func Impatient(url string) string { return strings.TrimSuffix(url, Patience) }
 
 // OnPostgres reports whether the tests run on PostgreSQL.
 func OnPostgres() bool { return os.Getenv(clusterVariable) != "" }

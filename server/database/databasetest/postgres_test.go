@@ -51,7 +51,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Parallel()
 	named := databasetest.Start(t)
 	for name, test := range map[string]func(*testing.T, string){
-		"statements": statements, "turns": turns, "a hung writer": hungWriter, "snapshot": snapshot, "a lost connection": lostConnection,
+		"statements": statements, "together": together, "turns": turns, "a hung writer": hungWriter, "snapshot": snapshot, "a lost connection": lostConnection,
 		"faults": faults, "listening": listening, "migrating": migrating,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,6 +89,62 @@ func statements(t *testing.T, url string) {
 	if durable := ask[string](t, db, "SHOW synchronous_commit"); durable != "on" {
 		t.Errorf("a commit is %s", durable)
 	}
+}
+
+// What need not be answered goes out together, in its order, and not at all when any of it fails.
+func together(t *testing.T, url string) {
+	db := open(t, url)
+	exec(t, db, "CREATE TABLE word (text TEXT PRIMARY KEY, n BIGINT NOT NULL)")
+	prepared, err := db.Writer().PrepareContext(t.Context(), "INSERT INTO word VALUES (?, ?)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = prepared.Close() })
+	later := database.Later(t.Context())
+	fill := func(work func(tx *sql.Tx) error, words ...string) error {
+		return db.InTx(t.Context(), func(tx *sql.Tx) error {
+			for i, w := range words {
+				if _, err := tx.StmtContext(later, prepared).ExecContext(later, w, i); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.ExecContext(later, "UPDATE word SET n = n + 10 WHERE text = ?", "b"); err != nil {
+				return err
+			}
+			return work(tx)
+		})
+	}
+	none := func(*sql.Tx) error { return nil }
+	sum := func(want int) {
+		t.Helper()
+		if n := ask[int](t, db, "SELECT coalesce(sum(n), 0) FROM word"); n != want {
+			t.Errorf("the sum is %d, want %d", n, want)
+		}
+	}
+	if err := fill(none, "a", "b"); err != nil {
+		t.Error(err)
+	}
+	sum(11)
+	if err := fill(none, "c", "a", "d"); !database.IsDuplicate(err) {
+		t.Errorf("a duplicate that only the commit sees: %v", err)
+	}
+	sum(11)
+	err = fill(func(tx *sql.Tx) error {
+		var n int
+		err := tx.QueryRowContext(t.Context(), "SELECT n FROM word WHERE text = 'c'").Scan(&n)
+		if n != 0 || err != nil {
+			t.Errorf("a question is answered before what came before it: %d, %v", n, err)
+		}
+		return errors.New("changed my mind")
+	}, "c", "d")
+	if err == nil || err.Error() != "changed my mind" {
+		t.Errorf("it says %v", err)
+	}
+	sum(11)
+	if err := fill(none, "c"); err != nil { // nothing is left over of what was not done
+		t.Error(err)
+	}
+	sum(21)
 }
 
 // Two servers read, think and write: what one does is never built on what the other has overtaken.

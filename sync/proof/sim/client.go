@@ -154,6 +154,7 @@ func (c *client) push() error {
 	c.w.numbers++
 	number, times := c.w.numbers, 0
 	c.pushing = number
+	c.w.spectator.sent(c, outgoing)
 	c.w.send(&message{name: "a push", client: c, up: true, arrive: func() {
 		s := c.w.server
 		if s.decider == nil {
@@ -163,7 +164,7 @@ func (c *client) push() error {
 			c.w.count(Doubled)
 		}
 		s.inbox = append(s.inbox, &request{client: c, who: who, push: push, answer: func(outcomes []stream.Outcome) {
-			c.w.send(&message{name: "an answer", client: c, arrive: func() { c.answered(number, who, outcomes) }})
+			c.w.send(&message{name: "an answer", client: c, arrive: func() { c.answered(number, who, outgoing, outcomes) }})
 		}})
 		if c.w.calm || c.w.random.IntN(3) > 0 {
 			s.work()
@@ -173,10 +174,11 @@ func (c *client) push() error {
 }
 
 // answered takes the answers to a push, late ones too: the outbox must stand them.
-func (c *client) answered(number int, who protocol.Identity, outcomes []stream.Outcome) {
+func (c *client) answered(number int, who protocol.Identity, sent []stream.Submission, outcomes []stream.Outcome) {
 	if c.process == nil {
 		return
 	}
+	c.w.spectator.heard(sent, outcomes)
 	if c.pushing == number {
 		c.pushing = 0
 	}

@@ -94,6 +94,7 @@ func (c *client) change(work func(*tx) error) error {
 	if err := c.disk.write(t.commit); err != nil {
 		return err
 	}
+	c.w.spectator.saw(c, t)
 	if t.wiped {
 		clear(c.out.Arrived)
 	}

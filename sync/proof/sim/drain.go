@@ -114,6 +114,7 @@ func (w *world) settled() {
 		}
 	}
 	w.checkOrder()
+	w.spectator.judgeAll(w)
 	for _, s := range w.stored {
 		r := s.c.file.ids[s.id]
 		if r != nil && (r.refused() || r.discarded) {

@@ -188,6 +188,7 @@ func (s *server) restore(byHand bool) {
 	if len(s.backups) == 0 {
 		return
 	}
+	s.w.spectator.judge(s.w)
 	s.crash()
 	back := s.backups[s.w.random.IntN(len(s.backups))].backup()
 	s.backups = nil // numbers are skipped once: whoever restores an older one later gives them twice

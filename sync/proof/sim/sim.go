@@ -98,6 +98,10 @@ const (
 	Renumbered    Reached = "outbox renumbered"
 	Offered       Reached = "all that is kept offered again"
 	Unread        Reached = "command of a later version"
+	Histories     Reached = "incident of which an order of all that was seen is right"
+	Ordered       Reached = "command in it"
+	Unheard       Reached = "of these, without an answer that was heard"
+	Reads         Reached = "read in it"
 )
 
 // All returns everything that a series of runs must have met.
@@ -105,7 +109,7 @@ func All() []Reached {
 	return []Reached{
 		Rejected, Conflict, OutOfOrder, Reset, Gap, Doubled, Between, Fork, Restored, Copied, Poisoned, Dropped, Reordered, OneWay,
 		ClientCrashed, ServerCrashed, DiskFailed, CopyLost, Jumped, Unknown, Upgraded, Merged, Refetched, Filled, Grouped, Renumbered,
-		Offered, Unread,
+		Offered, Unread, Histories, Ordered, Unheard, Reads,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	told "github.com/tsugi-app/tsugi/sync/proof/history"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -35,6 +36,7 @@ type world struct {
 	decoded  map[*byte]stream.Event
 
 	stored    []stored // what was shown as stored
+	spectator spectator
 	given     map[uint32]id.Stream
 	forked    bool              // a log was put back by hand, and nobody knows yet: INC numbers are given twice meanwhile
 	doubtful  map[id.Epoch]bool // lives of which there are two logs
@@ -62,6 +64,7 @@ func newWorld(ctx context.Context, o Options) *world {
 		ctx:    ctx,
 		random: rand.New(rand.NewPCG(o.Seed, 4)), now: begin(), straight: o.Straight, tracing: o.Trace, //nolint:gosec // chance, not secrets
 		entries: map[id.Stream][]id.Entry{}, decoded: map[*byte]stream.Event{}, given: map[uint32]id.Stream{}, doubtful: map[id.Epoch]bool{}, tally: Tally{},
+		spectator: spectator{seen: told.New()},
 	}
 	var cast []workspace.Person
 	for i := range people {

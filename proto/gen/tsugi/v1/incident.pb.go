@@ -3959,6 +3959,61 @@ func (x *Excluded) GetPersonId() []byte {
 	return nil
 }
 
+// GivenBack says that the actor gave back what a restored server lacked: the events from first up to the one before this.
+type GivenBack struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// first is the stream_seq of the first of them.
+	First uint64 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	// author_ids name who did them, without the server.
+	AuthorIds     [][]byte `protobuf:"bytes,2,rep,name=author_ids,json=authorIds,proto3" json:"author_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GivenBack) Reset() {
+	*x = GivenBack{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GivenBack) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GivenBack) ProtoMessage() {}
+
+func (x *GivenBack) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GivenBack.ProtoReflect.Descriptor instead.
+func (*GivenBack) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *GivenBack) GetFirst() uint64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *GivenBack) GetAuthorIds() [][]byte {
+	if x != nil {
+		return x.AuthorIds
+	}
+	return nil
+}
+
 // Mark remembers which event last moved a field.
 type Mark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3974,7 +4029,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3986,7 +4041,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3999,7 +4054,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{66}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Mark) GetSeq() uint64 {
@@ -4040,7 +4095,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4052,7 +4107,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4065,7 +4120,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{67}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *Assignment) GetRole() string {
@@ -4109,7 +4164,7 @@ type Responder struct {
 
 func (x *Responder) Reset() {
 	*x = Responder{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4121,7 +4176,7 @@ func (x *Responder) String() string {
 func (*Responder) ProtoMessage() {}
 
 func (x *Responder) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4134,7 +4189,7 @@ func (x *Responder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Responder.ProtoReflect.Descriptor instead.
 func (*Responder) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{68}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Responder) GetPersonId() []byte {
@@ -4168,7 +4223,7 @@ type Origin struct {
 
 func (x *Origin) Reset() {
 	*x = Origin{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4180,7 +4235,7 @@ func (x *Origin) String() string {
 func (*Origin) ProtoMessage() {}
 
 func (x *Origin) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4193,7 +4248,7 @@ func (x *Origin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Origin.ProtoReflect.Descriptor instead.
 func (*Origin) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{69}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *Origin) GetSource() string {
@@ -4241,7 +4296,7 @@ type Milestone struct {
 
 func (x *Milestone) Reset() {
 	*x = Milestone{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4253,7 +4308,7 @@ func (x *Milestone) String() string {
 func (*Milestone) ProtoMessage() {}
 
 func (x *Milestone) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4266,7 +4321,7 @@ func (x *Milestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
 func (*Milestone) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{70}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *Milestone) GetName() string {
@@ -4316,7 +4371,7 @@ type Task struct {
 
 func (x *Task) Reset() {
 	*x = Task{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4328,7 +4383,7 @@ func (x *Task) String() string {
 func (*Task) ProtoMessage() {}
 
 func (x *Task) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4341,7 +4396,7 @@ func (x *Task) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Task.ProtoReflect.Descriptor instead.
 func (*Task) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{71}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *Task) GetId() []byte {
@@ -4392,7 +4447,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4404,7 +4459,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4417,7 +4472,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{72}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *Link) GetUrl() string {
@@ -4501,7 +4556,7 @@ type IncidentState struct {
 
 func (x *IncidentState) Reset() {
 	*x = IncidentState{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4513,7 +4568,7 @@ func (x *IncidentState) String() string {
 func (*IncidentState) ProtoMessage() {}
 
 func (x *IncidentState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4526,7 +4581,7 @@ func (x *IncidentState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentState.ProtoReflect.Descriptor instead.
 func (*IncidentState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{73}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *IncidentState) GetNumber() uint32 {
@@ -4977,7 +5032,11 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\bAdmitted\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"'\n" +
 	"\bExcluded\x12\x1b\n" +
-	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"L\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"@\n" +
+	"\tGivenBack\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\x04R\x05first\x12\x1d\n" +
+	"\n" +
+	"author_ids\x18\x02 \x03(\fR\tauthorIds\"L\n" +
 	"\x04Mark\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x1d\n" +
 	"\n" +
@@ -5065,7 +5124,7 @@ func file_tsugi_v1_incident_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_incident_proto_rawDescData
 }
 
-var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 74)
+var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Base)(nil),              // 0: tsugi.v1.Base
 	(*Declare)(nil),           // 1: tsugi.v1.Declare
@@ -5133,14 +5192,15 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Revealed)(nil),          // 63: tsugi.v1.Revealed
 	(*Admitted)(nil),          // 64: tsugi.v1.Admitted
 	(*Excluded)(nil),          // 65: tsugi.v1.Excluded
-	(*Mark)(nil),              // 66: tsugi.v1.Mark
-	(*Assignment)(nil),        // 67: tsugi.v1.Assignment
-	(*Responder)(nil),         // 68: tsugi.v1.Responder
-	(*Origin)(nil),            // 69: tsugi.v1.Origin
-	(*Milestone)(nil),         // 70: tsugi.v1.Milestone
-	(*Task)(nil),              // 71: tsugi.v1.Task
-	(*Link)(nil),              // 72: tsugi.v1.Link
-	(*IncidentState)(nil),     // 73: tsugi.v1.IncidentState
+	(*GivenBack)(nil),         // 66: tsugi.v1.GivenBack
+	(*Mark)(nil),              // 67: tsugi.v1.Mark
+	(*Assignment)(nil),        // 68: tsugi.v1.Assignment
+	(*Responder)(nil),         // 69: tsugi.v1.Responder
+	(*Origin)(nil),            // 70: tsugi.v1.Origin
+	(*Milestone)(nil),         // 71: tsugi.v1.Milestone
+	(*Task)(nil),              // 72: tsugi.v1.Task
+	(*Link)(nil),              // 73: tsugi.v1.Link
+	(*IncidentState)(nil),     // 74: tsugi.v1.IncidentState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -5150,15 +5210,15 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	12, // 4: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
 	3,  // 5: tsugi.v1.Written.attachments:type_name -> tsugi.v1.Attachment
 	0,  // 6: tsugi.v1.Merge.base:type_name -> tsugi.v1.Base
-	66, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
-	67, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
-	68, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
-	69, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
-	66, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
-	66, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
-	70, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
-	71, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
-	72, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
+	67, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
+	68, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
+	69, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
+	70, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
+	67, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
+	67, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
+	71, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
+	72, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
+	73, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -5179,7 +5239,7 @@ func file_tsugi_v1_incident_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_incident_proto_rawDesc), len(file_tsugi_v1_incident_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   74,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

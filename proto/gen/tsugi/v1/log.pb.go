@@ -938,6 +938,8 @@ type Event struct {
 	//	*Event_Revealed
 	//	*Event_Admitted
 	//	*Event_Excluded
+	//	*Event_GivenBack
+	//	*Event_RecordGivenBack
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1412,6 +1414,24 @@ func (x *Event) GetExcluded() *Excluded {
 	return nil
 }
 
+func (x *Event) GetGivenBack() *GivenBack {
+	if x != nil {
+		if x, ok := x.Body.(*Event_GivenBack); ok {
+			return x.GivenBack
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRecordGivenBack() *RecordGivenBack {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RecordGivenBack); ok {
+			return x.RecordGivenBack
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -1656,6 +1676,16 @@ type Event_Excluded struct {
 	Excluded *Excluded `protobuf:"bytes,63,opt,name=excluded,proto3,oneof"`
 }
 
+type Event_GivenBack struct {
+	// given_back says that somebody gave back what a restored server lacked of an incident.
+	GivenBack *GivenBack `protobuf:"bytes,70,opt,name=given_back,json=givenBack,proto3,oneof"`
+}
+
+type Event_RecordGivenBack struct {
+	// record_given_back says that somebody gave back what a restored server lacked of a person's record.
+	RecordGivenBack *RecordGivenBack `protobuf:"bytes,71,opt,name=record_given_back,json=recordGivenBack,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -1751,6 +1781,10 @@ func (*Event_Revealed) isEvent_Body() {}
 func (*Event_Admitted) isEvent_Body() {}
 
 func (*Event_Excluded) isEvent_Body() {}
+
+func (*Event_GivenBack) isEvent_Body() {}
+
+func (*Event_RecordGivenBack) isEvent_Body() {}
 
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
@@ -1899,7 +1933,9 @@ type Record struct {
 	// uncertain says that occurred_us may be off by more than two minutes.
 	Uncertain bool `protobuf:"varint,11,opt,name=uncertain,proto3" json:"uncertain,omitempty"`
 	// event is the fact.
-	Event         *Event `protobuf:"bytes,12,opt,name=event,proto3" json:"event,omitempty"`
+	Event *Event `protobuf:"bytes,12,opt,name=event,proto3" json:"event,omitempty"`
+	// seal is by what the server knows the record as its own when it is given back; only young ones have one.
+	Seal          []byte `protobuf:"bytes,13,opt,name=seal,proto3" json:"seal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2014,6 +2050,13 @@ func (x *Record) GetUncertain() bool {
 func (x *Record) GetEvent() *Event {
 	if x != nil {
 		return x.Event
+	}
+	return nil
+}
+
+func (x *Record) GetSeal() []byte {
+	if x != nil {
+		return x.Seal
 	}
 	return nil
 }
@@ -2168,7 +2211,7 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x10recognize_person\x18) \x01(\v2\x19.tsugi.v1.RecognizePersonH\x00R\x0frecognizePerson\x121\n" +
 	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
 	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
-	"\x04body\"\xa6\x16\n" +
+	"\x04body\"\xa5\x17\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -2222,14 +2265,17 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\tconcealed\x18< \x01(\v2\x13.tsugi.v1.ConcealedH\x00R\tconcealed\x120\n" +
 	"\brevealed\x18= \x01(\v2\x12.tsugi.v1.RevealedH\x00R\brevealed\x120\n" +
 	"\badmitted\x18> \x01(\v2\x12.tsugi.v1.AdmittedH\x00R\badmitted\x120\n" +
-	"\bexcluded\x18? \x01(\v2\x12.tsugi.v1.ExcludedH\x00R\bexcludedB\x06\n" +
+	"\bexcluded\x18? \x01(\v2\x12.tsugi.v1.ExcludedH\x00R\bexcluded\x124\n" +
+	"\n" +
+	"given_back\x18F \x01(\v2\x13.tsugi.v1.GivenBackH\x00R\tgivenBack\x12G\n" +
+	"\x11record_given_back\x18G \x01(\v2\x19.tsugi.v1.RecordGivenBackH\x00R\x0frecordGivenBackB\x06\n" +
 	"\x04body\"\xd6\x01\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
 	"\x06person\x18\x02 \x01(\v2\x15.tsugi.v1.PersonStateH\x00R\x06person\x12/\n" +
 	"\x06reader\x18\x03 \x01(\v2\x15.tsugi.v1.ReaderStateH\x00R\x06reader\x12,\n" +
 	"\x05terms\x18\x04 \x01(\v2\x14.tsugi.v1.TermsStateH\x00R\x05termsB\x06\n" +
-	"\x04body\"\x86\x03\n" +
+	"\x04body\"\x9a\x03\n" +
 	"\x06Record\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12(\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x14.tsugi.v1.StreamKindR\x04kind\x12\x1d\n" +
@@ -2247,7 +2293,8 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	" \x01(\x03R\n" +
 	"occurredUs\x12\x1c\n" +
 	"\tuncertain\x18\v \x01(\bR\tuncertain\x12%\n" +
-	"\x05event\x18\f \x01(\v2\x0f.tsugi.v1.EventR\x05event\"\xc8\x01\n" +
+	"\x05event\x18\f \x01(\v2\x0f.tsugi.v1.EventR\x05event\x12\x12\n" +
+	"\x04seal\x18\r \x01(\fR\x04seal\"\xc8\x01\n" +
 	"\x04Head\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12(\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x14.tsugi.v1.StreamKindR\x04kind\x12\x19\n" +
@@ -2377,10 +2424,12 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*Revealed)(nil),          // 95: tsugi.v1.Revealed
 	(*Admitted)(nil),          // 96: tsugi.v1.Admitted
 	(*Excluded)(nil),          // 97: tsugi.v1.Excluded
-	(*IncidentState)(nil),     // 98: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 99: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 100: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 101: tsugi.v1.TermsState
+	(*GivenBack)(nil),         // 98: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 99: tsugi.v1.RecordGivenBack
+	(*IncidentState)(nil),     // 100: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 101: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 102: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 103: tsugi.v1.TermsState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2475,19 +2524,21 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	95,  // 89: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
 	96,  // 90: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
 	97,  // 91: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	98,  // 92: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	99,  // 93: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	100, // 94: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	101, // 95: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	0,   // 96: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 97: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 98: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 99: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	100, // [100:100] is the sub-list for method output_type
-	100, // [100:100] is the sub-list for method input_type
-	100, // [100:100] is the sub-list for extension type_name
-	100, // [100:100] is the sub-list for extension extendee
-	0,   // [0:100] is the sub-list for field type_name
+	98,  // 92: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	99,  // 93: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	100, // 94: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	101, // 95: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	102, // 96: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	103, // 97: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	0,   // 98: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 99: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 100: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 101: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	102, // [102:102] is the sub-list for method output_type
+	102, // [102:102] is the sub-list for method input_type
+	102, // [102:102] is the sub-list for extension type_name
+	102, // [102:102] is the sub-list for extension extendee
+	0,   // [0:102] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2592,6 +2643,8 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_Revealed)(nil),
 		(*Event_Admitted)(nil),
 		(*Event_Excluded)(nil),
+		(*Event_GivenBack)(nil),
+		(*Event_RecordGivenBack)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),

@@ -1754,6 +1754,107 @@ func (x *Attendee) GetTyping() bool {
 	return false
 }
 
+// GiveBackRequest carries records of one stream of a former life of the log.
+type GiveBackRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// epoch names the life of the log that the client knows.
+	Epoch []byte `protobuf:"bytes,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// records are as the server sent them, with their seals, or with erased words taken out; all of one command together.
+	Records       []*Record `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GiveBackRequest) Reset() {
+	*x = GiveBackRequest{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GiveBackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GiveBackRequest) ProtoMessage() {}
+
+func (x *GiveBackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GiveBackRequest.ProtoReflect.Descriptor instead.
+func (*GiveBackRequest) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GiveBackRequest) GetEpoch() []byte {
+	if x != nil {
+		return x.Epoch
+	}
+	return nil
+}
+
+func (x *GiveBackRequest) GetRecords() []*Record {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+// GiveBackResponse says what became of them.
+type GiveBackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// taken is how many the server lacked and has now.
+	Taken         uint32 `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GiveBackResponse) Reset() {
+	*x = GiveBackResponse{}
+	mi := &file_tsugi_v1_sync_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GiveBackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GiveBackResponse) ProtoMessage() {}
+
+func (x *GiveBackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_sync_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GiveBackResponse.ProtoReflect.Descriptor instead.
+func (*GiveBackResponse) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_sync_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *GiveBackResponse) GetTaken() uint32 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
 var File_tsugi_v1_sync_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_sync_proto_rawDesc = "" +
@@ -1867,7 +1968,12 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x04more\x18\x03 \x01(\rR\x04more\"?\n" +
 	"\bAttendee\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x16\n" +
-	"\x06typing\x18\x02 \x01(\bR\x06typing*\xb3\x01\n" +
+	"\x06typing\x18\x02 \x01(\bR\x06typing\"S\n" +
+	"\x0fGiveBackRequest\x12\x14\n" +
+	"\x05epoch\x18\x01 \x01(\fR\x05epoch\x12*\n" +
+	"\arecords\x18\x02 \x03(\v2\x10.tsugi.v1.RecordR\arecords\"(\n" +
+	"\x10GiveBackResponse\x12\x14\n" +
+	"\x05taken\x18\x01 \x01(\rR\x05taken*\xb3\x01\n" +
 	"\vOutcomeKind\x12\x1c\n" +
 	"\x18OUTCOME_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15OUTCOME_KIND_ACCEPTED\x10\x01\x12\x19\n" +
@@ -1879,7 +1985,7 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x15ATTENTION_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11ATTENTION_LOOKING\x10\x01\x12\x14\n" +
 	"\x10ATTENTION_TYPING\x10\x02\x12\x12\n" +
-	"\x0eATTENTION_LEFT\x10\x032\xb5\x03\n" +
+	"\x0eATTENTION_LEFT\x10\x032\xf8\x03\n" +
 	"\vSyncService\x125\n" +
 	"\x04Push\x12\x15.tsugi.v1.PushRequest\x1a\x16.tsugi.v1.PushResponse\x12F\n" +
 	"\tBootstrap\x12\x1a.tsugi.v1.BootstrapRequest\x1a\x1b.tsugi.v1.BootstrapResponse0\x01\x127\n" +
@@ -1887,7 +1993,8 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x04Pull\x12\x15.tsugi.v1.PullRequest\x1a\x16.tsugi.v1.PullResponse\x12A\n" +
 	"\bBackfill\x12\x19.tsugi.v1.BackfillRequest\x1a\x1a.tsugi.v1.BackfillResponse\x127\n" +
 	"\x04Fill\x12\x15.tsugi.v1.FillRequest\x1a\x16.tsugi.v1.FillResponse0\x01\x12;\n" +
-	"\x06Attend\x12\x17.tsugi.v1.AttendRequest\x1a\x18.tsugi.v1.AttendResponseB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x06Attend\x12\x17.tsugi.v1.AttendRequest\x1a\x18.tsugi.v1.AttendResponse\x12A\n" +
+	"\bGiveBack\x12\x19.tsugi.v1.GiveBackRequest\x1a\x1a.tsugi.v1.GiveBackResponseB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_sync_proto_rawDescOnce sync.Once
@@ -1902,7 +2009,7 @@ func file_tsugi_v1_sync_proto_rawDescGZIP() []byte {
 }
 
 var file_tsugi_v1_sync_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_tsugi_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_tsugi_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_tsugi_v1_sync_proto_goTypes = []any{
 	(OutcomeKind)(0),          // 0: tsugi.v1.OutcomeKind
 	(Attention)(0),            // 1: tsugi.v1.Attention
@@ -1931,13 +2038,15 @@ var file_tsugi_v1_sync_proto_goTypes = []any{
 	(*AttendResponse)(nil),    // 24: tsugi.v1.AttendResponse
 	(*Presence)(nil),          // 25: tsugi.v1.Presence
 	(*Attendee)(nil),          // 26: tsugi.v1.Attendee
-	(*Command)(nil),           // 27: tsugi.v1.Command
-	(*Record)(nil),            // 28: tsugi.v1.Record
-	(*Head)(nil),              // 29: tsugi.v1.Head
+	(*GiveBackRequest)(nil),   // 27: tsugi.v1.GiveBackRequest
+	(*GiveBackResponse)(nil),  // 28: tsugi.v1.GiveBackResponse
+	(*Command)(nil),           // 29: tsugi.v1.Command
+	(*Record)(nil),            // 30: tsugi.v1.Record
+	(*Head)(nil),              // 31: tsugi.v1.Head
 }
 var file_tsugi_v1_sync_proto_depIdxs = []int32{
 	2,  // 0: tsugi.v1.Submission.written:type_name -> tsugi.v1.Moment
-	27, // 1: tsugi.v1.Submission.command:type_name -> tsugi.v1.Command
+	29, // 1: tsugi.v1.Submission.command:type_name -> tsugi.v1.Command
 	2,  // 2: tsugi.v1.PushRequest.now:type_name -> tsugi.v1.Moment
 	3,  // 3: tsugi.v1.PushRequest.submissions:type_name -> tsugi.v1.Submission
 	0,  // 4: tsugi.v1.Outcome.kind:type_name -> tsugi.v1.OutcomeKind
@@ -1945,11 +2054,11 @@ var file_tsugi_v1_sync_proto_depIdxs = []int32{
 	5,  // 6: tsugi.v1.PushResponse.outcomes:type_name -> tsugi.v1.Outcome
 	8,  // 7: tsugi.v1.Fault.fields:type_name -> tsugi.v1.FaultField
 	9,  // 8: tsugi.v1.Fault.standing:type_name -> tsugi.v1.Standing
-	28, // 9: tsugi.v1.Batch.records:type_name -> tsugi.v1.Record
+	30, // 9: tsugi.v1.Batch.records:type_name -> tsugi.v1.Record
 	10, // 10: tsugi.v1.Batch.cursor:type_name -> tsugi.v1.Cursor
-	29, // 11: tsugi.v1.Batch.heads:type_name -> tsugi.v1.Head
-	29, // 12: tsugi.v1.BootstrapResponse.heads:type_name -> tsugi.v1.Head
-	28, // 13: tsugi.v1.BootstrapResponse.records:type_name -> tsugi.v1.Record
+	31, // 11: tsugi.v1.Batch.heads:type_name -> tsugi.v1.Head
+	31, // 12: tsugi.v1.BootstrapResponse.heads:type_name -> tsugi.v1.Head
+	30, // 13: tsugi.v1.BootstrapResponse.records:type_name -> tsugi.v1.Record
 	10, // 14: tsugi.v1.BootstrapResponse.cursors:type_name -> tsugi.v1.Cursor
 	10, // 15: tsugi.v1.TailRequest.cursors:type_name -> tsugi.v1.Cursor
 	11, // 16: tsugi.v1.TailResponse.batches:type_name -> tsugi.v1.Batch
@@ -1958,29 +2067,32 @@ var file_tsugi_v1_sync_proto_depIdxs = []int32{
 	10, // 19: tsugi.v1.PullRequest.cursors:type_name -> tsugi.v1.Cursor
 	11, // 20: tsugi.v1.PullResponse.batches:type_name -> tsugi.v1.Batch
 	12, // 21: tsugi.v1.PullResponse.heartbeat:type_name -> tsugi.v1.Heartbeat
-	28, // 22: tsugi.v1.BackfillResponse.records:type_name -> tsugi.v1.Record
-	28, // 23: tsugi.v1.FillResponse.records:type_name -> tsugi.v1.Record
+	30, // 22: tsugi.v1.BackfillResponse.records:type_name -> tsugi.v1.Record
+	30, // 23: tsugi.v1.FillResponse.records:type_name -> tsugi.v1.Record
 	1,  // 24: tsugi.v1.AttendRequest.attention:type_name -> tsugi.v1.Attention
 	26, // 25: tsugi.v1.Presence.attendees:type_name -> tsugi.v1.Attendee
-	4,  // 26: tsugi.v1.SyncService.Push:input_type -> tsugi.v1.PushRequest
-	13, // 27: tsugi.v1.SyncService.Bootstrap:input_type -> tsugi.v1.BootstrapRequest
-	15, // 28: tsugi.v1.SyncService.Tail:input_type -> tsugi.v1.TailRequest
-	17, // 29: tsugi.v1.SyncService.Pull:input_type -> tsugi.v1.PullRequest
-	19, // 30: tsugi.v1.SyncService.Backfill:input_type -> tsugi.v1.BackfillRequest
-	21, // 31: tsugi.v1.SyncService.Fill:input_type -> tsugi.v1.FillRequest
-	23, // 32: tsugi.v1.SyncService.Attend:input_type -> tsugi.v1.AttendRequest
-	6,  // 33: tsugi.v1.SyncService.Push:output_type -> tsugi.v1.PushResponse
-	14, // 34: tsugi.v1.SyncService.Bootstrap:output_type -> tsugi.v1.BootstrapResponse
-	16, // 35: tsugi.v1.SyncService.Tail:output_type -> tsugi.v1.TailResponse
-	18, // 36: tsugi.v1.SyncService.Pull:output_type -> tsugi.v1.PullResponse
-	20, // 37: tsugi.v1.SyncService.Backfill:output_type -> tsugi.v1.BackfillResponse
-	22, // 38: tsugi.v1.SyncService.Fill:output_type -> tsugi.v1.FillResponse
-	24, // 39: tsugi.v1.SyncService.Attend:output_type -> tsugi.v1.AttendResponse
-	33, // [33:40] is the sub-list for method output_type
-	26, // [26:33] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	30, // 26: tsugi.v1.GiveBackRequest.records:type_name -> tsugi.v1.Record
+	4,  // 27: tsugi.v1.SyncService.Push:input_type -> tsugi.v1.PushRequest
+	13, // 28: tsugi.v1.SyncService.Bootstrap:input_type -> tsugi.v1.BootstrapRequest
+	15, // 29: tsugi.v1.SyncService.Tail:input_type -> tsugi.v1.TailRequest
+	17, // 30: tsugi.v1.SyncService.Pull:input_type -> tsugi.v1.PullRequest
+	19, // 31: tsugi.v1.SyncService.Backfill:input_type -> tsugi.v1.BackfillRequest
+	21, // 32: tsugi.v1.SyncService.Fill:input_type -> tsugi.v1.FillRequest
+	23, // 33: tsugi.v1.SyncService.Attend:input_type -> tsugi.v1.AttendRequest
+	27, // 34: tsugi.v1.SyncService.GiveBack:input_type -> tsugi.v1.GiveBackRequest
+	6,  // 35: tsugi.v1.SyncService.Push:output_type -> tsugi.v1.PushResponse
+	14, // 36: tsugi.v1.SyncService.Bootstrap:output_type -> tsugi.v1.BootstrapResponse
+	16, // 37: tsugi.v1.SyncService.Tail:output_type -> tsugi.v1.TailResponse
+	18, // 38: tsugi.v1.SyncService.Pull:output_type -> tsugi.v1.PullResponse
+	20, // 39: tsugi.v1.SyncService.Backfill:output_type -> tsugi.v1.BackfillResponse
+	22, // 40: tsugi.v1.SyncService.Fill:output_type -> tsugi.v1.FillResponse
+	24, // 41: tsugi.v1.SyncService.Attend:output_type -> tsugi.v1.AttendResponse
+	28, // 42: tsugi.v1.SyncService.GiveBack:output_type -> tsugi.v1.GiveBackResponse
+	35, // [35:43] is the sub-list for method output_type
+	27, // [27:35] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_sync_proto_init() }
@@ -1995,7 +2107,7 @@ func file_tsugi_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_sync_proto_rawDesc), len(file_tsugi_v1_sync_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   25,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -854,6 +854,53 @@ func (x *PersonRecognized) GetAsId() []byte {
 	return nil
 }
 
+// RecordGivenBack says that the actor gave back what a restored server lacked: the events from first up to the one before
+// this.
+type RecordGivenBack struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// first is the stream_seq of the first of them.
+	First         uint64 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordGivenBack) Reset() {
+	*x = RecordGivenBack{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordGivenBack) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordGivenBack) ProtoMessage() {}
+
+func (x *RecordGivenBack) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordGivenBack.ProtoReflect.Descriptor instead.
+func (*RecordGivenBack) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RecordGivenBack) GetFirst() uint64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
 // IncidentRead says how far a person has read.
 type IncidentRead struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -867,7 +914,7 @@ type IncidentRead struct {
 
 func (x *IncidentRead) Reset() {
 	*x = IncidentRead{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -879,7 +926,7 @@ func (x *IncidentRead) String() string {
 func (*IncidentRead) ProtoMessage() {}
 
 func (x *IncidentRead) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[13]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -892,7 +939,7 @@ func (x *IncidentRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentRead.ProtoReflect.Descriptor instead.
 func (*IncidentRead) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{13}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *IncidentRead) GetIncidentId() []byte {
@@ -924,7 +971,7 @@ type DescribeSeverity struct {
 
 func (x *DescribeSeverity) Reset() {
 	*x = DescribeSeverity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +983,7 @@ func (x *DescribeSeverity) String() string {
 func (*DescribeSeverity) ProtoMessage() {}
 
 func (x *DescribeSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[14]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +996,7 @@ func (x *DescribeSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeSeverity.ProtoReflect.Descriptor instead.
 func (*DescribeSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{14}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DescribeSeverity) GetLevel() uint32 {
@@ -984,7 +1031,7 @@ type RemoveSeverity struct {
 
 func (x *RemoveSeverity) Reset() {
 	*x = RemoveSeverity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -996,7 +1043,7 @@ func (x *RemoveSeverity) String() string {
 func (*RemoveSeverity) ProtoMessage() {}
 
 func (x *RemoveSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[15]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1009,7 +1056,7 @@ func (x *RemoveSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSeverity.ProtoReflect.Descriptor instead.
 func (*RemoveSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{15}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RemoveSeverity) GetLevel() uint32 {
@@ -1030,7 +1077,7 @@ type ChoosePreset struct {
 
 func (x *ChoosePreset) Reset() {
 	*x = ChoosePreset{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1089,7 @@ func (x *ChoosePreset) String() string {
 func (*ChoosePreset) ProtoMessage() {}
 
 func (x *ChoosePreset) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[16]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1102,7 @@ func (x *ChoosePreset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChoosePreset.ProtoReflect.Descriptor instead.
 func (*ChoosePreset) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{16}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ChoosePreset) GetLevel() uint32 {
@@ -1076,7 +1123,7 @@ type AskQuestions struct {
 
 func (x *AskQuestions) Reset() {
 	*x = AskQuestions{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1135,7 @@ func (x *AskQuestions) String() string {
 func (*AskQuestions) ProtoMessage() {}
 
 func (x *AskQuestions) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[17]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1148,7 @@ func (x *AskQuestions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AskQuestions.ProtoReflect.Descriptor instead.
 func (*AskQuestions) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{17}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AskQuestions) GetQuestions() []*Question {
@@ -1124,7 +1171,7 @@ type DescribeTag struct {
 
 func (x *DescribeTag) Reset() {
 	*x = DescribeTag{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1136,7 +1183,7 @@ func (x *DescribeTag) String() string {
 func (*DescribeTag) ProtoMessage() {}
 
 func (x *DescribeTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[18]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1149,7 +1196,7 @@ func (x *DescribeTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeTag.ProtoReflect.Descriptor instead.
 func (*DescribeTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{18}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DescribeTag) GetName() string {
@@ -1177,7 +1224,7 @@ type ForgetTag struct {
 
 func (x *ForgetTag) Reset() {
 	*x = ForgetTag{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1189,7 +1236,7 @@ func (x *ForgetTag) String() string {
 func (*ForgetTag) ProtoMessage() {}
 
 func (x *ForgetTag) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[19]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1202,7 +1249,7 @@ func (x *ForgetTag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetTag.ProtoReflect.Descriptor instead.
 func (*ForgetTag) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{19}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ForgetTag) GetName() string {
@@ -1227,7 +1274,7 @@ type SeverityDescribed struct {
 
 func (x *SeverityDescribed) Reset() {
 	*x = SeverityDescribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1286,7 @@ func (x *SeverityDescribed) String() string {
 func (*SeverityDescribed) ProtoMessage() {}
 
 func (x *SeverityDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[20]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1299,7 @@ func (x *SeverityDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityDescribed.ProtoReflect.Descriptor instead.
 func (*SeverityDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{20}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SeverityDescribed) GetLevel() uint32 {
@@ -1287,7 +1334,7 @@ type SeverityRemoved struct {
 
 func (x *SeverityRemoved) Reset() {
 	*x = SeverityRemoved{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1299,7 +1346,7 @@ func (x *SeverityRemoved) String() string {
 func (*SeverityRemoved) ProtoMessage() {}
 
 func (x *SeverityRemoved) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[21]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1312,7 +1359,7 @@ func (x *SeverityRemoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityRemoved.ProtoReflect.Descriptor instead.
 func (*SeverityRemoved) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{21}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SeverityRemoved) GetLevel() uint32 {
@@ -1333,7 +1380,7 @@ type PresetChosen struct {
 
 func (x *PresetChosen) Reset() {
 	*x = PresetChosen{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1345,7 +1392,7 @@ func (x *PresetChosen) String() string {
 func (*PresetChosen) ProtoMessage() {}
 
 func (x *PresetChosen) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[22]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1358,7 +1405,7 @@ func (x *PresetChosen) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresetChosen.ProtoReflect.Descriptor instead.
 func (*PresetChosen) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{22}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PresetChosen) GetLevel() uint32 {
@@ -1379,7 +1426,7 @@ type QuestionsAsked struct {
 
 func (x *QuestionsAsked) Reset() {
 	*x = QuestionsAsked{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1438,7 @@ func (x *QuestionsAsked) String() string {
 func (*QuestionsAsked) ProtoMessage() {}
 
 func (x *QuestionsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[23]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1451,7 @@ func (x *QuestionsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuestionsAsked.ProtoReflect.Descriptor instead.
 func (*QuestionsAsked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{23}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *QuestionsAsked) GetQuestions() []*Question {
@@ -1427,7 +1474,7 @@ type TagDescribed struct {
 
 func (x *TagDescribed) Reset() {
 	*x = TagDescribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1439,7 +1486,7 @@ func (x *TagDescribed) String() string {
 func (*TagDescribed) ProtoMessage() {}
 
 func (x *TagDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[24]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1452,7 +1499,7 @@ func (x *TagDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagDescribed.ProtoReflect.Descriptor instead.
 func (*TagDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{24}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TagDescribed) GetName() string {
@@ -1480,7 +1527,7 @@ type TagForgotten struct {
 
 func (x *TagForgotten) Reset() {
 	*x = TagForgotten{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +1539,7 @@ func (x *TagForgotten) String() string {
 func (*TagForgotten) ProtoMessage() {}
 
 func (x *TagForgotten) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[25]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1552,7 @@ func (x *TagForgotten) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagForgotten.ProtoReflect.Descriptor instead.
 func (*TagForgotten) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{25}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TagForgotten) GetName() string {
@@ -1528,7 +1575,7 @@ type Subscribe struct {
 
 func (x *Subscribe) Reset() {
 	*x = Subscribe{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1540,7 +1587,7 @@ func (x *Subscribe) String() string {
 func (*Subscribe) ProtoMessage() {}
 
 func (x *Subscribe) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[26]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1553,7 +1600,7 @@ func (x *Subscribe) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscribe.ProtoReflect.Descriptor instead.
 func (*Subscribe) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{26}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Subscribe) GetTo() *Subscription {
@@ -1583,7 +1630,7 @@ type Subscribed struct {
 
 func (x *Subscribed) Reset() {
 	*x = Subscribed{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1595,7 +1642,7 @@ func (x *Subscribed) String() string {
 func (*Subscribed) ProtoMessage() {}
 
 func (x *Subscribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[27]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1608,7 +1655,7 @@ func (x *Subscribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscribed.ProtoReflect.Descriptor instead.
 func (*Subscribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{27}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Subscribed) GetTo() *Subscription {
@@ -1638,7 +1685,7 @@ type Question struct {
 
 func (x *Question) Reset() {
 	*x = Question{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1650,7 +1697,7 @@ func (x *Question) String() string {
 func (*Question) ProtoMessage() {}
 
 func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[28]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1663,7 +1710,7 @@ func (x *Question) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Question.ProtoReflect.Descriptor instead.
 func (*Question) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{28}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Question) GetText() string {
@@ -1695,7 +1742,7 @@ type Subscription struct {
 
 func (x *Subscription) Reset() {
 	*x = Subscription{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1707,7 +1754,7 @@ func (x *Subscription) String() string {
 func (*Subscription) ProtoMessage() {}
 
 func (x *Subscription) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[29]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1720,7 +1767,7 @@ func (x *Subscription) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subscription.ProtoReflect.Descriptor instead.
 func (*Subscription) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{29}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Subscription) GetIncidentId() []byte {
@@ -1759,7 +1806,7 @@ type Severity struct {
 
 func (x *Severity) Reset() {
 	*x = Severity{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1771,7 +1818,7 @@ func (x *Severity) String() string {
 func (*Severity) ProtoMessage() {}
 
 func (x *Severity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[30]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1784,7 +1831,7 @@ func (x *Severity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Severity.ProtoReflect.Descriptor instead.
 func (*Severity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{30}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Severity) GetLevel() uint32 {
@@ -1821,7 +1868,7 @@ type TagName struct {
 
 func (x *TagName) Reset() {
 	*x = TagName{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +1880,7 @@ func (x *TagName) String() string {
 func (*TagName) ProtoMessage() {}
 
 func (x *TagName) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[31]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +1893,7 @@ func (x *TagName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagName.ProtoReflect.Descriptor instead.
 func (*TagName) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{31}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *TagName) GetName() string {
@@ -1880,7 +1927,7 @@ type TermsState struct {
 
 func (x *TermsState) Reset() {
 	*x = TermsState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1892,7 +1939,7 @@ func (x *TermsState) String() string {
 func (*TermsState) ProtoMessage() {}
 
 func (x *TermsState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1905,7 +1952,7 @@ func (x *TermsState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TermsState.ProtoReflect.Descriptor instead.
 func (*TermsState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *TermsState) GetSeverities() []*Severity {
@@ -1955,7 +2002,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1967,7 +2014,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1980,7 +2027,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{33}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Device) GetDeviceId() []byte {
@@ -2041,7 +2088,7 @@ type PersonState struct {
 
 func (x *PersonState) Reset() {
 	*x = PersonState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2053,7 +2100,7 @@ func (x *PersonState) String() string {
 func (*PersonState) ProtoMessage() {}
 
 func (x *PersonState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2066,7 +2113,7 @@ func (x *PersonState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonState.ProtoReflect.Descriptor instead.
 func (*PersonState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{34}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PersonState) GetName() string {
@@ -2131,7 +2178,7 @@ type ReadMark struct {
 
 func (x *ReadMark) Reset() {
 	*x = ReadMark{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2143,7 +2190,7 @@ func (x *ReadMark) String() string {
 func (*ReadMark) ProtoMessage() {}
 
 func (x *ReadMark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2156,7 +2203,7 @@ func (x *ReadMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadMark.ProtoReflect.Descriptor instead.
 func (*ReadMark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{35}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ReadMark) GetIncidentId() []byte {
@@ -2186,7 +2233,7 @@ type ReaderState struct {
 
 func (x *ReaderState) Reset() {
 	*x = ReaderState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2198,7 +2245,7 @@ func (x *ReaderState) String() string {
 func (*ReaderState) ProtoMessage() {}
 
 func (x *ReaderState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2211,7 +2258,7 @@ func (x *ReaderState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaderState.ProtoReflect.Descriptor instead.
 func (*ReaderState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{36}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ReaderState) GetMarks() []*ReadMark {
@@ -2239,7 +2286,7 @@ type IncidentWithdrawn struct {
 
 func (x *IncidentWithdrawn) Reset() {
 	*x = IncidentWithdrawn{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2251,7 +2298,7 @@ func (x *IncidentWithdrawn) String() string {
 func (*IncidentWithdrawn) ProtoMessage() {}
 
 func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2264,7 +2311,7 @@ func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentWithdrawn.ProtoReflect.Descriptor instead.
 func (*IncidentWithdrawn) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{37}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *IncidentWithdrawn) GetIncidentId() []byte {
@@ -2341,7 +2388,9 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"invited_id\x18\x02 \x01(\fR\tinvitedId\x12\x13\n" +
 	"\x05by_id\x18\x03 \x01(\fR\x04byId\"'\n" +
 	"\x10PersonRecognized\x12\x13\n" +
-	"\x05as_id\x18\x01 \x01(\fR\x04asId\"C\n" +
+	"\x05as_id\x18\x01 \x01(\fR\x04asId\"'\n" +
+	"\x0fRecordGivenBack\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\x04R\x05first\"C\n" +
 	"\fIncidentRead\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
@@ -2447,7 +2496,7 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
 	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
@@ -2462,43 +2511,44 @@ var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*DeviceRevoked)(nil),     // 10: tsugi.v1.DeviceRevoked
 	(*PersonReadmitted)(nil),  // 11: tsugi.v1.PersonReadmitted
 	(*PersonRecognized)(nil),  // 12: tsugi.v1.PersonRecognized
-	(*IncidentRead)(nil),      // 13: tsugi.v1.IncidentRead
-	(*DescribeSeverity)(nil),  // 14: tsugi.v1.DescribeSeverity
-	(*RemoveSeverity)(nil),    // 15: tsugi.v1.RemoveSeverity
-	(*ChoosePreset)(nil),      // 16: tsugi.v1.ChoosePreset
-	(*AskQuestions)(nil),      // 17: tsugi.v1.AskQuestions
-	(*DescribeTag)(nil),       // 18: tsugi.v1.DescribeTag
-	(*ForgetTag)(nil),         // 19: tsugi.v1.ForgetTag
-	(*SeverityDescribed)(nil), // 20: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 21: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 22: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 23: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 24: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 25: tsugi.v1.TagForgotten
-	(*Subscribe)(nil),         // 26: tsugi.v1.Subscribe
-	(*Subscribed)(nil),        // 27: tsugi.v1.Subscribed
-	(*Question)(nil),          // 28: tsugi.v1.Question
-	(*Subscription)(nil),      // 29: tsugi.v1.Subscription
-	(*Severity)(nil),          // 30: tsugi.v1.Severity
-	(*TagName)(nil),           // 31: tsugi.v1.TagName
-	(*TermsState)(nil),        // 32: tsugi.v1.TermsState
-	(*Device)(nil),            // 33: tsugi.v1.Device
-	(*PersonState)(nil),       // 34: tsugi.v1.PersonState
-	(*ReadMark)(nil),          // 35: tsugi.v1.ReadMark
-	(*ReaderState)(nil),       // 36: tsugi.v1.ReaderState
-	(*IncidentWithdrawn)(nil), // 37: tsugi.v1.IncidentWithdrawn
+	(*RecordGivenBack)(nil),   // 13: tsugi.v1.RecordGivenBack
+	(*IncidentRead)(nil),      // 14: tsugi.v1.IncidentRead
+	(*DescribeSeverity)(nil),  // 15: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),    // 16: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),      // 17: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),      // 18: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),       // 19: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),         // 20: tsugi.v1.ForgetTag
+	(*SeverityDescribed)(nil), // 21: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 22: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 23: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 24: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 25: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 26: tsugi.v1.TagForgotten
+	(*Subscribe)(nil),         // 27: tsugi.v1.Subscribe
+	(*Subscribed)(nil),        // 28: tsugi.v1.Subscribed
+	(*Question)(nil),          // 29: tsugi.v1.Question
+	(*Subscription)(nil),      // 30: tsugi.v1.Subscription
+	(*Severity)(nil),          // 31: tsugi.v1.Severity
+	(*TagName)(nil),           // 32: tsugi.v1.TagName
+	(*TermsState)(nil),        // 33: tsugi.v1.TermsState
+	(*Device)(nil),            // 34: tsugi.v1.Device
+	(*PersonState)(nil),       // 35: tsugi.v1.PersonState
+	(*ReadMark)(nil),          // 36: tsugi.v1.ReadMark
+	(*ReaderState)(nil),       // 37: tsugi.v1.ReaderState
+	(*IncidentWithdrawn)(nil), // 38: tsugi.v1.IncidentWithdrawn
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
-	28, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
-	28, // 1: tsugi.v1.QuestionsAsked.questions:type_name -> tsugi.v1.Question
-	29, // 2: tsugi.v1.Subscribe.to:type_name -> tsugi.v1.Subscription
-	29, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
-	30, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
-	28, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
-	31, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
-	33, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
-	35, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
-	29, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
+	29, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
+	29, // 1: tsugi.v1.QuestionsAsked.questions:type_name -> tsugi.v1.Question
+	30, // 2: tsugi.v1.Subscribe.to:type_name -> tsugi.v1.Subscription
+	30, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
+	31, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
+	29, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
+	32, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
+	34, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
+	36, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
+	30, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -2517,7 +2567,7 @@ func file_tsugi_v1_workspace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

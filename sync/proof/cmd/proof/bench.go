@@ -35,9 +35,12 @@ func (c benchCommand) Run(ctx context.Context) error {
 
 // rawCommand is the raw server that the bench measures against.
 type rawCommand struct {
-	Dir    string `required:"" type:"path"`
-	Listen string `required:""`
+	Dir      string `required:"" type:"path"`
+	Database string
+	Listen   string `required:""`
 }
 
 // Run serves until it is stopped.
-func (c rawCommand) Run(ctx context.Context) error { return proof.ServeRaw(ctx, c.Dir, c.Listen) }
+func (c rawCommand) Run(ctx context.Context) error {
+	return proof.ServeRaw(ctx, c.Dir, c.Database, c.Listen)
+}

@@ -19,9 +19,10 @@ type proveCommand struct {
 	First    uint64 `help:"The first seed." default:"1"`
 	Parallel int    `help:"How many runs at once." default:"2"`
 	Windows  int    `help:"How many runs with real windows." default:"3"`
+	Nodes    int    `help:"How many runs with several servers on PostgreSQL." default:"30"`
 	Seeds    int    `help:"How many seeds are simulated." default:"10000"`
 	Steps    int    `help:"How many steps each of them has." default:"2000"`
-	Only     string `help:"Do one part alone: kill, windows, crash or sim." enum:",kill,windows,crash,sim" default:""`
+	Only     string `help:"Do one part alone: kill, windows, nodes, crash or sim." enum:",kill,windows,nodes,crash,sim" default:""`
 	Anew     bool   `help:"Forget what was recorded of other code."`
 }
 
@@ -33,7 +34,7 @@ func (c proveCommand) Run(ctx context.Context) error {
 	}
 	p := proof.Prover{
 		Bin: c.Bin, Self: self, Dir: c.Dir, Out: c.Out, Code: c.Code, Clock: clock.NewSystem(), Progress: os.Stderr,
-		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows, Seeds: c.Seeds, Steps: c.Steps,
+		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows, Nodes: c.Nodes, Seeds: c.Seeds, Steps: c.Steps,
 		Only: proof.Part(c.Only), Anew: c.Anew,
 	}
 	return p.Run(ctx)

@@ -47,6 +47,8 @@ const (
 	SyncServiceFillProcedure = "/tsugi.v1.SyncService/Fill"
 	// SyncServiceAttendProcedure is the fully-qualified name of the SyncService's Attend RPC.
 	SyncServiceAttendProcedure = "/tsugi.v1.SyncService/Attend"
+	// SyncServiceGiveBackProcedure is the fully-qualified name of the SyncService's GiveBack RPC.
+	SyncServiceGiveBackProcedure = "/tsugi.v1.SyncService/GiveBack"
 )
 
 // SyncServiceClient is a client for the tsugi.v1.SyncService service.
@@ -66,6 +68,9 @@ type SyncServiceClient interface {
 	// Attend says that this device shows an incident, that its person writes there, or that it shows it no longer. Who
 	// attends the same incident is told; nothing of it is stored, and it is forgotten where it is not said again.
 	Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error)
+	// GiveBack returns to a restored server what it sent out before and lacks now, whoever did it. What it has already
+	// happens no second time.
+	GiveBack(context.Context, *v1.GiveBackRequest) (*v1.GiveBackResponse, error)
 }
 
 // NewSyncServiceClient constructs a client for the tsugi.v1.SyncService service. By default, it
@@ -121,6 +126,12 @@ func NewSyncServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(syncServiceMethods.ByName("Attend")),
 			connect.WithClientOptions(opts...),
 		),
+		giveBack: connect.NewClient[v1.GiveBackRequest, v1.GiveBackResponse](
+			httpClient,
+			baseURL+SyncServiceGiveBackProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("GiveBack")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -133,6 +144,7 @@ type syncServiceClient struct {
 	backfill  *connect.Client[v1.BackfillRequest, v1.BackfillResponse]
 	fill      *connect.Client[v1.FillRequest, v1.FillResponse]
 	attend    *connect.Client[v1.AttendRequest, v1.AttendResponse]
+	giveBack  *connect.Client[v1.GiveBackRequest, v1.GiveBackResponse]
 }
 
 // Push calls tsugi.v1.SyncService.Push.
@@ -186,6 +198,15 @@ func (c *syncServiceClient) Attend(ctx context.Context, req *v1.AttendRequest) (
 	return nil, err
 }
 
+// GiveBack calls tsugi.v1.SyncService.GiveBack.
+func (c *syncServiceClient) GiveBack(ctx context.Context, req *v1.GiveBackRequest) (*v1.GiveBackResponse, error) {
+	response, err := c.giveBack.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SyncServiceHandler is an implementation of the tsugi.v1.SyncService service.
 type SyncServiceHandler interface {
 	// Push carries commands up, in the order of their numbers, and answers each with its outcome.
@@ -203,6 +224,9 @@ type SyncServiceHandler interface {
 	// Attend says that this device shows an incident, that its person writes there, or that it shows it no longer. Who
 	// attends the same incident is told; nothing of it is stored, and it is forgotten where it is not said again.
 	Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error)
+	// GiveBack returns to a restored server what it sent out before and lacks now, whoever did it. What it has already
+	// happens no second time.
+	GiveBack(context.Context, *v1.GiveBackRequest) (*v1.GiveBackResponse, error)
 }
 
 // NewSyncServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -254,6 +278,12 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(syncServiceMethods.ByName("Attend")),
 		connect.WithHandlerOptions(opts...),
 	)
+	syncServiceGiveBackHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceGiveBackProcedure,
+		svc.GiveBack,
+		connect.WithSchema(syncServiceMethods.ByName("GiveBack")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/tsugi.v1.SyncService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case SyncServicePushProcedure:
@@ -270,6 +300,8 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 			syncServiceFillHandler.ServeHTTP(w, r)
 		case SyncServiceAttendProcedure:
 			syncServiceAttendHandler.ServeHTTP(w, r)
+		case SyncServiceGiveBackProcedure:
+			syncServiceGiveBackHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -305,4 +337,8 @@ func (UnimplementedSyncServiceHandler) Fill(context.Context, *v1.FillRequest, *c
 
 func (UnimplementedSyncServiceHandler) Attend(context.Context, *v1.AttendRequest) (*v1.AttendResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.SyncService.Attend is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) GiveBack(context.Context, *v1.GiveBackRequest) (*v1.GiveBackResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.SyncService.GiveBack is not implemented"))
 }
