@@ -87,6 +87,13 @@ func TestWhatIsMovedIsSealedAnew(t *testing.T) {
 		elsewhere[i].Seal = e.Seal
 		r.refuses(t, r.ann, elsewhere, fault.Denied)
 	}
+	for from, events := range map[id.Scope][]stream.Stored{id.Scope(in): was, id.Everyone(): now} { // the same but for whose it is said to be
+		claimed := slices.Clone(events)
+		for i := range claimed {
+			claimed[i].Scope = from
+		}
+		r.refuses(t, r.ann, claimed, fault.Denied)
+	}
 	r.gives(t, now, len(now))
 	again, err := r.Backfill(r.ctx, r.ann.Person, in, 1<<40, 1000)
 	if err != nil || len(again) != len(now)+1 || slices.ContainsFunc(again, func(e stream.Stored) bool { return len(e.Seal) == 0 }) {

@@ -54,8 +54,8 @@ func (o *outbox) clear(ctx context.Context, in id.Incident) error {
 	return nil
 }
 
-// forsake takes what was to happen to a stream out of all commands to it, see protocol.OutboxStore. They stay as rows, because of
-// their numbers.
+// forsake takes what was to happen to a stream out of all commands to it, see protocol.OutboxStore, and drops what is kept of it for
+// a restored server. Commands stay as rows, because of their numbers.
 func (o *outbox) forsake(ctx context.Context, target id.Stream, why *fault.Fault) error {
 	blank, err := wire.EncodeCommand(incident.Join{})
 	if err != nil {
@@ -75,8 +75,10 @@ func (o *outbox) forsake(ctx context.Context, target id.Stream, why *fault.Fault
 				return fmt.Errorf("forsake a command: %w", err)
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE target = ?`, target[:]); err != nil {
-			return fmt.Errorf("forsake attachments: %w", err)
+		for _, statement := range []string{`DELETE FROM attachment WHERE target = ?`, `DELETE FROM kept WHERE stream = ?`} {
+			if _, err := tx.ExecContext(ctx, statement, target[:]); err != nil {
+				return fmt.Errorf("forsake what goes with the commands: %w", err)
+			}
 		}
 		if unanswered {
 			if err := renewIn(ctx, tx, false); err != nil {
