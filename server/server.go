@@ -89,14 +89,16 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err := removeCopies(o.Dir); err != nil {
 		o.Logger.Warn("remove what an interrupted backup left", "error", err)
 	}
-	store, err := people.OpenSealed(ctx, db, o.Seal, hours.Now())
+	store, err := patiently(func() (*people.Store, error) { return people.OpenSealed(ctx, db, o.Seal, hours.Now()) })
 	if err != nil {
 		return err
 	}
 	s.attachments = attachment.New(db, hours, o.Logger)
-	s.ledger, err = ledger.Open(ctx, ledger.Options{
-		DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
-		SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
+	s.ledger, err = patiently(func() (*ledger.Ledger, error) {
+		return ledger.Open(ctx, ledger.Options{
+			DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
+			SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
+		})
 	})
 	if err != nil {
 		return err

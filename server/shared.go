@@ -52,6 +52,19 @@ func (s *Server) openDatabase(ctx context.Context, o Options) (database.DB, cloc
 	return s.file, o.Clock, nil
 }
 
+// openTries is how often a server that starts waits for its turn: others may be at work.
+const openTries = 15
+
+// patiently opens what reads and writes the database at the start. While other servers write for longer than a writer waits, it waits again.
+func patiently[T any](open func() (T, error)) (out T, err error) {
+	for range openTries {
+		if out, err = open(); !postgres.OutOfTurn(err) {
+			break
+		}
+	}
+	return out, err
+}
+
 // MovedPath returns where the database of the server on dir lies after it was moved to PostgreSQL.
 func MovedPath(dir string) string { return filepath.Join(dir, "moved-to-postgres.db") }
 

@@ -70,6 +70,7 @@ func germanServer() map[string]string {
 func germanWire() map[string]string {
 	return map[string]string{
 		"The server was not reached.":                    "Der Server ist nicht erreichbar.",
+		"The server gave no reason.":                     "Der Server nannte keinen Grund.",
 		"The server does not know this device any more.": "Der Server kennt dieses Gerät nicht mehr.",
 		"The server could not read the request.":         "Der Server konnte die Anfrage nicht lesen.",
 		"The server could not take a change now.":        "Der Server konnte eine Änderung gerade nicht annehmen.",

@@ -3,6 +3,7 @@ package attachment_test
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -34,7 +35,12 @@ func FuzzUpload(f *testing.F) {
 		if !honest {
 			ref.Content[0]++
 		}
-		ctx := context.Background()
+		ctx, named := context.Background(), incident.Written{Entry: id.New[id.Entry](), Attachments: []incident.Attachment{{Content: ref.Content}}}
+		if err := db.InTx(ctx, func(tx *sql.Tx) error {
+			return store.Name(ctx, tx, id.Envelope{Stream: id.New[id.Stream](), Scope: ref.Scope}, named)
+		}); err != nil {
+			t.Fatal(err)
+		}
 		missing, complete, err := store.Begin(ctx, attachment.Upload{Ref: ref, Size: size, Device: id.New[id.Device]()})
 		if bad := size <= 0 || size > incident.MaxAttachmentSize; bad != (err != nil) || err != nil && fault.Find(err) == nil {
 			t.Fatalf("%d bytes were met with %v", size, err)

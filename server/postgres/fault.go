@@ -76,6 +76,12 @@ func coded(code string, err error) error {
 	}
 }
 
+// OutOfTurn reports whether a writer gave up waiting for the others.
+func OutOfTurn(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == lockTimeout
+}
+
 // IsDuplicate reports whether a uniqueness rule of the schema refused a row.
 func IsDuplicate(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)

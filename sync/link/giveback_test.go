@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -31,7 +32,7 @@ func (s *server) GiveBack(_ context.Context, req *tsugiv1.GiveBackRequest) (*tsu
 // seen gives the client's copy events of somebody else's, of n commands in one room, and has it hear of a new life of the log.
 func (b *bundle) seen(t *testing.T, n int) {
 	t.Helper()
-	room, now := id.New[id.Stream](), time.Now()
+	room, now := id.New[id.Stream](), clock.NewSystem().Now()
 	batch := stream.Batch{Cursor: stream.Cursor{Scope: id.Everyone(), Pos: uint64(n), Epoch: id.New[id.Epoch](), Seal: []byte{1}}}
 	for i := range n {
 		payload, err := wire.EncodeEvent(incident.Written{Entry: id.New[id.Entry](), Text: fmt.Sprint("entry ", i)})

@@ -31,7 +31,7 @@ func (b *Bench) onPostgres(run func(*Bench, context.Context) ([]Row, error)) fun
 		for i := range rows {
 			rows[i].Promise = "PostgreSQL: " + rows[i].Promise
 		}
-		return rows, errors.Join(err, p.Close())
+		return rows, errors.Join(err, p.Close(ctx))
 	}
 }
 

@@ -65,12 +65,14 @@ func TestDrills(t *testing.T) {
 		b.settled(t, b.ann, in, seq, b.bob)
 		census := b.census(t)
 		numbers.note(t, b, b.ann)
+		former := must(b.ann.Replica().Epoch(b.ctx))
 		address := b.stop(t)
 		b.restore(t, path)
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
 		b.open(t, address)
+		b.reborn(t, former)
 		b.settled(t, b.ann, in, seq, b.bob)
 		err := b.ann.Await(b.ctx, func() (bool, error) { return b.census(t) == census, nil })
 		if err != nil {
@@ -88,6 +90,17 @@ func TestDrills(t *testing.T) {
 		b.proven(t)
 	}
 	t.Logf("%d drills, %d entries, %d numbers", times, len(words), len(numbers))
+}
+
+// reborn waits until both desks have heard of another life of the log than the former one: until then they show their copies
+// of that one, which are whole, and then less for a while.
+func (b *bundle) reborn(t *testing.T, former id.Epoch) {
+	t.Helper()
+	for _, d := range []*proof.Desk{b.ann, b.bob} {
+		if err := d.Await(b.ctx, func() (bool, error) { return must(d.Replica().Epoch(b.ctx)) != former, nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // shift is how many entries a desk writes in one drill.

@@ -56,7 +56,7 @@ func (n NodeRun) Run(ctx context.Context) (NodeResult, error) {
 	if c.front, err = OpenFront(ctx); err == nil {
 		err = errors.Join(s.run(ctx), c.front.Close())
 	}
-	err = errors.Join(err, c.postgres.Close())
+	err = errors.Join(err, c.postgres.Close(ctx))
 	result.KillResult, result.Crashes, result.Moves, result.Holes = *s.result, c.crashes, c.moves, c.holes
 	if slices.Sort(s.waits); len(s.waits) > 0 {
 		at := func(part int) int64 { return s.waits[(len(s.waits)-1)*part/100].Milliseconds() }

@@ -85,7 +85,7 @@ func TestWhatClientsSeeOfSeveralServersIsOneHistory(t *testing.T) {
 		var all sync.WaitGroup
 		for i, d := range desks {
 			r := rand.New(rand.NewPCG(uint64(third), uint64(i))) //nolint:gosec // a test is to be repeatable
-			all.Go(func() { contend(c.ctx, t, r, d, rooms, each/3) })
+			all.Go(func() { contend(t, r, d, rooms, each/3) })
 		}
 		if third > 0 {
 			c.stop(t, third)
@@ -112,8 +112,9 @@ func TestWhatClientsSeeOfSeveralServersIsOneHistory(t *testing.T) {
 }
 
 // contend gives commands of which many meet those of others.
-func contend(ctx context.Context, t *testing.T, r *rand.Rand, d *proof.Desk, rooms []id.Incident, commands int) {
+func contend(t *testing.T, r *rand.Rand, d *proof.Desk, rooms []id.Incident, commands int) {
 	t.Helper()
+	ctx := t.Context()
 	for n := range commands {
 		var wish incident.Command = incident.Write{Entry: id.New[id.Entry](), Text: fmt.Sprint("words ", n, r.Uint32())}
 		switch r.IntN(3) {

@@ -80,7 +80,7 @@ func (p *Prover) nodeRun(ctx context.Context, code string, seed uint64) error {
 // nodeSum adds up what the runs found; of the times it has the worst.
 func (p *Prover) nodeSum() (sum NodeResult) {
 	for _, r := range p.nodes {
-		sum.KillResult.add(r.KillResult)
+		sum.add(r.KillResult)
 		sum.Crashes += r.Crashes
 		sum.Moves += r.Moves
 		sum.Holes = append(sum.Holes, r.Holes...)

@@ -51,9 +51,9 @@ func OpenPostgres(ctx context.Context) (*Postgres, error) {
 	return p, nil
 }
 
-// Close stops it and removes everything.
-func (p *Postgres) Close() error {
-	return errors.Join(p.do(context.Background(), "pg_ctl", "stop", "--wait", "--silent", "--mode=immediate", "--pgdata", p.data()), os.RemoveAll(p.dir))
+// Close stops it and removes everything, also after ctx has ended.
+func (p *Postgres) Close(ctx context.Context) error {
+	return errors.Join(p.do(context.WithoutCancel(ctx), "pg_ctl", "stop", "--wait", "--silent", "--mode=immediate", "--pgdata", p.data()), os.RemoveAll(p.dir))
 }
 
 // Crash ends it in the middle of whatever it does, as the end of its machine would, and starts it anew on what is left.

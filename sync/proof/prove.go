@@ -96,6 +96,7 @@ func (p *Prover) Run(ctx context.Context) error {
 		return p.simRuns(ctx, code)
 	case Nodes:
 		return p.nodeRuns(ctx, code)
+	default:
 	}
 	if err := p.resume(code); err != nil {
 		return err

@@ -26,7 +26,7 @@ func FaultTo(f *fault.Fault) *v1.Fault {
 	return m
 }
 
-// FaultFrom reads a fault. A kind that no version can mean is Internal.
+// FaultFrom reads a fault. A kind that no version can mean is Internal, and one without a word says that it has none.
 func FaultFrom(m *v1.Fault) *fault.Fault {
 	if m == nil {
 		return nil
@@ -40,6 +40,9 @@ func FaultFrom(m *v1.Fault) *fault.Fault {
 	}
 	if s := m.GetStanding(); s != nil {
 		f.Standing = &fault.Standing{Field: s.GetField(), Value: s.GetValue(), Base: s.GetBase(), At: Time(s.GetAtUs())}
+	}
+	if f.Error() == "" {
+		f.Message = "The server gave no reason."
 	}
 	return f
 }

@@ -102,7 +102,7 @@ func together(t *testing.T, url string) {
 	t.Cleanup(func() { _ = prepared.Close() })
 	later := database.Later(t.Context())
 	fill := func(work func(tx *sql.Tx) error, words ...string) error {
-		return db.InTx(t.Context(), func(tx *sql.Tx) error {
+		return db.InTx(t.Context(), func(tx *sql.Tx) error { //nolint:contextcheck // its own statements wait, and only those of words do not
 			for i, w := range words {
 				if _, err := tx.StmtContext(later, prepared).ExecContext(later, w, i); err != nil {
 					return err

@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -92,10 +93,9 @@ func to(level workspace.Level, base uint64) incident.ChangeSeverity {
 	return incident.ChangeSeverity{To: level, Base: incident.Base{Seq: base}}
 }
 
-// Each of these could have been seen of a ledger that does one thing after the other.
-func TestWhatCanBeIsTaken(t *testing.T) {
-	t.Parallel()
-	for name, write := range map[string]func(s *script){
+// plain are histories of which everything was heard.
+func plain() map[string]func(*script) {
+	return map[string]func(*script){
 		"nothing more": func(*script) {},
 		"words, seen by two": func(s *script) {
 			c := s.done(0, words(1), stream.Accepted, 2)
@@ -116,6 +116,12 @@ func TestWhatCanBeIsTaken(t *testing.T) {
 			s.happened(one, written(1))
 			s.seen("a")
 		},
+	}
+}
+
+// unheard are histories of answers that were cut off, and of conflicts.
+func unheard() map[string]func(*script) {
+	return map[string]func(*script){
 		"an answer was cut off, and the command happened": func(s *script) {
 			cut := s.sent(0, words(1))
 			s.done(0, words(2), stream.Accepted, 3)
@@ -149,6 +155,12 @@ func TestWhatCanBeIsTaken(t *testing.T) {
 			s.answered(own, stream.Accepted, 2)
 			s.answered(next, stream.Accepted, 3)
 		},
+	}
+}
+
+// seenAsItIs are histories that somebody looks at.
+func seenAsItIs() map[string]func(*script) {
+	return map[string]func(*script){
 		"what is so already": func(s *script) {
 			s.done(0, to(1, 1), stream.Accepted, 2)
 			s.done(1, to(1, 1), stream.Accepted, 2)
@@ -178,7 +190,17 @@ func TestWhatCanBeIsTaken(t *testing.T) {
 			s.happened(erase, incident.Erased{Entry: id.Entry{15: 1}})
 			s.seen("a")
 		},
-	} {
+	}
+}
+
+// Each of these could have been seen of a ledger that does one thing after the other.
+func TestWhatCanBeIsTaken(t *testing.T) {
+	t.Parallel()
+	all := map[string]func(*script){}
+	for _, list := range []map[string]func(*script){plain(), unheard(), seenAsItIs()} {
+		maps.Copy(all, list)
+	}
+	for name, write := range all {
 		s := declared()
 		write(s)
 		if r := s.Check(patience); !r.Good() || r.Incidents != 1 {
@@ -200,10 +222,9 @@ func (s *script) read(reader string, from time.Duration, seq uint64, severity wo
 	}})
 }
 
-// None of these can be seen of a ledger, and each is the trace of a mistake that one could make.
-func TestWhatCannotBeIsRefused(t *testing.T) {
-	t.Parallel()
-	for name, write := range map[string]func(s *script){
+// doubledAndLost are the traces of commands that happened twice or not at all.
+func doubledAndLost() map[string]func(*script) {
+	return map[string]func(*script){
 		"a doubled command, seen": func(s *script) {
 			c := s.done(0, words(1), stream.Accepted, 2)
 			s.happened(c, written(1), written(1))
@@ -233,6 +254,12 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 			s.done(0, words(1), stream.Accepted, 2)
 			s.read("server", 0, 1, 2, 0)
 		},
+	}
+}
+
+// outOfStep are the traces of bases that were not looked at, and of effects in another order.
+func outOfStep() map[string]func(*script) {
+	return map[string]func(*script){
 		"a stale base that was accepted": func(s *script) {
 			s.done(0, to(1, 1), stream.Accepted, 2)
 			s.done(1, to(3, 1), stream.Accepted, 3)
@@ -262,6 +289,12 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 			s.happened(first, written(1))
 			s.seen("a")
 		},
+	}
+}
+
+// seenWrongly are histories in which somebody was shown what never was.
+func seenWrongly() map[string]func(*script) {
+	return map[string]func(*script){
 		"what was sent after an answer comes before it": func(s *script) {
 			s.done(0, words(1), stream.Accepted, 4)
 			s.done(1, words(2), stream.Accepted, 3)
@@ -320,7 +353,17 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 			s.happened(one, written(1))
 			s.seen("b")
 		},
-	} {
+	}
+}
+
+// None of these can be seen of a ledger, and each is the trace of a mistake that one could make.
+func TestWhatCannotBeIsRefused(t *testing.T) {
+	t.Parallel()
+	all := map[string]func(*script){}
+	for _, list := range []map[string]func(*script){doubledAndLost(), outOfStep(), seenWrongly()} {
+		maps.Copy(all, list)
+	}
+	for name, write := range all {
 		s := declared()
 		write(s)
 		if r := s.Check(patience); r.Good() {
