@@ -234,7 +234,7 @@ func (g *Page) askInvite() {
 	w, c := g.p.View.Words, g.p.Canvas
 	name, department := widget.NewField(w.People.Name), widget.NewField(w.People.Department)
 	guest := present.Guest{}
-	tick := widget.NewCheck(w.People.Admin, func(on bool) { guest.Admin = on })
+	tick := widget.NewCheck(w.People.Admin, false, func(on bool) { guest.Admin = on })
 	var sheet *widget.Overlay
 	send := func() {
 		guest.Name, guest.Department = strings.TrimSpace(name.Words()), strings.TrimSpace(department.Words())
