@@ -57,6 +57,9 @@ func (d *Page) similarRow(s present.Similar) *widget.Press {
 	row := widget.Row(10, 1, widget.NewSeverity(s.Level, 16), widget.NewText(s.Title, widget.Strong(theme.Body, theme.Text)),
 		widget.NewIcon(s.Status.String(), 14, theme.Muted),
 		widget.NewText(s.State+"  ·  "+s.When+"  ·  "+s.Number, widget.Plain(theme.Caption, theme.Muted)))
+	if s.Private {
+		row.Add(widget.NewLock(14, present.SeenBy(s.Seers, d.p.View.Words)))
+	}
 	return widget.NewPress("similar "+s.ID.String(), widget.On(row, widget.Space(0, theme.RowTall)), func() { d.p.Open(s.ID) }).Wide()
 }
 
@@ -65,6 +68,7 @@ func (d *Page) restore(draft present.Declaration) {
 	if d.title.Words() == "" && draft.Title != "" {
 		d.draft = draft
 		d.title.SetWords(draft.Title)
+		d.Connected(d.conn)
 	}
 }
 

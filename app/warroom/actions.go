@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -40,6 +41,10 @@ func (r *Page) Actions() []Action {
 		{"bell", "bell", either(r.model.Subscribed, a.Unhear, a.Hear), r.toggleBell, ""},
 		{"copy", "copy", w.Room.CopyAll, func() { r.p.Copy(r.Transcript()); r.Focus() }, ""},
 	}
+	if r.model.Private {
+		list = slices.DeleteFunc(list, func(a Action) bool { return a.Key == "repeats" }) // those who see the other one would hear of it
+	}
+	list = append(list, r.sightActions()...)
 	if r.p.Aside != nil {
 		list = append(list, Action{"window", "open", w.Hands.Aside, r.p.Aside, ""})
 	}

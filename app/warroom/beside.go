@@ -133,14 +133,17 @@ func (r *Page) task(t present.Task) fyne.CanvasObject {
 
 func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
-	r.findPerson(under, w.TaskTitle, func(p id.Person) {
-		r.changeTask(t, incident.TaskPerson, p, t.Done)
-	}, []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}}, func(key string) {
-		if key == "gone" {
-			r.submit(incident.RemoveTask{Task: t.ID})
-			return
-		}
-		r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
+	r.findPerson(under, personQuestion{
+		title: w.TaskTitle, among: r.model.People, admits: true,
+		found:  func(p id.Person) { r.changeTask(t, incident.TaskPerson, p, t.Done) },
+		others: []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}},
+		other: func(key string) {
+			if key == "gone" {
+				r.submit(incident.RemoveTask{Task: t.ID})
+				return
+			}
+			r.changeTask(t, incident.TaskPerson, id.Person{}, t.Done)
+		},
 	})
 }
 

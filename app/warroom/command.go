@@ -52,6 +52,10 @@ func (r *Page) carryOut(a Action, text, rest string) {
 	case rest != "" && (a.Key == "severity" || a.Key == "status" || a.Key == "repeats"):
 		r.given = rest
 		a.Do()
+	case rest != "" && a.Key == "admit":
+		r.admitNamed(text, rest)
+	case rest != "" && a.Key == "exclude":
+		r.excludeNamed(rest)
 	case rest != "" && a.Key == "title":
 		r.begun[a.Key] = []string{rest}
 		a.Do()

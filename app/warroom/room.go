@@ -61,6 +61,8 @@ type Params struct {
 	Kept   func(path string) // tells where a copy of a file was put
 	Drafts *Drafts           // of all windows; nil for a page on its own
 	Aside  func()            // shows the room in a window of its own
+	// Vanished is called when whoever looks may not see the room any more. Nothing of it is shown then.
+	Vanished func(id.Incident)
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -125,6 +127,7 @@ type Page struct {
 	toldAt    time.Time           // when it was told anything
 	ticked    time.Time           // what time it was at the last tick
 	others    others              // who else is in the room
+	allWatch  bool                // all who see a private incident are shown
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -185,7 +188,8 @@ func (r *Page) Show(in id.Incident) {
 		r.in, r.limit, r.tab, r.shown, r.told, r.waiting = in, window, 0, false, 0, nil
 		r.list.Set(nil)
 		r.taskDraft, r.surplus = "", nil
-		r.sought = nil
+		r.sought, r.allWatch = nil, false
+		r.drafts.back(in)
 		clear(r.begun)
 		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
@@ -288,6 +292,9 @@ func (r *Page) get(ctx context.Context) func() {
 		case in != r.in: // another room was opened meanwhile
 		case err != nil:
 			r.p.Failed(err)
+		case model.Gone:
+			r.vanish()
+			return
 		case !r.shown || !same(model, r.model):
 			if !r.shown {
 				r.seen = model.Seen

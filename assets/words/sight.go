@@ -11,11 +11,12 @@ type Sight struct {
 	Online                   string
 
 	// What stands beside the timeline.
-	Only, OnlySelf        string
-	Add, All              string // All: how many
-	Holds, Remove, WillBe string // Holds: role; Remove: whom
-	WillSee               string // what somebody who is chosen will see, over the list to choose from
-	CopyMark              string // the line under the title of a copy
+	Only, OnlySelf string
+	Add, All       string // All: how many
+	Remove, WillBe string // Remove: whom
+	Blind          string // of somebody who responds and was not added
+	WillSee        string // what somebody who is chosen will see, over the list to choose from
+	CopyMark       string // the line under the title of a copy
 
 	// What can be done, and other words for it that people type.
 	Conceal, ConcealAlso, Reveal, RevealAlso string
@@ -31,7 +32,6 @@ type Sight struct {
 	RevealNumber                             string
 	OutTitle, OutText, OutYes                string // OutTitle, OutText: whom
 	LeaveTitle, LeaveText, LeaveYes          string
-	HoldsTitle, HoldsText                    string // HoldsTitle: who; HoldsText: roles
 	GoneWhat, GoneSafe, GoneDo               string
 	UnsentState, UnsentWhat, UnsentWhy       string
 	UnsentRemove, UnsentHears                string
@@ -51,8 +51,8 @@ func englishSight() Sight {
 		Online: "Only the people added see it, and they see it at once; everything can be changed afterwards. " +
 			"Nobody is paged by this version: call whoever must know.",
 		Only: "Private: only these people see that it exists.", OnlySelf: "Private: you alone see that it exists. Add whoever can help.",
-		Add: "Add a person", All: "Show all %d", Holds: "%s", Remove: "Let %s see this no longer",
-		WillBe: "will see this", WillSee: "Private: whoever you choose sees all of it from then on.",
+		Add: "Add a person", All: "Show all %d", Remove: "Let %s see this no longer",
+		WillBe: "will see this", Blind: "does not see this", WillSee: "Private: whoever you choose sees all of it from then on.",
 		CopyMark: "Private: only the people added may see it.",
 		Conceal:  "Make this private …", ConcealAlso: "conceal hide secret confidential restrict lock",
 		Reveal: "Make this visible to everybody …", RevealAlso: "public reveal show open unlock everyone",
@@ -77,8 +77,7 @@ func englishSight() Sight {
 		LeaveTitle: "See this no longer yourself?",
 		LeaveText:  "It vanishes from all your devices, with its files and with what you have not sent there. Only somebody who still sees it can add you again.",
 		LeaveYes:   "Leave",
-		HoldsTitle: "%s has a role here", HoldsText: "Whoever holds a role in a private incident sees it. Give the role to somebody else first: %s.",
-		GoneWhat: "You can no longer see this incident.", GoneSafe: "It was taken off this device, with what you had not sent there.",
+		GoneWhat:   "You can no longer see this incident.", GoneSafe: "It was taken off this device, with what you had not sent there.",
 		GoneDo:      "Somebody who still sees it can add you again.",
 		UnsentState: "out of your sight", UnsentWhat: "a change to an incident that you can no longer see",
 		UnsentWhy:    "It was not made, and its words were taken off this device. There is nothing to decide.",
