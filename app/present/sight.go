@@ -77,6 +77,13 @@ func Named(people []Person, typed string) []Person {
 	return out
 }
 
+// Named reports whether what was typed are whole words of somebody's name, and not only how they begin: a guess must not
+// let anybody see anything.
+func (p Person) Named(typed string) bool {
+	words, parts := strings.Fields(strings.ToLower(strings.TrimLeft(typed, "@"))), strings.Fields(strings.ToLower(p.Name))
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(parts, word) })
+}
+
 // declaredLine tells of a declaration, and of a private one who sees it.
 func (v View) declaredLine(e incident.Declared, who Part) []Part {
 	if !e.Private {

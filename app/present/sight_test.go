@@ -210,6 +210,11 @@ func TestPeopleAreNamedByTheirNamesOrWhatTheyBeginWith(t *testing.T) {
 			t.Errorf("%q names %q, want %q", typed, got, want)
 		}
 	}
+	for typed, want := range map[string]bool{"ada": true, "@Sample Ada": true, "ad": false, "ada s": false, "": false} {
+		if got := people[0].Named(typed); got != want {
+			t.Errorf("%q names Ada Sample: %v", typed, got)
+		}
+	}
 }
 
 func TestNewsOfAPrivateIncidentSayNoMoreThanItsNumber(t *testing.T) {

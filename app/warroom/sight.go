@@ -178,9 +178,10 @@ func (r *Page) askOut(p present.Person) {
 	widget.Confirm(r.p.Canvas, q, func() { r.submit(incident.Exclude{Person: p.ID}) }).OnGone = r.Focus
 }
 
-// admitNamed lets the one see the incident whom a line of the composer names; where that may be several or nobody, it asks.
+// admitNamed lets the one see the incident whom a line of the composer names by whole words; where that may be several or
+// nobody, it asks.
 func (r *Page) admitNamed(line, name string) {
-	if found := present.Named(r.model.Outsiders(), name); len(found) == 1 {
+	if found := present.Named(r.model.Outsiders(), name); len(found) == 1 && found[0].Named(name) {
 		r.carry(line, incident.Admit{Person: found[0].ID})
 		return
 	}
