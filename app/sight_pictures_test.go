@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -14,24 +15,39 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
+// inSecret is a page with incidents that not everybody may see, after something was done in it.
+func inSecret(do func(e eyes, f *fake, in id.Incident)) func(*testing.T, theme.Choice) *app.Desk {
+	return func(t *testing.T, look theme.Choice) *app.Desk {
+		f, in := secret()
+		quiet, old := id.New[id.Incident](), id.New[id.Incident]()
+		at := func(ago time.Duration) time.Time { return noon().Add(-ago) }
+		_ = f.submit(quiet, f.self, at(50*time.Minute), at(50*time.Minute), incident.Declare{Title: "Somebody copied the payroll", Severity: 2, Private: true})
+		_ = f.submit(old, f.self, at(56*time.Hour), at(56*time.Hour), incident.Declare{Title: "A threat was written to the shop", Severity: 3, Private: true})
+		_ = f.submit(old, f.self, at(28*time.Hour), at(28*time.Hour), incident.ChangeStatus{Base: f.base(old), To: incident.Closed})
+		d := desk(t, f, look)
+		d.Window().Resize(fyne.NewSize(1440, 900))
+		e := eyes{t, d, d.Window().Canvas()}
+		d.Changed()
+		do(e, f, in)
+		return d
+	}
+}
+
+// declaring fills a private declaration in.
+func declaring(e eyes, f *fake) {
+	e.ctrl(fyne.KeyD)
+	e.types("Somebody copied the customers")
+	e.tap("check ")
+	e.Window().Canvas().Capture()
+	e.toField(f.view().Words.Sight.Find)
+	e.types("cleo")
+	e.key(fyne.KeyReturn)
+	e.types("e")
+}
+
 // sightScenes are pages with incidents that not everybody may see.
 func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
-	scene := func(do func(e eyes, f *fake, in id.Incident)) func(*testing.T, theme.Choice) *app.Desk {
-		return func(t *testing.T, look theme.Choice) *app.Desk {
-			f, in := secret()
-			quiet := id.New[id.Incident]()
-			_ = f.submit(quiet, f.self, noon().Add(-3e12), noon().Add(-3e12), incident.Declare{Title: "Somebody copied the payroll", Severity: 2, Private: true})
-			old := id.New[id.Incident]()
-			_ = f.submit(old, f.self, noon().Add(-2e14), noon().Add(-2e14), incident.Declare{Title: "A threat was written to the shop", Severity: 3, Private: true})
-			_ = f.submit(old, f.self, noon().Add(-1e14), noon().Add(-1e14), incident.ChangeStatus{Base: f.base(old), To: incident.Closed})
-			d := desk(t, f, look)
-			d.Window().Resize(fyne.NewSize(1440, 900))
-			e := eyes{t, d, d.Window().Canvas()}
-			d.Changed()
-			do(e, f, in)
-			return d
-		}
-	}
+	scene := inSecret
 	open := func(typed ...string) func(*testing.T, theme.Choice) *app.Desk {
 		return scene(func(e eyes, _ *fake, in id.Incident) {
 			e.OpenRoom(in)
@@ -45,16 +61,6 @@ func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		for range 5 {
 			e.ctrl(fyne.KeyEqual)
 		}
-	}
-	declaring := func(e eyes, f *fake) {
-		e.ctrl(fyne.KeyD)
-		e.types("Somebody copied the customers")
-		e.tap("check ")
-		e.Window().Canvas().Capture()
-		e.toField(f.view().Words.Sight.Find)
-		e.types("cleo")
-		e.key(fyne.KeyReturn)
-		e.types("e")
 	}
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
 		"sight-board":   scene(func(eyes, *fake, id.Incident) {}),

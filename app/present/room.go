@@ -77,7 +77,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	}
 	r.Gone = !s.Exists() && !p.Fetching
 	if s.Private {
-		r.Fire.Pending = p.Seq == 0
+		r.Pending = p.Seq == 0
 	}
 	for _, w := range s.Admitted {
 		r.Watchers = append(r.Watchers, v.Person(w))
