@@ -55,6 +55,9 @@ type Page struct {
 	similar   *fyne.Container
 	asking    *fyne.Container
 	meaning   *widget.Flow
+	sight     *fyne.Container
+	guests    *widget.Guests
+	conn      present.Connection
 	form      present.Form
 	draft     present.Declaration
 	alike     []present.Similar
@@ -74,8 +77,9 @@ func New(p Params) *Page {
 	d := &Page{
 		p: p, title: widget.NewField(w.Field).Name("title"), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
-		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
+		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22), sight: widget.Column(2),
 	}
+	d.guests = d.newGuests()
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
 	d.finder.Name("tags")
 	d.finder.OnTyped = d.typeTags
@@ -96,7 +100,8 @@ func (d *Page) lay() fyne.CanvasObject {
 		d.title, d.similar, widget.Space(0, 28),
 		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, d.asking, widget.Space(0, 24),
 		widget.NewCaps(w.Tags), widget.Space(0, 8), d.tags, d.finder, widget.Space(0, 24),
-		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 32),
+		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 24),
+		widget.NewCaps(d.p.View.Words.Sight.Head), widget.Space(0, 6), d.sight, widget.Space(0, 32),
 		widget.Row(0, -1, d.button), widget.Space(0, 12), d.note)
 }
 
@@ -132,6 +137,7 @@ func (d *Page) filled(form present.Form, draft present.Declaration) {
 	if !slices.ContainsFunc(form.Severities, func(s present.Severity) bool { return s.Level == d.draft.Level }) {
 		d.draft.Level = form.Preset
 	}
+	d.guests.Set(form.People, d.draft.Admit)
 	d.answers = slices.Grow(d.answers, len(form.Questions))[:len(form.Questions)]
 	d.build()
 }
@@ -150,7 +156,8 @@ func (d *Page) Suggest(title string) {
 // Connected tells the page whether pressing the button wakes anybody.
 func (d *Page) Connected(c present.Connection) {
 	w, tone := d.p.View.Words.Declare, theme.Muted
-	text := w.Online
+	d.conn = c
+	text := d.audience()
 	if !c.Reached() {
 		text, tone = c.Why(w.Offline, w.Kept), theme.Sev2
 	}
@@ -170,6 +177,7 @@ func (d *Page) build() {
 		d.buildQuestions()
 		d.buildKinds()
 		d.buildTags()
+		d.buildSight()
 	})
 	d.fit()
 }
@@ -202,6 +210,8 @@ func (d *Page) clear() {
 	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
 	d.title.SetWords("")
 	d.clearTyped()
+	d.guests.Set(d.form.People, nil)
 	d.keep()
 	d.build()
+	d.Connected(d.conn)
 }
