@@ -212,9 +212,19 @@ func TestAPrivateIncidentIsNotThereForOthers(t *testing.T) {
 		return err
 	})
 	for _, c := range []stream.Command{
-		words("hello"), incident.ChangeSeverity{To: 1}, incident.ChangeStatus{To: 3}, incident.Join{}, incident.Admit{Person: bob.Person},
-		incident.Reveal{}, incident.Conceal{}, incident.Exclude{Person: b.ann.Person}, incident.AddTag{Tag: "x"}, incident.Merge{Into: id.Incident(public)},
-		incident.Erase{Entry: id.New[id.Entry]()}, incident.AddTask{Task: id.New[id.Task](), Text: "x"}, workspace.DescribePerson{Name: "x"},
+		words("hello"),
+		incident.ChangeSeverity{To: 1},
+		incident.ChangeStatus{To: 3},
+		incident.Join{},
+		incident.Admit{Person: bob.Person},
+		incident.Reveal{},
+		incident.Conceal{},
+		incident.Exclude{Person: b.ann.Person},
+		incident.AddTag{Tag: "x"},
+		incident.Merge{Into: id.Incident(public)},
+		incident.Erase{Entry: id.New[id.Entry]()},
+		incident.AddTask{Task: id.New[id.Task](), Text: "x"},
+		workspace.DescribePerson{Name: "x"},
 	} {
 		there, not := b.push(t, newOutbox(bob).of(wish{in, c})), b.push(t, newOutbox(bob).of(wish{nothing, c}))
 		if d := cmp.Diff(wire.EncodeOutcome(not[0]), wire.EncodeOutcome(there[0])); d != "" {
