@@ -67,7 +67,7 @@ func (e eyes) has(key string) bool {
 func (e eyes) toField(placeholder string) {
 	e.t.Helper()
 	for range 60 {
-		if e.placeholder(placeholder) {
+		if in, ok := e.c.Focused().(*widget.Input); ok && strings.HasPrefix(in.PlaceHolder, placeholder) {
 			return
 		}
 		test.FocusNext(e.c)
