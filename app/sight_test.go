@@ -147,9 +147,9 @@ func TestAPrivateIncidentIsToldUnsentWithoutTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Changed()
-	e.sees("P-", "not sent: nobody else knows of it")
+	e.sees("P-", "not sent, as far as this device knows; nobody is being paged")
 	e.OpenRoom(in)
-	e.sees("P-", "Not sent: nobody else knows of it.")
+	e.sees("P-", "Not sent, as far as this device knows; nobody is being paged.")
 }
 
 func TestARoomIsMadePrivateAfterAQuestion(t *testing.T) {
