@@ -31,7 +31,7 @@ type script struct {
 	names map[string]string
 }
 
-var drawn = regexp.MustCompile(`"[A-Za-z0-9+/]{20,}={0,2}"`)
+var drawn = regexp.MustCompile(`"[A-Za-z0-9+/]{16,}={0,2}"`)
 
 // tell notes a message. Bytes are compared by where else they are, and by how many they are.
 func (s *script) tell(what string, m proto.Message, err error) {
