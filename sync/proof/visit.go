@@ -133,7 +133,7 @@ func (v *visit) walk(ctx context.Context) error {
 		{"change the severity", []stroke{types("/sev"), keys("Return"), keys("Up", "Up"), types("all shops"), keys("Return")}, func(r present.Room, _ present.People) bool {
 			return r.Level == 1
 		}},
-		{"invite a colleague", []stroke{keys("ctrl+k"), types("invite"), keys("Return"), types("Cleo Sample"), keys("Return")}, func(_ present.Room, p present.People) bool {
+		{"invite a colleague", []stroke{keys("ctrl+k"), types("invite"), keys("Return"), types("Cleo Sample"), keys("Return"), keys("Return")}, func(_ present.Room, p present.People) bool {
 			return knows(p, "Cleo Sample")
 		}},
 		{"mitigate", []stroke{keys("Escape", "ctrl+k"), types("checkout"), keys("Return"), types("/status"), keys("Return", "Return")}, func(r present.Room, _ present.People) bool {
