@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -33,7 +34,7 @@ func (d *Desk) OpenAside(in id.Incident) *Desk {
 	other.window.Resize(fyne.NewSize(asideWide, asideTall))
 	other.window.SetOnClosed(func() {
 		other.room.Retire()
-		d.aside = slices.DeleteFunc(d.aside, func(o *Desk) bool { return o == other })
+		d.aside = slices.DeleteFunc(slices.Clone(d.aside), func(o *Desk) bool { return o == other })
 		if d.hidden {
 			d.out.ending(func(bool) {})
 		}
@@ -53,6 +54,23 @@ func (d *Desk) windowOf(in id.Incident) *Desk {
 		}
 	}
 	return nil
+}
+
+// vanished leaves a room that whoever looks may not see any more, and says so: the window of its own goes, the first one
+// shows the board.
+func (d *Desk) vanished(id.Incident) {
+	w := d.p.View.Words.Sight
+	said := present.Trouble{What: w.GoneWhat, Safe: w.GoneSafe, Do: w.GoneDo}
+	d.dismissAll() // what lies over the page is about the room
+	if d.first != nil {
+		d.window.Close()
+		d.first.frame.say("lock", said)
+		return
+	}
+	if d.at == onRoom {
+		d.Open(onBoard)
+	}
+	d.frame.say("lock", said)
 }
 
 // shows reports whether a room is open in one of the windows. Whether that window is the one in front, the toolkit does

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -191,7 +192,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
-		Drafts: p.drafts, Named: named, Aside: aside,
+		Drafts: p.drafts, Named: named, Aside: aside, Vanished: d.vanished,
 	})
 }
 
@@ -371,7 +372,7 @@ func (d *Desk) Changed() {
 		p.Refresh()
 		d.reach.Ask()
 	}
-	for _, other := range d.aside {
+	for _, other := range slices.Clone(d.aside) { // a window goes whose room may not be seen any more
 		other.Changed()
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/search"
+	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -62,6 +63,7 @@ type fake struct {
 	reader    workspace.Reader
 	clipboard []byte // a picture
 	pages     bool   // rooms are given with as many entries as were asked for
+	fetching  bool   // what there is has still to be fetched
 	attending
 }
 
@@ -105,7 +107,17 @@ func (f *fake) Board(context.Context) (present.Board, error) {
 	b := present.BoardFrom(f.incidents, f.view())
 	b.Missing = f.missing
 	present.SetUnread(b.Fires, f.unread())
+	present.SetUnsent(b.Fires, f.undeclared())
 	return b, f.failure
+}
+
+// undeclared are the incidents of which the server does not know.
+func (f *fake) undeclared() map[id.Incident]bool {
+	out := map[id.Incident]bool{}
+	for in, records := range f.records {
+		out[in] = len(records) > 0 && records[0].Pending
+	}
+	return out
 }
 
 // unread counts what others did behind the reading marks.
@@ -287,21 +299,22 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	if earlier {
 		records = records[len(records)-limit:]
 	}
-	if f.unheard {
+	if f.unheard || f.undeclared()[in] {
 		seq = 0
 	}
 	r := present.RoomFrom(present.RoomParams{
 		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
-		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(),
+		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching,
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
+	present.SetUnsent(r.Burning, f.undeclared())
 	return r, nil
 }
 
 func (f *fake) Declare(_ context.Context, d present.Declaration) (id.Incident, error) {
 	in := id.New[id.Incident]()
 	err := f.submit(in, f.self, noon(), noon(), incident.Declare{
-		Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags,
+		Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags, Private: d.Private, Admit: d.Admit,
 	})
 	return in, err
 }
@@ -340,9 +353,8 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 		if pending {
 			at.Received = time.Time{}
 		}
-		if d, ok := e.(incident.Declared); ok && !pending {
-			d.Number = uint32(210 + len(f.incidents))
-			e = d
+		if numbered, ok := stream.Numbered(e, uint32(210+len(f.incidents))); ok && !pending {
+			e, _ = numbered.(incident.Event)
 		}
 		s = incident.Apply(s, at, e)
 		f.records[in] = append(f.records[in], present.Record{Event: e, At: at, Pending: pending})

@@ -196,6 +196,13 @@ func (f *frame) notice(t present.Trouble) {
 	f.root.Refresh()
 }
 
+// say tells something that is no trouble, as notice does.
+func (f *frame) say(icon string, t present.Trouble) {
+	f.clearNotices()
+	f.notices.Add(widget.NewWord(icon, widget.Trouble(t), f.words.Common.Close, f.clearNotices))
+	f.root.Refresh()
+}
+
 // dismissNotice takes away what is told above the page. It is false where nothing is.
 func (f *frame) dismissNotice() bool {
 	if len(f.notices.Objects) == 0 {

@@ -151,7 +151,7 @@ func (o *outside) show(fires []present.Fire) {
 	chosen := o.settings()
 	said := fmt.Sprint(chosen.CloseToTray, o.login)
 	for _, f := range fires {
-		said = fmt.Sprintln(said, f.ID, f.Severity, f.Title)
+		said = fmt.Sprintln(said, f.ID, o.label(f))
 	}
 	if said == o.shown {
 		return
@@ -177,7 +177,7 @@ func (o *outside) menu(fires []present.Fire) *fyne.Menu {
 	}
 	part := func() { menu.Items = append(menu.Items, fyne.NewMenuItemSeparator()) }
 	for _, f := range fires[:min(len(fires), firesInMenu)] {
-		add(fmt.Sprintf(w.Fire, f.Severity, short(f.Title)), func() { d.Follow(desktop.Link{Incident: f.ID}) })
+		add(o.label(f), func() { d.Follow(desktop.Link{Incident: f.ID}) })
 	}
 	if rest := len(fires) - firesInMenu; rest > 0 {
 		add(present.Count(rest, w.MoreFiresOne, w.MoreFires), func() { d.Follow(desktop.Link{Board: true}) })
@@ -196,6 +196,14 @@ func (o *outside) menu(fires []present.Fire) *fyne.Menu {
 	part()
 	add(w.Quit, d.p.App.Quit).IsQuit = true
 	return menu
+}
+
+// label is how the menu names a fire. Of a private one others may see no more than its number.
+func (o *outside) label(f present.Fire) string {
+	if f.Private {
+		return f.Number
+	}
+	return fmt.Sprintf(o.d.p.View.Words.Around.Fire, f.Severity, short(f.Title))
 }
 
 // shortMost is how many characters of a title a menu shows.

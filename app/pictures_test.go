@@ -121,6 +121,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, termScenes())
 	maps.Copy(all, handScenes())
 	maps.Copy(all, deskScenes())
+	maps.Copy(all, sightScenes())
 	return all
 }
 

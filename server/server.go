@@ -287,8 +287,8 @@ type effects struct {
 	attachments *attachment.Store
 }
 
-// Store shuts a revoked device's key out, lets entries name their attachments and erases those of erased
-// entries, in the events' own transaction.
+// Store shuts a revoked device's key out, lets entries name their attachments, erases those of erased
+// entries and lets those of an incident follow it to another scope, in the events' own transaction.
 func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
 	for _, event := range events {
 		var err error
@@ -299,6 +299,8 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 			err = e.attachments.Name(ctx, tx, event.Envelope, what)
 		case incident.Erased:
 			err = e.attachments.Erase(ctx, tx, event.Envelope, what)
+		case incident.Concealed, incident.Revealed:
+			err = e.attachments.Move(ctx, tx, event.Stream, event.Scope)
 		}
 		if err != nil {
 			return err

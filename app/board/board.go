@@ -178,7 +178,10 @@ func (b *Page) fire(f present.Fire) fyne.CanvasObject {
 	if unread := f.UnreadWords(b.p.View); unread != "" {
 		first.Add(widget.NewText(fmt.Sprintf(b.p.View.Words.Board.Unread, unread), widget.Strong(theme.Body, theme.Gold)))
 	}
-	if !f.Pending {
+	switch {
+	case f.Private:
+		first.Add(widget.Row(6, -1, widget.NewLock(16, present.SeenBy(f.Seers, b.p.View.Words)), widget.NewText(f.Number, widget.Plain(theme.Body, theme.Muted))))
+	case !f.Pending:
 		first.Add(widget.NewText(f.Number, widget.Plain(theme.Body, theme.Muted)))
 	}
 	first.Add(widget.Fixed(84, running))
@@ -271,7 +274,11 @@ func (b *Page) past(p present.Past) fyne.CanvasObject {
 	row.Add(widget.NewIcon(p.Status.String(), 14, tone))
 	state := widget.Plain(theme.Caption, tone)
 	row.Add(widget.Fixed(widget.Wide(60, state, present.StatusWords(b.p.View.Words)...), widget.NewText(p.State, state)))
-	row.Add(widget.Fixed(72, widget.NewText(p.Number, widget.Plain(theme.Caption, theme.Muted))))
+	number := widget.Row(5, -1, widget.NewText(p.Number, widget.Plain(theme.Caption, theme.Muted)))
+	if p.Private {
+		number.Add(widget.NewLock(13, present.SeenBy(p.Seers, b.p.View.Words)))
+	}
+	row.Add(widget.Fixed(76, number))
 	row.Add(widget.Fixed(84, widget.NewHint(ended, b.p.View.Exact(p.Ended))))
 	return widget.NewPress("past "+p.ID.String(), widget.On(row, widget.Space(0, 43)), func() { b.p.Open(p.ID) }).Wide()
 }

@@ -43,6 +43,7 @@ type Params struct {
 // Page is the form.
 type Page struct {
 	p         Params
+	page      *fyne.Container
 	scroll    *widget.Scroll
 	title     *widget.Field
 	levels    *fyne.Container
@@ -55,6 +56,9 @@ type Page struct {
 	similar   *fyne.Container
 	asking    *fyne.Container
 	meaning   *widget.Flow
+	sight     *fyne.Container
+	guests    *widget.Guests
+	conn      present.Connection
 	form      present.Form
 	draft     present.Declaration
 	alike     []present.Similar
@@ -74,8 +78,9 @@ func New(p Params) *Page {
 	d := &Page{
 		p: p, title: widget.NewField(w.Field).Name("title"), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
-		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22),
+		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22), sight: widget.Column(2),
 	}
+	d.guests = d.newGuests()
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
 	d.finder.Name("tags")
 	d.finder.OnTyped = d.typeTags
@@ -84,7 +89,10 @@ func New(p Params) *Page {
 	d.title.OnSubmitted = func(string) { d.send() }
 	d.title.OnChanged = d.typed
 	d.button = widget.NewButton(widget.ButtonParams{Key: "send", Words: w.Button, Hint: w.Hint, Look: widget.Gold}, d.send)
-	d.scroll = widget.NewScroll(widget.Pad(36, 36, 36, 36, widget.Middle(680, d.lay())))
+	d.scroll = widget.NewScroll(widget.Pad(36, 36, 20, 36, widget.Middle(680, d.lay())))
+	// However long the form and low the window, the button is in sight.
+	d.page = widget.Footed(d.scroll, widget.Pad(12, 36, 24, 36, widget.Middle(680,
+		widget.Column(0, widget.Row(0, -1, d.button), widget.Space(0, 12), d.note))))
 	d.Connected(present.Connection{Reach: present.Live})
 	return d
 }
@@ -96,12 +104,12 @@ func (d *Page) lay() fyne.CanvasObject {
 		d.title, d.similar, widget.Space(0, 28),
 		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, d.asking, widget.Space(0, 24),
 		widget.NewCaps(w.Tags), widget.Space(0, 8), d.tags, d.finder, widget.Space(0, 24),
-		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 32),
-		widget.Row(0, -1, d.button), widget.Space(0, 12), d.note)
+		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 24),
+		widget.NewCaps(d.p.View.Words.Sight.Head), widget.Space(0, 6), d.sight)
 }
 
 // Content returns the page.
-func (d *Page) Content() fyne.CanvasObject { return d.scroll }
+func (d *Page) Content() fyne.CanvasObject { return d.page }
 
 // Refresh fetches the severities, and at first the draft; what was typed stays.
 func (d *Page) Refresh() {
@@ -132,6 +140,7 @@ func (d *Page) filled(form present.Form, draft present.Declaration) {
 	if !slices.ContainsFunc(form.Severities, func(s present.Severity) bool { return s.Level == d.draft.Level }) {
 		d.draft.Level = form.Preset
 	}
+	d.guests.Set(form.People, d.draft.Admit)
 	d.answers = slices.Grow(d.answers, len(form.Questions))[:len(form.Questions)]
 	d.build()
 }
@@ -150,7 +159,8 @@ func (d *Page) Suggest(title string) {
 // Connected tells the page whether pressing the button wakes anybody.
 func (d *Page) Connected(c present.Connection) {
 	w, tone := d.p.View.Words.Declare, theme.Muted
-	text := w.Online
+	d.conn = c
+	text := d.audience()
 	if !c.Reached() {
 		text, tone = c.Why(w.Offline, w.Kept), theme.Sev2
 	}
@@ -160,16 +170,19 @@ func (d *Page) Connected(c present.Connection) {
 
 func (d *Page) fit() {
 	if d.scroll != nil {
+		d.button.Hinted(d.finder.Words() == "" && d.guests.Words() == "") // else Enter takes what is begun there
+		widget.Relay(d.page)
 		d.scroll.Fit()
 	}
 }
 
 func (d *Page) build() {
-	widget.KeepFocus(d.p.Canvas, d.scroll, func() {
+	widget.KeepFocus(d.p.Canvas, d.page, func() {
 		d.buildLevels()
 		d.buildQuestions()
 		d.buildKinds()
 		d.buildTags()
+		d.buildSight()
 	})
 	d.fit()
 }
@@ -202,6 +215,8 @@ func (d *Page) clear() {
 	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
 	d.title.SetWords("")
 	d.clearTyped()
+	d.guests.Set(d.form.People, nil)
 	d.keep()
 	d.build()
+	d.Connected(d.conn)
 }

@@ -57,6 +57,9 @@ func (d *Page) similarRow(s present.Similar) *widget.Press {
 	row := widget.Row(10, 1, widget.NewSeverity(s.Level, 16), widget.NewText(s.Title, widget.Strong(theme.Body, theme.Text)),
 		widget.NewIcon(s.Status.String(), 14, theme.Muted),
 		widget.NewText(s.State+"  ·  "+s.When+"  ·  "+s.Number, widget.Plain(theme.Caption, theme.Muted)))
+	if s.Private {
+		row.Add(widget.NewLock(14, present.SeenBy(s.Seers, d.p.View.Words)))
+	}
 	return widget.NewPress("similar "+s.ID.String(), widget.On(row, widget.Space(0, theme.RowTall)), func() { d.p.Open(s.ID) }).Wide()
 }
 
@@ -76,7 +79,14 @@ func (d *Page) restore(draft present.Declaration) {
 	for _, tag := range typed.Tags {
 		d.draft.Tags = withTag(d.draft.Tags, tag)
 	}
+	d.draft.Private = d.draft.Private || typed.Private
+	for _, p := range typed.Admit {
+		if !slices.Contains(d.draft.Admit, p) {
+			d.draft.Admit = append(d.draft.Admit, p)
+		}
+	}
 	d.title.SetWords(draft.Title + typed.Title)
+	d.Connected(d.conn)
 }
 
 // keep keeps what is filled in, so that a kill costs nobody their words.

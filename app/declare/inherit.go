@@ -22,6 +22,8 @@ func (d *Page) Inherit(former any) {
 	d.finder.SetOptions(before.finder.Options())
 	d.known, d.keeping, d.owed, d.sending = before.known, before.keeping, before.owed, before.sending
 	d.showSimilar(before.alike)
+	d.guests.Set(d.form.People, d.draft.Admit)
+	d.Connected(before.conn)
 	if len(d.form.Severities) > 0 {
 		d.build()
 	}

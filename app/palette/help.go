@@ -24,6 +24,7 @@ func ShowHelp(c fyne.Canvas, v present.View, commands []Command, gone func()) *w
 	left.Add(widget.Space(0, 8))
 	left.Add(helpList(w.InTheRoom, [][2]string{
 		{w.HelpMenu, "/"},
+		{v.Words.Sight.Help, v.Words.Sight.HelpKeys},
 		{w.HelpNames, "@  #"},
 		{w.HelpLine, w.HelpLineKeys},
 		{w.HelpPaste, ctrl("V")},

@@ -41,7 +41,11 @@ func (h *hunt) incident(r present.Result, lines int) fyne.CanvasObject {
 	first.Add(widget.NewIcon(r.Status.String(), 14, tone))
 	state := widget.Plain(theme.Caption, tone)
 	first.Add(widget.Fixed(widget.Wide(64, state, present.StatusWords(h.p.View.Words)...), widget.NewText(r.State, state)))
-	first.Add(widget.Fixed(64, widget.NewText(r.Number, muted)))
+	number := widget.Row(5, -1, widget.NewText(r.Number, muted))
+	if r.Private {
+		number.Add(widget.NewLock(13, present.SeenBy(r.Seers, h.p.View.Words)))
+	}
+	first.Add(widget.Fixed(76, number))
 	first.Add(widget.Fixed(84, widget.NewTextRight(r.When, muted)))
 	col := widget.Column(4, widget.On(first, widget.Space(0, 24)))
 	for _, l := range r.Lines[:min(lines, len(r.Lines))] {

@@ -243,7 +243,7 @@ func (g *Page) askInvite() {
 	w, admin := g.p.View.Words.People, false
 	g.ask(question{
 		title: w.InviteTitle, fields: []*widget.Field{widget.NewField(w.Name), widget.NewField(w.Department)}, names: []string{"name", "department"},
-		below: widget.NewCheck(w.Admin, func(on bool) { admin = on }), yes: w.CreateCode, look: widget.Gold,
+		below: widget.NewCheck(w.Admin, false, func(on bool) { admin = on }), yes: w.CreateCode, look: widget.Gold,
 		wish: func(words []string) wish {
 			return g.invite(present.Guest{Name: strings.TrimSpace(words[0]), Department: strings.TrimSpace(words[1]), Admin: admin})
 		},

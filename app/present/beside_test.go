@@ -58,7 +58,7 @@ func TestABlockShowsWhatBecameOfIt(t *testing.T) {
 	if len(r.Tasks) != 2 || !r.Tasks[0].Mine || r.Tasks[0].Person.Name != "Anna" || !r.Tasks[1].Done || r.Links[0].Words != "https://d.example" {
 		t.Errorf("%+v, %+v", r.Tasks, r.Links)
 	}
-	text := present.Transcript("Payroll", r.Entries)
+	text := present.Transcript(r, v)
 	if !strings.Contains(text, "08:00  Anna: typo [a.png]\n") || strings.Contains(text, "edited an entry") || strings.Contains(text, "secret") {
 		t.Errorf("the transcript is\n%s", text)
 	}

@@ -21,22 +21,25 @@ type Board struct {
 
 // Fire is an incident about which something has to be done now.
 type Fire struct {
-	ID       id.Incident
-	Title    string
-	Number   string
-	Level    uint8
-	Severity string
-	Status   incident.Status
-	State    string // the word for Status
-	Kind     string // empty for a real incident
-	Since    time.Time
-	Updated  time.Time // when anything about it last changed
-	Tags     []string
-	Roles    []Holder  // those that are held
-	Others   int       // responders without a role
-	Pending  bool      // this device does not know whether the server has it
-	Due      time.Time // when the next update is promised; zero for none
-	Unread   int       // events by others that whoever looks has not seen
+	ID         id.Incident
+	Title      string
+	Number     string
+	Level      uint8
+	Severity   string
+	Status     incident.Status
+	State      string // the word for Status
+	Kind       string // empty for a real incident
+	Since      time.Time
+	Updated    time.Time // when anything about it last changed
+	Tags       []string
+	Roles      []Holder  // those that are held
+	Others     int       // responders without a role
+	Pending    bool      // this device does not know whether the server has it
+	Due        time.Time // when the next update is promised; zero for none
+	Unread     int       // events by others that whoever looks has not seen
+	Private    bool      // only those who were added see it
+	Seers      int       // how many these are
+	Unnumbered bool      // it has no INC number
 }
 
 // Holder is a role and who holds it.
@@ -51,14 +54,16 @@ type Holder struct {
 
 // Past is an incident that is over.
 type Past struct {
-	ID     id.Incident
-	Title  string
-	Number string
-	Level  uint8
-	Status incident.Status
-	State  string
-	Kind   string // empty for a real incident
-	Ended  time.Time
+	ID      id.Incident
+	Title   string
+	Number  string
+	Level   uint8
+	Status  incident.Status
+	State   string
+	Kind    string // empty for a real incident
+	Ended   time.Time
+	Private bool
+	Seers   int // of a private one
 }
 
 // latelyMost is how many past incidents the board shows.
@@ -108,6 +113,19 @@ func SetUnread(fires []Fire, unread map[id.Incident]int) {
 	}
 }
 
+// SetUnsent marks the private fires of which the server does not know yet. Their number does not tell it: they have it from
+// the beginning.
+func SetUnsent(fires []Fire, unsent map[id.Incident]bool) {
+	for i := range fires {
+		if fires[i].Private {
+			fires[i].Pending = unsent[fires[i].ID]
+		}
+	}
+}
+
+// unnumbered reports whether an incident still waits for the number that the server gives it.
+func unnumbered(s incident.Incident) bool { return s.Number == 0 && !s.Private }
+
 // unreadMost is the largest number of unread events that is told exactly.
 const unreadMost = 99
 
@@ -131,10 +149,10 @@ func compareFires(x, y Fire) int {
 func FireFrom(s incident.Incident, v View) Fire {
 	severity := v.Severity(s.Severity)
 	f := Fire{
-		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words),
+		ID: s.ID, Title: s.Title, Number: NumberOf(s, v.Words), Private: s.Private, Unnumbered: s.Number == 0, Seers: len(s.Admitted),
 		Level: severity.Level, Severity: severity.Name,
 		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v),
-		Since: s.DeclaredAt, Updated: s.Updated, Tags: s.Tags, Pending: s.Number == 0, Due: s.UpdateDue,
+		Since: s.DeclaredAt, Updated: s.Updated, Tags: s.Tags, Pending: unnumbered(s), Due: s.UpdateDue,
 	}
 	for _, h := range HoldersFrom(s, v) {
 		if !h.Vacant {
@@ -147,7 +165,7 @@ func FireFrom(s incident.Incident, v View) Fire {
 
 func pastFrom(s incident.Incident, v View) Past {
 	return Past{
-		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words), Level: v.Severity(s.Severity).Level,
+		ID: s.ID, Title: s.Title, Number: NumberOf(s, v.Words), Private: s.Private, Seers: len(s.Admitted), Level: v.Severity(s.Severity).Level,
 		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v), Ended: s.StatusSince,
 	}
 }

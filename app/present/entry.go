@@ -154,7 +154,7 @@ func (v View) namesOther(r Record, p EntriesParams, who Part) (other string, par
 	switch e := r.Event.(type) {
 	case incident.Merged:
 		if o := p.Other; o.Exists() && o.ID == e.Into {
-			other = Number(o.Number, v.Words) + " " + o.Title
+			other = NumberOf(o, v.Words) + " " + o.Title
 			return other, sentence(w.MergedInto, who, strong(other))
 		}
 	case incident.Absorbed:
@@ -255,7 +255,7 @@ func (v View) line(r Record) (parts []Part, reason string) {
 	w, who := v.Words.Line, strong(v.Person(r.At.Actor.Person).Name)
 	switch e := r.Event.(type) {
 	case incident.Declared:
-		parts = sentence(w.Declared, who, v.level(e.Severity))
+		parts = v.declaredLine(e, who)
 	case incident.Imported:
 		parts = sentence(w.Imported, strong(v.importer().Name), plain(e.Source))
 	case incident.SeverityChanged:

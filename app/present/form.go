@@ -17,12 +17,14 @@ type Form struct {
 	Preset     uint8
 	Questions  []string // that find a severity; may be none
 	Tags       []workspace.TagName
+	People     []Person // who can be added to a private incident: everybody but whoever declares
 	view       View
 }
 
 // FormFrom builds the form.
 func FormFrom(v View) Form {
 	f := Form{Severities: v.Severities(), Preset: uint8(v.Setup.Preset), Tags: v.Setup.Tags, view: v}
+	f.People = slices.DeleteFunc(v.Everybody(), func(p Person) bool { return p.ID == v.Self.Person })
 	for _, q := range v.Setup.Questions {
 		f.Questions = append(f.Questions, v.Words.Phrases.Say(q.Text))
 	}

@@ -22,13 +22,13 @@ type MergeQuery struct {
 }
 
 // MergeableFrom returns the incidents that another one may repeat, those that burn first, else in the
-// order of list. Those that repeat something themselves are left out.
+// order of list. Those that repeat something themselves are left out, and private ones, of which others would hear.
 func MergeableFrom(list []incident.Incident, q MergeQuery, v View) []Similar {
 	var out []Similar
 	typed := strings.ToLower(q.Typed)
 	for _, s := range list {
-		names := strings.ToLower(s.Title + " " + Number(s.Number, v.Words))
-		if s.ID == q.Not || !s.MergedInto.IsZero() || s.Status == incident.Invalid || !strings.Contains(names, typed) {
+		names := strings.ToLower(s.Title + " " + NumberOf(s, v.Words))
+		if s.ID == q.Not || s.Private || !s.MergedInto.IsZero() || s.Status == incident.Invalid || !strings.Contains(names, typed) {
 			continue
 		}
 		out = append(out, SimilarFrom(s, q.Now, v))

@@ -12,10 +12,11 @@ import (
 // nobody else has it, and whoever holds a role by the role, in whatever language its name was written.
 func NamesOf(r Room) prose.Names {
 	names, first := prose.Names{}, map[string]int{}
-	for _, p := range r.People {
+	people := r.Readers()
+	for _, p := range people {
 		first[firstName(p.Name)]++
 	}
-	for _, p := range r.People {
+	for _, p := range people {
 		if f := firstName(p.Name); first[f] == 1 {
 			names[f] = prose.Who{Person: p.ID}
 		}
@@ -26,7 +27,7 @@ func NamesOf(r Room) prose.Names {
 			names[prose.Key(name)] = who
 		}
 	}
-	for _, p := range r.People {
+	for _, p := range people {
 		names[prose.Key(p.Name)] = prose.Who{Person: p.ID}
 	}
 	delete(names, "")

@@ -38,7 +38,7 @@ const quoteMost = 200
 // into those that cannot.
 func Newsworthy(e incident.Event) bool {
 	switch e.(type) {
-	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written:
+	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written, incident.Admitted:
 		return true
 	default:
 		return false
@@ -54,12 +54,37 @@ type Occurrence struct {
 
 // NewsFrom returns what to tell whoever looks about one event. It is false for most: for what one did
 // oneself, on whatever device; for what is older than an hour or over; and for all that can wait until
-// somebody looks.
+// somebody looks. Of a private incident nothing is told but its number: others may see the screen.
 func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
 	own := o.At.Actor.Person == v.Self.Person
 	if o.Pending || own || v.Self.Person.IsZero() || now.Sub(o.At.Received) > freshFor {
 		return News{}, false
 	}
+	n, tell := newsOf(o, v)
+	if o.Incident.Private {
+		n.Incident = o.Incident.ID
+		n.Title, n.Text = NumberOf(o.Incident, v.Words), v.Words.Sight.News
+		if added(o.Event, v.Self.Person) {
+			n.Text, n.Personal, tell = v.Words.Sight.NewsAdded, true, true
+		}
+	}
+	return n, tell
+}
+
+// added reports whether an event shows a private incident to p.
+func added(e incident.Event, p id.Person) bool {
+	switch e := e.(type) {
+	case incident.Declared:
+		return e.Private && slices.Contains(e.Admitted, p)
+	case incident.Admitted:
+		return e.Person == p
+	default:
+		return false
+	}
+}
+
+// newsOf returns what to tell of an event that is fresh and somebody else's.
+func newsOf(o Occurrence, v View) (News, bool) {
 	s, w, who := o.Incident, v.Words.News, v.Person(o.At.Actor.Person).Name
 	n := News{Incident: s.ID, Title: newsTitle(s, v)}
 	switch e := o.Event.(type) {

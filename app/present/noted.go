@@ -76,7 +76,7 @@ func (v View) factLine(r Record, who Part) []Part {
 	case incident.GivenBack:
 		return v.givenBack(e, who)
 	default:
-		return sentence(w.Unknown, who)
+		return v.sightLine(r, who)
 	}
 }
 
@@ -149,6 +149,14 @@ func led(c incident.Command) incident.Event {
 		return incident.Merged{Into: c.Into}
 	case incident.Absorb:
 		return incident.Absorbed{From: c.From, Title: c.Title}
+	case incident.Conceal:
+		return incident.Concealed{Admitted: c.Admit}
+	case incident.Reveal:
+		return incident.Revealed{}
+	case incident.Admit:
+		return incident.Admitted{Person: c.Person}
+	case incident.Exclude:
+		return incident.Excluded{Person: c.Person}
 	default:
 		return nil
 	}
@@ -162,11 +170,14 @@ func (v View) Span(d time.Duration) string {
 	return fmt.Sprintf(v.Words.Time.SpanHours, int(d.Hours()))
 }
 
-// Transcript returns a timeline as plain text, a line for each entry that is shown.
-func Transcript(title string, entries []Entry) string {
+// Transcript returns a room's timeline as plain text, a line for each entry that is shown. That of a private one says so.
+func Transcript(r Room, v View) string {
 	var out strings.Builder
-	out.WriteString(title + "\n")
-	for _, e := range entries {
+	out.WriteString(strings.TrimSpace(r.Number+" "+r.Title) + "\n")
+	if r.Private {
+		out.WriteString(v.Words.Sight.CopyMark + "\n")
+	}
+	for _, e := range r.Entries {
 		if e.Quiet {
 			continue
 		}

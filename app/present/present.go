@@ -145,7 +145,15 @@ func KindWord(k incident.Kind, w words.Catalog) string {
 	}
 }
 
-// Number returns the incident's number as people say it.
+// NumberOf returns the number by which people call an incident: a private one has one of its own until it gets another.
+func NumberOf(s incident.Incident, w words.Catalog) string {
+	if s.Private && s.Number == 0 {
+		return fmt.Sprintf(w.Sight.Number, s.PrivateNumber())
+	}
+	return Number(s.Number, w)
+}
+
+// Number returns an INC number as people say it.
 func Number(n uint32, w words.Catalog) string {
 	if n == 0 {
 		return w.Common.Unnumbered

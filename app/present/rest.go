@@ -22,6 +22,7 @@ const (
 	Waiting State = iota
 	Refused
 	Conflict
+	OutOfSight // what it was about can no longer be seen: its words are gone as well
 )
 
 // Unsent is the page of changes that the server has not confirmed.
@@ -62,7 +63,13 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 		return c
 	}
 	c.State, c.Trouble = Refused, TroubleFrom(refusal, v.Words)
-	if f := fault.Find(refusal); f != nil && f.Kind == fault.Conflict && f.Standing != nil {
+	switch f := fault.Find(refusal); {
+	case f == nil:
+	case f.Kind == fault.Gone:
+		w := v.Words.Sight
+		c.State, c.Incident, c.Title, c.What, c.Text = OutOfSight, id.Incident{}, "", w.UnsentWhat, ""
+		c.Trouble = Trouble{What: w.UnsentWhy}
+	case f.Kind == fault.Conflict && f.Standing != nil:
 		c.State, c.Standing, c.Since = Conflict, v.Value(f.Standing.Field, f.Standing.Value), f.Standing.At
 	}
 	return c

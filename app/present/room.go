@@ -29,6 +29,8 @@ type Room struct {
 	Engaged     bool           // whoever looks responds as well
 	Erased      []id.Entry     // what nobody is to read any more, also earlier ones
 	Burning     []Fire         // all fires, for the list at the left
+	Watchers    []Person       // of a private one: those who see it, in the order in which they were added
+	Gone        bool           // there is no such incident here, or no longer: whoever looks may not see it
 	Beside
 }
 
@@ -48,6 +50,8 @@ type RoomParams struct {
 	Now        time.Time
 	Reading    uint64   // as in EntriesParams
 	Telling    *Telling // what was told of the room before, or nil
+	// Fetching says that what there is has still to be fetched: an incident that is not here need not be gone.
+	Fetching bool
 }
 
 // RoomFrom builds a room.
@@ -65,11 +69,18 @@ func RoomFrom(p RoomParams, v View) Room {
 	r.Fire.Others = 0
 	r.Beside = besideFrom(s, r.Entries, v)
 	if other := p.Other; other.Exists() {
-		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: Number(other.Number, v.Words)}
+		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: NumberOf(other, v.Words)}
 	}
 	r.Seen, r.Subscribed, r.Undo = p.Seen, p.Subscribed, undoFrom(p, v)
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
+	}
+	r.Gone = !s.Exists() && !p.Fetching
+	if s.Private {
+		r.Pending = p.Seq == 0
+	}
+	for _, w := range s.Admitted {
+		r.Watchers = append(r.Watchers, v.Person(w))
 	}
 	if s.Origin != nil {
 		r.Origin = s.Origin.Source
@@ -130,6 +141,9 @@ type Declaration struct {
 	Level uint8
 	Kind  incident.Kind
 	Tags  []string
+	// Private says that only whoever declares and those admitted see that it exists.
+	Private bool
+	Admit   []id.Person
 }
 
 // TagChoice is one tag to pick.

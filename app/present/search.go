@@ -33,6 +33,8 @@ type Result struct {
 	State     string // the word for Status
 	Kind      string // empty for a real incident
 	Pending   bool   // the server does not know it yet
+	Private   bool   // only those who were added see it
+	Seers     int    // how many these are
 	When      string // it was declared, as people say it
 	Exact     string
 	Lines     []ResultLine
@@ -77,6 +79,8 @@ type Similar struct {
 	When     string // it was declared, as people say it
 	Exact    string
 	People   int // who respond to it
+	Private  bool
+	Seers    int // of a private one
 }
 
 // FoundIncident is one incident as a session hands it over.
@@ -102,8 +106,9 @@ type FoundWords struct {
 func ResultFrom(f FoundIncident, now time.Time, v View) Result {
 	s, severity := f.Incident, v.Severity(f.Incident.Severity)
 	r := Result{
-		ID: s.ID, Title: Pieces(s.Title, f.Title), Number: Number(s.Number, v.Words), Level: severity.Level, Severity: severity.Name,
-		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v), Pending: s.Number == 0,
+		ID: s.ID, Title: Pieces(s.Title, f.Title), Number: NumberOf(s, v.Words), Level: severity.Level, Severity: severity.Name,
+		Status: s.Status, State: StatusWord(s.Status, v.Words), Kind: kindMark(s.Kind, v), Pending: unnumbered(s),
+		Private: s.Private, Seers: len(s.Admitted),
 		When: v.Ago(s.DeclaredAt, now), Exact: v.Exact(s.DeclaredAt),
 	}
 	for _, l := range f.Lines {
@@ -165,7 +170,8 @@ func Pieces(text string, marks []search.Range) []Piece {
 func SimilarFrom(s incident.Incident, now time.Time, v View) Similar {
 	severity := v.Severity(s.Severity)
 	return Similar{
-		ID: s.ID, Title: s.Title, Number: Number(s.Number, v.Words), Level: severity.Level, Severity: severity.Name,
+		ID: s.ID, Title: s.Title, Number: NumberOf(s, v.Words), Level: severity.Level, Severity: severity.Name,
+		Private: s.Private, Seers: len(s.Admitted),
 		Status: s.Status, State: StatusWord(s.Status, v.Words), Burning: s.Status.Burning(),
 		When: v.Ago(s.DeclaredAt, now), Exact: v.Exact(s.DeclaredAt), People: len(s.Responders),
 	}

@@ -89,8 +89,10 @@ func SubscriptionFrom(s workspace.Subscription, about incident.Incident, v View)
 		return Subscription{To: s, Level: uint8(s.Level), Words: fmt.Sprintf(v.Words.Terms.AndWorse, v.Severity(s.Level).Name)}
 	case s.Tag != "":
 		return Subscription{To: s, Words: "#" + s.Tag}
+	case !about.Exists():
+		return Subscription{To: s, Words: v.Words.Sight.UnsentHears}
 	default:
-		return Subscription{To: s, Level: uint8(about.Severity), Words: Number(about.Number, v.Words) + "  " + about.Title}
+		return Subscription{To: s, Level: uint8(about.Severity), Words: NumberOf(about, v.Words) + "  " + about.Title}
 	}
 }
 

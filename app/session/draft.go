@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ const draftFolder = "drafts"
 
 const (
 	draftEnd = ".json"
+	nextEnd  = ".new"     // of one that is being written
 	asideEnd = ".damaged" // of one that cannot be understood: somebody may still find words in it
 )
 
@@ -49,10 +51,13 @@ func (s *Session) RoomDraft(ctx context.Context, in id.Incident) (present.Draft,
 
 // KeepRoomDraft keeps what was begun in a room, for whoever opens it next on this device. The last one given stands; an
 // empty one ends the keeping. It is never sent.
-// What would replace an erased entry is not kept: its words are to be in no file.
+// What would replace an erased entry is not kept, nor anything of an incident that was purged: its words are to be in no file.
 func (s *Session) KeepRoomDraft(ctx context.Context, in id.Incident, d present.Draft) error {
 	s.draft.Lock()
 	defer s.draft.Unlock()
+	if s.replica.Left(in) { // somebody may still be typing when it is purged
+		return s.writeDraft(in, present.Draft{})
+	}
 	d, err := s.withoutErased(ctx, in, d)
 	if err != nil {
 		return err
@@ -158,6 +163,64 @@ func (s *Session) eraseInDrafts(ctx context.Context) error {
 	})
 }
 
+// dropDraft removes what was begun in a room whose incident is purged, also what was set aside, and returns the files that drafts
+// of other rooms carry.
+func (s *Session) dropDraft(_ context.Context, in id.Incident) (kept []id.Content, err error) {
+	s.files.Lock()
+	defer s.files.Unlock()
+	s.draft.Lock()
+	defer s.draft.Unlock()
+	var own []id.Content
+	err = s.eachDraft(func(of id.Incident, d present.Draft) error {
+		for part := &d; part != nil; part = part.Aside {
+			for _, a := range part.Files {
+				if of == in {
+					own = append(own, a.Content)
+				} else {
+					kept = append(kept, a.Content)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range own {
+		if slices.Contains(kept, c) {
+			continue
+		}
+		if err := s.replica.Detach(c); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range []string{s.draftPath(in), s.draftPath(in) + asideEnd, s.draftPath(in) + nextEnd} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("remove the draft of a room: %w", err)
+		}
+	}
+	return kept, syncFolder(filepath.Join(s.Dir, draftFolder))
+}
+
+// syncFolder has what was removed from a folder stay removed, also when the power fails. On Windows a folder cannot be synced; there
+// the file system's journal keeps the order.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sync a folder: %w", err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("sync a folder: %w", err)
+	}
+	return nil
+}
+
 func (s *Session) draftPath(in id.Incident) string {
 	return filepath.Join(s.Dir, draftFolder, in.String()+draftEnd)
 }
@@ -218,7 +281,7 @@ func (s *Session) eachDraft(do func(in id.Incident, d present.Draft) error) erro
 
 // replaceFile writes a file as a whole: after a kill or a power cut it holds what it held before, or all of raw.
 func replaceFile(path string, raw []byte) error {
-	next := path + ".new"
+	next := path + nextEnd
 	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err

@@ -13,6 +13,8 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 func TestWhatWasBegunInARoomIsThereAfterAKill(t *testing.T) {
@@ -133,5 +135,65 @@ func TestWhatIsErasedElsewhereIsInNoDraft(t *testing.T) {
 	}
 	if got, err := b.RoomDraft(b.ctx, in); err != nil || got.Words != "the next thought" || !got.Entry.IsZero() {
 		t.Errorf("there is %+v (%v)", got, err)
+	}
+}
+
+// Of an incident that is purged no draft is left, nor a file in one; what other rooms carry stays.
+func TestADraftIsPurgedWithItsIncident(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	hidden, other, scope := b.state.ID, id.New[id.Incident](), id.Private(b.state.ID)
+	payload, err := wire.EncodeEvent(incident.Declared{Title: "Nobody knows", Severity: 2, Private: true, Admitted: []id.Person{b.me.Person}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Replica().Apply(b.ctx, []stream.Batch{{
+		Events: []stream.Stored{{Payload: payload, Envelope: id.Envelope{
+			Stream: id.Stream(hidden), Kind: id.KindIncident, StreamSeq: 1, Scope: scope, ScopePos: 1, Command: id.New[id.Command](),
+		}}},
+		Cursor: stream.Cursor{Scope: scope, Pos: 1, Hash: []byte{1}, Seal: []byte{2}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []incident.Attachment
+	for _, text := range []string{"a walrus alone", "a walrus for both"} {
+		file, err := b.Attach(b.ctx, "notes.txt", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	secret := present.Draft{Words: "the walrus", Files: files}
+	for room, d := range map[id.Incident]present.Draft{hidden: secret, other: {Words: "another room", Files: files[1:]}} {
+		if err := b.KeepRoomDraft(b.ctx, room, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	aside := filepath.Join(b.Dir, "drafts", hidden.String()+".json.damaged")
+	if err := os.WriteFile(aside, []byte("walrus"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Replica().Sees(b.ctx, []id.Scope{scope}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.RoomDraft(b.ctx, hidden); err != nil || got.Words != secret.Words || len(got.Files) != 2 {
+		t.Fatalf("before there is %+v (%v)", got, err)
+	}
+	if err := b.Replica().Sees(b.ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.KeepRoomDraft(b.ctx, hidden, secret); err != nil { // by a room that is still open
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(b.Dir, "drafts", hidden.String()+"*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+	if _, here := b.Replica().Files().Path(files[0].Content); here {
+		t.Error("its file is still here")
+	}
+	if got, err := b.RoomDraft(b.ctx, other); err != nil || got.Words != "another room" || len(got.Files) != 1 {
+		t.Errorf("the other room holds %+v (%v)", got, err)
 	}
 }

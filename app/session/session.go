@@ -58,6 +58,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	}
 	l := link.New(link.Options{Replica: r, Clock: o.Clock, Logger: o.Logger, Transport: o.Transport, AuthorsFirst: o.AuthorsFirst})
 	s := &Session{Options: o, replica: r, link: l}
+	r.OnPurge(s.dropDraft)
 	if err := s.holdDrafts(); err != nil {
 		o.Logger.Warn("files of drafts may be evicted", "error", err)
 	}
@@ -234,6 +235,7 @@ func (s *Session) Board(ctx context.Context) (present.Board, error) {
 	}
 	b := present.BoardFrom(append(burning, others...), s.View())
 	present.SetUnread(b.Fires, unread)
+	present.SetUnsent(b.Fires, s.undeclared())
 	for _, g := range gaps {
 		b.Missing += g.High - g.Low
 	}
@@ -266,12 +268,17 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, err
 	}
+	fetching, err := s.fetching(ctx)
+	if err != nil {
+		return present.Room{}, err
+	}
 	room := s.told.room(line, present.RoomParams{
 		Incident: line.Incident, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
-		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags),
+		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching,
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
+	present.SetUnsent(room.Burning, s.undeclared())
 	return room, nil
 }
 
@@ -337,7 +344,7 @@ func (s *Session) Form(context.Context) (present.Form, error) { return present.F
 // Declare stores a declaration; it is sent when the server is reached.
 func (s *Session) Declare(ctx context.Context, d present.Declaration) (id.Incident, error) {
 	in := id.New[id.Incident]()
-	return in, s.Submit(ctx, in, incident.Declare{Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags})
+	return in, s.Submit(ctx, in, incident.Declare{Title: d.Title, Severity: workspace.Level(d.Level), Kind: d.Kind, Tags: d.Tags, Private: d.Private, Admit: d.Admit})
 }
 
 // Submit stores a wish about an incident; it is sent when the server is reached.
@@ -371,6 +378,9 @@ func (s *Session) Unsent(ctx context.Context) (present.Unsent, error) {
 				return out, fmt.Errorf("read what a change is about: %w", err)
 			}
 			change.Title = about.Title
+			if !about.Exists() {
+				change.Incident = id.Incident{} // there is no room to open
+			}
 		}
 		out.Items = append(out.Items, present.ChangeFrom(change, p.Command, refusal(p), view))
 	}

@@ -140,6 +140,8 @@ func (u *Page) state(s present.State) (icon, words string, tone theme.Name) {
 		return "close", w.Refused, theme.Sev1
 	case present.Conflict:
 		return "warn", w.Conflict, theme.Sev2
+	case present.OutOfSight:
+		return "lock", u.p.View.Words.Sight.UnsentState, theme.Muted
 	default:
 		return "clock", w.Waiting, theme.Muted
 	}
@@ -149,7 +151,7 @@ func (u *Page) why(c present.Change) string {
 	switch c.State {
 	case present.Conflict:
 		return fmt.Sprintf(u.p.View.Words.Unsent.StandsNow, c.Standing, u.p.View.Time(c.Since, u.p.Now()))
-	case present.Refused:
+	case present.Refused, present.OutOfSight:
 		return strings.TrimSpace(strings.Join([]string{c.Trouble.What, c.Trouble.Safe, c.Trouble.Do}, " "))
 	default:
 		return ""
@@ -169,6 +171,9 @@ func (u *Page) buttons(c present.Change) fyne.CanvasObject {
 	case present.Refused:
 		small("retry", w.Unsent.Retry, func() { u.do(u.p.Session.Retry, c.Command) })
 		small("discard", w.Unsent.Discard, func() { u.askDiscard(c.Command) })
+	case present.OutOfSight: // of which nothing is left to try again or to copy
+		small("discard", w.Sight.UnsentRemove, func() { u.do(u.p.Session.Discard, c.Command) })
+		return row
 	case present.Waiting: // there is nothing to decide
 	}
 	small("copy", w.Common.Copy, func() { u.p.Copy(c.Text) })

@@ -51,6 +51,10 @@ func (r *Page) Actions() []Action {
 		{Key: "bell", Icon: "bell", Words: either(r.model.Subscribed, a.Unhear, a.Hear), Do: r.toggleBell},
 		{Key: "copy", Icon: "copy", Words: w.Room.CopyAll, Do: func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}
+	if r.model.Private {
+		list = slices.DeleteFunc(list, func(a Action) bool { return a.Key == "repeats" }) // those who see the other one would hear of it
+	}
+	list = append(list, r.sightActions()...)
 	if r.p.Aside != nil {
 		list = append(list, Action{Key: "window", Icon: "open", Words: w.Hands.Aside, Do: r.p.Aside})
 	}

@@ -180,7 +180,10 @@ func (r *Page) askRole(under fyne.CanvasObject, h present.Holder, given string) 
 	assign := func(p id.Person) {
 		r.submit(incident.AssignRole{Base: base, Role: workspace.RoleKey(h.Key), Person: p})
 	}
-	q := whose{title: fmt.Sprintf(w.RoleTitle, h.Role), given: given, found: assign, other: func(string) { assign(id.Person{}) }}
+	q := whose{
+		title: fmt.Sprintf(w.RoleTitle, h.Role), among: r.model.People, admits: true, given: given,
+		found: assign, other: func(string) { assign(id.Person{}) },
+	}
 	if !h.Vacant {
 		q.others = append(q.others, widget.ButtonParams{Key: "release", Words: w.Release, Small: true})
 	}
@@ -190,6 +193,8 @@ func (r *Page) askRole(under fyne.CanvasObject, h present.Holder, given string) 
 // whose asks for a person.
 type whose struct {
 	title  string
+	among  []present.Person
+	admits bool   // whoever is found sees a private incident from then on
 	given  string // what is looked for at first
 	found  func(id.Person)
 	others []widget.ButtonParams // further answers
@@ -198,20 +203,37 @@ type whose struct {
 
 func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 	var sheet *widget.Overlay
-	finder := widget.NewFinder(r.p.View.Words.Room.Find, func() {
+	w, nobody := r.p.View.Words, widget.NewFlow(20)
+	finder := widget.NewFinder(w.Room.Find, func() {
 		if sheet != nil {
 			sheet.Fit()
 		}
 	})
-	finder.OnTyped = func(typed string) { finder.SetOptions(r.candidates(typed)) }
+	offer := func(typed string) {
+		options, words := r.candidates(q, typed), ""
+		if len(options) == 0 && typed == "" {
+			words = w.Sight.NobodyElse
+		} else if len(options) == 0 {
+			words = fmt.Sprintf(w.Sight.Unknown, clip(typed, 60))
+		}
+		nobody.Set(widget.Span{Words: words, Style: widget.Plain(theme.Caption, theme.Muted)})
+		nobody.Hidden = words == ""
+		finder.SetOptions(options)
+	}
+	finder.OnTyped = offer
 	finder.OnPick = func(o widget.Option) {
 		if p, err := id.Parse[id.Person](o.Key); err == nil {
 			sheet.Dismiss()
 			q.found(p)
 		}
 	}
-	finder.SetOptions(r.candidates(""))
-	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}), finder)
+	col := widget.Column(10, widget.NewFlow(24, widget.Span{Words: q.title, Style: widget.Strong(theme.Entry, theme.Text)}))
+	if q.admits && r.model.Private {
+		col.Add(widget.RowTop(8, 1, widget.NewIcon("lock", 16, theme.Muted),
+			widget.NewFlow(20, widget.Span{Words: w.Sight.WillSee, Style: widget.Plain(theme.Caption, theme.Muted)})))
+	}
+	col.Add(finder)
+	col.Add(nobody)
 	row := widget.Wrap(8)
 	for _, b := range q.others {
 		row.Add(widget.NewButton(b, func() { sheet.Dismiss(); q.other(b.Key) }))
@@ -219,18 +241,22 @@ func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 	if len(q.others) > 0 {
 		col.Add(row)
 	}
+	offer("")
 	sheet = widget.ShowUnder(r.p.Canvas, under, col, 360)
 	sheet.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
 	finder.SetWords(q.given)
 }
 
-func (r *Page) candidates(typed string) []widget.Option {
+// candidates are the people who answer what was typed. It is said who will see a private incident only because of that.
+func (r *Page) candidates(q whose, typed string) []widget.Option {
 	var out []widget.Option
-	for _, p := range present.Match(r.model.People, typed, 6) {
-		out = append(out, widget.Option{
-			Key: p.ID.String(), Mark: widget.NewAvatar(p.Initials, 24), Words: p.Name, Note: p.Department,
-		})
+	for _, p := range present.Match(q.among, typed, 6) {
+		note := p.Department
+		if q.admits && !r.model.Sees(p.ID) {
+			note = strings.TrimPrefix(note+"  ·  "+r.p.View.Words.Sight.WillBe, "  ·  ")
+		}
+		out = append(out, widget.Option{Key: p.ID.String(), Mark: widget.NewAvatar(p.Initials, 24), Words: p.Name, Note: note})
 	}
 	return out
 }

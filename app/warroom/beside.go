@@ -144,7 +144,7 @@ func (r *Page) askTask(under fyne.CanvasObject, t present.Task) {
 	w := r.p.View.Words.Room
 	give := func(p id.Person) { r.changeTask(t, incident.TaskPerson, p, t.Done) }
 	r.findPerson(under, whose{
-		title: w.TaskTitle, found: give,
+		title: w.TaskTitle, among: r.model.People, admits: true, found: give,
 		others: []widget.ButtonParams{{Key: "nobody", Words: w.TaskNobody, Small: true}, {Key: "gone", Words: w.TaskGone, Small: true}},
 		other: func(key string) {
 			if key == "gone" {

@@ -226,7 +226,7 @@ func (r *Page) peopleFor(token string) []suggestion {
 			out = append(out, suggestion{widget.NewIcon("people", 18, theme.Muted), h.Role, h.Person.Name, r.complete(token, "@"+h.Role)})
 		}
 	}
-	for _, p := range present.Match(r.model.People, typed, suggestMost) {
+	for _, p := range present.Match(r.model.Readers(), typed, suggestMost) {
 		out = append(out, suggestion{widget.NewAvatar(p.Initials, 22), p.Name, p.Department, r.complete(token, "@"+p.Name)})
 	}
 	return out[:min(len(out), suggestMost)]

@@ -42,6 +42,7 @@ type written struct {
 	trouble bool          // it was told that drafts cannot be read or kept
 	drops   []id.Content  // files that are to be removed when it is kept
 	dirty   bool          // there is something to keep
+	gone    bool          // the room may not be seen any more: nothing is kept
 }
 
 // NewDrafts returns drafts of which none is known yet.
@@ -93,11 +94,36 @@ func (d *Drafts) put(from *Page, in id.Incident, now draft) {
 		}
 	}
 	w := d.room(in)
+	if w.gone {
+		return
+	}
 	w.draft, w.dirty = now, true
 	for _, p := range d.showing(in) {
 		if p != from {
 			p.mirror(now)
 		}
+	}
+}
+
+// lose forgets all that was begun in a room that may not be seen any more, with its files. What comes back from there
+// later is not kept.
+func (d *Drafts) lose(in id.Incident) {
+	lost := &written{gone: true}
+	for _, list := range d.room(in).lists() {
+		for _, s := range live(list) {
+			if s.here() {
+				lost.drops = append(lost.drops, s.file.Content)
+			}
+		}
+	}
+	d.rooms[in] = lost
+	d.sweep(in)
+}
+
+// back keeps again what is begun in a room that may be seen again.
+func (d *Drafts) back(in id.Incident) {
+	if d.room(in).gone {
+		delete(d.rooms, in)
 	}
 }
 

@@ -51,7 +51,11 @@ func (r *Page) addOthers(into *fyne.Container) {
 	}
 	for _, p := range r.model.Others {
 		name := widget.NewText(p.Name, widget.Plain(theme.Body, theme.Text))
-		dept := widget.NewText(p.Department, widget.Plain(theme.Caption, theme.Muted))
+		note := p.Department
+		if !r.model.Sees(p.ID) {
+			note = r.p.View.Words.Sight.Blind
+		}
+		dept := widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
 		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))
 	}
 	if r.model.Engaged {

@@ -32,6 +32,9 @@ func (r *Page) buildHeader() {
 	title := widget.NewPress("title", widget.NewText(m.Title, widget.Strong(theme.Title, theme.Text)), nil)
 	title.OnTapped = func() { r.askTitle(title, "") }
 	r.header.Add(title)
+	if m.Private {
+		r.header.Add(r.lock())
+	}
 	tone := widget.SeverityTone(m.Level)
 	severity := widget.NewButton(widget.ButtonParams{Key: "severity", Words: m.Severity, After: "down", Tone: tone, Small: true}, nil)
 	severity.OnTapped = func() { r.askSeverity(severity, "") }
@@ -171,7 +174,11 @@ func (r *Page) fireRow(f present.Fire) fyne.CanvasObject {
 			state.Set(f.State+" "+present.Clock(now.Sub(f.Since), r.p.View.Words), theme.Muted)
 		})
 	}
-	words := widget.Column(0, widget.NewFlow(20, widget.Span{Words: clip(f.Title, 90), Style: style}), state)
+	below := fyne.CanvasObject(state)
+	if f.Private {
+		below = widget.Row(6, 1, widget.NewIcon("lock", 12, theme.Muted), state)
+	}
+	words := widget.Column(0, widget.NewFlow(20, widget.Span{Words: clip(f.Title, 90), Style: style}), below)
 	bar := widget.NewRule(edge)
 	line := widget.Row(12, 1, widget.NewSeverity(f.Level, 16), words)
 	if unread := r.unread(f); unread != "" {

@@ -5,10 +5,14 @@ import "slices"
 // Name returns what people call the incident that is shown.
 func (r *Page) Name() string { return r.model.Number }
 
-// FullName returns the number and the title of the incident that is shown, or nothing before it is.
+// FullName returns the number and the title of the incident that is shown, of a private one the number alone, or nothing
+// before it is.
 func (r *Page) FullName() string {
 	if !r.shown {
 		return ""
+	}
+	if r.model.Private { // others may see the names of windows
+		return r.model.Number
 	}
 	return r.model.Number + " " + clip(r.model.Title, 90)
 }
@@ -26,7 +30,7 @@ func (r *Page) Inherit(former *Page) {
 	r.model, r.shown, r.seen = former.model, former.shown, former.seen
 	r.told, r.toldAt, r.ticked = former.told, former.toldAt, former.ticked
 	r.whole, r.images, r.begun = former.whole, former.images, former.begun
-	r.sought, r.surplus = former.sought, former.surplus
+	r.sought, r.surplus, r.allWatch = former.sought, former.surplus, former.allWatch
 	r.draftTask(former.taskDraft)
 	r.restore(r.drafts.room(r.in).draft)
 	r.drafts.fetch(r.in)

@@ -128,7 +128,7 @@ func (r *Page) askMilestone(e present.Entry, given string) {
 
 // Transcript returns the timeline as plain text.
 func (r *Page) Transcript() string {
-	return present.Transcript(strings.TrimSpace(r.model.Number+" "+r.model.Title), r.model.Entries)
+	return present.Transcript(r.model, r.p.View)
 }
 
 // under returns where a question about something in the header or beside the timeline is shown.

@@ -32,7 +32,7 @@ func (r *Page) headerShown() any {
 	m := r.model
 	return []any{
 		r.in, r.shown, r.columns.known, r.columns.facts, r.columns.fires, m.Level, m.Title, m.Severity, m.State, m.Status, m.Since, m.StatusSince,
-		m.Number, m.Subscribed,
+		m.Number, m.Subscribed, m.Private, len(m.Watchers),
 	}
 }
 
@@ -44,7 +44,7 @@ func (r *Page) firesShown() any {
 	}
 	show := func(f present.Fire) fire {
 		return fire{
-			Fire:   present.Fire{ID: f.ID, Title: f.Title, Level: f.Level, Status: f.Status, State: f.State, Since: f.Since},
+			Fire:   present.Fire{ID: f.ID, Title: f.Title, Level: f.Level, Status: f.Status, State: f.State, Since: f.Since, Private: f.Private},
 			unread: r.unread(f),
 		}
 	}

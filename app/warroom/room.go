@@ -61,6 +61,8 @@ type Params struct {
 	Kept   func(path string) // tells where a copy of a file was put
 	Drafts *Drafts           // of all windows; nil for a page on its own
 	Aside  func()            // shows the room in a window of its own
+	// Vanished is called when whoever looks may not see the room any more. Nothing of it is shown then.
+	Vanished func(id.Incident)
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -124,6 +126,7 @@ type Page struct {
 	toldAt    time.Time           // when it was told anything
 	ticked    time.Time           // what time it was at the last tick
 	others    others              // who else is in the room
+	allWatch  bool                // all who see a private incident are shown
 }
 
 // New returns a room without an incident; Show gives it one.
@@ -186,7 +189,8 @@ func (r *Page) Show(in id.Incident) {
 		r.list.Set(nil)
 		r.draftTask("")
 		r.surplus = nil
-		r.sought, r.doubted, r.said = nil, "", ""
+		r.sought, r.doubted, r.said, r.allWatch = nil, "", "", false
+		r.drafts.back(in)
 		clear(r.begun)
 		clear(r.whole)
 		r.restore(r.drafts.room(in).draft)
@@ -293,6 +297,9 @@ func (r *Page) get(ctx context.Context) func() {
 		case in != r.in: // another room was opened meanwhile
 		case err != nil:
 			r.p.Failed(err)
+		case model.Gone:
+			r.vanish()
+			return
 		case !r.shown || !same(model, r.model):
 			if !r.shown {
 				r.seen = model.Seen

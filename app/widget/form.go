@@ -92,6 +92,9 @@ func (f *Form) show(content fyne.CanvasObject) {
 	}
 }
 
+// Fit lays the question out again after what stands over or under its fields has changed.
+func (f *Form) Fit() { f.panel.Fit() }
+
 // Dismiss leaves the question.
 func (f *Form) Dismiss() { f.panel.Dismiss() }
 

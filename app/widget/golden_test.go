@@ -154,13 +154,13 @@ func small(fyne.Canvas) sheet {
 	for _, name := range []string{"open", "mitigated", "resolved", "closed", "invalid", "bowl", "offline", "warn"} {
 		states.Add(widget.NewIcon(name, 20, theme.Good))
 	}
-	ticked := widget.NewCheck("May invite others", func(bool) {})
+	ticked := widget.NewCheck("May invite others", false, func(bool) {})
 	return sheet{
 		size: fyne.NewSize(300, 288), then: func() { ticked.Tapped(nil) },
 		what: widget.Column(10, severities, states,
 			widget.Row(8, -1, widget.NewAvatar("AB", 26), widget.NewAvatar("W", 32), widget.NewTag("mitigated", theme.Muted),
 				widget.NewTagRemovable("#checkout", func() {})),
-			widget.NewCheck("Not chosen", func(bool) {}), ticked,
+			widget.NewCheck("Not chosen", false, func(bool) {}), ticked,
 			widget.NewCard(widget.NewText("on a card", widget.Plain(theme.Body, theme.Muted)))),
 	}
 }

@@ -50,6 +50,11 @@ func NewTagRemovable(words string, remove func()) fyne.CanvasObject {
 	return On(ground, Pad(2, 4, 2, 8, Row(2, -1, words2, away)))
 }
 
+// NewLock returns the mark of what not everybody may see, and says to a pointer that rests there how many people do.
+func NewLock(size float32, says string) fyne.CanvasObject {
+	return NewHint(NewIcon("lock", size, theme.Text), says)
+}
+
 // NewCard returns what on a ground of its own with a frame.
 func NewCard(what fyne.CanvasObject) *fyne.Container {
 	return On(NewBox(theme.Surface, theme.Line), Pad(16, 20, 16, 20, what))
@@ -63,15 +68,23 @@ type Trouble struct{ What, Safe, Do string }
 
 // NewNotice returns a line that tells a trouble; done takes it away.
 func NewNotice(t Trouble, closeWords string, done func()) fyne.CanvasObject {
+	return told(theme.Sev2, "warn", t, NewButton(ButtonParams{Key: "close notice", Words: closeWords, Small: true}, done))
+}
+
+// NewWord returns a line that tells something which is no trouble, with the same three sentences; done takes it away.
+func NewWord(icon string, t Trouble, closeWords string, done func()) fyne.CanvasObject {
+	return told(theme.Muted, icon, t, NewButton(ButtonParams{Key: "close notice", Words: closeWords, Small: true}, done))
+}
+
+func told(tone theme.Name, icon string, t Trouble, away *Button) fyne.CanvasObject {
 	lines := Column(2, NewFlow(20, Span{Words: t.What, Style: Strong(theme.Body, theme.Text)}))
 	for _, more := range []string{t.Safe, t.Do} {
 		if more != "" {
 			lines.Add(NewFlow(20, Span{Words: more, Style: Plain(theme.Body, theme.Muted)}))
 		}
 	}
-	mark := Pad(2, 0, 0, 0, NewIcon("warn", 18, theme.Sev2))
-	away := NewButton(ButtonParams{Key: "close notice", Words: closeWords, Small: true}, done)
-	return On(NewBox(theme.Raised, theme.Sev2), Pad(12, 12, 12, 16, RowTop(12, 1, mark, lines, away)))
+	mark := Pad(2, 0, 0, 0, NewIcon(icon, 18, tone))
+	return On(NewBox(theme.Raised, tone), Pad(12, 12, 12, 16, RowTop(12, 1, mark, lines, away)))
 }
 
 // NewTabs returns names to choose between; the chosen one is underlined in gold.
@@ -89,11 +102,15 @@ func NewTabs(names []string, chosen int, choose func(int)) fyne.CanvasObject {
 	return row
 }
 
-// NewCheck returns words with a box to tick.
-func NewCheck(words string, changed func(bool)) *Press {
+// NewCheck returns words with a box to tick, which is ticked already where on says so.
+func NewCheck(words string, on bool, changed func(bool)) *Press {
 	box, tick := NewBox(theme.Clear, theme.Muted), NewIcon("tick", 16, theme.OnGold)
 	box.Radius = 5
-	tick.Hide()
+	if on {
+		box.Set(theme.Gold, theme.Gold)
+	} else {
+		tick.Hide()
+	}
 	var p *Press
 	p = NewPress("check "+words, On(Row(10, -1, On(box, Space(20, 20), tick), NewText(words, Plain(theme.Body, theme.Text))), Space(0, 28)), func() {
 		if on := !tick.Visible(); on {

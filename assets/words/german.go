@@ -23,6 +23,7 @@ package words
 //	unsent           nicht gesendet        change         Änderung
 //	erase, discard   löschen, verwerfen    admin          Admin
 //	merge            zusammenführen        terms          Begriffe
+//	private          vertraulich           visible        sichtbar
 
 // German returns all texts in German.
 func German() Catalog {
@@ -42,6 +43,7 @@ func German() Catalog {
 		Declare:   germanDeclare(),
 		Terms:     germanTermsPage(),
 		Merge:     germanMerge(),
+		Sight:     germanSight(),
 		Unsent:    germanUnsent(),
 		People:    germanPeople(),
 		Enrol:     germanEnrol(),
@@ -50,7 +52,7 @@ func German() Catalog {
 		Search:    germanSearch(),
 		News:      germanNews(),
 		Around:    germanAround(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanTerms(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanTerms(), germanDevice(), germanDisk(), germanServer()),
 	}
 }
 

@@ -43,7 +43,7 @@ func germanSearch() Search {
 		Unknown:      "%s gibt es hier nicht; das wurde nicht berücksichtigt. Folgen kann %s.",
 		NotExcluded:  "%s wurde nicht berücksichtigt: Nur Wörter und #Schlagwörter lassen sich ausschließen",
 		Severity:     "wie schlimm es ist", SeverityValues: "1 bis 5, mehrere mit Komma",
-		Status: "wie es steht", StatusValues: "burning (brennt), open (offen), mitigated (eingedämmt), resolved (behoben), closed (abgeschlossen) oder invalid (ungültig)",
+		Status: "wie es steht, oder private", StatusValues: "burning (brennt), open (offen), mitigated (eingedämmt), resolved (behoben), closed (abgeschlossen), invalid (ungültig) oder private (vertraulich)",
 		Tag: "welches Schlagwort", TagValues: "ein Schlagwort",
 		Author: "wer es schrieb", AuthorValues: "me für mich, oder der Anfang eines Namens",
 		Within: "ein bestimmter Vorfall", WithinValues: "eine Nummer, wie in INC-214",

@@ -92,6 +92,8 @@ func germanWire() map[string]string {
 		"The event is malformed.":                        "Das Ereignis ist fehlerhaft.",
 		"The state is malformed.":                        "Der Zustand ist fehlerhaft.",
 		"A record is malformed.":                         "Eine Aufzeichnung ist fehlerhaft.",
+		"A list of scopes is malformed.":                 "Eine Liste von Bereichen ist fehlerhaft.",
+		"The scopes cannot be read.":                     "Die Bereiche sind nicht lesbar.",
 		"A head is malformed.":                           "Ein Kopf ist fehlerhaft.",
 		"A presence is malformed.":                       "Eine Anwesenheit ist fehlerhaft.",
 		"The attention is malformed.":                    "Die Angabe der Anwesenheit ist fehlerhaft.",

@@ -19,6 +19,7 @@ type Catalog struct {
 	Declare   Declare
 	Terms     Terms
 	Merge     Merge
+	Sight     Sight
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol

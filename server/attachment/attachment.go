@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -49,14 +48,14 @@ type Store struct {
 	clock  clock.Clock
 	logger *slog.Logger
 
-	insertChunk string // the statement, which is the engine's own
+	insertChunk, copyChunks string // the statements that are the engine's own
 }
 
 // New returns the store in db, whose schema must be up to date.
 func New(db database.DB, c clock.Clock, logger *slog.Logger) *Store {
-	s := &Store{db: db, clock: c, logger: logger, insertChunk: inOwnPages}
+	s := &Store{db: db, clock: c, logger: logger, insertChunk: inOwnPages, copyChunks: copyInOwnPages}
 	if database.Shared(db) {
-		s.insertChunk = inRows
+		s.insertChunk, s.copyChunks = inRows, copyInRows
 	}
 	return s
 }
@@ -132,16 +131,20 @@ func drop(ctx context.Context, tx *sql.Tx, keys string, args ...any) error {
 }
 
 func namedBy(ctx context.Context, tx *sql.Tx, in id.Stream, entry id.Entry) ([]Ref, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT scope, hash FROM attachment_name WHERE stream = ? AND entry = ?`, in[:], entry[:])
+	return refs(ctx, tx, `SELECT scope, hash FROM attachment_name WHERE stream = ? AND entry = ?`, in[:], entry[:])
+}
+
+func refs(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]Ref, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read what entry %s names: %w", entry, err)
+		return nil, fmt.Errorf("read what is named: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	var out []Ref
 	for rows.Next() {
 		var scope, hash []byte
 		if err := rows.Scan(&scope, &hash); err != nil {
-			return nil, fmt.Errorf("read what entry %s names: %w", entry, err)
+			return nil, fmt.Errorf("read what is named: %w", err)
 		}
 		var r Ref
 		copy(r.Scope[:], scope)
@@ -184,10 +187,8 @@ func (r Ref) load(ctx context.Context, q querier) (stored, error) {
 	if !named {
 		return stored{}, NotFound()
 	}
-	var a stored
-	err = q.QueryRowContext(ctx, `SELECT key, size, complete FROM attachment WHERE scope = ? AND hash = ?`, r.Scope[:], r.Content[:]).
-		Scan(&a.key, &a.size, &a.complete)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	a, err := r.begun(ctx, q)
+	if err != nil {
 		return stored{}, fmt.Errorf("read attachment %s: %w", r.Content, database.Fault(err))
 	}
 	return a, nil

@@ -27,6 +27,7 @@ type Report struct {
 	Events      uint64 // how many events were read
 	Scopes      int
 	Erased      uint64 // events whose words were erased; of these, that they were erased is proven, and not the words
+	Moved       uint64 // places that events had before their incident was made private or visible to everybody
 	Former      uint64 // events of an early version, of which who and when is covered only by the checkpoints
 	Last        time.Time
 	Mark        ledger.Mark

@@ -73,6 +73,11 @@ func (w *walk) finish() {
 			w.shorter(w.Kept.Seq, "the checkpoint of "+when(w.Kept.Made)+" that you kept says so")
 		}
 	}
+	for s, seq := range w.concealed {
+		if !w.withdrawn[s] {
+			r.flaw(seq, "was everybody's to see, and nobody was told that it is not any more")
+		}
+	}
 	for at, seq := range w.blanked {
 		if !w.erased[at] {
 			r.flaw(seq, "has no words any more, and no event erases them")

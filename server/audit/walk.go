@@ -15,6 +15,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // sliceEvents is how many events are read in one short transaction.
@@ -41,18 +42,27 @@ type walk struct {
 	blanked map[place]uint64 // entries without words, and the event where that shows
 	erased  map[place]bool   // entries that an event erases
 	stored  []stream.Cursor  // the ends as the database has them
+
+	moves     bool                 // the database knows tombstones
+	moved     map[id.Stream]bool   // streams that have left a place
+	withdrawn map[id.Stream]bool   // incidents that everybody was told to give up
+	concealed map[id.Stream]uint64 // streams that have left everybody's scope, and a place where they were
 }
 
 func begin(ctx context.Context, db database.DB, o Options) (*walk, error) {
 	w := &walk{
 		Options: o, db: db, report: &Report{}, keys: map[string]bool{},
 		ends: map[id.Scope]stream.Cursor{}, blanked: map[place]uint64{}, erased: map[place]bool{},
+		moved: map[id.Stream]bool{}, withdrawn: map[id.Stream]bool{}, concealed: map[id.Stream]uint64{},
 	}
 	mark, err := ledger.ReadMark(ctx, db)
 	if err != nil {
 		return nil, err
 	}
 	w.total = mark.Seq
+	if w.moves, err = database.HasTable(ctx, db, "tombstone"); err != nil {
+		return nil, err
+	}
 	if w.signed, err = ledger.Checkpoints(ctx, db); err != nil {
 		return nil, err
 	}
@@ -84,12 +94,14 @@ func (w *walk) readKeys(ctx context.Context) error {
 	return database.Fault(rows.Err())
 }
 
-// event is one as it is stored.
+// event is one as it is stored, or as it was where it has left a tombstone.
 type event struct {
 	id.Envelope
 	seq     uint64
 	payload []byte
 	hash    []byte
+	gone    bool // it has another place now
+	astray  bool // it does not lie where its stream does
 }
 
 // slice reads on, and at the end of the log also where the database says that it ends, as one state.
@@ -124,11 +136,25 @@ func (w *walk) slice(ctx context.Context) (done bool, err error) {
 	return true, nil
 }
 
-func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT e.seq, t.id, coalesce(t.kind, 0), e.stream_seq, s.id, e.scope_pos,
-	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain, e.payload, e.hash
+// What is read of the log. A tombstone is read as the event that it stands for, in the place that this had.
+const (
+	eventsBehind = `SELECT e.seq AS seq, t.id, coalesce(t.kind, 0), e.stream_seq, s.id, e.scope_pos,
+	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain, e.payload, e.hash, 0, CASE WHEN t.scope = e.scope THEN 0 ELSE 1 END
 	  FROM event e LEFT JOIN stream t ON t.key = e.stream LEFT JOIN scope s ON s.key = e.scope
-	  WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(w.seq), sliceEvents)
+	  WHERE e.seq > ? AND e.stream > 0` // the others are hollow
+	tombstonesBehind = `SELECT g.seq AS seq, t.id, coalesce(t.kind, 0), g.stream_seq, s.id, g.scope_pos,
+	  e.command, e.person, e.device, coalesce(e.received, 0), coalesce(e.occurred, 0), e.uncertain, e.payload, g.hash, 1, 0
+	  FROM tombstone g LEFT JOIN stream t ON t.key = g.stream LEFT JOIN scope s ON s.key = g.scope
+	  LEFT JOIN event e ON e.stream = g.stream AND e.stream_seq = g.stream_seq
+	  WHERE g.seq > ?`
+)
+
+func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) {
+	query, args := eventsBehind, []any{int64(w.seq)}
+	if w.moves {
+		query, args = eventsBehind+" UNION ALL "+tombstonesBehind, []any{int64(w.seq), int64(w.seq)}
+	}
+	rows, err := q.QueryContext(ctx, query+" ORDER BY seq LIMIT ?", append(args, sliceEvents)...)
 	if err != nil {
 		return 0, fmt.Errorf("read events: %w", database.Fault(err))
 	}
@@ -138,8 +164,10 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 			e                                         event
 			target, scope, command, person, device    []byte
 			seq, streamSeq, scopePos, received, occur int64
+			uncertain                                 *bool // nil for a place that was left by nothing that is there
 		)
-		err := rows.Scan(&seq, &target, &e.Kind, &streamSeq, &scope, &scopePos, &command, &person, &device, &received, &occur, &e.Uncertain, &e.payload, &e.hash)
+		err := rows.Scan(&seq, &target, &e.Kind, &streamSeq, &scope, &scopePos, &command, &person, &device, &received, &occur, &uncertain, &e.payload, &e.hash,
+			&e.gone, &e.astray)
 		if err != nil {
 			return n, fmt.Errorf("read events: %w", database.Fault(err))
 		}
@@ -152,6 +180,7 @@ func (w *walk) read(ctx context.Context, q timeline.Querier) (n int, err error) 
 			}
 		}
 		e.seq, e.StreamSeq, e.ScopePos = uint64(seq), uint64(streamSeq), uint64(scopePos)
+		e.Uncertain = uncertain != nil && *uncertain
 		e.Received, e.Occurred = time.UnixMicro(received).UTC(), time.UnixMicro(occur).UTC()
 		w.take(e)
 	}
@@ -172,17 +201,51 @@ func (w *walk) take(e event) {
 		}
 	}
 	if !w.linked(end.Hash, e) {
-		w.report.flaw(e.seq, "was changed, or what was before it is missing")
+		if e.gone {
+			w.report.flaw(e.seq, "is a place that was left by no event that is there, or what was before it is missing")
+		} else {
+			w.report.flaw(e.seq, "was changed, or what was before it is missing")
+		}
+	}
+	w.seq = e.seq
+	if e.gone {
+		w.gone(e)
+	} else {
+		w.stands(e)
+	}
+	w.ends[e.Scope] = stream.Cursor{Scope: e.Scope, Pos: e.ScopePos, Hash: e.hash}
+	w.compare()
+}
+
+// stands takes note of an event that is where it belongs.
+func (w *walk) stands(e event) {
+	w.report.Events++
+	w.report.Last = e.Received
+	if e.astray {
+		w.report.flaw(e.seq, "lies in another scope than its stream")
 	}
 	if fact, ok := wire.RevisionIn(e.payload); ok {
 		if erasure, ok := fact.(incident.Erased); ok {
 			w.erased[place{e.Stream, erasure.Entry}] = true
 		}
 	}
-	w.seq, w.report.Last = e.seq, e.Received
-	w.report.Events++
-	w.ends[e.Scope] = stream.Cursor{Scope: e.Scope, Pos: e.ScopePos, Hash: e.hash}
-	w.compare()
+	if e.Kind != id.KindWorkspace {
+		return
+	}
+	if fact, err := wire.DecodeEvent(e.Kind, e.payload); err == nil {
+		if told, ok := fact.(workspace.IncidentWithdrawn); ok {
+			w.withdrawn[id.Stream(told.Incident)] = true
+		}
+	}
+}
+
+// gone takes note of a place that an event has left. That there is such an event has been found with its hash.
+func (w *walk) gone(e event) {
+	w.report.Moved++
+	w.moved[e.Stream] = true
+	if e.Scope == id.Everyone() {
+		w.concealed[e.Stream] = e.seq
+	}
 }
 
 // skipped tells which numbers are missing before seq.
@@ -210,12 +273,16 @@ func (w *walk) linked(before []byte, e event) bool {
 		}
 		return bytes.Equal(e.hash, ledger.Link(before, e.seq, e.Envelope, own))
 	}
-	if link(sha256.Sum256(e.payload)) {
+	whole := link(sha256.Sum256(e.payload))
+	if whole && (e.gone || !w.moved[e.Stream]) {
 		return true
 	}
-	entry, was, ok := wire.Blank(e.Kind, e.payload)
-	if !ok || !link(was) {
+	entry, was, ok := wire.Blank(e.Kind, e.payload) // what was moved when it was blank already is whole as well
+	if !whole && (!ok || !link(was)) {
 		return false
+	}
+	if !ok || e.gone {
+		return true
 	}
 	w.report.Erased++
 	if at := (place{e.Stream, entry}); w.blanked[at] == 0 {

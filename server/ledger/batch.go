@@ -94,8 +94,14 @@ func (l *Ledger) try(ctx context.Context, group []*work, careful bool) (*batch, 
 
 // write puts everything that was decided into the transaction.
 func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
+	if err := b.storeMoves(ctx, w); err != nil {
+		return err
+	}
 	later := database.Later(ctx)
 	if err := w.Append(later, b.rows); err != nil {
+		return err
+	}
+	if err := b.storeTombstones(later, w); err != nil {
 		return err
 	}
 	if err := b.erase(ctx, w); err != nil {
@@ -123,7 +129,7 @@ func (l *Ledger) remember(b *batch) {
 	if len(l.states) > cached {
 		maps.DeleteFunc(l.states, func(s id.Stream, _ *Folded) bool { _, dirty := l.dirty[s]; return !dirty })
 	}
-	l.Remember(b.Ruling)
+	turned := l.Remember(b.Ruling)
 	l.turn = b.seq
 	if l.shared {
 		l.turn = b.turn
@@ -138,7 +144,7 @@ func (l *Ledger) remember(b *batch) {
 	}
 	l.unclean = l.unclean || b.erased
 	l.Effects.Committed(b.events)
-	l.publish(b.rows, b.scopes)
+	l.tell(told{rows: b.rows, ends: b.scopes, moved: len(b.moved) > 0, turned: turned})
 }
 
 // take decides all that one piece of work wants.

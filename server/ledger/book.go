@@ -7,6 +7,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
 // book is the Book of one transaction on the ledger's database.
@@ -34,4 +35,9 @@ func (b book) Answered(ctx context.Context, c id.Command) (stream.Outcome, bool,
 func (b book) Folded(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error) {
 	f, err := b.l.fold(ctx, b.tx, s, kind)
 	return f, database.Fault(err)
+}
+
+func (b book) Placed(ctx context.Context, s id.Stream) ([]timeline.Row, error) {
+	rows, err := timeline.Placed(ctx, b.tx, s)
+	return rows, database.Fault(err)
 }

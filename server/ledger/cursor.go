@@ -11,15 +11,26 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
 // Seal returns the cursor for a position, sealed so that a client can only hand back what it was
-// given.
+// given. It does not have the log's hash there, but one that only this server can make of it: the log's covers how many events
+// there are in all scopes together, which could be found by trying.
 func (l *Ledger) Seal(scope id.Scope, pos uint64, hash []byte) stream.Cursor {
-	c := stream.Cursor{Scope: scope, Pos: pos, Hash: hash, Epoch: l.Epoch()}
+	c := stream.Cursor{Scope: scope, Pos: pos, Hash: l.keyed(hash), Epoch: l.Epoch()}
 	c.Seal = l.seal(c)
 	return c
+}
+
+// keyed returns what cursors have in place of a hash of the log.
+func (l *Ledger) keyed(hash []byte) []byte {
+	if len(hash) == 0 {
+		return nil
+	}
+	mac := hmac.New(sha256.New, l.SealKey)
+	mac.Write([]byte("tsugi cursor hash 1\x00"))
+	mac.Write(hash)
+	return mac.Sum(nil)
 }
 
 func (l *Ledger) seal(c stream.Cursor) []byte {
@@ -33,31 +44,24 @@ func (l *Ledger) seal(c stream.Cursor) []byte {
 	return mac.Sum(nil)[:16]
 }
 
-// Scopes returns what a person may see. Visibility is decided here and nowhere else.
-func Scopes(p id.Person) []id.Scope { return []id.Scope{id.Everyone(), id.Own(p)} }
-
 // Past is what a log can say of the positions that it once named.
 type Past interface {
 	// Own reports whether a cursor is one of this log's present life.
 	Own(c stream.Cursor) bool
-	// HashAt returns the log's hash at a position of a scope. It is false where there is no such event.
-	HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error)
+	// Knows reports whether the log has at a cursor's position what it had when it gave the cursor.
+	Knows(ctx context.Context, c stream.Cursor) (bool, error)
 }
 
 // Resume checks a client's cursors and returns the position of every scope that the person may
 // see, 0 for those without a cursor. A cursor of another life or another history of the log gets a
-// Reset fault; one of a scope that may not be seen gets NotFound. Another history under the same name is a fork: somebody
+// Reset fault; one of a scope that may not be seen, or not any more, counts as none. Another history under the same name is a fork: somebody
 // put back a former state of the database and told nobody. Then a new epoch begins, so that everybody hears of it.
 func (l *Ledger) Resume(ctx context.Context, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
-	life := l.Epoch()
-	from, err := Resume(ctx, past{l}, p, cursors)
-	if l.shared && fault.Is(err, fault.Reset) { // another server may have begun a new life, and told the client before us
-		if err := l.Look(ctx); err != nil {
-			return nil, err
-		}
-		life = l.Epoch()
-		from, err = Resume(ctx, past{l}, p, cursors)
+	if err := l.Look(ctx); err != nil { // another server may have let them see more
+		return nil, err
 	}
+	life := l.Epoch()
+	from, err := Resume(ctx, past{l}, l.Scopes(p), cursors)
 	if IsFork(err) {
 		l.Logger.ErrorContext(ctx, "a client knows another history of this log: a new epoch begins", "person", p, "epoch", life)
 		if err := l.submit(ctx, &work{forked: life, answer: make(chan error, 1)}); err != nil {
@@ -73,32 +77,37 @@ var errFork = errors.New("the log was forked")
 // IsFork reports whether Resume found that the log is not the one that sealed a cursor, though it has its name.
 func IsFork(err error) bool { return errors.Is(err, errFork) }
 
-// Resume is the Resume of a ledger over any past.
-func Resume(ctx context.Context, log Past, p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
+// Resume is the Resume of a ledger over any past, for somebody who may see some scopes. A cursor of another scope is left out. But one
+// that this log sealed, and does not know, is of a history that was lost, whoever may see what is left: where nothing but private
+// things happened since a former state that was put back, no other cursor can tell.
+func Resume(ctx context.Context, log Past, scopes []id.Scope, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
 	from := map[id.Scope]uint64{}
-	for _, s := range Scopes(p) {
+	for _, s := range scopes {
 		from[s] = 0
 	}
 	for _, c := range cursors {
-		if _, visible := from[c.Scope]; !visible {
-			return nil, fault.New(fault.NotFound, "There is no such scope.")
-		}
-		if !log.Own(c) {
+		_, visible := from[c.Scope]
+		switch own := log.Own(c); {
+		case !own && visible:
 			return nil, reset()
+		case !own:
+			continue
 		}
 		if c.Pos == 0 {
 			continue
 		}
-		hash, found, err := log.HashAt(ctx, c.Scope, c.Pos)
+		known, err := log.Knows(ctx, c)
 		if err != nil {
 			return nil, err
 		}
-		if !found || !bytes.Equal(hash, c.Hash) {
+		if !known {
 			f := reset()
 			f.Cause = errFork
 			return nil, f
 		}
-		from[c.Scope] = c.Pos
+		if visible {
+			from[c.Scope] = c.Pos
+		}
 	}
 	return from, nil
 }
@@ -110,8 +119,10 @@ func (p past) Own(c stream.Cursor) bool {
 	return hmac.Equal(c.Seal, p.l.seal(c)) && c.Epoch == p.l.Epoch()
 }
 
-func (p past) HashAt(ctx context.Context, scope id.Scope, pos uint64) ([]byte, bool, error) {
-	return timeline.HashAt(ctx, p.l.DB.Reader(), scope, pos)
+// Knows takes also the log's own hash, which cursors had before they had a keyed one.
+func (p past) Knows(ctx context.Context, c stream.Cursor) (bool, error) {
+	hash, found, err := hashAt(ctx, p.l.DB.Reader(), c.Scope, c.Pos)
+	return found && (hmac.Equal(c.Hash, p.l.keyed(hash)) || bytes.Equal(c.Hash, hash)), err
 }
 
 func reset() *fault.Fault {

@@ -22,53 +22,79 @@ import (
 // repeat, every hash is the one that the chain demands, and the counters stand at the ends.
 func (b *bundle) dense(t *testing.T) {
 	t.Helper()
-	rows, err := b.db.Reader().QueryContext(b.ctx, `SELECT e.seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash,
-	  e.command, e.person, e.device, e.received, e.occurred, CAST(e.uncertain AS INTEGER)
-	  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope ORDER BY e.seq`)
+	rows, err := b.db.Reader().QueryContext(b.ctx, `SELECT e.seq AS seq, t.id, t.kind, e.stream_seq, s.id, e.scope_pos, e.payload, e.hash,
+	  e.command, e.person, e.device, e.received, e.occurred, CAST(e.uncertain AS INTEGER), 0
+	  FROM event e JOIN stream t ON t.key = e.stream JOIN scope s ON s.key = e.scope AND s.key = t.scope
+	  UNION ALL SELECT g.seq AS seq, t.id, t.kind, g.stream_seq, s.id, g.scope_pos, e.payload, g.hash,
+	  e.command, e.person, e.device, e.received, e.occurred, CAST(e.uncertain AS INTEGER), 1
+	  FROM tombstone g JOIN event e ON e.stream = g.stream AND e.stream_seq = g.stream_seq
+	  JOIN stream t ON t.key = g.stream JOIN scope s ON s.key = g.scope ORDER BY seq`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close() //nolint:errcheck // the error is in rows.Err
 	var (
-		last, number int64
-		kind         id.Kind
-		positions    = map[string]int64{}
-		hashes       = map[string][]byte{}
+		last      int64
+		number    = b.skipped
+		kind      id.Kind
+		positions = map[string]int64{}
+		hashes    = map[string][]byte{}
+		given     = map[uint32]string{}
 	)
 	for rows.Next() {
 		var (
 			seq, streamSeq, pos                                   int64
-			received, occurred, uncertain                         int64
+			received, occurred, uncertain, gone                   int64
 			target, scope, payload, hash, command, person, device []byte
 		)
-		if err := rows.Scan(&seq, &target, &kind, &streamSeq, &scope, &pos, &payload, &hash, &command, &person, &device, &received, &occurred, &uncertain); err != nil {
+		if err := rows.Scan(&seq, &target, &kind, &streamSeq, &scope, &pos, &payload, &hash, &command, &person, &device, &received, &occurred, &uncertain, &gone); err != nil {
 			t.Fatal(err)
 		}
 		last++
-		positions["stream "+string(target)]++
+		positions["stream "+string(target)] += 1 - gone
 		positions["scope "+string(scope)]++
-		if seq != last || streamSeq != positions["stream "+string(target)] || pos != positions["scope "+string(scope)] {
+		if seq != last || gone == 0 && streamSeq != positions["stream "+string(target)] || pos != positions["scope "+string(scope)] {
 			t.Fatalf("event %d has seq %d, stream_seq %d and scope_pos %d", last, seq, streamSeq, pos)
 		}
-		own, before := sha256.Sum256(payload), hashes[string(scope)]
+		before := hashes[string(scope)]
 		link := bytes.Join([][]byte{[]byte("tsugi event 2\x00"), {byte(len(before))}, before, target, scope, command, person, device}, nil)
 		for _, n := range []int64{seq, int64(kind), streamSeq, pos, received, occurred, uncertain} {
 			link = binary.BigEndian.AppendUint64(link, uint64(n))
 		}
-		want := sha256.Sum256(append(link, own[:]...))
-		if hashes[string(scope)] = hash; !bytes.Equal(hash, want[:]) {
+		linked := func(own id.Content) bool {
+			want := sha256.Sum256(append(bytes.Clone(link), own[:]...))
+			return bytes.Equal(hash, want[:])
+		}
+		was := wordsBefore(t, kind, payload) // of words that were erased behind this place
+		if hashes[string(scope)] = hash; !linked(sha256.Sum256(payload)) && (was.IsZero() || !linked(was)) {
 			t.Fatalf("the chain is broken at event %d", seq)
 		}
 		if n := declaredNumber(t, kind, payload); n > 0 {
-			if number++; int64(n) != number {
-				t.Errorf("INC-%d follows INC-%d", n, number-1)
+			if who, ok := given[n]; ok && who != string(target) {
+				t.Errorf("INC-%d was given twice", n)
 			}
+			given[n] = string(target)
+			number = max(number, int64(n))
 		}
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
+	if int64(len(given)) != number-b.skipped {
+		t.Errorf("%d numbers were given, up to INC-%d", len(given), number)
+	}
 	b.counters(t, last, number, hashes, positions)
+}
+
+// wordsBefore returns the hash of what an entry was before its words were erased.
+func wordsBefore(t *testing.T, kind id.Kind, payload []byte) id.Content {
+	t.Helper()
+	e, err := wire.DecodeEvent(kind, payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, _ := e.(incident.Written)
+	return written.Was
 }
 
 func declaredNumber(t *testing.T, kind id.Kind, payload []byte) uint32 {
@@ -81,6 +107,8 @@ func declaredNumber(t *testing.T, kind id.Kind, payload []byte) uint32 {
 	case incident.Declared:
 		return e.Number
 	case incident.Imported:
+		return e.Number
+	case incident.Revealed:
 		return e.Number
 	default:
 		return 0

@@ -59,7 +59,7 @@ func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (c counter, err er
 		if k, ok := l.Clock.(timekeeper); ok {
 			told = k.Asking()
 		}
-		row = tx.QueryRowContext(ctx, readShared, int64(l.seq), l.last.scope[:])
+		row = tx.QueryRowContext(ctx, readShared, int64(l.seq), int64(l.seq), l.last.scope[:])
 	} else {
 		row = tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx)
 	}
@@ -187,12 +187,20 @@ func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
 	if len(rows) == othersPage {
 		rows = wholeRows(rows)
 	}
-	if len(rows) == 0 || rows[0].Seq != l.seq+1 {
+	if len(rows) == 0 {
 		return errors.New("they are not there")
 	}
-	ends, events, setUp := map[id.Scope]scopeEnd{}, make([]stream.Recorded, 0, len(rows)), map[id.Stream]id.Kind{}
+	last := rows[len(rows)-1].Seq
+	left, err := tombstones(ctx, q, l.seq, last)
+	if err != nil {
+		return err
+	}
+	if uint64(len(rows)+len(left)) != last-l.seq {
+		return errors.New("some of them are not there")
+	}
+	news := told{rows: rows, ends: endsOf(rows, left)}
+	events, setUp, turned := make([]stream.Recorded, 0, len(rows)), map[id.Stream]id.Kind{}, map[id.Stream]struct{}{}
 	for _, r := range rows {
-		ends[r.Scope] = scopeEnd{pos: r.ScopePos, hash: r.Hash}
 		l.foreign[r.Stream] = struct{}{}
 		if r.Kind == id.KindPerson || r.Kind == id.KindWorkspace {
 			setUp[r.Stream] = r.Kind
@@ -206,22 +214,45 @@ func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
 		e := stream.Recorded{Envelope: r.Envelope, Event: event}
 		l.advance(e)
 		events = append(events, e)
+		if yes, moves := turns(event); yes {
+			turned[r.Stream] = struct{}{}
+			news.moved = news.moved || moves
+		}
 	}
 	if err := l.refresh(ctx, q, setUp); err != nil {
 		return err
 	}
-	l.seq = rows[len(rows)-1].Seq
+	if news.turned, err = l.lookAt(ctx, q, slices.Collect(maps.Keys(turned))); err != nil {
+		return err
+	}
+	l.seq = last
 	l.last.take(rows)
-	maps.Copy(l.scopes, ends)
+	maps.Copy(l.scopes, news.ends)
 	l.Effects.Committed(events)
-	l.publish(rows, ends)
+	l.tell(news)
 	return nil
+}
+
+// endsOf returns where scopes end behind some events, and behind the places that others have left.
+func endsOf(rows []timeline.Row, left []Tombstone) map[id.Scope]scopeEnd {
+	ends := map[id.Scope]scopeEnd{}
+	for _, r := range rows {
+		ends[r.Scope] = scopeEnd{pos: r.ScopePos, hash: r.Hash}
+	}
+	for _, t := range left {
+		if ends[t.Scope].pos < t.ScopePos {
+			ends[t.Scope] = scopeEnd{pos: t.ScopePos, hash: t.Hash}
+		}
+	}
+	return ends
 }
 
 // advance applies another's event to the stream's state in memory, where there is one.
 func (l *Ledger) advance(e stream.Recorded) {
 	kept, ok := l.states[e.Stream]
 	switch {
+	case ok && e.Scope != kept.scope: // it was moved
+		delete(l.states, e.Stream)
 	case !ok || e.StreamSeq <= kept.seq:
 	case e.StreamSeq == kept.seq+1:
 		next := *kept

@@ -30,16 +30,18 @@ type Gift struct {
 // times and their commands' ids, are numbered anew behind what is there, and an event of the giver's says so. Nothing happens
 // a second time: not what is here, and not what its own author was answered. It is a Denied fault, and nothing is taken, when
 // any of it is not as this server sent it; Gone when the log was not restored within stream.GiveBack, NotFound for what the
-// giver may not see, OutOfOrder for a stream of which nothing is here and not given back either what it begins with, and Reset in
-// another life of the log.
+// giver may not see, OutOfOrder for a stream of which nothing is here and not given back either what it begins with, and for what not
+// everybody saw of one that everybody sees here, and Reset in another life of the log.
 func (l *Ledger) GiveBack(ctx context.Context, g Gift) (taken int, err error) {
 	if err := l.genuine(g); err != nil {
 		l.Logger.WarnContext(ctx, "what was given back was refused", "person", g.Actor.Person, "device", g.Actor.Device, "error", err)
 		return 0, err
 	}
 	w := &work{gift: &g, answer: make(chan error, 1)}
-	err = l.submit(ctx, w)
-	return w.taken, err
+	if err := l.submit(ctx, w); err != nil {
+		return 0, err // the writer may still be at it
+	}
+	return w.taken, nil
 }
 
 // genuine checks that a gift is of one stream, and each event as this server sealed it.
@@ -89,25 +91,31 @@ func (b *batch) takeGift(ctx context.Context, w *work) error {
 			return err
 		}
 	}
-	w.taken = len(r.t.rows)
-	return r.close()
+	w.taken = len(r.next)
+	return r.close(ctx)
 }
 
 // receipt is a gift that is being taken.
 type receipt struct {
 	b       *batch
 	t       *trial
+	giver   id.Person
 	into    *Folded
-	first   uint64 // of the numbers that what is taken gets
+	before  stream.State // of the stream, without what is given back
+	from    id.Scope     // where what is given back was
+	next    []fresh      // what is taken
 	events  []stream.Stored
 	known   map[id.Command]bool // whether a command's events are left aside, as far as that was looked at
 	erased  []id.Entry
+	sight   incident.Sight // as the log has it without what is given back
 	authors []id.Person
 }
 
 // receive looks at what the stream of a gift has already.
 func (b *batch) receive(ctx context.Context, g *Gift) (*receipt, error) {
-	r := &receipt{b: b, t: b.trial(g.Actor, clock.Moment{Wall: b.received}), known: map[id.Command]bool{}, events: slices.Clone(g.Events)}
+	r := &receipt{
+		b: b, t: b.trial(g.Actor, clock.Moment{Wall: b.received}), giver: g.Actor.Person, known: map[id.Command]bool{}, events: slices.Clone(g.Events),
+	}
 	slices.SortFunc(r.events, func(a, b stream.Stored) int { return cmp.Compare(a.StreamSeq, b.StreamSeq) })
 	r.events = once(r.events)
 	of := r.events[0]
@@ -118,16 +126,17 @@ func (b *batch) receive(ctx context.Context, g *Gift) (*receipt, error) {
 	if r.into.seq == 0 {
 		r.into.kind, r.into.scope = of.Kind, of.Scope
 	}
-	if r.into.kind != of.Kind || !visible(g.Actor.Person, r.into.scope) {
+	if r.into.kind != of.Kind || r.into.seq > 0 && !r.into.sees(r.giver) {
 		return nil, noSuchStream()
 	}
-	r.first = r.into.seq + 1
+	r.before, r.from = r.into.state, of.Scope
 	have, err := timeline.Since(ctx, b.tx, of.Stream, 0)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range have {
 		r.known[e.Command] = true
+		r.sight = r.sight.With(e.Envelope, sightIn(e))
 	}
 	for _, e := range append(have, r.events...) {
 		if fact, _ := wire.RevisionIn(e.Payload); e.Kind == id.KindIncident && fact != nil {
@@ -216,27 +225,42 @@ func (r *receipt) take(ctx context.Context, e stream.Stored) error {
 	return r.record(e)
 }
 
-// record gives an event its new place.
+// sightIn returns what an event says of who sees its incident; nil for any other event.
+func sightIn(e stream.Stored) incident.Event {
+	if e.Kind != id.KindIncident {
+		return nil
+	}
+	event, err := wire.DecodeEvent(e.Kind, e.Payload)
+	if yes, _ := turns(event); err != nil || !yes {
+		return nil
+	}
+	fact, _ := event.(incident.Event)
+	return fact
+}
+
+// record folds an event into the stream, as what it is by now.
 func (r *receipt) record(e stream.Stored) error {
 	event, err := wire.DecodeEvent(e.Kind, e.Payload)
 	if err != nil {
 		return err
 	}
+	if fact, ok := event.(incident.Event); ok && r.sight.Overtook(e.Envelope, fact) {
+		return nil
+	}
 	recorded, left := stream.Belated(r.into.state, e.Envelope, event)
 	if !left {
 		return nil
 	}
-	numbered, isNumbered := stream.Numbered(recorded, r.t.number+1)
-	if isNumbered { // the number may have been given to another incident meanwhile
+	if numbered, ok := stream.Numbered(recorded, r.t.number+1); ok { // the number may have been given to another incident meanwhile
 		recorded, r.t.number = numbered, r.t.number+1
 	}
-	if isNumbered || reflect.TypeOf(recorded) != reflect.TypeOf(event) {
+	if !reflect.DeepEqual(recorded, event) {
 		if e.Payload, err = wire.EncodeEvent(recorded); err != nil {
 			return err
 		}
 	}
 	e.Received = r.b.received
-	r.t.put(r.into, e, recorded)
+	r.next = append(r.next, fold(r.into, e, recorded))
 	if last := len(r.b.outcomes) - 1; last >= 0 && r.b.outcomes[last].command == e.Command {
 		r.b.outcomes[last].outcome.Seq = r.into.seq
 	}
@@ -246,23 +270,50 @@ func (r *receipt) record(e stream.Stored) error {
 	return nil
 }
 
-// close says who gave back what, where anything was taken.
-func (r *receipt) close() error {
-	if len(r.t.rows) > 0 {
-		var event stream.Event = incident.GivenBack{First: r.first, Authors: r.authors}
-		if r.into.kind == id.KindPerson {
-			event = workspace.RecordGivenBack{First: r.first}
+// close gives what is taken its places where the stream lies by now, and says who gave it back.
+func (r *receipt) close(ctx context.Context) error {
+	if len(r.next) == 0 {
+		r.b.keep(r.t)
+		return nil
+	}
+	if err := r.seen(); err != nil {
+		return err
+	}
+	first := r.next[0]
+	var event stream.Event = incident.GivenBack{First: first.StreamSeq, Authors: r.authors}
+	if r.into.kind == id.KindPerson {
+		event = workspace.RecordGivenBack{First: first.StreamSeq}
+	}
+	payload, err := wire.EncodeEvent(event)
+	if err != nil {
+		return err
+	}
+	at := id.Envelope{
+		Stream: first.Stream, Command: id.New[id.Command](), Actor: r.t.by, Received: r.b.received, Occurred: r.b.received,
+	}
+	r.next = append(r.next, fold(r.into, stream.Stored{Envelope: at, Payload: payload}, event))
+	if err := r.t.land(ctx, r.into, r.next); err != nil {
+		return err
+	}
+	if c, ok := stream.Withdrawal(at.Command, r.before, r.into.state); ok {
+		if err := r.t.follow(ctx, stream.Submission{ID: at.Command, Target: at.Stream}, r.into.scope, c); err != nil {
+			return fmt.Errorf("what follows in %s: %w", c.Target, err)
 		}
-		payload, err := wire.EncodeEvent(event)
-		if err != nil {
-			return err
-		}
-		at := id.Envelope{
-			Stream: r.t.rows[0].Stream, Command: id.New[id.Command](), Actor: r.t.by, Received: r.b.received, Occurred: r.b.received,
-		}
-		r.t.put(r.into, stream.Stored{Envelope: at, Payload: payload}, event)
 	}
 	r.b.keep(r.t)
+	return nil
+}
+
+// seen refuses what would be seen by others than before. What was said in an incident while not everybody saw it is not taken into one
+// that everybody sees, without what says why not everybody did; and one of which nothing was here is given back by somebody who
+// sees it as it is by then.
+func (r *receipt) seen() error {
+	if r.from != id.Everyone() && stream.ScopeOf(r.into.state, r.from) == id.Everyone() {
+		return fault.New(fault.OutOfOrder, "What comes before this is missing.")
+	}
+	if begun := r.next[0].StreamSeq == 1; begun && !r.into.sees(r.giver) {
+		return noSuchStream()
+	}
 	return nil
 }
 

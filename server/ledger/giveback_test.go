@@ -34,6 +34,7 @@ func setupRestored(t *testing.T) *restored {
 	if _, err := ledger.BeginEpoch(r.ctx, r.db); err != nil {
 		t.Fatal(err)
 	}
+	r.skipped = ledger.Skipped
 	r.restart(t)
 	return r
 }

@@ -63,6 +63,7 @@ func (k *kept) with(fresh []chunk) *kept {
 // Hub passes committed events on to followers. A follower that reads too slowly is told to resume.
 type Hub struct {
 	done  chan struct{}
+	sees  func(id.Person, id.Scope) bool // asked once more before everything that is handed on
 	reach *reach
 	kept  atomic.Pointer[kept] // replaced as a whole: hundreds of followers would queue for a lock
 
@@ -70,8 +71,8 @@ type Hub struct {
 	followers map[*Follower]struct{}
 }
 
-func newHub() *Hub {
-	h := &Hub{reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+func newHub(sees func(id.Person, id.Scope) bool) *Hub {
+	h := &Hub{sees: sees, reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
 	h.kept.Store(&kept{})
 	return h
 }
@@ -101,6 +102,7 @@ type Follower struct {
 	person id.Person
 	known  map[id.Scope]uint64
 	next   uint64
+	back   atomic.Bool // it no longer follows what its person may see
 	wake   chan struct{}
 }
 
@@ -127,24 +129,48 @@ func (f *Follower) Close() {
 // Known tells that everything up to pos of a scope has been sent by other means.
 func (f *Follower) Known(s id.Scope, pos uint64) { f.known[s] = max(f.known[s], pos) }
 
+// Private returns the private scopes that a follower follows. It fails with a Resume fault where its person may see others by now: a
+// client purges what is not among them, and may have missed where that went.
+func (l *Ledger) Private(f *Follower) ([]id.Scope, error) {
+	now, follows := l.PrivateScopes(f.person), 0
+	for scope := range f.known {
+		if !plain(f.person, scope) {
+			follows++
+		}
+	}
+	for _, scope := range now {
+		if _, known := f.known[scope]; !known {
+			return nil, sentBack()
+		}
+	}
+	if follows != len(now) {
+		return nil, sentBack()
+	}
+	return now, nil
+}
+
 // Wake is signalled when there may be something to Take.
 func (f *Follower) Wake() <-chan struct{} { return f.wake }
 
 // Take appends to dst the encoded batches that were committed since the last call. It fails with a
-// Resume fault when some of them are no longer kept.
+// Resume fault when some of them are no longer kept, and when its person may see another scope than before.
 func (f *Follower) Take(dst []byte) ([]byte, error) {
 	k := f.hub.kept.Load()
-	if f.next < k.first {
-		return dst, fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
+	if f.next < k.first || f.back.Load() {
+		return dst, sentBack()
 	}
 	for _, c := range k.chunks[f.next-k.first:] {
-		if pos, follows := f.known[c.scope]; follows && c.high > pos {
+		if pos, follows := f.known[c.scope]; follows && c.high > pos && f.hub.sees(f.person, c.scope) {
 			dst = append(dst, c.bytes...)
 			f.known[c.scope] = c.high
 		}
 	}
 	f.next = k.end()
 	return dst, nil
+}
+
+func sentBack() error {
+	return fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
 }
 
 // flushEvery spaces a follower's messages under load: one message for each commit and follower
@@ -197,6 +223,18 @@ func (h *Hub) sendBack() {
 	h.rouse()
 }
 
+// sendBackThose tells the followers of some people to resume from their cursors. Only the ledger's writer calls it.
+func (h *Hub) sendBackThose(people []id.Person) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for f := range h.followers {
+		if slices.Contains(people, f.person) {
+			f.back.Store(true)
+			f.rouse()
+		}
+	}
+}
+
 func (h *Hub) rouse() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -215,6 +253,27 @@ func (h *Hub) trouble() error {
 	default:
 		return nil
 	}
+}
+
+// told is what followers hear of a commit.
+type told struct {
+	rows   []timeline.Row
+	ends   map[id.Scope]scopeEnd
+	moved  bool        // a stream went to another scope
+	turned []id.Person // who may see another scope now
+}
+
+// tell hands on what a commit did. Whoever may see another scope now is sent back before, and begins again with what that is.
+// When a stream has gone to another scope, that is everybody: what is kept for them has it in its former one.
+func (l *Ledger) tell(what told) {
+	if what.moved {
+		l.hub.sendBack()
+		return
+	}
+	if len(what.turned) > 0 {
+		l.hub.sendBackThose(what.turned)
+	}
+	l.publish(what.rows, what.ends)
 }
 
 // publish encodes what a batch did, once per scope, and wakes the followers.

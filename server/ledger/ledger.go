@@ -164,11 +164,12 @@ const cached = 8192
 // Open reads what the log needs to go on from where it was. The database's schema must be up to date.
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	l := &Ledger{
-		Options: o, queue: make(chan *work, 1024), hub: newHub(),
+		Options: o, queue: make(chan *work, 1024),
 		Decider: NewDecider(o.Logger, Standing{Setup: workspace.Default()}), clients: map[id.Client]*Account{},
 		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{},
 		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
+	l.hub = newHub(func(p id.Person, s id.Scope) bool { return l.sight.Load().sees(p, s) })
 	l.hub.reach = newReach(l.shared, database.Turn(o.DB), l.hub.rouse)
 	l.reach = l.hub.reach
 	if err := l.open(ctx); err != nil {

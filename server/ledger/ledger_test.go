@@ -93,6 +93,7 @@ type bundle struct {
 	stop    func()
 	ann     id.Actor
 	sign    ed25519.PrivateKey
+	skipped int64 // INC numbers, by new lives of the log
 	*ledger.Ledger
 }
 

@@ -36,6 +36,7 @@ type Part struct {
 // cursors. Nothing is held while a part is sent: a slow reader keeps nobody else from reading. What is
 // committed meanwhile is sent once more at the end or by the tail, and taken once.
 func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) error) error {
+	send = l.guarded(ctx, p, send)
 	settled, err := l.positions(ctx, p)
 	if err != nil {
 		return err
@@ -63,12 +64,23 @@ func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) err
 	return l.sendRest(ctx, p, settled, send)
 }
 
+// guarded returns a send that leaves out what p may not see by then.
+func (l *Ledger) guarded(ctx context.Context, p id.Person, send func(Part) error) func(Part) error {
+	return func(part Part) error {
+		part, err := l.shown(ctx, p, part)
+		if err != nil {
+			return err
+		}
+		return send(part)
+	}
+}
+
 // heads returns the heads that p may see, in the order in which they are wanted, and the burning
 // incidents among them.
 func (l *Ledger) heads(ctx context.Context, p id.Person) (heads []stream.Head, burning []id.Stream, err error) {
 	var rest []stream.Head
 	for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader}, {id.KindIncident}} {
-		err := timeline.Heads(ctx, l.DB.Reader(), kinds, Scopes(p), func(h stream.Head) error {
+		err := timeline.Heads(ctx, l.DB.Reader(), kinds, l.Scopes(p), func(h stream.Head) error {
 			switch {
 			case kinds[0] != id.KindIncident:
 				heads = append(heads, h)
@@ -98,7 +110,7 @@ func (l *Ledger) sendBehind(ctx context.Context, p id.Person, send func(Part) er
 		if err != nil {
 			return err
 		}
-		if !visible(p, h.Scope) {
+		if !l.sight.Load().sees(p, h.Scope) {
 			continue
 		}
 		if err := l.sendSince(ctx, s, h.Seq, send); err != nil {
@@ -115,16 +127,24 @@ func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope
 	if err != nil {
 		return err
 	}
-	for scope, end := range ends {
-		for pos := settled[scope]; pos < end.Pos; {
+	for scope := range settled { // of one that was lost, heads may have been sent: they are to be fetched again without it
+		if !slices.ContainsFunc(ends, func(c stream.Cursor) bool { return c.Scope == scope }) {
+			return sentBack()
+		}
+	}
+	for _, end := range ends {
+		for pos := settled[end.Scope]; pos < end.Pos; {
 			events, err := l.upTo(ctx, end, pos)
 			if err != nil {
 				return err
 			}
+			if len(events) == 0 {
+				break
+			}
+			pos = events[len(events)-1].ScopePos
 			if err := send(Part{Events: l.sealed(events)}); err != nil {
 				return err
 			}
-			pos = events[len(events)-1].ScopePos
 		}
 		last.Cursors = append(last.Cursors, end)
 	}
@@ -152,20 +172,20 @@ func burns(h stream.Head) bool {
 	return err == nil && ok && i.Status.Burning()
 }
 
-// ends returns the sealed cursor at the end of every scope that p may see.
-func (l *Ledger) ends(ctx context.Context, p id.Person) (map[id.Scope]stream.Cursor, error) {
-	out := map[id.Scope]stream.Cursor{}
-	for _, s := range Scopes(p) {
-		out[s] = l.Seal(s, 0, nil)
-	}
+// ends returns the sealed cursor at the end of every scope that p may see, everybody's first.
+func (l *Ledger) ends(ctx context.Context, p id.Person) ([]stream.Cursor, error) {
 	cursors, err := timeline.Cursors(ctx, l.DB.Reader())
 	if err != nil {
 		return nil, err
 	}
+	stand := map[id.Scope]stream.Cursor{}
 	for _, c := range cursors {
-		if _, visible := out[c.Scope]; visible {
-			out[c.Scope] = l.Seal(c.Scope, c.Pos, c.Hash)
-		}
+		stand[c.Scope] = c
+	}
+	scopes := l.Scopes(p)
+	out := make([]stream.Cursor, len(scopes))
+	for i, s := range scopes {
+		out[i] = l.Seal(s, stand[s].Pos, stand[s].Hash)
 	}
 	return out, nil
 }
@@ -176,8 +196,8 @@ func (l *Ledger) positions(ctx context.Context, p id.Person) (map[id.Scope]uint6
 		return nil, err
 	}
 	out := map[id.Scope]uint64{}
-	for s, c := range ends {
-		out[s] = c.Pos
+	for _, c := range ends {
+		out[c.Scope] = c.Pos
 	}
 	return out, nil
 }
@@ -189,15 +209,24 @@ func (l *Ledger) Backlog(ctx context.Context, p id.Person, from map[id.Scope]uin
 	if err != nil {
 		return nil, err
 	}
+	guarded := func(b stream.Batch) error {
+		part, err := l.shown(ctx, p, Part{Heads: b.Heads, Events: b.Events, Cursors: []stream.Cursor{b.Cursor}})
+		if err != nil || len(part.Cursors) == 0 { // the scope was lost meanwhile
+			return err
+		}
+		b.Heads, b.Events = part.Heads, part.Events
+		return send(b)
+	}
 	reached := map[id.Scope]uint64{}
-	for scope, end := range ends {
+	for _, end := range ends {
+		scope := end.Scope
 		reached[scope] = end.Pos
 		switch {
 		case from[scope] >= end.Pos:
 		case end.Pos-from[scope] > farBehind:
-			err = l.leap(ctx, stream.Gap{Scope: scope, Low: from[scope], High: end.Pos}, end, send)
+			err = l.leap(ctx, stream.Gap{Scope: scope, Low: from[scope], High: end.Pos}, end, guarded)
 		default:
-			err = l.walk(ctx, from[scope], end, send)
+			err = l.walk(ctx, from[scope], end, guarded)
 		}
 		if err != nil {
 			return nil, err
@@ -206,18 +235,21 @@ func (l *Ledger) Backlog(ctx context.Context, p id.Person, from map[id.Scope]uin
 	return reached, nil
 }
 
-// walk sends every event of a scope from pos to end.
+// walk sends every event of a scope from pos to end. Places that events have left are passed over.
 func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send func(stream.Batch) error) error {
 	for pos < end.Pos {
 		events, err := l.upTo(ctx, end, pos)
 		if err != nil {
 			return err
 		}
+		if len(events) == 0 {
+			return send(stream.Batch{Cursor: end})
+		}
 		if len(events) == pageEvents {
 			events = Whole(events)
 		}
 		pos = events[len(events)-1].ScopePos
-		hash, _, err := timeline.HashAt(ctx, l.DB.Reader(), end.Scope, pos)
+		hash, _, err := hashAt(ctx, l.DB.Reader(), end.Scope, pos)
 		if err != nil {
 			return err
 		}
@@ -228,16 +260,10 @@ func (l *Ledger) walk(ctx context.Context, pos uint64, end stream.Cursor, send f
 	return nil
 }
 
-// upTo returns the next page of a scope behind pos and not beyond end. There is at least one event.
+// upTo returns the next page of a scope behind pos and not beyond end; none where all that was there has gone to another one.
 func (l *Ledger) upTo(ctx context.Context, end stream.Cursor, pos uint64) ([]stream.Stored, error) {
 	events, err := timeline.After(ctx, l.DB.Reader(), end.Scope, pos, int(min(pageEvents, end.Pos-pos)))
-	if err != nil {
-		return nil, err
-	}
-	if len(events) == 0 {
-		return nil, fmt.Errorf("scope %s has no event behind %d, though it ends at %d", end.Scope, pos, end.Pos)
-	}
-	return events, nil
+	return slices.DeleteFunc(events, func(e stream.Stored) bool { return e.ScopePos > end.Pos }), err
 }
 
 // Whole returns a page without the command at its end, which may go on in the next one: who gave it
@@ -259,10 +285,11 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 	if err != nil {
 		return err
 	}
-	hash, _, err := timeline.HashAt(ctx, l.DB.Reader(), g.Scope, g.Low)
+	hash, _, err := hashAt(ctx, l.DB.Reader(), g.Scope, g.Low)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(moved, setUpFirst)
 	start := l.Seal(g.Scope, g.Low, hash)
 	b := stream.Batch{Cursor: start}
 	for _, m := range moved {
@@ -270,11 +297,14 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 		if err != nil {
 			return err
 		}
+		if e.scope != g.Scope { // it has gone to another one since
+			continue
+		}
 		state, err := wire.EncodeState(e.state)
 		if err != nil {
 			return fmt.Errorf("encode head of %s: %w", m.Stream, err)
 		}
-		newest, err := timeline.Before(ctx, l.DB.Reader(), m.Stream, e.seq+1, newestFew)
+		newest, err := l.newest(ctx, m, e.seq, g)
 		if err != nil {
 			return err
 		}
@@ -292,6 +322,28 @@ func (l *Ledger) leap(ctx context.Context, g stream.Gap, end stream.Cursor, send
 	return send(b)
 }
 
+// setUpFirst puts the set-up before everything else: which incidents were withdrawn has to be known before what is said of them
+// since.
+func setUpFirst(a, b stream.Head) int {
+	if (a.Kind == id.KindWorkspace) == (b.Kind == id.KindWorkspace) {
+		return 0
+	}
+	if a.Kind == id.KindWorkspace {
+		return -1
+	}
+	return 1
+}
+
+// newest returns the newest events of a stream that moved in a gap; all that are in it of the set-up: a client that never hears that
+// an incident was withdrawn keeps it for ever.
+func (l *Ledger) newest(ctx context.Context, m stream.Head, seq uint64, g stream.Gap) ([]stream.Stored, error) {
+	if m.Kind != id.KindWorkspace {
+		return timeline.Before(ctx, l.DB.Reader(), m.Stream, seq+1, newestFew)
+	}
+	all, err := timeline.Since(ctx, l.DB.Reader(), m.Stream, 0)
+	return slices.DeleteFunc(all, func(e stream.Stored) bool { return e.ScopePos <= g.Low || e.ScopePos > g.High }), err
+}
+
 // Backfill returns at most limit earlier events of one stream, newest first. A stream that p may not
 // see gets the same answer as one that does not exist.
 func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before uint64, limit int) ([]stream.Stored, error) {
@@ -299,22 +351,22 @@ func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before 
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range events {
-		if !visible(p, e.Scope) {
-			return nil, noSuchStream()
+	if len(events) == 0 { // what may not be seen takes as long
+		if err := l.settle(ctx); err != nil {
+			return nil, err
 		}
 	}
-	if len(events) == 0 && before > 1 {
+	part, err := l.shown(ctx, p, Part{Events: events})
+	if err != nil {
+		return nil, err
+	}
+	if len(part.Events) == 0 && before > 1 {
 		return nil, noSuchStream()
 	}
-	return l.sealed(events), nil
+	return l.sealed(part.Events), nil
 }
 
 func noSuchStream() error { return fault.New(fault.NotFound, "There is no such stream.") }
-
-func visible(p id.Person, scope id.Scope) bool {
-	return slices.Contains(Scopes(p), scope)
-}
 
 // Sight returns those of some people who may see an incident now. Where none of them may, the answer is the same as
 // for an incident that does not exist.
@@ -323,9 +375,15 @@ func (l *Ledger) Sight(ctx context.Context, in id.Incident, people ...id.Person)
 	if err != nil {
 		return nil, err
 	}
+	if len(newest) == 0 || newest[0].Scope != id.Everyone() {
+		if err := l.settle(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var may []id.Person
+	now := l.sight.Load()
 	for _, p := range people {
-		if len(newest) > 0 && newest[0].Kind == id.KindIncident && visible(p, newest[0].Scope) {
+		if len(newest) > 0 && newest[0].Kind == id.KindIncident && now.shows(p, newest[0].Scope, newest[0].Stream) {
 			may = append(may, p)
 		}
 	}
@@ -337,9 +395,14 @@ func (l *Ledger) Sight(ctx context.Context, in id.Incident, people ...id.Person)
 
 // Fill sends the events of a scope in the gap, newest first, with how far down it came.
 func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(Part) error) error {
-	if !visible(p, g.Scope) {
+	may, err := l.May(ctx, p, g.Scope)
+	if err != nil {
+		return err
+	}
+	if !may {
 		return fault.New(fault.NotFound, "There is no such scope.")
 	}
+	send = l.guarded(ctx, p, send)
 	for {
 		events, err := timeline.Within(ctx, l.DB.Reader(), g, pageEvents)
 		if err != nil {

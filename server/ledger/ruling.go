@@ -11,6 +11,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -29,6 +30,8 @@ type Book interface {
 	Answered(ctx context.Context, c id.Command) (stream.Outcome, bool, error)
 	// Folded returns a stream as it stands; one of kind without events where there is none.
 	Folded(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error)
+	// Placed returns all events of a stream, oldest first, as they are stored.
+	Placed(ctx context.Context, s id.Stream) ([]timeline.Row, error)
 }
 
 // Decider is what the one writer of a log remembers of it, and the rules by which it decides. It writes nothing.
@@ -36,6 +39,7 @@ type Decider struct {
 	logger *slog.Logger
 	setup  atomic.Pointer[workspace.Setup]
 	epoch  atomic.Pointer[id.Epoch] // readers seal with it while it changes
+	sight  atomic.Pointer[sight]
 	seq    uint64
 	number uint32
 	scopes map[id.Scope]scopeEnd
@@ -50,6 +54,8 @@ type Standing struct {
 	Number uint32 // the last INC number that was given
 	Ends   []stream.Cursor
 	Setup  workspace.Setup
+	// Private holds the incidents that not everybody may see.
+	Private []incident.Incident
 }
 
 // NewDecider returns a decider that goes on from where a log stands.
@@ -63,6 +69,14 @@ func NewDecider(logger *slog.Logger, from Standing) *Decider {
 	}
 	d.setup.Store(&from.Setup)
 	d.epoch.Store(&from.Epoch)
+	d.sight.Store(&sight{})
+	d.look(func(yield func(id.Stream, stream.State) bool) {
+		for _, i := range from.Private {
+			if !yield(id.Stream(i.ID), i) {
+				return
+			}
+		}
+	})
 	return d
 }
 
@@ -94,9 +108,11 @@ type Ruling struct {
 	states  map[id.Stream]*Folded
 	clients map[id.Client]*Account
 
-	rows     []timeline.Row
-	events   []stream.Recorded
-	outcomes []answered
+	rows       []timeline.Row // in the order of their numbers, also those of the streams that are moved
+	moved      map[id.Stream]struct{}
+	tombstones []Tombstone
+	events     []stream.Recorded
+	outcomes   []answered
 }
 
 // Begin returns a ruling on what came at received, of which nothing is decided yet. A careful one looks for every
@@ -106,11 +122,13 @@ func (d *Decider) Begin(book Book, received time.Time, careful bool) *Ruling {
 	return &Ruling{
 		d: d, book: book, careful: careful, received: received, setup: d.Setup(), seq: d.seq, number: d.number,
 		states: map[id.Stream]*Folded{}, clients: map[id.Client]*Account{}, scopes: map[id.Scope]scopeEnd{},
+		moved: map[id.Stream]struct{}{},
 	}
 }
 
-// Remember takes over a ruling that was committed.
-func (d *Decider) Remember(r *Ruling) {
+// Remember takes over a ruling that was committed, and returns whoever may see another scope now: what they follow is no longer
+// what they should.
+func (d *Decider) Remember(r *Ruling) (turned []id.Person) {
 	d.seq, d.number = r.seq, r.number
 	maps.Copy(d.scopes, r.scopes)
 	maps.Copy(d.states, r.states)
@@ -121,14 +139,25 @@ func (d *Decider) Remember(r *Ruling) {
 		setup := r.setup
 		d.setup.Store(&setup)
 	}
+	return d.look(func(yield func(id.Stream, stream.State) bool) {
+		for s, e := range r.states {
+			if !yield(s, e.state) {
+				return
+			}
+		}
+	})
 }
 
 // Change is what a ruling wants to be stored, all or nothing.
 type Change struct {
 	Seq    uint64
 	Number uint32
-	Rows   []timeline.Row
-	Ends   map[id.Scope]stream.Cursor // of the scopes that moved; not sealed
+	// Moved are streams that go to another scope. All their events are in Rows, with new numbers and places, and take the place
+	// of those that are stored; where they were before, Tombstones are left.
+	Moved      []id.Stream
+	Tombstones []Tombstone
+	Rows       []timeline.Row
+	Ends       map[id.Scope]stream.Cursor // of the scopes that moved; not sealed
 	// Answers holds final answers. None of the commands may have one already, and none may be there twice: else nothing
 	// of the ruling is good, and a careful one takes its place.
 	Answers []Answer
@@ -145,7 +174,7 @@ type Answer struct {
 // Change returns what is to be stored of all that was decided so far.
 func (r *Ruling) Change() Change {
 	c := Change{
-		Seq: r.seq, Number: r.number, Rows: r.rows,
+		Seq: r.seq, Number: r.number, Moved: slices.Collect(maps.Keys(r.moved)), Tombstones: r.tombstones, Rows: r.rows,
 		Ends: map[id.Scope]stream.Cursor{}, Mids: map[id.Client]uint64{},
 	}
 	for scope, end := range r.scopes {

@@ -19,10 +19,11 @@ import (
 
 // statements are the prepared writes of the one writing connection.
 type statements struct {
-	outcomes  *sqlite.Bulk
-	readCount *sql.Stmt
-	putCount  *sql.Stmt
-	putMid    *sql.Stmt
+	outcomes   *sqlite.Bulk
+	tombstones *sqlite.Bulk
+	readCount  *sql.Stmt
+	putCount   *sql.Stmt
+	putMid     *sql.Stmt
 }
 
 // What is read and written of the counters. A server that shares its database tells the others how far the log is, in the
@@ -30,8 +31,9 @@ type statements struct {
 const (
 	readAlone  = "SELECT epoch, seq, number, seq, 0, '' FROM counter"
 	putAlone   = "UPDATE counter SET seq = ?, number = ?"
-	readShared = "SELECT epoch, seq, number, turn, " + postgres.TellTime + `, coalesce((SELECT e.hash FROM event e JOIN scope s ON s.key = e.scope
-	  WHERE e.seq = ? AND s.id = ?), '') FROM counter`
+	readShared = "SELECT epoch, seq, number, turn, " + postgres.TellTime + `, coalesce((SELECT e.hash
+	  FROM (SELECT scope, hash FROM event WHERE seq = ? UNION ALL SELECT scope, hash FROM tombstone WHERE seq = ?) e
+	  JOIN scope s ON s.key = e.scope WHERE s.id = ?), '') FROM counter`
 	putShared = "UPDATE counter SET seq = ?, number = ?, turn = turn + 1 RETURNING pg_notify('" + postgres.Channel + "', CAST(seq AS TEXT))"
 )
 
@@ -43,6 +45,9 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 	var s statements
 	var err error
 	if s.outcomes, err = sqlite.NewBulk(ctx, db, "INSERT INTO outcome (command, body)", 2); err != nil {
+		return s, err
+	}
+	if s.tombstones, err = sqlite.NewBulk(ctx, db, "INSERT INTO "+tombstoneTable, tombstoneColumns); err != nil {
 		return s, err
 	}
 	if !database.Shared(db) { // there it is read by those who only look, too
@@ -61,8 +66,10 @@ func prepare(ctx context.Context, db database.DB) (statements, error) {
 
 func (s statements) close() error {
 	var errs []error
-	if s.outcomes != nil {
-		errs = append(errs, s.outcomes.Close())
+	for _, bulk := range []*sqlite.Bulk{s.outcomes, s.tombstones} {
+		if bulk != nil {
+			errs = append(errs, bulk.Close())
+		}
 	}
 	for _, stmt := range []*sql.Stmt{s.readCount, s.putCount, s.putMid} {
 		if stmt != nil {
@@ -106,6 +113,9 @@ func (l *Ledger) begin(ctx context.Context, tx *sql.Tx) error {
 	}
 	for _, s := range behind {
 		l.dirty[s] = struct{}{}
+	}
+	if err := l.readSight(ctx, tx); err != nil {
+		return err
 	}
 	return l.readSetup(ctx, tx)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -32,12 +33,15 @@ type trial struct {
 	states map[id.Stream]*Folded
 	rows   []timeline.Row
 	events []stream.Recorded
+
+	moved      map[id.Stream]struct{}
+	tombstones []Tombstone
 }
 
 func (r *Ruling) trial(by id.Actor, now clock.Moment) *trial {
 	return &trial{
 		r: r, by: by, now: now, seq: r.seq, number: r.number, setup: r.setup,
-		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*Folded{},
+		scopes: map[id.Scope]scopeEnd{}, states: map[id.Stream]*Folded{}, moved: map[id.Stream]struct{}{},
 	}
 }
 
@@ -46,6 +50,11 @@ func (r *Ruling) keep(t *trial) {
 	r.seq, r.number, r.setup = t.seq, t.number, t.setup
 	maps.Copy(r.scopes, t.scopes)
 	maps.Copy(r.states, t.states)
+	if len(t.moved) > 0 {
+		r.rows = slices.DeleteFunc(r.rows, func(row timeline.Row) bool { _, moved := t.moved[row.Stream]; return moved })
+		maps.Copy(r.moved, t.moved)
+		r.tombstones = append(r.tombstones, t.tombstones...)
+	}
 	r.rows, r.events = append(r.rows, t.rows...), append(r.events, t.events...)
 }
 
@@ -71,7 +80,7 @@ func (r *Ruling) decide(ctx context.Context, s stream.Submission, by id.Actor, n
 	if err != nil { // what is stored cannot be read: that must not hold up what comes behind it
 		return r.stumble(s, err)
 	}
-	if e.seq > 0 && !by.Person.IsZero() && !visible(by.Person, e.scope) {
+	if e.seq > 0 && !e.sees(by.Person) {
 		return stream.Refusal(s.Mid, r.hidden(s, by))
 	}
 	refused, err := t.carryOut(ctx, s, e)
@@ -95,7 +104,7 @@ func (r *Ruling) decide(ctx context.Context, s stream.Submission, by id.Actor, n
 // carryOut records what a command does to its stream, and what follows in others. What the rules refuse is told
 // apart from what went wrong.
 func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (refused, err error) {
-	given, err := t.given(ctx, s.Command, func(other *Folded) bool { return t.by.Person.IsZero() || visible(t.by.Person, other.scope) })
+	given, err := t.given(ctx, s.Command, func(other *Folded) bool { return other.sees(t.by.Person) })
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +113,7 @@ func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (r
 	if refused != nil && !fault.Is(refused, fault.Conflict) {
 		return refused, nil
 	}
-	if err := t.record(s, e, events); err != nil {
+	if err := t.record(ctx, s, e, events); err != nil {
 		return refused, err
 	}
 	for _, c := range stream.Follow(s.ID, before, e.state) {
@@ -124,8 +133,17 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 	if err != nil {
 		return err
 	}
+	if e.seq == 0 {
+		e.kind, e.scope = c.Command.Stream(), stream.Scope(c.Target, c.Command, t.by.Person)
+	}
 	if from != e.scope && from != id.Everyone() {
 		c = c.WithoutTitle()
+	}
+	if c.Unnamed {
+		by, now := t.by, t.now
+		defer func() { t.by, t.now = by, now }()
+		t.by, t.now = id.Actor{}, clock.Moment{Wall: t.r.received}
+		cause.Written = t.now
 	}
 	given, err := t.given(ctx, c.Command, func(*Folded) bool { return true })
 	if err != nil {
@@ -139,7 +157,7 @@ func (t *trial) follow(ctx context.Context, cause stream.Submission, from id.Sco
 	if err != nil {
 		return err
 	}
-	return t.record(stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
+	return t.record(ctx, stream.Submission{ID: c.ID, Target: c.Target, Written: cause.Written, Command: c.Command}, e, events)
 }
 
 // given returns what a decision on c may rest on: of other streams only those that are seen.
@@ -181,11 +199,11 @@ func (t *trial) writable(ctx context.Context, s stream.Submission) (*Folded, err
 	if err != nil {
 		return nil, err
 	}
-	if e.seq > 0 && e.kind != kind && visible(t.by.Person, e.scope) {
+	if e.seq > 0 && e.kind != kind && e.sees(t.by.Person) {
 		return nil, fault.New(fault.Invalid, "The command does not belong to the stream that it names.")
 	}
 	if e.seq == 0 {
-		e.kind, e.scope = kind, stream.Scope(kind, t.by.Person)
+		e.kind, e.scope = kind, stream.Scope(s.Target, s.Command, t.by.Person)
 	}
 	return e, nil
 }
@@ -209,9 +227,10 @@ func (t *trial) entry(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, 
 	return &own, nil
 }
 
-// record numbers the events of a command and folds them into the stream.
-func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) error {
+// record folds the events of a command into the stream, and gives them their places.
+func (t *trial) record(ctx context.Context, s stream.Submission, e *Folded, events []stream.Event) error {
 	occurred, uncertain := occurredAt(s.Written, t.now, t.r.received, floor(e.state))
+	next := make([]fresh, 0, len(events))
 	for _, event := range events {
 		if numbered, ok := stream.Numbered(event, t.number+1); ok {
 			event, t.number = numbered, t.number+1
@@ -226,24 +245,95 @@ func (t *trial) record(s stream.Submission, e *Folded, events []stream.Event) er
 		if dated, ok := event.(stream.Backdated); ok {
 			at.Occurred, at.Uncertain = dated.OccurredAt().UTC().Truncate(time.Microsecond), false
 		}
-		t.put(e, stream.Stored{Envelope: at, Payload: payload}, event)
+		next = append(next, fold(e, stream.Stored{Envelope: at, Payload: payload}, event))
 	}
 	t.states[s.Target] = e
+	return t.land(ctx, e, next)
+}
+
+// fresh is an event that its stream's state has, and that has no place in the log yet.
+type fresh struct {
+	stream.Stored
+	event stream.Event
+}
+
+// fold folds the next event into a stream.
+func fold(e *Folded, s stream.Stored, event stream.Event) fresh {
+	e.seq++
+	s.Kind, s.StreamSeq, s.Seal = e.kind, e.seq, nil
+	e.state = stream.Apply(e.state, s.Envelope, event)
+	return fresh{Stored: s, event: event}
+}
+
+// land moves a stream where it belongs once some events are folded into it, and gives them their places there.
+func (t *trial) land(ctx context.Context, e *Folded, next []fresh) error {
+	if len(next) == 0 {
+		return nil
+	}
+	target := next[0].Stream
+	if to := stream.ScopeOf(e.state, e.scope); to != e.scope {
+		if err := t.move(ctx, target, e, to); err != nil {
+			return err
+		}
+	}
+	for _, f := range next {
+		row := t.put(e.scope, f.Stored)
+		t.events = append(t.events, stream.Recorded{Envelope: row.Envelope, Event: f.event})
+	}
+	t.states[target] = e
+	t.setup = stream.SetUp(t.setup, e.state)
 	return nil
 }
 
-// put gives an event the next place of its stream and its scope, and folds it into the stream.
-func (t *trial) put(e *Folded, s stream.Stored, event stream.Event) {
-	end := t.end(e.scope)
-	t.seq, e.seq = t.seq+1, e.seq+1
-	s.Kind, s.StreamSeq, s.Scope, s.ScopePos, s.Seal = e.kind, e.seq, e.scope, end.pos+1, nil
-	e.state = stream.Apply(e.state, s.Envelope, event)
-	end = scopeEnd{pos: s.ScopePos, hash: Link(end.hash, t.seq, s.Envelope, sha256.Sum256(s.Payload))}
-	t.rows = append(t.rows, timeline.Row{Stored: s, Seq: t.seq, Hash: end.hash})
-	t.events = append(t.events, stream.Recorded{Envelope: s.Envelope, Event: event})
-	t.scopes[e.scope] = end
-	t.states[s.Stream] = e
-	t.setup = stream.SetUp(t.setup, e.state)
+// put gives an event the next number, and the next place of a scope. What is recorded, given back or moved has its place from here.
+func (t *trial) put(in id.Scope, s stream.Stored) timeline.Row {
+	end := t.end(in)
+	t.seq++
+	s.Scope, s.ScopePos = in, end.pos+1
+	row := timeline.Row{Stored: s, Seq: t.seq, Hash: Link(end.hash, t.seq, s.Envelope, sha256.Sum256(s.Payload))}
+	t.rows = append(t.rows, row)
+	t.scopes[in] = scopeEnd{pos: row.ScopePos, hash: row.Hash}
+	return row
+}
+
+// move takes a stream to another scope. All its events that have a place, those of this very commit too, get new numbers and new
+// places there, and leave a tombstone where they were. What was erased of them stays so: the hashes that they have from now on cover
+// what is left.
+func (t *trial) move(ctx context.Context, s id.Stream, e *Folded, to id.Scope) error {
+	rows, err := t.placed(ctx, s)
+	if err != nil {
+		return err
+	}
+	t.rows = slices.DeleteFunc(t.rows, func(row timeline.Row) bool { return row.Stream == s })
+	for _, row := range rows {
+		t.tombstones = append(t.tombstones, Tombstone{
+			Seq: row.Seq, Stream: s, StreamSeq: row.StreamSeq, Kind: row.Kind, Scope: row.Scope, ScopePos: row.ScopePos, Hash: row.Hash,
+		})
+		t.put(to, row.Stored)
+	}
+	t.moved[s], e.scope = struct{}{}, to
+	return nil
+}
+
+// placed returns all events of a stream where the trial and the ruling have left them.
+func (t *trial) placed(ctx context.Context, s id.Stream) (out []timeline.Row, err error) {
+	_, here := t.moved[s]
+	if _, before := t.r.moved[s]; !here && !before {
+		if out, err = t.r.book.Placed(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range t.r.rows {
+		if row.Stream == s && !here {
+			out = append(out, row)
+		}
+	}
+	for _, row := range t.rows {
+		if row.Stream == s {
+			out = append(out, row)
+		}
+	}
+	return out, nil
 }
 
 // end returns the end of a scope, as the trial and the ruling have left it.

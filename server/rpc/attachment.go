@@ -2,11 +2,9 @@ package rpc
 
 import (
 	"context"
-	"slices"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/server/attachment"
-	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -17,7 +15,7 @@ type Attachments struct{ Options }
 
 // BeginUpload says which chunks are wanted.
 func (a *Attachments) BeginUpload(ctx context.Context, req *tsugiv1.BeginUploadRequest) (*tsugiv1.BeginUploadResponse, error) {
-	ref, err := refFrom(ctx, req)
+	ref, err := a.refFrom(ctx, req)
 	if err != nil {
 		return nil, wire.Error(err)
 	}
@@ -35,7 +33,7 @@ func (a *Attachments) BeginUpload(ctx context.Context, req *tsugiv1.BeginUploadR
 
 // PutChunk stores one chunk.
 func (a *Attachments) PutChunk(ctx context.Context, req *tsugiv1.PutChunkRequest) (*tsugiv1.PutChunkResponse, error) {
-	ref, err := refFrom(ctx, req)
+	ref, err := a.refFrom(ctx, req)
 	if err != nil {
 		return nil, wire.Error(err)
 	}
@@ -48,7 +46,7 @@ func (a *Attachments) PutChunk(ctx context.Context, req *tsugiv1.PutChunkRequest
 
 // GetChunk returns one chunk, or how much has arrived.
 func (a *Attachments) GetChunk(ctx context.Context, req *tsugiv1.GetChunkRequest) (*tsugiv1.GetChunkResponse, error) {
-	ref, err := refFrom(ctx, req)
+	ref, err := a.refFrom(ctx, req)
 	if err != nil {
 		return nil, wire.Error(err)
 	}
@@ -67,7 +65,7 @@ type naming interface {
 
 // refFrom reads which attachment a request is about. One in a scope that the person may not see gets the
 // same answer as one that does not exist.
-func refFrom(ctx context.Context, req naming) (attachment.Ref, error) {
+func (a *Attachments) refFrom(ctx context.Context, req naming) (attachment.Ref, error) {
 	var (
 		ref   attachment.Ref
 		check fault.Check
@@ -82,7 +80,11 @@ func refFrom(ctx context.Context, req naming) (attachment.Ref, error) {
 	if err := check.Err("The attachment is not named."); err != nil {
 		return ref, err
 	}
-	if !slices.Contains(ledger.Scopes(actor(ctx).Person), ref.Scope) {
+	may, err := a.Ledger.May(ctx, actor(ctx).Person, ref.Scope)
+	if err != nil {
+		return ref, err
+	}
+	if !may {
 		return ref, attachment.NotFound()
 	}
 	copy(ref.Content[:], req.GetHash())

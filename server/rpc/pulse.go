@@ -9,6 +9,7 @@ import (
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -20,6 +21,7 @@ const presenceField = 3
 // held back under load, know nothing of it.
 type pulse struct {
 	sync     *Sync
+	follower *ledger.Follower
 	felt     chan time.Time // signalled when there may be something to take; to wait for a timer's own channel costs much more
 	heart    *time.Timer
 	due      atomic.Bool // the heart is to beat
@@ -28,8 +30,8 @@ type pulse struct {
 
 // newPulse returns the pulse of a tail. Its heart beats on a timer only: a heartbeat that depended on what happens
 // would tell about it.
-func (s *Sync) newPulse(ctx context.Context) *pulse {
-	p := &pulse{sync: s, felt: make(chan time.Time, 1)}
+func (s *Sync) newPulse(ctx context.Context, f *ledger.Follower) *pulse {
+	p := &pulse{sync: s, follower: f, felt: make(chan time.Time, 1)}
 	p.heart = time.AfterFunc(heartEvery, func() {
 		p.due.Store(true)
 		p.nudge()
@@ -54,7 +56,11 @@ func (p *pulse) take(dst []byte) ([]byte, error) {
 		return dst, nil
 	}
 	p.heart.Reset(heartEvery)
-	return proto.MarshalOptions{}.MarshalAppend(dst, &tsugiv1.TailResponse{Heartbeat: p.sync.heartbeat()})
+	beat, err := p.sync.heartbeat(p.follower)
+	if err != nil {
+		return dst, err
+	}
+	return proto.MarshalOptions{}.MarshalAppend(dst, &tsugiv1.TailResponse{Heartbeat: beat})
 }
 
 func (p *pulse) stop() {

@@ -72,7 +72,13 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 		case workspace.DeviceRevoked:
 			return e.people.RevokeDevice(ctx, tx, what.Device, event.Received)
 		case incident.Written:
-			return e.attachments.Name(ctx, tx, event.Envelope, what)
+			if err := e.attachments.Name(ctx, tx, event.Envelope, what); err != nil {
+				return err
+			}
+		case incident.Concealed, incident.Revealed:
+			if err := e.attachments.Move(ctx, tx, event.Stream, event.Scope); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -287,6 +293,12 @@ func (l *logged) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
 // noMistake fails when a handler has panicked, or anything was logged as the server's own mistake.

@@ -116,9 +116,13 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 		return ended(err)
 	}
 	defer f.Close()
-	p := s.newPulse(ctx)
+	p := s.newPulse(ctx, f)
 	defer p.stop()
-	if err := out.Send(&tsugiv1.TailResponse{Heartbeat: s.heartbeat()}); err != nil {
+	beat, err := s.heartbeat(f)
+	if err != nil {
+		return ended(err)
+	}
+	if err := out.Send(&tsugiv1.TailResponse{Heartbeat: beat}); err != nil {
 		return ended(err)
 	}
 	return ended(s.pass(ctx, f, p, send))
@@ -146,6 +150,9 @@ func (s *Sync) pass(ctx context.Context, f *ledger.Follower, p *pulse, send func
 			return err
 		}
 		if len(raw) == 0 {
+			if !beating {
+				pause.Reset(0) // what was not for this reader must not hold back what is
+			}
 			continue
 		}
 		if err := send(raw); err != nil {
@@ -189,8 +196,19 @@ func (s *Sync) follow(ctx context.Context, cursors []*tsugiv1.Cursor, send func(
 	return f, nil
 }
 
-func (s *Sync) heartbeat() *tsugiv1.Heartbeat {
-	return &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().People())}
+// heartbeat says that the server is there, and which private scopes a follower's person may see: a client gives up all others.
+// So it names those of which the follower has passed everything on, and fails with a Resume fault where that is not what the
+// person may see by now.
+func (s *Sync) heartbeat(f *ledger.Follower) (*tsugiv1.Heartbeat, error) {
+	private, err := s.Ledger.Private(f)
+	if err != nil {
+		return nil, err
+	}
+	beat := &tsugiv1.Heartbeat{ServerUs: wire.Micros(s.Clock.Now()), People: uint32(s.Ledger.Hub().People())}
+	for _, scope := range private {
+		beat.PrivateScopeIds = append(beat.PrivateScopeIds, scope.Bytes())
+	}
+	return beat, nil
 }
 
 // Pull answers once, waiting for something where there is nothing yet.
@@ -217,7 +235,9 @@ func (s *Sync) Pull(ctx context.Context, req *tsugiv1.PullRequest) (*tsugiv1.Pul
 	if err := s.stillIn(ctx); err != nil {
 		return nil, wire.Error(err)
 	}
-	resp.Heartbeat = s.heartbeat()
+	if resp.Heartbeat, err = s.heartbeat(f); err != nil {
+		return nil, wire.Error(err)
+	}
 	return resp, nil
 }
 
@@ -238,6 +258,7 @@ func (s *Sync) await(ctx context.Context, f *ledger.Follower, wait time.Duration
 		if len(raw) > 0 {
 			return add(raw)
 		}
+		pause.Reset(0)
 	}
 }
 

@@ -208,6 +208,9 @@ func (s *Store) Drop(c id.Content) error {
 	return errors.Join(s.remove(c), s.removePart(c))
 }
 
+// Settle has what was removed stay removed, also when the power fails.
+func (s *Store) Settle() error { return diskFault(syncFolder(s.dir)) }
+
 // Prune removes all files, and what has come of others, but for those that are held and those to keep.
 func (s *Store) Prune(keep map[id.Content]bool) error {
 	s.mu.Lock()

@@ -21,6 +21,9 @@ func Everyone() Scope { return Scope{15: 1} }
 // Own returns the scope that only p sees.
 func Own(p Person) Scope { return Scope(p) }
 
+// Private returns the scope of a private incident, which those see who were added to it.
+func Private(i Incident) Scope { return Scope(i) }
+
 // Workspace returns the one stream that holds the workspace's set-up.
 func Workspace() Stream { return Stream{15: 2} }
 

@@ -17,6 +17,7 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 	switch e := e.(type) {
 	case Declared:
 		s.Number, s.Title, s.Kind, s.Tags = e.Number, e.Title, e.Kind, e.Tags
+		s.Private, s.Admitted = e.Private, e.Admitted
 		s = s.born(at, mark, e.Severity).joined(at)
 	case Imported:
 		s.Number, s.Title, s.Kind, s.Tags = e.Number, e.Title, e.Kind, e.Tags
@@ -42,6 +43,8 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 		s = s.assigned(at, e, mark)
 	case Joined:
 		s = s.joined(at)
+	case Concealed, Revealed, Admitted, Excluded:
+		s = s.sighted(e)
 	case Erased:
 		return s.without(e.Entry) // what was taken away is no news
 	case Contested:

@@ -30,7 +30,7 @@ func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
 	w := g.Setup
 	switch c := c.(type) {
 	case Declare:
-		return decideDeclare(s, w, c)
+		return decideDeclare(s, w, c, by)
 	case Import:
 		return decideImport(s, w, c)
 	}
@@ -62,6 +62,8 @@ func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
 		return decideAbsorb(s, g, c)
 	case Release:
 		return decideRelease(s, g, c)
+	case SightCommand:
+		return decideSight(s, w, c, by)
 	case EntryCommand:
 		return decideEntry(s, c)
 	case FactCommand:
@@ -77,7 +79,7 @@ func unknown() error {
 		WithAdvice("Nothing was changed.", "It may never have been declared, or you may not see it.")
 }
 
-func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
+func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Event, error) {
 	if s.Exists() {
 		return nil, fault.New(fault.Invalid, "This incident has been declared already.")
 	}
@@ -92,7 +94,11 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Event{Declared{Title: title, Severity: w.Coerce(c.Severity), Kind: c.Kind.coerced(), Tags: tags}}, nil
+	out := Declared{Title: title, Severity: w.Coerce(c.Severity), Kind: c.Kind.coerced(), Tags: tags}
+	if c.Private {
+		out.Private, out.Admitted = true, audience(w, c.Admit, by)
+	}
+	return one(out, audienceFault(out.Admitted))
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
@@ -219,7 +225,7 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
 		})
 	}
-	return []Event{RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person}}, nil
+	return append(s.admitting(c.Person), RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person}), nil
 }
 
 // contest returns the event that keeps a refused wish, and the fault that asks the person.

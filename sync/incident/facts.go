@@ -219,7 +219,10 @@ func decideAddTask(s Incident, w workspace.Setup, c AddTask) ([]Event, error) {
 	if err == nil {
 		err = room(false, "tasks", len(s.Tasks), MaxTasks)
 	}
-	return one(TaskAdded{Task: c.Task, Text: text, Person: c.Person}, err)
+	if err != nil {
+		return nil, err
+	}
+	return append(s.admitting(c.Person), TaskAdded{Task: c.Task, Text: text, Person: c.Person}), nil
 }
 
 func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, error) {
@@ -235,7 +238,9 @@ func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, err
 	if err != nil || changed == 0 {
 		return nil, err
 	}
-	return one(TaskChanged{Task: c.Task, Fields: changed, Text: next.Text, Person: next.Person, Done: next.Done}, nil)
+	return append(s.admitting(next.Person), TaskChanged{
+		Task: c.Task, Fields: changed, Text: next.Text, Person: next.Person, Done: next.Done,
+	}), nil
 }
 
 // over returns a task with the fields that are meant as they are wished for.

@@ -1,7 +1,9 @@
 package incident
 
 import (
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 )
@@ -40,9 +42,13 @@ func Belated(s Incident, at id.Envelope, e Event) (Event, bool) {
 		return overtaken(s.StatusMark, at, e, Contested{Field: "status", Wanted: Invalid.String(), Standing: s.Status.String()}), true
 	case RoleAssigned:
 		have, _ := s.assignment(e.Role)
-		return overtaken(have.Mark, at, e, Contested{
-			Field: "role " + string(e.Role), Wanted: personValue(e.Person), Standing: personValue(have.Person),
-		}), true
+		wish := Contested{Field: "role " + string(e.Role), Wanted: personValue(e.Person), Standing: personValue(have.Person)}
+		if !s.Sees(e.Person) { // they were taken out since
+			return wish, true
+		}
+		return overtaken(have.Mark, at, e, wish), true
+	case Concealed, Revealed, Admitted, Excluded:
+		return belatedSight(s, e)
 	default:
 		return e, true
 	}
@@ -54,4 +60,76 @@ func overtaken(m Mark, at id.Envelope, e Event, wish Contested) Event {
 		return wish
 	}
 	return e
+}
+
+// belatedSight is Belated for who sees the incident. Whoever holds a role goes on seeing it, and so does the last one who does.
+func belatedSight(s Incident, e Event) (Event, bool) {
+	switch e := e.(type) {
+	case Concealed:
+		return e, !s.Private
+	case Revealed:
+		e.Number = s.Number // the one that it had may have been given to another incident meanwhile
+		return e, s.Private
+	case Admitted:
+		return e, s.Private && !s.Sees(e.Person)
+	case Excluded:
+		holds := slices.ContainsFunc(s.Roles, func(a Assignment) bool { return a.Person == e.Person })
+		return e, s.Private && slices.Contains(s.Admitted, e.Person) && len(s.Admitted) > 1 && !holds
+	default:
+		return e, true
+	}
+}
+
+// Sight is when it was last said who sees an incident: for everybody, and for one person. The zero Sight is that of an incident of which
+// nobody has said so.
+type Sight struct {
+	all    time.Time
+	people map[id.Person]time.Time
+}
+
+// With returns the sight after an event; events may come in any order. What says nothing of who sees the incident, and nil, changes
+// nothing.
+func (v Sight) With(at id.Envelope, e Event) Sight {
+	switch e := e.(type) {
+	case Concealed, Revealed:
+		v.all = latest(v.all, at.Occurred)
+	case Admitted:
+		v = v.with(e.Person, at.Occurred)
+	case Excluded:
+		v = v.with(e.Person, at.Occurred)
+	}
+	return v
+}
+
+func (v Sight) with(p id.Person, at time.Time) Sight {
+	people := maps.Clone(v.people)
+	if people == nil {
+		people = map[id.Person]time.Time{}
+	}
+	people[p] = latest(people[p], at)
+	v.people = people
+	return v
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Overtook reports whether it was said later than in at who sees the incident, so that an event of that time, which says otherwise, says
+// nothing any more: nobody is let in by what was said before they were taken out.
+func (v Sight) Overtook(at id.Envelope, e Event) bool {
+	last := v.all
+	switch e := e.(type) {
+	case Concealed, Revealed:
+	case Admitted:
+		last = latest(last, v.people[e.Person])
+	case Excluded:
+		last = latest(last, v.people[e.Person])
+	default:
+		return false
+	}
+	return last.After(at.Occurred)
 }

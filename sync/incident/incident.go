@@ -83,7 +83,7 @@ type Origin struct {
 type Incident struct {
 	ID         id.Incident
 	Seq        uint64 // stream_seq of the last event folded in
-	Number     uint32 // shown as INC-123; 0 until the server gave one
+	Number     uint32 // shown as INC-123; 0 until the server gave one, and for one that always was private
 	Title      string
 	Kind       Kind
 	Severity   workspace.Level
@@ -112,6 +112,9 @@ type Incident struct {
 	UpdateDue   time.Time
 	MergedInto  id.Incident   // the incident that this one repeats; zero for most
 	Absorbed    []id.Incident // the incidents that repeat this one
+	// Private says that only those Admitted may know that the incident exists, in the order in which they were added.
+	Private  bool
+	Admitted []id.Person
 
 	SeverityMark Mark
 	StatusMark   Mark

@@ -112,7 +112,7 @@ func WithoutTitle(c Command) Command {
 // It spares whoever shows many pending commands the folding of all others.
 func Leads(c Command) bool {
 	switch c.(type) {
-	case Merge, ChangeStatus:
+	case Merge, ChangeStatus, Conceal:
 		return true
 	default:
 		return false
@@ -161,6 +161,9 @@ func decideMerge(s Incident, g Given, c Merge) ([]Event, error) {
 			WithAdvice("Nothing was changed.", "Choose the incident that it repeats.")
 	case c.Into == s.MergedInto:
 		return nil, nil
+	case s.Private || g.Others[c.Into].Private: // the other's readers would hear of it
+		return nil, fault.New(fault.Invalid, "A private incident cannot be merged with another.").
+			WithAdvice("Nothing was changed.", "Make it visible to everybody first, or write a link into the other one.")
 	case s.StatusMark.moved(c.Base):
 		return contest(s, s.StatusMark, Contested{Field: "status", Wanted: Invalid.String(), Standing: s.Status.String()})
 	}

@@ -39,6 +39,8 @@ type Declare struct {
 	Severity workspace.Level
 	Kind     Kind
 	Tags     []string
+	Private  bool        // only those admitted may know that it exists: whoever declares it, and
+	Admit    []id.Person // whoever is added
 }
 
 // Write wishes to put a person's words on the timeline. It is never refused but for its size.
@@ -121,11 +123,13 @@ type ImportedUpdate struct {
 // Declared says that somebody pressed the button.
 type Declared struct {
 	fact
-	Number   uint32 // given at commit
+	Number   uint32 // given at commit, unless it is private
 	Title    string
 	Severity workspace.Level
 	Kind     Kind
 	Tags     []string
+	Private  bool        // only those admitted may know that it exists
+	Admitted []id.Person // none unless it is private
 }
 
 // Written says that somebody put words on the timeline.

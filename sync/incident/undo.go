@@ -33,6 +33,11 @@ func undoBeside(s Incident, e Event) (Command, bool) {
 		return Star{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Starred, e.Entry) != e.Off
 	case Pinned:
 		return Pin{Entry: e.Entry, Off: !e.Off}, slices.Contains(s.Pinned, e.Entry) != e.Off
+	case Admitted:
+		_, refused := decideExclude(s, Exclude{Person: e.Person})
+		return Exclude{Person: e.Person}, s.Private && s.Sees(e.Person) && refused == nil
+	case Excluded:
+		return Admit{Person: e.Person}, s.Private && !s.Sees(e.Person)
 	case TaskAdded:
 		have, there := s.Task(e.Task)
 		return RemoveTask{Task: e.Task}, there && have.Text == e.Text && have.Person == e.Person && !have.Done

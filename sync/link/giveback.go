@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -67,6 +68,9 @@ func (l *Link) giveBack(ctx context.Context) error {
 // give offers one gift. What the server refuses for good is kept no longer; of one that it does not know as its own, each half
 // is offered alone, so that one event that cannot be read costs only itself.
 func (l *Link) give(ctx context.Context, g replica.Gift) error {
+	if l.Replica.Left(id.Incident(g.Stream)) { // it was purged since it was read
+		return nil
+	}
 	err := l.send(ctx, g)
 	if fault.Is(err, fault.Denied) {
 		if first, second, ok := g.Halves(); ok {
@@ -81,6 +85,9 @@ func (l *Link) give(ctx context.Context, g replica.Gift) error {
 	}
 	if err != nil {
 		l.Logger.Warn("the server does not take back what it may lack", "stream", g.Stream, "error", err)
+	}
+	if fault.Is(err, fault.NotFound) {
+		return l.Replica.Unseen(ctx, g)
 	}
 	return l.Replica.Given(ctx, g)
 }

@@ -102,6 +102,15 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 		}
 		missing = slices.ContainsFunc(batches, func(b stream.Batch) bool { return b.Gap != nil })
 	}
+	if beat := m.GetHeartbeat(); beat != nil {
+		scopes, err := wire.ScopesFrom(beat.GetPrivateScopeIds())
+		if err != nil {
+			return fmt.Errorf("read the tail: %w", err)
+		}
+		if err := l.Replica.Sees(ctx, scopes); err != nil {
+			return err
+		}
+	}
 	l.update(func(s *Status) {
 		if s.State != Live {
 			s.State, s.Since, s.Cause = Live, l.Clock.Now(), nil

@@ -36,15 +36,34 @@ type Tx interface {
 	// Wipe drops everything that came from the server.
 	Wipe(ctx context.Context) error
 
+	// Place returns where an incident lies here. It is zero where nothing of it is here.
+	Place(ctx context.Context, s id.Stream) (Place, error)
+	// Move lets an incident that is here lie in another scope. Its state stays as it is; its events are dropped, because they come
+	// again with the places that they have there.
+	Move(ctx context.Context, s id.Stream, to id.Scope) error
+	// Withdraw notes that an incident was taken out of everybody's scope by the event at pos. What is here of it stays until it
+	// comes in another scope, or the server says that it may not be seen. Where it came again behind pos, that has been undone.
+	Withdraw(ctx context.Context, s id.Stream, pos uint64) error
+
 	// Mine reports whether a command is a pending one of this outbox.
 	Mine(c id.Command) bool
 	// Deliver notes that a pending command's events are here.
 	Deliver(ctx context.Context, c id.Command) error
 }
 
+// Place is where an incident lies on a client.
+type Place struct {
+	Scope     id.Scope
+	Withdrawn bool   // it was taken out of everybody's scope, in which it still lies here
+	Behind    uint64 // events that everybody saw up to this position come again, or not at all; mostly 0
+}
+
 // TakeBatch takes over what the tail brought: the events, the end of the overlay that they confirm, and the cursor behind
 // them.
 func TakeBatch(ctx context.Context, tx Tx, b stream.Batch) error {
+	if err := place(ctx, tx, b.Heads, b.Events); err != nil {
+		return err
+	}
 	if err := takeHeads(ctx, tx, b.Heads); err != nil {
 		return err
 	}
@@ -66,6 +85,9 @@ func TakeSnapshot(ctx context.Context, tx Tx, s Snapshot) error {
 		return err
 	}
 	if err := takeHeads(ctx, tx, s.Heads); err != nil {
+		return err
+	}
+	if err := place(ctx, tx, nil, s.Events); err != nil { // what was moved while it was sent
 		return err
 	}
 	if err := takeEvents(ctx, tx, s.Events); err != nil {
@@ -95,7 +117,8 @@ func TakeFill(ctx context.Context, tx Tx, g stream.Gap, events []stream.Stored, 
 	return tx.CutGap(ctx, g, max(low, g.Low))
 }
 
-// TakeEarlier takes over earlier events of a stream or scope, as TakeFill does.
+// TakeEarlier takes over earlier events of a stream or scope, as TakeFill does. Of an incident that does not lie here, or lies in
+// another scope, it takes nothing: it was moved or purged while they were on their way.
 func TakeEarlier(ctx context.Context, tx Tx, of id.Epoch, events []stream.Stored) error {
 	life, err := tx.Life(ctx)
 	if err != nil {
@@ -104,6 +127,10 @@ func TakeEarlier(ctx context.Context, tx Tx, of id.Epoch, events []stream.Stored
 	if !of.IsZero() && !life.IsZero() && of != life {
 		return fault.New(fault.Reset, "The server's log is not the one that this client knows.").
 			WithAdvice("What is in the outbox is kept.", "The client fetches everything again by itself.")
+	}
+	events, err = lying(ctx, tx, events)
+	if err != nil {
+		return err
 	}
 	return takeEvents(ctx, tx, events)
 }

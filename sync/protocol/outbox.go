@@ -29,6 +29,10 @@ type OutboxStore interface {
 	// and still open, and with all set every accepted one that is still kept. The commands' own ids keep them from happening
 	// twice.
 	Renew(ctx context.Context, all bool) error
+	// Forsake takes what was to happen to a stream out of all commands to it, and what belongs to them: each is as good as
+	// refused with why, for ever, and those that were accepted are closed. Where one of them was unanswered, it takes a new client id and
+	// numbers again, as Renew does: the others must not wait for it.
+	Forsake(ctx context.Context, target id.Stream, why *fault.Fault) error
 }
 
 // Copy is what an outbox asks of the client's copy of the log.
@@ -233,6 +237,22 @@ func (o *Outbox) covered(ctx context.Context, p Pending) (bool, error) {
 	}
 	confirmed, err := o.copy.Confirmed(ctx, p)
 	return confirmed >= p.Outcome.Seq, err
+}
+
+// Forsake ends the commands to a stream that may not be seen here any more. What is left of those that were not known to be
+// accepted is that they came to nothing, until their author has seen it.
+func (o *Outbox) Forsake(ctx context.Context, target id.Stream) error {
+	why := fault.New(fault.Gone, "You can no longer see this incident.").
+		WithAdvice("It was taken off this device, with what you had not sent there.", "Somebody who still sees it can add you again.")
+	if err := o.store.Forsake(ctx, target, why); err != nil {
+		return fmt.Errorf("forsake the commands to a stream: %w", err)
+	}
+	for _, p := range o.Pending {
+		if p.Target == target {
+			delete(o.Arrived, p.ID)
+		}
+	}
+	return o.Read(ctx)
 }
 
 // Discard gives up a refused command and reports whether there was one: what is still on its way cannot be called back.

@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
+	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
@@ -22,6 +23,7 @@ type Want struct {
 	Content id.Content
 	Scope   id.Scope
 	Have    int64 // bytes that are here
+	in      id.Stream
 	size    int64 // as its entry says, until the server has said it
 	arrived int64 // bytes that the server has
 	told    int   // the last step of progress that was told
@@ -108,7 +110,7 @@ func (r *Replica) Want(ctx context.Context, in id.Incident, a incident.Attachmen
 	if err != nil {
 		return err
 	}
-	r.wants[a.Content] = &Want{Content: a.Content, Scope: scope, Have: r.files.Have(a.Content), size: int64(min(a.Size, incident.MaxAttachmentSize))}
+	r.wants[a.Content] = &Want{Content: a.Content, Scope: scope, in: id.Stream(in), Have: r.files.Have(a.Content), size: int64(min(a.Size, incident.MaxAttachmentSize))}
 	r.watch.notify()
 	r.WantAgain()
 	return nil
@@ -122,8 +124,8 @@ func (r *Replica) WantAgain() {
 	}
 }
 
-// scopeOf returns the scope that an incident is seen in. One that the server does not have yet will be seen
-// by everyone.
+// scopeOf returns the scope that an incident is seen in. One that is not known here yet will be seen by those for whom it was
+// declared.
 func (r *Replica) scopeOf(ctx context.Context, s id.Stream) (scope id.Scope, err error) {
 	defer r.notice(&err)
 	if r.closed {
@@ -133,10 +135,15 @@ func (r *Replica) scopeOf(ctx context.Context, s id.Stream) (scope id.Scope, err
 	if err != nil {
 		return scope, fmt.Errorf("read the scope of %s: %w", s, sqlite.Fault(err))
 	}
-	if h.Scope.IsZero() {
-		return id.Everyone(), nil
+	if !h.Scope.IsZero() {
+		return h.Scope, nil
 	}
-	return h.Scope, nil
+	for _, p := range r.own.Pending {
+		if d, ok := p.Command.(incident.Declare); ok && p.Target == s {
+			return stream.Scope(s, d, r.device.Actor.Person), nil
+		}
+	}
+	return id.Everyone(), nil
 }
 
 // Wanting is signalled when a file is asked for.

@@ -1,6 +1,7 @@
 package replica_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -58,10 +59,14 @@ func (a *authority) push(t tester, who replica.Identity, by id.Actor, commands [
 func (a *authority) decide(t tester, s stream.Submission, by id.Actor) stream.Outcome {
 	t.Helper()
 	before := a.states[s.Target]
+	if !a.sees(by.Person, s.Target) {
+		before = stream.Zero(s.Command.Stream())
+	}
 	events, err := stream.Decide(before, a.given(s.Command), s.Command, by)
 	for _, e := range events {
 		a.record(t, s, by, e)
 	}
+	a.move(s.Target)
 	for _, c := range stream.Follow(s.ID, before, a.states[s.Target]) {
 		if !stream.Leads(s.Command) {
 			t.Fatalf("%+v led to %+v without being one that leads", s.Command, c)
@@ -85,7 +90,10 @@ func (a *authority) given(c stream.Command) incident.Given {
 
 func (a *authority) record(t tester, s stream.Submission, by id.Actor, e stream.Event) {
 	t.Helper()
-	scope := stream.Scope(s.Command.Stream(), by.Person)
+	scope := stream.Scope(s.Target, s.Command, by.Person)
+	if h, known := a.heads[s.Target]; known {
+		scope = h.Scope
+	}
 	env := id.Envelope{
 		Stream: s.Target, Kind: s.Command.Stream(), StreamSeq: stream.Seq(a.states[s.Target]) + 1,
 		Scope: scope, ScopePos: uint64(len(a.log[scope])) + 1,
@@ -111,6 +119,43 @@ func (a *authority) record(t tester, s stream.Submission, by id.Actor, e stream.
 	}
 }
 
+// sees reports whether a person may see a stream.
+func (a *authority) sees(p id.Person, target id.Stream) bool {
+	i, is := a.states[target].(incident.Incident)
+	return !is || i.Sees(p)
+}
+
+// move puts an incident where it belongs now. Where it was, holes are left.
+func (a *authority) move(target id.Stream) {
+	h := a.heads[target]
+	to := stream.ScopeOf(a.states[target], h.Scope)
+	if to == h.Scope {
+		return
+	}
+	from := a.log[h.Scope]
+	for i, e := range from {
+		if e.Stream != target {
+			continue
+		}
+		from[i] = stream.Stored{}
+		e.Scope, e.ScopePos = to, uint64(len(a.log[to]))+1
+		a.log[to] = append(a.log[to], e)
+	}
+	h.Scope = to
+	a.heads[target] = h
+}
+
+// private returns the private scopes that a person may see.
+func (a *authority) private(p id.Person) []id.Scope {
+	var out []id.Scope
+	for s, state := range a.states {
+		if i, is := state.(incident.Incident); is && i.Private && i.Sees(p) {
+			out = append(out, id.Scope(s))
+		}
+	}
+	return out
+}
+
 // do carries out a command of somebody else, or of the server itself.
 func (a *authority) do(t tester, target id.Stream, by id.Actor, c stream.Command) {
 	t.Helper()
@@ -127,14 +172,22 @@ func (a *authority) cursor(scope id.Scope, pos uint64) stream.Cursor {
 
 // batch returns the events of a scope above low and up to high.
 func (a *authority) batch(scope id.Scope, low, high uint64) stream.Batch {
-	return stream.Batch{Events: a.log[scope][low:high], Cursor: a.cursor(scope, high)}
+	b := stream.Batch{Cursor: a.cursor(scope, high)}
+	for _, e := range a.log[scope][low:high] {
+		if !e.Stream.IsZero() {
+			b.Events = append(b.Events, e)
+		}
+	}
+	return b
 }
 
 // snapshot returns what a bootstrap brings: every head, no events, and the ends of all scopes.
 func (a *authority) snapshot(scopes ...id.Scope) replica.Snapshot {
 	var s replica.Snapshot
 	for _, h := range a.heads {
-		s.Heads = append(s.Heads, h)
+		if h.Kind != id.KindIncident || slices.Contains(scopes, h.Scope) {
+			s.Heads = append(s.Heads, h)
+		}
 	}
 	for _, scope := range scopes {
 		s.Cursors = append(s.Cursors, a.cursor(scope, uint64(len(a.log[scope]))))

@@ -27,10 +27,11 @@ type update struct {
 	tx     *sql.Tx
 	w      *timeline.Writer
 	states map[id.Stream]stream.State
-	mine   map[id.Command]bool // the pending commands
-	own    map[id.Command]bool // those of them that were seen among the events
-	afresh bool                // everything canonical was dropped before
-	life   id.Epoch            // which life of the log is copied
+	mine   map[id.Command]bool    // the pending commands
+	own    map[id.Command]bool    // those of them that were seen among the events
+	afresh bool                   // everything canonical was dropped before
+	life   id.Epoch               // which life of the log is copied
+	moved  map[id.Stream]id.Scope // incidents that lie in another scope now; the zero scope where they were purged
 
 	documents  []document                  // on their way into the index
 	subjects   map[int64]incident.Incident // by their streams' keys, the same
@@ -47,6 +48,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 	u := &update{
 		r: r, life: r.life, states: map[id.Stream]stream.State{}, mine: map[id.Command]bool{}, own: map[id.Command]bool{},
 		subjects: map[int64]incident.Incident{}, statements: map[string]*sql.Stmt{}, failed: func() {},
+		moved: map[id.Stream]id.Scope{},
 	}
 	for _, p := range r.own.Pending {
 		u.mine[p.ID] = true
@@ -78,6 +80,7 @@ func (r *Replica) change(ctx context.Context, work func(*update) error) (err err
 		clear(r.states)
 	}
 	maps.Copy(r.states, u.states)
+	r.relocate(u.moved)
 	r.setUp(u.states)
 	return r.drop(ctx, u.own)
 }
@@ -129,7 +132,17 @@ func (r *Replica) Bootstrap(ctx context.Context, s Snapshot) error {
 	former := r.setup
 	formerTerms := r.terms
 	r.setup, r.terms = workspace.Default(), workspace.Terms{}
-	err := r.change(ctx, func(u *update) error { return protocol.TakeSnapshot(ctx, u, s) })
+	err := r.change(ctx, func(u *update) error {
+		former, err := seenByAll(ctx, u.tx)
+		if err != nil {
+			return err
+		}
+		life := u.life
+		if err := protocol.TakeSnapshot(ctx, u, s); err != nil {
+			return err
+		}
+		return u.missing(ctx, former, life)
+	})
 	if err != nil {
 		r.setup, r.terms = former, formerTerms
 		return fmt.Errorf("take over the bootstrap: %w", err)
@@ -185,6 +198,9 @@ func (u *update) Put(ctx context.Context, h stream.Head, before, after stream.St
 	}
 	u.states[h.Stream] = after
 	if now, ok := after.(incident.Incident); ok {
+		if err := u.guard(ctx, h.Stream, h.Scope); err != nil {
+			return err
+		}
 		was, _ := before.(incident.Incident)
 		if err := u.subjectMoved(ctx, h, now); err != nil {
 			return err
@@ -196,6 +212,14 @@ func (u *update) Put(ctx context.Context, h stream.Head, before, after stream.St
 
 // Keep stores events, and brings what is said of words, and the index, up to them.
 func (u *update) Keep(ctx context.Context, events []stream.Stored, touched map[id.Stream][]stream.Stored) error {
+	for s, list := range touched {
+		if list[0].Kind != id.KindIncident {
+			continue
+		}
+		if err := u.guard(ctx, s, list[0].Scope); err != nil {
+			return err
+		}
+	}
 	rows := make([]timeline.Row, len(events))
 	for i, e := range events {
 		rows[i] = timeline.Row{Stored: e, Hash: e.Seal}

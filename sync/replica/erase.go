@@ -32,7 +32,7 @@ func (u *update) revise(ctx context.Context, touched map[id.Stream][]stream.Stor
 		if err != nil {
 			return err
 		}
-		if len(said) > 0 && events[0].Scope == id.Everyone() {
+		if len(said) > 0 {
 			if err := u.reword(ctx, s, key, said); err != nil {
 				return err
 			}

@@ -26,8 +26,13 @@ type index struct {
 }
 
 // unindexed is how much of what is stored has not been indexed: events up to a position of everybody's
-// scope, and heads up to a stream's key.
-type unindexed struct{ position, stream int64 }
+// scope, events of private incidents up to a row, and heads up to a stream's key.
+type unindexed struct{ position, private, stream int64 }
+
+// waits reports whether an event is indexed later, with everything that is older.
+func (x unindexed) waits(e stream.Stored) bool {
+	return e.Scope == id.Everyone() && int64(e.ScopePos) <= x.position // of private ones there are few
+}
 
 // newIndex prepares writing to db, whose schema is up to date.
 func newIndex(ctx context.Context, db *sqlite.DB) (*index, error) {
@@ -39,7 +44,7 @@ func newIndex(ctx context.Context, db *sqlite.DB) (*index, error) {
 	if x.texts, err = sqlite.NewBulk(ctx, db, "INSERT INTO entry_text (rowid, text)", 2); err != nil {
 		return nil, errors.Join(err, x.documents.Close())
 	}
-	if err := db.Read.QueryRowContext(ctx, `SELECT position, stream FROM unindexed`).Scan(&x.rest.position, &x.rest.stream); err != nil {
+	if err := db.Read.QueryRowContext(ctx, `SELECT position, private, stream FROM unindexed`).Scan(&x.rest.position, &x.rest.private, &x.rest.stream); err != nil {
 		return nil, errors.Join(fmt.Errorf("read what is not indexed: %w", err), x.close())
 	}
 	return x, nil
@@ -94,10 +99,10 @@ func keyOf(at time.Time, tie uint64) int64 {
 	return at.Unix()<<tieBits | int64(tie&(1<<tieBits-1))
 }
 
-// read puts the words of stored events on their way into the index. Only what everybody may see is in it.
+// read puts the words of stored events on their way into the index, and notes which of them were history when they came.
 func (u *update) read(ctx context.Context, events []stream.Stored) error {
 	for _, e := range events {
-		if e.Kind != id.KindIncident || e.Scope != id.Everyone() || int64(e.ScopePos) <= u.r.index.rest.position {
+		if e.Kind != id.KindIncident || u.r.index.rest.waits(e) {
 			continue
 		}
 		if err := u.readOne(ctx, e); err != nil {
@@ -111,6 +116,9 @@ func (u *update) readOne(ctx context.Context, e stream.Stored) error {
 	event, err := wire.DecodeEvent(e.Kind, e.Payload)
 	if err != nil {
 		return fmt.Errorf("read event %d of %s: %w", e.StreamSeq, e.Stream, err)
+	}
+	if err := u.date(ctx, e, event); err != nil {
+		return err
 	}
 	text, entry := wordsOf(event)
 	if text == "" && entry.IsZero() { // an entry may have been given words later

@@ -1,12 +1,15 @@
 package replica
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -23,6 +26,7 @@ type Gift struct {
 type GiftPart struct {
 	Records []byte // as they are sent
 	seqs    []int64
+	sight   bool // it changes who sees the stream
 }
 
 // Records returns all that is sent of a gift.
@@ -44,11 +48,19 @@ func (g Gift) Halves() (first, second Gift, ok bool) {
 const giftBytes = 200 << 10
 
 // keep puts the young events of this copy, which is about to be dropped, where they outlive it, with what is here of the
-// files that they carry: the server was restored to its past, and may lack them.
+// files that they carry: the server was restored to its past, and may lack them. What was taken out of everybody's scope, and has not
+// come in another, is not kept: as far as is known here, its person may see it no longer.
 func (r *Replica) keep(ctx context.Context) error {
+	withdrawn, err := withdrawnHere(ctx, r.db.Read)
+	if err != nil {
+		return fmt.Errorf("keep what a restored server may lack: %w", err)
+	}
 	now := r.clock.Now()
-	err := r.outbox.db.InTx(ctx, func(tx *sql.Tx) error {
+	err = r.outbox.db.InTx(ctx, func(tx *sql.Tx) error {
 		return timeline.Sealed(ctx, r.db.Read, now.Add(-stream.GiveBack), func(e stream.Stored) error {
+			if withdrawn[e.Stream] {
+				return nil
+			}
 			if err := keepEvent(ctx, tx, e, now); err != nil {
 				return fmt.Errorf("keep event %d of %s: %w", e.StreamSeq, e.Stream, err)
 			}
@@ -59,6 +71,25 @@ func (r *Replica) keep(ctx context.Context) error {
 		return fmt.Errorf("keep what a restored server may lack: %w", err)
 	}
 	return nil
+}
+
+// withdrawnHere returns the incidents that are here as they lay in everybody's scope, and were taken out of it.
+func withdrawnHere(ctx context.Context, q timeline.Querier) (map[id.Stream]bool, error) {
+	everyone := id.Everyone()
+	rows, err := q.QueryContext(ctx, `SELECT w.stream FROM withdrawn w JOIN stream t ON t.id = w.stream
+	  WHERE w.gone = 1 AND t.scope = (SELECT key FROM scope WHERE id = ?)`, everyone[:])
+	if err != nil {
+		return nil, fmt.Errorf("read what is withdrawn: %w", err)
+	}
+	streams, err := idsOf[id.Stream](rows)
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.Stream]bool{}
+	for _, s := range streams {
+		out[s] = true
+	}
+	return out, nil
 }
 
 // keepEvent keeps an event in place of what its command had caused in a life before.
@@ -170,7 +201,9 @@ func (r *Replica) commandsOf(ctx context.Context, s id.Stream) (all map[id.Comma
 	return timeline.Commands(ctx, r.db.Read, s)
 }
 
-// parts returns what is kept of a stream, by commands, in the order of the stream.
+// parts returns what is kept of a stream, by commands, in the order of the stream. But who sees it comes right behind what it begins
+// with: no piece is without that, so nobody sees what of it came first and was not meant for them, and whoever was added later may bring
+// all of it.
 func (o *outbox) parts(ctx context.Context, s id.Stream) ([]GiftPart, error) {
 	rows, err := o.db.Read.QueryContext(ctx, `SELECT seq, command, record FROM kept WHERE stream = ?
 	  ORDER BY min(stream_seq) OVER (PARTITION BY command), command, stream_seq`, s[:])
@@ -196,12 +229,58 @@ func (o *outbox) parts(ctx context.Context, s id.Stream) ([]GiftPart, error) {
 		}
 		p := &out[len(out)-1]
 		p.Records, p.seqs = append(p.Records, record...), append(p.seqs, seq)
+		p.sight = p.sight || saysWhoSees(record)
+	}
+	if len(out) > 1 {
+		slices.SortStableFunc(out[1:], func(a, b GiftPart) int { return cmp.Compare(b.rank(), a.rank()) })
 	}
 	return out, sqlite.Fault(rows.Err())
 }
 
+func (p GiftPart) rank() int {
+	if p.sight {
+		return 1
+	}
+	return 0
+}
+
+// saysWhoSees reports whether an event that is kept changes who sees its incident.
+func saysWhoSees(record []byte) bool {
+	events, err := wire.DecodeGift(record)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(events, func(e stream.Stored) bool {
+		event, err := wire.DecodeEvent(e.Kind, e.Payload)
+		if err != nil {
+			return false
+		}
+		switch event.(type) {
+		case incident.Concealed, incident.Revealed, incident.Admitted, incident.Excluded:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
 // Given notes that the server has taken what of a gift it lacked, or never will. Files follow.
 func (r *Replica) Given(ctx context.Context, g Gift) error {
+	return r.release(ctx, g, func(*sql.Tx) error { return nil })
+}
+
+// Unseen notes that this device's person may not see what a gift is of: of that nothing stays in any file.
+func (r *Replica) Unseen(ctx context.Context, g Gift) error {
+	return r.release(ctx, g, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment WHERE target = ? AND command NOT IN (SELECT id FROM command)`, g.Stream[:]); err != nil {
+			return fmt.Errorf("drop kept attachments: %w", err)
+		}
+		return sqlite.Erasing(ctx, tx)
+	})
+}
+
+// release keeps a gift no longer.
+func (r *Replica) release(ctx context.Context, g Gift, and func(*sql.Tx) error) error {
 	err := r.outbox.db.InTx(ctx, func(tx *sql.Tx) error {
 		for _, p := range g.Parts {
 			for _, seq := range p.seqs {
@@ -210,7 +289,7 @@ func (r *Replica) Given(ctx context.Context, g Gift) error {
 				}
 			}
 		}
-		return nil
+		return and(tx)
 	})
 	r.watch.notify()
 	return err

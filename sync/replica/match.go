@@ -79,6 +79,10 @@ func subjects(q search.Query) *condition {
 	in(c, "subject.severity", q.Severities, func(v workspace.Level) any { return int64(v) })
 	in(c, "subject.status", q.Statuses, func(v incident.Status) any { return int64(v) })
 	in(c, "subject.kind", q.Kinds, func(v incident.Kind) any { return int64(v) })
+	if q.Private {
+		everyone := id.Everyone()
+		c.add("subject.stream IN (SELECT key FROM stream WHERE scope NOT IN (SELECT key FROM scope WHERE id = ?))", everyone[:])
+	}
 	in(c, "subject.number", q.Numbers, func(v uint32) any { return int64(v) })
 	for _, tag := range q.Tags {
 		c.add("instr(subject.tags, ?) > 0", " "+tag+" ")

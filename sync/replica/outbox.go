@@ -252,29 +252,32 @@ func (o *outbox) close(ctx context.Context, seqs []int64) error {
 // and not confirmed by its events, and with all set every command that is still kept. The commands' own ids keep them from happening
 // twice.
 func (o *outbox) renew(ctx context.Context, all bool) error {
-	return o.db.InTx(ctx, func(tx *sql.Tx) error {
-		if err := newClient(ctx, tx); err != nil {
-			return err
+	return o.db.InTx(ctx, func(tx *sql.Tx) error { return renewIn(ctx, tx, all) })
+}
+
+// renewIn is renew within a transaction.
+func renewIn(ctx context.Context, tx *sql.Tx, all bool) error {
+	if err := newClient(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE command SET mid = NULL`); err != nil {
+		return fmt.Errorf("drop numbers: %w", err)
+	}
+	if err := offerAgain(ctx, tx, all); err != nil {
+		return err
+	}
+	if all {
+		if _, err := tx.ExecContext(ctx, `UPDATE attachment SET sent = 0`); err != nil {
+			return fmt.Errorf("offer attachments again: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE command SET mid = NULL`); err != nil {
-			return fmt.Errorf("drop numbers: %w", err)
-		}
-		if err := offerAgain(ctx, tx, all); err != nil {
-			return err
-		}
-		if all {
-			if _, err := tx.ExecContext(ctx, `UPDATE attachment SET sent = 0`); err != nil {
-				return fmt.Errorf("offer attachments again: %w", err)
-			}
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE command SET mid = n.mid
-		  FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS mid FROM command WHERE outcome IS NULL AND closed = 0) AS n
-		  WHERE n.seq = command.seq`)
-		if err != nil {
-			return fmt.Errorf("number again: %w", err)
-		}
-		return nil
-	})
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE command SET mid = n.mid
+	  FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS mid FROM command WHERE outcome IS NULL AND closed = 0) AS n
+	  WHERE n.seq = command.seq`)
+	if err != nil {
+		return fmt.Errorf("number again: %w", err)
+	}
+	return nil
 }
 
 // lives returns the lives of the log in which commands that are kept were accepted, the latest last. Of those that an early
@@ -311,6 +314,9 @@ func (o *outbox) empty(ctx context.Context) error {
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM attachment`); err != nil {
 			return fmt.Errorf("drop attachments: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM private`); err != nil {
+			return fmt.Errorf("drop the private incidents: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM kept`); err != nil {
 			return fmt.Errorf("drop what is kept: %w", err)

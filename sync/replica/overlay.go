@@ -181,6 +181,10 @@ func (p precious) Confirm(ctx context.Context) error { return p.r.outbox.confirm
 
 func (p precious) Lives(ctx context.Context) ([]id.Epoch, error) { return p.r.outbox.lives(ctx) }
 
+func (p precious) Forsake(ctx context.Context, target id.Stream, why *fault.Fault) error {
+	return p.r.outbox.forsake(ctx, target, why)
+}
+
 func (p precious) Renew(ctx context.Context, all bool) error { return p.r.outbox.renew(ctx, all) }
 
 // Close also takes erased words out of what is confirmed: before, nobody could tell whether it had yet to be sent.

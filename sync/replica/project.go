@@ -83,7 +83,11 @@ func (r *Replica) refetch(ctx context.Context, other bool) error {
 // projectAgain folds the projections from the heads.
 func (r *Replica) projectAgain(ctx context.Context) error {
 	var heads []stream.Head
-	err := timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindIncident}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	scopes, err := scopesOf(ctx, r.db.Read)
+	if err != nil {
+		return err
+	}
+	err = timeline.Heads(ctx, r.db.Read, []id.Kind{id.KindIncident}, scopes, func(h stream.Head) error {
 		heads = append(heads, h)
 		return nil
 	})

@@ -41,7 +41,8 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 		}
 		everyone := id.Everyone()
 		if _, err := tx.ExecContext(ctx, `UPDATE unindexed SET stream = (SELECT coalesce(max(key), 0) FROM stream),
-		  position = coalesce((SELECT max(scope_pos) FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?)), 0)`, everyone[:]); err != nil {
+		  private = coalesce((SELECT max(seq) FROM event WHERE scope <> (SELECT key FROM scope WHERE id = ?1)), 0),
+		  position = coalesce((SELECT max(scope_pos) FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?1)), 0)`, everyone[:]); err != nil {
 			return fmt.Errorf("note what is not indexed: %w", err)
 		}
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO projection (name, version) VALUES ('search', ?)`, indexVersion)
@@ -54,7 +55,7 @@ func (r *Replica) checkIndex(ctx context.Context) error {
 func emptyIndex(ctx context.Context, tx *sql.Tx) error {
 	for _, statement := range []string{
 		`INSERT INTO entry_text (entry_text) VALUES ('delete-all')`, `INSERT INTO subject_text (subject_text) VALUES ('delete-all')`,
-		`DELETE FROM document`, `DELETE FROM subject`, `DELETE FROM span`, `UPDATE revised SET text = NULL`, `UPDATE unindexed SET position = 0, stream = 0`,
+		`DELETE FROM document`, `DELETE FROM subject`, `DELETE FROM span`, `UPDATE revised SET text = NULL`, `UPDATE unindexed SET position = 0, private = 0, stream = 0`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("empty the index: %w", err)
@@ -91,7 +92,7 @@ func (r *Replica) indexStep(ctx context.Context) (done bool, err error) {
 			return err
 		}
 		r.index.rest = rest
-		_, err = u.tx.ExecContext(ctx, `UPDATE unindexed SET position = ?, stream = ?`, rest.position, rest.stream)
+		_, err = u.tx.ExecContext(ctx, `UPDATE unindexed SET position = ?, private = ?, stream = ?`, rest.position, rest.private, rest.stream)
 		return err
 	})
 	if err == nil && r.index.rest == (unindexed{}) {
@@ -103,9 +104,12 @@ func (r *Replica) indexStep(ctx context.Context) (done bool, err error) {
 // below puts the next step on its way into the index, incidents before entries, and returns what is left.
 func (u *update) below(ctx context.Context, rest unindexed) (unindexed, error) {
 	var err error
-	if rest.stream > 0 {
+	switch {
+	case rest.stream > 0:
 		rest.stream, err = u.headsBelow(ctx, rest.stream)
-	} else {
+	case rest.private > 0:
+		rest.private, err = u.privateBelow(ctx, rest.private)
+	default:
 		rest.position, err = u.eventsBelow(ctx, rest.position)
 	}
 	return rest, err
@@ -114,9 +118,8 @@ func (u *update) below(ctx context.Context, rest unindexed) (unindexed, error) {
 // headsBelow puts the newest incidents up to a key on their way into the index, and returns up to which key
 // there are more.
 func (u *update) headsBelow(ctx context.Context, key int64) (int64, error) {
-	everyone := id.Everyone()
 	rows, err := u.tx.QueryContext(ctx, `SELECT key, id FROM stream WHERE key <= ? AND kind = ? AND head_seq > 0
-	  AND scope = (SELECT key FROM scope WHERE id = ?) ORDER BY key DESC LIMIT ?`, key, int64(id.KindIncident), everyone[:], headsAtOnce)
+	  ORDER BY key DESC LIMIT ?`, key, int64(id.KindIncident), headsAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read streams: %w", err)
 	}
@@ -152,6 +155,53 @@ func scanKeyed(rows *sql.Rows) (found map[int64]id.Stream, low int64, err error)
 		found[low] = s
 	}
 	return found, low, sqlite.Fault(rows.Err())
+}
+
+// privateBelow puts the newest events of private incidents up to a row on their way into the index, and returns up to which row there
+// are more.
+func (u *update) privateBelow(ctx context.Context, row int64) (int64, error) {
+	everyone := id.Everyone()
+	rows, err := u.tx.QueryContext(ctx, `SELECT e.seq, t.id, e.stream_seq FROM event e JOIN stream t ON t.key = e.stream
+	  WHERE e.seq <= ? AND t.kind = ? AND e.scope <> (SELECT key FROM scope WHERE id = ?) ORDER BY e.seq DESC LIMIT ?`,
+		row, int64(id.KindIncident), everyone[:], eventsAtOnce)
+	if err != nil {
+		return row, fmt.Errorf("read private events: %w", err)
+	}
+	places, low, err := scanPlaces(rows)
+	if err != nil {
+		return row, err
+	}
+	events, err := timeline.Pick(ctx, u.tx, places)
+	if err != nil {
+		return row, err
+	}
+	for _, e := range events {
+		if err := u.readOne(ctx, e); err != nil {
+			return row, err
+		}
+	}
+	if len(places) < eventsAtOnce {
+		return 0, nil
+	}
+	return low - 1, nil
+}
+
+func scanPlaces(rows *sql.Rows) (places []timeline.Place, low int64, err error) {
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	for rows.Next() {
+		var (
+			p   timeline.Place
+			raw []byte
+			seq int64
+		)
+		if err := rows.Scan(&low, &raw, &seq); err != nil {
+			return nil, 0, fmt.Errorf("read private events: %w", err)
+		}
+		copy(p.Stream[:], raw)
+		p.StreamSeq = uint64(seq)
+		places = append(places, p)
+	}
+	return places, low, sqlite.Fault(rows.Err())
 }
 
 // eventsBelow puts the newest events up to a position on their way into the index, and returns up to which

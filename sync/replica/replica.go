@@ -45,6 +45,8 @@ type Replica struct {
 	smeared atomic.Bool // erased words could not be taken out of a file
 	damaged atomic.Bool // something that cannot be read was met in replica.db
 	recent  recent
+	// beside removes what is kept beside this replica of an incident that is purged, see OnPurge.
+	beside func(context.Context, id.Incident) ([]id.Content, error)
 
 	erasures chan struct{} // signalled when a file is to be scrubbed
 
@@ -57,6 +59,8 @@ type Replica struct {
 	own     protocol.Outbox
 	uploads []Upload
 	wants   map[id.Content]*Want
+	private map[id.Incident]id.Epoch   // of which something may be here, and the life in which not everybody saw it
+	left    map[id.Incident]bool       // that were purged
 	setup   workspace.Setup            // canonical
 	terms   workspace.Terms            // canonical
 	states  map[id.Stream]stream.State // canonical
@@ -80,7 +84,7 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 	}
 	r := &Replica{
 		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), erasures: make(chan struct{}, 1), wants: map[id.Content]*Want{},
-		states: map[id.Stream]stream.State{},
+		left: map[id.Incident]bool{}, states: map[id.Stream]stream.State{},
 	}
 	r.own = protocol.NewOutbox(precious{r}, beside{r})
 	if err := r.open(ctx); err != nil {
@@ -135,6 +139,9 @@ func (r *Replica) readOutbox(ctx context.Context) error {
 		return err
 	}
 	if r.device, err = r.outbox.device(ctx); err != nil {
+		return err
+	}
+	if r.private, err = r.outbox.suspected(ctx); err != nil {
 		return err
 	}
 	if err := r.own.Read(ctx); err != nil {
@@ -337,6 +344,7 @@ func (r *Replica) Enrolled(ctx context.Context, d Device) error {
 		r.own.Pending = nil // reading marks at most
 		r.uploads = nil
 		clear(r.wants)
+		clear(r.private)
 		clear(r.own.Arrived)
 	}
 	if d.epoch = (id.Epoch{}); r.device != nil && r.device.Actor.Person == d.Actor.Person {
@@ -401,7 +409,7 @@ func (r *Replica) empty(ctx context.Context) error {
 }
 
 func wipe(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range []string{"revised", "subject", "event", "board", "tag", "gap", "delivered", "erased", "stream", "scope"} {
+	for _, table := range []string{"revised", "subject", "event", "board", "tag", "gap", "delivered", "erased", "history", "withdrawn", "stream", "scope"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}

@@ -126,11 +126,21 @@ func (b *bundle) settle(t tester, who replica.Identity, answers []stream.Outcome
 // tail delivers everything that the client lacks.
 func (b *bundle) tail(t tester) {
 	t.Helper()
-	for _, scope := range []id.Scope{id.Everyone(), id.Own(b.me.Person)} {
+	scopes := append([]id.Scope{id.Everyone(), id.Own(b.me.Person)}, b.server.private(b.me.Person)...)
+	for _, scope := range scopes {
 		from := b.position(t, scope)
 		if high := uint64(len(b.server.log[scope])); high > from {
 			b.apply(t, b.server.batch(scope, from, high))
 		}
+	}
+}
+
+// beat delivers what the client lacks and then the private scopes that its person may see, as every heartbeat names them.
+func (b *bundle) beat(t tester) {
+	t.Helper()
+	b.tail(t)
+	if err := b.Sees(b.ctx, b.server.private(b.me.Person)); err != nil {
+		t.Fatalf("see: %v", err)
 	}
 }
 

@@ -96,7 +96,7 @@ func (u *update) rewordOne(ctx context.Context, d document, e stream.Stored, now
 		return err
 	}
 	if !there {
-		if int64(e.ScopePos) > u.r.index.rest.position {
+		if !u.r.index.rest.waits(e) {
 			u.documents = append(u.documents, d)
 		}
 		return nil

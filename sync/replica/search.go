@@ -86,28 +86,70 @@ func (r *Replica) Search(ctx context.Context, q search.Query, o SearchOptions) (
 
 // coverage says whether everything is here and in the index, and else from when on it is.
 func (v *view) coverage(ctx context.Context) (complete bool, since time.Time, err error) {
-	everyone := id.Everyone()
-	var gap, position, streams int64
-	err = v.tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max(high) FROM gap WHERE scope = ?), 0), position, stream FROM unindexed`,
-		everyone[:]).Scan(&gap, &position, &streams)
-	if err != nil {
+	var position, private, streams int64
+	if err := v.tx.QueryRowContext(ctx, `SELECT position, private, stream FROM unindexed`).Scan(&position, &private, &streams); err != nil {
 		return false, since, fmt.Errorf("read what is missing: %w", sqlite.Fault(err))
 	}
-	missing := max(gap, position)
-	if missing == 0 && streams == 0 {
+	missing, err := v.missing(ctx)
+	if err != nil {
+		return false, since, err
+	}
+	missing[id.Everyone()] = max(missing[id.Everyone()], position)
+	if len(missing) == 1 && missing[id.Everyone()] == 0 && private == 0 && streams == 0 {
 		return true, since, nil
 	}
-	var received sql.NullInt64
-	err = v.tx.QueryRowContext(ctx, `SELECT received FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?) AND scope_pos =
+	if private > 0 {
+		return false, since, nil
+	}
+	for scope, below := range missing {
+		from, some, err := v.from(ctx, scope, below)
+		if err != nil || !some {
+			return false, time.Time{}, err
+		}
+		if from.After(since) {
+			since = from
+		}
+	}
+	return false, since, nil
+}
+
+// missing returns the scopes in which events are missing, and below which position.
+func (v *view) missing(ctx context.Context) (map[id.Scope]int64, error) {
+	own := id.Own(v.Actor.Person) // in which there are no words
+	rows, err := v.tx.QueryContext(ctx, `SELECT scope, max(high) FROM gap WHERE scope <> ? GROUP BY scope`, own[:])
+	if err != nil {
+		return nil, fmt.Errorf("read what is missing: %w", sqlite.Fault(err))
+	}
+	defer rows.Close() //nolint:errcheck // the error is in rows.Err
+	out := map[id.Scope]int64{}
+	for rows.Next() {
+		var (
+			raw   []byte
+			high  int64
+			scope id.Scope
+		)
+		if err := rows.Scan(&raw, &high); err != nil {
+			return nil, fmt.Errorf("read what is missing: %w", err)
+		}
+		copy(scope[:], raw)
+		out[scope] = high
+	}
+	return out, sqlite.Fault(rows.Err())
+}
+
+// from returns when the first event of a scope above a position was received. It is false where there is none.
+func (v *view) from(ctx context.Context, scope id.Scope, above int64) (time.Time, bool, error) {
+	var received int64
+	err := v.tx.QueryRowContext(ctx, `SELECT received FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?) AND scope_pos =
 	  (SELECT min(scope_pos) FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?) AND scope_pos > ?)`,
-		everyone[:], everyone[:], missing).Scan(&received)
+		scope[:], scope[:], above).Scan(&received)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return false, since, nil
+		return time.Time{}, false, nil
 	case err != nil:
-		return false, since, fmt.Errorf("read what is missing: %w", sqlite.Fault(err))
+		return time.Time{}, false, fmt.Errorf("read what is missing: %w", sqlite.Fault(err))
 	}
-	return false, time.UnixMicro(received.Int64).UTC(), nil
+	return time.UnixMicro(received).UTC(), true, nil
 }
 
 // hit is one document or one incident that the index names.

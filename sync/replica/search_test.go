@@ -158,6 +158,16 @@ func TestScriptsWithoutSpacesAreFoundByAnyPart(t *testing.T) {
 	}
 }
 
+func TestPrivateIncidentsAreFoundAsSuch(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.told(t, "Disk of the shop")
+	b.wantFound(t, "is:private")
+	b.submit(t, id.New[id.Incident](), incident.Declare{Title: "Disk of the mail server", Severity: 1, Private: true})
+	b.wantFound(t, "is:private disk", "[Disk] of the mail server")
+	b.wantFound(t, "is:private is:closed disk")
+}
+
 func TestOwnWordsAreFoundBeforeTheyAreSent(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/search"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -22,11 +21,8 @@ type subject struct {
 	title, tags, number string
 }
 
-// subjectMoved puts an incident on its way into the index. Only what everybody may see is in it.
+// subjectMoved puts an incident on its way into the index.
 func (u *update) subjectMoved(ctx context.Context, h stream.Head, now incident.Incident) error {
-	if h.Scope != id.Everyone() {
-		return nil
-	}
 	key, err := u.w.StreamKey(ctx, h.Stream, h.Kind, h.Scope)
 	if err != nil {
 		return err
@@ -58,7 +54,7 @@ func (u *update) indexSubject(ctx context.Context, streamKey int64, now incident
 	if err != nil {
 		return err
 	}
-	next := subject{stream: streamKey, title: now.Title, tags: tagList(now.Tags), number: fmt.Sprintf("INC-%d", now.Number)}
+	next := subject{stream: streamKey, title: now.Title, tags: tagList(now.Tags), number: numberOf(now)}
 	if next.key, err = u.subjectKey(ctx, keyOf(now.DeclaredAt, uint64(streamKey)), streamKey); err != nil {
 		return err
 	}
@@ -92,14 +88,27 @@ func (u *update) subject(ctx context.Context, streamKey int64) (subject, error) 
 	if u.afresh {
 		return s, nil
 	}
-	var number int64
-	err := u.tx.QueryRowContext(ctx, `SELECT key, title, tags, number FROM subject WHERE stream = ?`, streamKey).
-		Scan(&s.key, &s.title, &s.tags, &number)
+	var (
+		number int64
+		of     []byte
+	)
+	err := u.tx.QueryRowContext(ctx, `SELECT subject.key, title, tags, number, t.id FROM subject JOIN stream t ON t.key = stream WHERE stream = ?`, streamKey).
+		Scan(&s.key, &s.title, &s.tags, &number, &of)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, nil
 	}
-	s.number = fmt.Sprintf("INC-%d", number)
+	i := incident.Incident{Number: uint32(number)}
+	copy(i.ID[:], of)
+	s.number = numberOf(i)
 	return s, err
+}
+
+// numberOf returns what people call an incident by.
+func numberOf(i incident.Incident) string {
+	if i.Number == 0 {
+		return fmt.Sprintf("P-%d", i.PrivateNumber())
+	}
+	return fmt.Sprintf("INC-%d", i.Number)
 }
 
 // subjectKey returns the first key from the given one on that no other incident has.

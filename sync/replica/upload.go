@@ -24,15 +24,18 @@ type Upload struct {
 	sent    int64 // bytes, as far as is known
 }
 
-// UploadKey names an upload: a file, and the command that brings it. The same bytes may be refused for one entry, which
-// was erased, and taken for the next.
+// UploadKey names an upload: a file, the command that brings it, and who may see it. The same bytes may be refused for one
+// entry, which was erased, and taken for the next, or for the same once it lies elsewhere.
 type UploadKey struct {
 	command id.Command
 	content id.Content
+	scope   id.Scope
 }
 
 // Key returns the name of the upload.
-func (u Upload) Key() UploadKey { return UploadKey{command: u.command, content: u.Content} }
+func (u Upload) Key() UploadKey {
+	return UploadKey{command: u.command, content: u.Content, scope: u.Scope}
+}
 
 // carried returns the files that events put on a timeline, and the entry that carries them.
 func carried(events []stream.Event) (id.Entry, []incident.Attachment) {

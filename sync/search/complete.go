@@ -104,7 +104,7 @@ func values(o Operator, typed string, l Lexicon) []string {
 		for s := incident.Open; s <= incident.Invalid; s++ {
 			all = append(all, s.String())
 		}
-		return begun(all, strings.ToLower(typed))
+		return begun(append(all, Private), strings.ToLower(typed))
 	case Kind:
 		return begun(KindNames(), strings.ToLower(typed))
 	case Author:

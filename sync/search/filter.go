@@ -36,6 +36,9 @@ func Operators() []Operator {
 // Burning is the value of Status for all incidents about which something has to be done now.
 const Burning = "burning"
 
+// Private is the value of Status for incidents that not everybody may see. It narrows whatever else is asked for.
+const Private = "private"
+
 // Me is the value of Author for oneself.
 const Me = "me"
 
@@ -108,6 +111,10 @@ func (q *Query) severity(value string) bool {
 func (q *Query) status(value string) bool {
 	if strings.EqualFold(value, Burning) {
 		q.Statuses = added(q.Statuses, incident.Open, incident.Mitigated)
+		return true
+	}
+	if strings.EqualFold(value, Private) {
+		q.Private = true
 		return true
 	}
 	for s := incident.Open; s <= incident.Invalid; s++ {

@@ -38,6 +38,7 @@ type Query struct {
 	WithoutTag []string // and none of these
 	Severities []workspace.Level
 	Statuses   []incident.Status
+	Private    bool // only those that not everybody may see
 	Kinds      []incident.Kind
 	Authors    []id.Person
 	Numbers    []uint32  // of incidents
@@ -70,14 +71,14 @@ func (q Query) Worded() bool { return len(q.Words)+len(q.Without) > 0 }
 // Narrowed reports whether the query asks for certain incidents or a certain time.
 func (q Query) Narrowed() bool {
 	return len(q.Tags)+len(q.TagBegins)+len(q.WithoutTag)+len(q.Severities)+len(q.Statuses)+len(q.Kinds)+len(q.Numbers) > 0 ||
-		!q.After.IsZero() || !q.Before.IsZero()
+		q.Private || !q.After.IsZero() || !q.Before.IsZero()
 }
 
 // Admits reports whether an incident is among those that are asked for, by its facts. Words, authors
 // and times are of its texts.
 func (q Query) Admits(i incident.Incident) bool {
 	has := func(tag string) bool { return slices.Contains(i.Tags, tag) }
-	return among(q.Severities, i.Severity) && among(q.Statuses, i.Status) && among(q.Kinds, i.Kind) && among(q.Numbers, i.Number) &&
+	return among(q.Severities, i.Severity) && among(q.Statuses, i.Status) && among(q.Kinds, i.Kind) && among(q.Numbers, i.Number) && (i.Private || !q.Private) &&
 		!slices.ContainsFunc(q.Tags, func(tag string) bool { return !has(tag) }) && !slices.ContainsFunc(q.WithoutTag, has) &&
 		(q.TagBegins == "" || slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasPrefix(tag, q.TagBegins) }))
 }

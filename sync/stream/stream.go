@@ -102,6 +102,8 @@ type Consequence struct {
 	ID      id.Command
 	Target  id.Stream
 	Command Command
+	// Unnamed says that the other stream's readers must not learn who did it: it is told as the server's own.
+	Unnamed bool
 }
 
 // Follow says what follows in other streams once a command, the cause, has made after of before. It is carried out in
@@ -116,7 +118,20 @@ func Follow(cause id.Command, before, after State) []Consequence {
 	for _, c := range incident.Follow(was, now) {
 		out = append(out, Consequence{ID: c.ID(cause), Target: id.Stream(c.Target), Command: c.Command})
 	}
+	if c, ok := Withdrawal(cause, before, after); ok {
+		out = append(out, c)
+	}
 	return out
+}
+
+// Withdrawal is what follows of an incident that everybody saw, and that not everybody sees any more. It is false for any other.
+func Withdrawal(cause id.Command, before, after State) (Consequence, bool) {
+	was, _ := before.(incident.Incident)
+	now, _ := after.(incident.Incident)
+	return Consequence{
+		ID: id.Derive[id.Command](cause, "withdraw"), Target: id.Workspace(),
+		Command: workspace.WithdrawIncident{Incident: now.ID}, Unnamed: true,
+	}, was.Exists() && now.Private && !was.Private
 }
 
 // WithoutTitle returns what follows without the title of what it follows from.
@@ -246,12 +261,37 @@ func Seq(s State) uint64 {
 	}
 }
 
-// Scope returns who may see the stream. by is whoever writes it first.
-func Scope(kind id.Kind, by id.Person) id.Scope {
-	if kind == id.KindReader {
+// Scope returns the scope of a stream that c begins, given by a person.
+func Scope(target id.Stream, c Command, by id.Person) id.Scope {
+	if c.Stream() == id.KindReader {
 		return id.Own(by)
 	}
+	if d, ok := c.(incident.Declare); ok && d.Private {
+		return id.Private(id.Incident(target))
+	}
 	return id.Everyone()
+}
+
+// ScopeOf returns the scope that a stream of which s is the state belongs in now; was is the one that it is in.
+func ScopeOf(s State, was id.Scope) id.Scope {
+	i, ok := s.(incident.Incident)
+	switch {
+	case !ok || !i.Exists():
+		return was
+	case i.Private:
+		return id.Private(i.ID)
+	case was.IsZero() || was == id.Private(i.ID):
+		return id.Everyone()
+	default:
+		return was
+	}
+}
+
+// Admitted returns who may see a stream of which s is the state, beside the server. It is false for one whose scope
+// alone says so.
+func Admitted(s State) ([]id.Person, bool) {
+	i, ok := s.(incident.Incident)
+	return i.Admitted, ok && i.Private
 }
 
 // Check reports a command that is not meant for the stream it names: a person's record written
@@ -317,6 +357,15 @@ func subject(c workspace.PersonCommand) id.Person {
 func Numbered(e Event, next uint32) (Event, bool) {
 	switch e := e.(type) {
 	case incident.Declared:
+		if e.Private {
+			return e, false
+		}
+		e.Number = next
+		return e, true
+	case incident.Revealed:
+		if e.Number > 0 {
+			return e, false
+		}
 		e.Number = next
 		return e, true
 	case incident.Imported:

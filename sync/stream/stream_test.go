@@ -160,13 +160,20 @@ func TestACommandBelongsToTheStreamThatItNames(t *testing.T) {
 	}
 }
 
-func TestOnlyReadingMarksAreOnesOwn(t *testing.T) {
+func TestOnlyReadingMarksAndPrivateIncidentsAreNotEverybodys(t *testing.T) {
 	t.Parallel()
-	for kind, want := range map[id.Kind]id.Scope{
-		id.KindIncident: id.Everyone(), id.KindPerson: id.Everyone(), id.KindReader: id.Own(ada),
+	target := id.New[id.Stream]()
+	for _, c := range []struct {
+		wish stream.Command
+		want id.Scope
+	}{
+		{incident.Declare{}, id.Everyone()},
+		{incident.Declare{Private: true}, id.Private(id.Incident(target))},
+		{workspace.AddPerson{}, id.Everyone()},
+		{workspace.MarkRead{}, id.Own(ada)},
 	} {
-		if have := stream.Scope(kind, ada); have != want {
-			t.Errorf("kind %d lies in %s; want %s", kind, have, want)
+		if have := stream.Scope(target, c.wish, ada); have != c.want {
+			t.Errorf("%T begins in %s; want %s", c.wish, have, c.want)
 		}
 	}
 }

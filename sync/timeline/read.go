@@ -138,8 +138,16 @@ func Within(ctx context.Context, q Querier, g stream.Gap, limit int) ([]stream.S
 // Numbered returns at most limit events behind a number of the server's counter, oldest first, with what only the database knows
 // about them.
 func Numbered(ctx context.Context, q Querier, after uint64, limit int) ([]Row, error) {
-	rows, err := q.QueryContext(ctx, strings.Replace(selectEvent, "e.payload", "e.payload, e.seq, e.hash", 1)+
-		`WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(after), limit)
+	return wholeRows(ctx, q, `WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, int64(after), limit)
+}
+
+// Placed returns all events of one stream, oldest first, with what only the database knows about them.
+func Placed(ctx context.Context, q Querier, s id.Stream) ([]Row, error) {
+	return wholeRows(ctx, q, `WHERE e.stream = (SELECT key FROM stream WHERE id = ?) ORDER BY e.stream_seq`, s[:])
+}
+
+func wholeRows(ctx context.Context, q Querier, where string, args ...any) ([]Row, error) {
+	rows, err := q.QueryContext(ctx, strings.Replace(selectEvent, "e.payload", "e.payload, e.seq, e.hash", 1)+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
@@ -303,10 +311,19 @@ func Heads(ctx context.Context, q Querier, kinds []id.Kind, scopes []id.Scope, v
 	return nil
 }
 
+// Elsewhere returns the streams of a kind that do not lie in a scope.
+func Elsewhere(ctx context.Context, q Querier, kind id.Kind, but id.Scope) ([]id.Stream, error) {
+	return streams(ctx, q, `SELECT t.id FROM stream t JOIN scope s ON s.key = t.scope WHERE t.kind = ? AND s.id <> ?`, int64(kind), but[:])
+}
+
 // Behind returns the streams that have events after their stored head.
 func Behind(ctx context.Context, q Querier, version uint32) ([]id.Stream, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id FROM stream t WHERE head_version <> ?
+	return streams(ctx, q, `SELECT id FROM stream t WHERE head_version <> ?
 	  OR head_seq < (SELECT coalesce(max(stream_seq), 0) FROM event e WHERE e.stream = t.key)`, version)
+}
+
+func streams(ctx context.Context, q Querier, query string, args ...any) ([]id.Stream, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read streams: %w", err)
 	}
@@ -403,9 +420,9 @@ func Moved(ctx context.Context, q Querier, g stream.Gap) ([]stream.Head, error) 
 // Census counts the incidents and the events that are here and that everybody may see.
 func Census(ctx context.Context, q Querier) (incidents int, events uint64, err error) {
 	everyone := id.Everyone()
-	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stream WHERE kind = ?),
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stream WHERE kind = ? AND scope = (SELECT key FROM scope WHERE id = ?)),
 	  (SELECT count(*) FROM event WHERE scope = (SELECT key FROM scope WHERE id = ?))`,
-		int64(id.KindIncident), everyone[:]).Scan(&incidents, &events)
+		int64(id.KindIncident), everyone[:], everyone[:]).Scan(&incidents, &events)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count what is here: %w", err)
 	}

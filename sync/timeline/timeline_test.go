@@ -188,7 +188,7 @@ func TestEveryReaderKeepsToItsBounds(t *testing.T) {
 		t.Errorf("moved: %+v, %v", moved, err)
 	}
 	incidents, events, err := timeline.Census(b.ctx, b.db.Read)
-	if err != nil || incidents != 3 || events != 10 {
+	if err != nil || incidents != 2 || events != 10 {
 		t.Errorf("%d incidents, %d events, %v", incidents, events, err)
 	}
 }

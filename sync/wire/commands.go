@@ -56,6 +56,7 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 	case incident.Declare:
 		return &v1.Command{Body: &v1.Command_Declare{Declare: &v1.Declare{
 			Title: text(c.Title), Severity: uint32(c.Severity), Kind: uint32(c.Kind), Tags: texts(c.Tags),
+			Private: c.Private, AdmitIds: idsTo(c.Admit),
 		}}}
 	case incident.Write:
 		return &v1.Command{Body: &v1.Command_Write{Write: &v1.Write{
@@ -83,6 +84,8 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 		return &v1.Command{Body: &v1.Command_Join{Join: &v1.Join{}}}
 	case incident.Import:
 		return &v1.Command{Body: &v1.Command_Import{Import: ImportTo(c)}}
+	case incident.SightCommand:
+		return sightCommandTo(c)
 	case incident.EntryCommand:
 		return entryCommandTo(c)
 	default:
@@ -138,7 +141,7 @@ func commandFrom(m *v1.Command) (stream.Command, error) {
 	var check fault.Check
 	var c stream.Command
 	for _, read := range []func(*fault.Check, *v1.Command) stream.Command{
-		incidentCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom,
+		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom,
 	} {
 		if c = read(&check, m); c != nil {
 			break
@@ -160,6 +163,7 @@ func incidentCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		d := b.Declare
 		return incident.Declare{
 			Title: d.GetTitle(), Severity: level(d.GetSeverity()), Kind: incidentKind(d.GetKind()), Tags: d.GetTags(),
+			Private: d.GetPrivate(), Admit: idsFrom[id.Person](check, "admit_ids", d.GetAdmitIds()),
 		}
 	case *v1.Command_Write:
 		d := b.Write

@@ -46,7 +46,7 @@ func DecodeEvent(kind id.Kind, raw []byte) (stream.Event, error) {
 	var check fault.Check
 	var e stream.Event
 	for _, read := range []func(*fault.Check, *v1.Event) stream.Event{
-		incidentEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom,
+		incidentEventFrom, sightEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom,
 	} {
 		if e = read(&check, m); e != nil {
 			break
@@ -66,6 +66,7 @@ func incidentEventTo(e incident.Event) *v1.Event {
 	case incident.Declared:
 		return &v1.Event{Body: &v1.Event_Declared{Declared: &v1.Declared{
 			Number: e.Number, Title: text(e.Title), Severity: uint32(e.Severity), Kind: uint32(e.Kind), Tags: texts(e.Tags),
+			Private: e.Private, AdmittedIds: idsTo(e.Admitted),
 		}}}
 	case incident.Written:
 		return &v1.Event{Body: &v1.Event_Written{Written: &v1.Written{
@@ -104,6 +105,9 @@ func incidentEventTo(e incident.Event) *v1.Event {
 		}}}
 	default:
 		if m := entryEventTo(e); m != nil {
+			return m
+		}
+		if m := sightEventTo(e); m != nil {
 			return m
 		}
 		return factEventTo(e)
@@ -168,7 +172,7 @@ func incidentEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		d := b.Declared
 		return incident.Declared{
 			Number: d.GetNumber(), Title: d.GetTitle(), Severity: level(d.GetSeverity()), Kind: incidentKind(d.GetKind()),
-			Tags: d.GetTags(),
+			Tags: d.GetTags(), Private: d.GetPrivate(), Admitted: idsFrom[id.Person](check, "admitted_ids", d.GetAdmittedIds()),
 		}
 	case *v1.Event_Written:
 		d := b.Written

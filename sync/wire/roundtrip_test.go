@@ -187,7 +187,7 @@ func TestEveryCommandCrossesTheWireWhole(t *testing.T) {
 			t.Errorf("%s: %v\nhave %x\nwant %x", name, err, again, raw)
 		}
 	}
-	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish"), declared(t, "workspace", "personWish", "readerWish", "termsWish")...) {
+	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish", "sightWish"), declared(t, "workspace", "personWish", "readerWish", "termsWish")...) {
 		if !seen[name] {
 			t.Errorf("%s has no case in v1.Command", name)
 		}

@@ -129,6 +129,7 @@ func incidentTo(s incident.Incident) *v1.IncidentState {
 		SeverityMark: markTo(s.SeverityMark), StatusMark: markTo(s.StatusMark),
 		Starred: idsTo(s.Starred), Pinned: idsTo(s.Pinned), MergedInto: bytesOf(s.MergedInto), Absorbed: idsTo(s.Absorbed), Erased: idsTo(s.Erased),
 		UpdateEveryUs: s.UpdateEvery.Microseconds(), UpdateDueUs: Micros(s.UpdateDue),
+		Private: s.Private, Admitted: idsTo(s.Admitted),
 	}
 	besideTo(m, s)
 	for _, a := range s.Roles {
@@ -159,6 +160,7 @@ func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
 		Absorbed:    idsFrom[id.Incident](check, "absorbed", m.GetAbsorbed()),
 		Erased:      idsFrom[id.Entry](check, "erased", m.GetErased()),
 		UpdateEvery: micros(m.GetUpdateEveryUs()), UpdateDue: Time(m.GetUpdateDueUs()),
+		Private: m.GetPrivate(), Admitted: idsFrom[id.Person](check, "admitted", m.GetAdmitted()),
 	}
 	besideFrom(check, m, &s)
 	for _, a := range m.GetRoles() {

@@ -83,13 +83,15 @@ func termsEventTo(e workspace.TermsEvent) *v1.Event {
 		}}}
 	case workspace.TagForgotten:
 		return &v1.Event{Body: &v1.Event_TagForgotten{TagForgotten: &v1.TagForgotten{Name: text(e.Name)}}}
+	case workspace.IncidentWithdrawn:
+		return &v1.Event{Body: &v1.Event_IncidentWithdrawn{IncidentWithdrawn: &v1.IncidentWithdrawn{IncidentId: bytesOf(e.Incident)}}}
 	default:
 		return nil
 	}
 }
 
 // termsEventFrom returns nil for what is no event about the set-up.
-func termsEventFrom(_ *fault.Check, m *v1.Event) stream.Event {
+func termsEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	switch b := m.GetBody().(type) {
 	case *v1.Event_SeverityDescribed:
 		d := b.SeverityDescribed
@@ -109,6 +111,8 @@ func termsEventFrom(_ *fault.Check, m *v1.Event) stream.Event {
 	case *v1.Event_TagForgotten:
 		d := b.TagForgotten
 		return workspace.TagForgotten{Name: d.GetName()}
+	case *v1.Event_IncidentWithdrawn:
+		return workspace.IncidentWithdrawn{Incident: ident[id.Incident](check, "incident_id", b.IncidentWithdrawn.GetIncidentId())}
 	default:
 		return nil
 	}

@@ -107,6 +107,21 @@ type ForgetTag struct {
 	Name string
 }
 
+// inner marks a command that only follows from others: it has no wire form, so that nobody can send it.
+type inner struct{ termsWish }
+
+// WithdrawIncident wishes to tell everybody that an incident is theirs to see no longer. It follows from concealing it.
+type WithdrawIncident struct {
+	inner
+	Incident id.Incident
+}
+
+// IncidentWithdrawn says that an incident which everybody saw is private now. Whoever may not see it purges it.
+type IncidentWithdrawn struct {
+	termsFact
+	Incident id.Incident
+}
+
 // SeverityDescribed says that a severity was added or worded anew.
 type SeverityDescribed struct {
 	termsFact
@@ -180,6 +195,8 @@ func DecideTerms(t Terms, c TermsCommand) ([]TermsEvent, error) {
 			return nil, nil
 		}
 		return []TermsEvent{TagForgotten{Name: name}}, nil
+	case WithdrawIncident:
+		return []TermsEvent{IncidentWithdrawn{Incident: c.Incident}}, nil
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}

@@ -183,6 +183,9 @@ func verify(p *program, db database.DB, o audit.Options) error {
 		fmt.Printf(", the last of %s", r.Last.Local().Format(time.DateTime))
 	}
 	fmt.Printf("; %d erased; %d checkpoints; %d attached files, %s.\n", r.Erased, r.Checkpoints, r.Files, bytesText(r.FileBytes))
+	if r.Moved > 0 {
+		fmt.Printf("%d places were left by incidents that were made private or visible to everybody; each is accounted for unless it is named below.\n", r.Moved)
+	}
 	if r.Former > 0 {
 		fmt.Printf("%d events are of an early version: who wrote them, and when, is proven by the checkpoints behind them alone.\n", r.Former)
 	}

@@ -215,7 +215,7 @@ func (c *client) checkScope(scope id.Scope, cursor stream.Cursor) {
 		c.w.fail(8, "%s: its cursor is at %d of a scope that ends at %d", c.name, cursor.Pos, len(rows))
 		return
 	}
-	if !slices.Contains(ledger.Scopes(c.actor.Person), scope) {
+	if !slices.Contains(scopesOf(c.actor.Person), scope) {
 		c.w.fail(9, "%s: it has a cursor in a scope that is not its own", c.name)
 	}
 	for _, r := range rows[:cursor.Pos] {

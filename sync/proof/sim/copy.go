@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -110,7 +109,7 @@ func (t *tx) commit() {
 	r := t.c.copy
 	maps.Copy(r.events, t.events)
 	for _, e := range t.fresh {
-		if !slices.Contains(ledger.Scopes(t.c.actor.Person), e.Scope) {
+		if !slices.Contains(scopesOf(t.c.actor.Person), e.Scope) {
 			t.c.w.fail(9, "%s: it has an event of a scope that is not its own", t.c.name)
 		}
 		if r.places[e.Scope] == nil {
@@ -241,6 +240,31 @@ func (t *tx) CutGap(_ context.Context, g stream.Gap, low uint64) error {
 func (t *tx) Wipe(context.Context) error {
 	t.wiped, t.gaps = true, nil
 	return nil
+}
+
+// Place returns where an incident lies: everybody sees those that are played here.
+func (t *tx) Place(_ context.Context, s id.Stream) (protocol.Place, error) {
+	if all := t.of(s); len(all) > 0 {
+		return protocol.Place{Scope: all[0].Scope}, nil
+	}
+	_, here := t.states[s]
+	if !here && !t.wiped {
+		_, here = t.base.states[s]
+	}
+	if !here {
+		return protocol.Place{}, nil
+	}
+	return protocol.Place{Scope: id.Everyone()}, nil
+}
+
+// Move fails: nothing is played here that would let an incident lie elsewhere.
+func (t *tx) Move(_ context.Context, s id.Stream, to id.Scope) error {
+	return fmt.Errorf("%s is to lie in %s", s, to)
+}
+
+// Withdraw fails for the same reason.
+func (t *tx) Withdraw(_ context.Context, s id.Stream, _ uint64) error {
+	return fmt.Errorf("%s is withdrawn", s)
 }
 
 // Mine reports whether a command is a pending one.

@@ -99,14 +99,14 @@ func (l *log) seal(scope id.Scope, pos uint64) stream.Cursor {
 // Own reports whether a cursor is one of this log's present life.
 func (l *log) Own(c stream.Cursor) bool { return len(c.Seal) > 0 && c.Epoch == l.epoch }
 
-// HashAt returns the log's hash at a position of a scope.
-func (l *log) HashAt(_ context.Context, scope id.Scope, pos uint64) ([]byte, bool, error) {
-	rows := l.scopes[scope]
-	if pos == 0 || pos > uint64(len(rows)) {
-		return nil, false, nil
-	}
-	return rows[pos-1].Hash, true, nil
+// Knows reports whether the log has at a cursor's position what it had when it gave the cursor.
+func (l *log) Knows(_ context.Context, c stream.Cursor) (bool, error) {
+	rows := l.scopes[c.Scope]
+	return c.Pos > 0 && c.Pos <= uint64(len(rows)) && bytes.Equal(rows[c.Pos-1].Hash, c.Hash), nil
 }
+
+// scopesOf returns what somebody may see; no incident is private here.
+func scopesOf(p id.Person) []id.Scope { return []id.Scope{id.Everyone(), id.Own(p)} }
 
 // state returns what a stream's first seq events fold to.
 func (l *log) state(s id.Stream, seq uint64) stream.State {
@@ -200,6 +200,16 @@ func (t *txn) Folded(_ context.Context, s id.Stream, kind id.Kind) (*ledger.Fold
 	}
 	seq := uint64(len(h.rows))
 	return ledger.NewFolded(h.kind, h.scope, h.states[seq-1], seq), nil
+}
+
+func (t *txn) Placed(_ context.Context, s id.Stream) ([]timeline.Row, error) {
+	var out []timeline.Row
+	if h := t.log.streams[s]; h != nil {
+		for _, r := range h.rows {
+			out = append(out, r.Row)
+		}
+	}
+	return out, nil
 }
 
 // commit stores a change, all or nothing. It returns errTwice, and stores nothing, where an answer is there already.

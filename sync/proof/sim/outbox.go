@@ -2,10 +2,12 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -166,6 +168,11 @@ func (o *outbox) Lives(context.Context) ([]id.Epoch, error) {
 		}
 	}
 	return slices.Compact(out), nil
+}
+
+// Forsake fails: nothing is played here that a person may see no longer.
+func (o *outbox) Forsake(_ context.Context, target id.Stream, _ *fault.Fault) error {
+	return fmt.Errorf("%s is forsaken", target)
 }
 
 // Renew takes a new client id and numbers again.

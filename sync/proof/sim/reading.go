@@ -49,7 +49,7 @@ func (s *server) open(t *tail, cursors []stream.Cursor, refuse func(error)) {
 		return
 	}
 	t.from = from
-	for _, scope := range ledger.Scopes(t.client.actor.Person) {
+	for _, scope := range scopesOf(t.client.actor.Person) {
 		s.backlog(t, scope)
 	}
 	t.frames = append(t.frames, frame{})
@@ -137,7 +137,7 @@ func (s *server) bootstrap(c *client, reply func(protocol.Snapshot)) {
 	}
 	life, all := s.life, protocol.Snapshot{}
 	settled := map[id.Scope]uint64{}
-	for _, scope := range ledger.Scopes(c.actor.Person) {
+	for _, scope := range scopesOf(c.actor.Person) {
 		settled[scope] = uint64(len(s.log.scopes[scope]))
 	}
 	for _, target := range s.visible(settled) {
@@ -151,7 +151,7 @@ func (s *server) bootstrap(c *client, reply func(protocol.Snapshot)) {
 		if s.decider == nil || s.life != life {
 			return
 		}
-		for _, scope := range ledger.Scopes(c.actor.Person) {
+		for _, scope := range scopesOf(c.actor.Person) {
 			rows := s.log.scopes[scope]
 			all.Events = append(slices.Clip(all.Events), storedOf(rows[settled[scope]:])...)
 			all.Cursors = append(slices.Clip(all.Cursors), s.log.seal(scope, uint64(len(rows))))

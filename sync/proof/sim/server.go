@@ -208,7 +208,7 @@ func (s *server) restore(byHand bool) {
 
 // resume checks the cursors of somebody who wants to follow.
 func (s *server) resume(p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
-	from, err := ledger.Resume(s.w.ctx, s.log, p, cursors)
+	from, err := ledger.Resume(s.w.ctx, s.log, scopesOf(p), cursors)
 	if fault.Is(err, fault.Reset) {
 		s.w.count(Reset)
 	}

@@ -86,7 +86,11 @@ type Declare struct {
 	// kind is 0 real, 1 near miss, 2 game day, 3 informational.
 	Kind uint32 `protobuf:"varint,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// tags are without their hash sign.
-	Tags          []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	// private says that only the people added may see that it exists.
+	Private bool `protobuf:"varint,5,opt,name=private,proto3" json:"private,omitempty"`
+	// admit_ids are the people added to a private incident; whoever declares it is always one of them.
+	AdmitIds      [][]byte `protobuf:"bytes,6,rep,name=admit_ids,json=admitIds,proto3" json:"admit_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -145,6 +149,20 @@ func (x *Declare) GetKind() uint32 {
 func (x *Declare) GetTags() []string {
 	if x != nil {
 		return x.Tags
+	}
+	return nil
+}
+
+func (x *Declare) GetPrivate() bool {
+	if x != nil {
+		return x.Private
+	}
+	return false
+}
+
+func (x *Declare) GetAdmitIds() [][]byte {
+	if x != nil {
+		return x.AdmitIds
 	}
 	return nil
 }
@@ -892,7 +910,11 @@ type Declared struct {
 	// kind is as in Declare.
 	Kind uint32 `protobuf:"varint,4,opt,name=kind,proto3" json:"kind,omitempty"`
 	// tags are sorted and each is there once.
-	Tags          []string `protobuf:"bytes,5,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,5,rep,name=tags,proto3" json:"tags,omitempty"`
+	// private says that only the people admitted may see that it exists.
+	Private bool `protobuf:"varint,6,opt,name=private,proto3" json:"private,omitempty"`
+	// admitted_ids are those people.
+	AdmittedIds   [][]byte `protobuf:"bytes,7,rep,name=admitted_ids,json=admittedIds,proto3" json:"admitted_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -958,6 +980,20 @@ func (x *Declared) GetKind() uint32 {
 func (x *Declared) GetTags() []string {
 	if x != nil {
 		return x.Tags
+	}
+	return nil
+}
+
+func (x *Declared) GetPrivate() bool {
+	if x != nil {
+		return x.Private
+	}
+	return false
+}
+
+func (x *Declared) GetAdmittedIds() [][]byte {
+	if x != nil {
+		return x.AdmittedIds
 	}
 	return nil
 }
@@ -2601,6 +2637,181 @@ func (x *Absorb) GetTitle() string {
 	return ""
 }
 
+// Conceal wishes that only the people added may see that the incident exists.
+type Conceal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// admit_ids are the people added; whoever wishes and whoever holds a role is always one of them.
+	AdmitIds      [][]byte `protobuf:"bytes,1,rep,name=admit_ids,json=admitIds,proto3" json:"admit_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Conceal) Reset() {
+	*x = Conceal{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Conceal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Conceal) ProtoMessage() {}
+
+func (x *Conceal) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Conceal.ProtoReflect.Descriptor instead.
+func (*Conceal) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *Conceal) GetAdmitIds() [][]byte {
+	if x != nil {
+		return x.AdmitIds
+	}
+	return nil
+}
+
+// Reveal wishes that everybody may see a private incident.
+type Reveal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reveal) Reset() {
+	*x = Reveal{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reveal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reveal) ProtoMessage() {}
+
+func (x *Reveal) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reveal.ProtoReflect.Descriptor instead.
+func (*Reveal) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{42}
+}
+
+// Admit wishes that one more person may see a private incident.
+type Admit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person.
+	PersonId      []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Admit) Reset() {
+	*x = Admit{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Admit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Admit) ProtoMessage() {}
+
+func (x *Admit) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Admit.ProtoReflect.Descriptor instead.
+func (*Admit) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *Admit) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+// Exclude wishes that a person may see a private incident no longer.
+type Exclude struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person.
+	PersonId      []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Exclude) Reset() {
+	*x = Exclude{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Exclude) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Exclude) ProtoMessage() {}
+
+func (x *Exclude) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Exclude.ProtoReflect.Descriptor instead.
+func (*Exclude) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *Exclude) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
 // Edited says that an entry has other words.
 type Edited struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2616,7 +2827,7 @@ type Edited struct {
 
 func (x *Edited) Reset() {
 	*x = Edited{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2628,7 +2839,7 @@ func (x *Edited) String() string {
 func (*Edited) ProtoMessage() {}
 
 func (x *Edited) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[41]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2641,7 +2852,7 @@ func (x *Edited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Edited.ProtoReflect.Descriptor instead.
 func (*Edited) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{41}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Edited) GetEntryId() []byte {
@@ -2678,7 +2889,7 @@ type Erased struct {
 
 func (x *Erased) Reset() {
 	*x = Erased{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2690,7 +2901,7 @@ func (x *Erased) String() string {
 func (*Erased) ProtoMessage() {}
 
 func (x *Erased) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[42]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2703,7 +2914,7 @@ func (x *Erased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Erased.ProtoReflect.Descriptor instead.
 func (*Erased) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{42}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Erased) GetEntryId() []byte {
@@ -2733,7 +2944,7 @@ type Starred struct {
 
 func (x *Starred) Reset() {
 	*x = Starred{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2745,7 +2956,7 @@ func (x *Starred) String() string {
 func (*Starred) ProtoMessage() {}
 
 func (x *Starred) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[43]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2758,7 +2969,7 @@ func (x *Starred) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Starred.ProtoReflect.Descriptor instead.
 func (*Starred) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{43}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Starred) GetEntryId() []byte {
@@ -2788,7 +2999,7 @@ type Pinned struct {
 
 func (x *Pinned) Reset() {
 	*x = Pinned{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2800,7 +3011,7 @@ func (x *Pinned) String() string {
 func (*Pinned) ProtoMessage() {}
 
 func (x *Pinned) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[44]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2813,7 +3024,7 @@ func (x *Pinned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pinned.ProtoReflect.Descriptor instead.
 func (*Pinned) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{44}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Pinned) GetEntryId() []byte {
@@ -2845,7 +3056,7 @@ type TimeCorrected struct {
 
 func (x *TimeCorrected) Reset() {
 	*x = TimeCorrected{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2857,7 +3068,7 @@ func (x *TimeCorrected) String() string {
 func (*TimeCorrected) ProtoMessage() {}
 
 func (x *TimeCorrected) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[45]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2870,7 +3081,7 @@ func (x *TimeCorrected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TimeCorrected.ProtoReflect.Descriptor instead.
 func (*TimeCorrected) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{45}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *TimeCorrected) GetEntryId() []byte {
@@ -2909,7 +3120,7 @@ type MilestoneMarked struct {
 
 func (x *MilestoneMarked) Reset() {
 	*x = MilestoneMarked{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2921,7 +3132,7 @@ func (x *MilestoneMarked) String() string {
 func (*MilestoneMarked) ProtoMessage() {}
 
 func (x *MilestoneMarked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[46]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2934,7 +3145,7 @@ func (x *MilestoneMarked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneMarked.ProtoReflect.Descriptor instead.
 func (*MilestoneMarked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{46}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MilestoneMarked) GetName() string {
@@ -2969,7 +3180,7 @@ type MilestoneUnmarked struct {
 
 func (x *MilestoneUnmarked) Reset() {
 	*x = MilestoneUnmarked{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2981,7 +3192,7 @@ func (x *MilestoneUnmarked) String() string {
 func (*MilestoneUnmarked) ProtoMessage() {}
 
 func (x *MilestoneUnmarked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[47]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2994,7 +3205,7 @@ func (x *MilestoneUnmarked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneUnmarked.ProtoReflect.Descriptor instead.
 func (*MilestoneUnmarked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{47}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *MilestoneUnmarked) GetName() string {
@@ -3019,7 +3230,7 @@ type TaskAdded struct {
 
 func (x *TaskAdded) Reset() {
 	*x = TaskAdded{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3031,7 +3242,7 @@ func (x *TaskAdded) String() string {
 func (*TaskAdded) ProtoMessage() {}
 
 func (x *TaskAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[48]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3044,7 +3255,7 @@ func (x *TaskAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskAdded.ProtoReflect.Descriptor instead.
 func (*TaskAdded) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{48}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *TaskAdded) GetTaskId() []byte {
@@ -3088,7 +3299,7 @@ type TaskChanged struct {
 
 func (x *TaskChanged) Reset() {
 	*x = TaskChanged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3100,7 +3311,7 @@ func (x *TaskChanged) String() string {
 func (*TaskChanged) ProtoMessage() {}
 
 func (x *TaskChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[49]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3113,7 +3324,7 @@ func (x *TaskChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskChanged.ProtoReflect.Descriptor instead.
 func (*TaskChanged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{49}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *TaskChanged) GetTaskId() []byte {
@@ -3164,7 +3375,7 @@ type TaskRemoved struct {
 
 func (x *TaskRemoved) Reset() {
 	*x = TaskRemoved{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3176,7 +3387,7 @@ func (x *TaskRemoved) String() string {
 func (*TaskRemoved) ProtoMessage() {}
 
 func (x *TaskRemoved) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[50]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3189,7 +3400,7 @@ func (x *TaskRemoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskRemoved.ProtoReflect.Descriptor instead.
 func (*TaskRemoved) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{50}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *TaskRemoved) GetTaskId() []byte {
@@ -3219,7 +3430,7 @@ type LinkAdded struct {
 
 func (x *LinkAdded) Reset() {
 	*x = LinkAdded{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3231,7 +3442,7 @@ func (x *LinkAdded) String() string {
 func (*LinkAdded) ProtoMessage() {}
 
 func (x *LinkAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[51]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3244,7 +3455,7 @@ func (x *LinkAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkAdded.ProtoReflect.Descriptor instead.
 func (*LinkAdded) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{51}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *LinkAdded) GetUrl() string {
@@ -3272,7 +3483,7 @@ type LinkRemoved struct {
 
 func (x *LinkRemoved) Reset() {
 	*x = LinkRemoved{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3284,7 +3495,7 @@ func (x *LinkRemoved) String() string {
 func (*LinkRemoved) ProtoMessage() {}
 
 func (x *LinkRemoved) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[52]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3297,7 +3508,7 @@ func (x *LinkRemoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkRemoved.ProtoReflect.Descriptor instead.
 func (*LinkRemoved) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{52}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *LinkRemoved) GetUrl() string {
@@ -3318,7 +3529,7 @@ type UpdatePromised struct {
 
 func (x *UpdatePromised) Reset() {
 	*x = UpdatePromised{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3330,7 +3541,7 @@ func (x *UpdatePromised) String() string {
 func (*UpdatePromised) ProtoMessage() {}
 
 func (x *UpdatePromised) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[53]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3343,7 +3554,7 @@ func (x *UpdatePromised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePromised.ProtoReflect.Descriptor instead.
 func (*UpdatePromised) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{53}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *UpdatePromised) GetWithinUs() int64 {
@@ -3366,7 +3577,7 @@ type KindChanged struct {
 
 func (x *KindChanged) Reset() {
 	*x = KindChanged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3378,7 +3589,7 @@ func (x *KindChanged) String() string {
 func (*KindChanged) ProtoMessage() {}
 
 func (x *KindChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[54]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3391,7 +3602,7 @@ func (x *KindChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KindChanged.ProtoReflect.Descriptor instead.
 func (*KindChanged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{54}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *KindChanged) GetFrom() uint32 {
@@ -3419,7 +3630,7 @@ type Merged struct {
 
 func (x *Merged) Reset() {
 	*x = Merged{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3431,7 +3642,7 @@ func (x *Merged) String() string {
 func (*Merged) ProtoMessage() {}
 
 func (x *Merged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[55]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3444,7 +3655,7 @@ func (x *Merged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Merged.ProtoReflect.Descriptor instead.
 func (*Merged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{55}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *Merged) GetIntoId() []byte {
@@ -3467,7 +3678,7 @@ type Absorbed struct {
 
 func (x *Absorbed) Reset() {
 	*x = Absorbed{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3479,7 +3690,7 @@ func (x *Absorbed) String() string {
 func (*Absorbed) ProtoMessage() {}
 
 func (x *Absorbed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[56]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3492,7 +3703,7 @@ func (x *Absorbed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Absorbed.ProtoReflect.Descriptor instead.
 func (*Absorbed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{56}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Absorbed) GetFromId() []byte {
@@ -3522,7 +3733,7 @@ type Released struct {
 
 func (x *Released) Reset() {
 	*x = Released{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3534,7 +3745,7 @@ func (x *Released) String() string {
 func (*Released) ProtoMessage() {}
 
 func (x *Released) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[57]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3547,7 +3758,7 @@ func (x *Released) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Released.ProtoReflect.Descriptor instead.
 func (*Released) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{57}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Released) GetFromId() []byte {
@@ -3564,6 +3775,190 @@ func (x *Released) GetTitle() string {
 	return ""
 }
 
+// Concealed says that from now on only the people admitted see that the incident exists.
+type Concealed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// admitted_ids are those people.
+	AdmittedIds   [][]byte `protobuf:"bytes,1,rep,name=admitted_ids,json=admittedIds,proto3" json:"admitted_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Concealed) Reset() {
+	*x = Concealed{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Concealed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Concealed) ProtoMessage() {}
+
+func (x *Concealed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Concealed.ProtoReflect.Descriptor instead.
+func (*Concealed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *Concealed) GetAdmittedIds() [][]byte {
+	if x != nil {
+		return x.AdmittedIds
+	}
+	return nil
+}
+
+// Revealed says that everybody sees the incident.
+type Revealed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// number is shown as INC-123: the one that it had before it was concealed, or one given at commit.
+	Number        uint32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Revealed) Reset() {
+	*x = Revealed{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Revealed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Revealed) ProtoMessage() {}
+
+func (x *Revealed) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Revealed.ProtoReflect.Descriptor instead.
+func (*Revealed) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *Revealed) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+// Admitted says that one more person sees a private incident.
+type Admitted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person.
+	PersonId      []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Admitted) Reset() {
+	*x = Admitted{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Admitted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Admitted) ProtoMessage() {}
+
+func (x *Admitted) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Admitted.ProtoReflect.Descriptor instead.
+func (*Admitted) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *Admitted) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+// Excluded says that a person sees a private incident no longer.
+type Excluded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person.
+	PersonId      []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Excluded) Reset() {
+	*x = Excluded{}
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Excluded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Excluded) ProtoMessage() {}
+
+func (x *Excluded) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Excluded.ProtoReflect.Descriptor instead.
+func (*Excluded) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *Excluded) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
 // GivenBack says that the actor gave back what a restored server lacked: the events from first up to the one before this.
 type GivenBack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3577,7 +3972,7 @@ type GivenBack struct {
 
 func (x *GivenBack) Reset() {
 	*x = GivenBack{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3589,7 +3984,7 @@ func (x *GivenBack) String() string {
 func (*GivenBack) ProtoMessage() {}
 
 func (x *GivenBack) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[58]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3602,7 +3997,7 @@ func (x *GivenBack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GivenBack.ProtoReflect.Descriptor instead.
 func (*GivenBack) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{58}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *GivenBack) GetFirst() uint64 {
@@ -3634,7 +4029,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3646,7 +4041,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[59]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3659,7 +4054,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{59}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Mark) GetSeq() uint64 {
@@ -3700,7 +4095,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3712,7 +4107,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[60]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3725,7 +4120,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{60}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *Assignment) GetRole() string {
@@ -3769,7 +4164,7 @@ type Responder struct {
 
 func (x *Responder) Reset() {
 	*x = Responder{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3781,7 +4176,7 @@ func (x *Responder) String() string {
 func (*Responder) ProtoMessage() {}
 
 func (x *Responder) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[61]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3794,7 +4189,7 @@ func (x *Responder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Responder.ProtoReflect.Descriptor instead.
 func (*Responder) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{61}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Responder) GetPersonId() []byte {
@@ -3828,7 +4223,7 @@ type Origin struct {
 
 func (x *Origin) Reset() {
 	*x = Origin{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3840,7 +4235,7 @@ func (x *Origin) String() string {
 func (*Origin) ProtoMessage() {}
 
 func (x *Origin) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[62]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3853,7 +4248,7 @@ func (x *Origin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Origin.ProtoReflect.Descriptor instead.
 func (*Origin) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{62}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *Origin) GetSource() string {
@@ -3901,7 +4296,7 @@ type Milestone struct {
 
 func (x *Milestone) Reset() {
 	*x = Milestone{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3913,7 +4308,7 @@ func (x *Milestone) String() string {
 func (*Milestone) ProtoMessage() {}
 
 func (x *Milestone) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[63]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3926,7 +4321,7 @@ func (x *Milestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
 func (*Milestone) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{63}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *Milestone) GetName() string {
@@ -3976,7 +4371,7 @@ type Task struct {
 
 func (x *Task) Reset() {
 	*x = Task{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3988,7 +4383,7 @@ func (x *Task) String() string {
 func (*Task) ProtoMessage() {}
 
 func (x *Task) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[64]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4001,7 +4396,7 @@ func (x *Task) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Task.ProtoReflect.Descriptor instead.
 func (*Task) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{64}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *Task) GetId() []byte {
@@ -4052,7 +4447,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4064,7 +4459,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[65]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4077,7 +4472,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{65}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *Link) GetUrl() string {
@@ -4150,14 +4545,18 @@ type IncidentState struct {
 	// absorbed are the incidents that repeat this one.
 	Absorbed [][]byte `protobuf:"bytes,26,rep,name=absorbed,proto3" json:"absorbed,omitempty"`
 	// erased are the entries that were erased, the newest of them.
-	Erased        [][]byte `protobuf:"bytes,27,rep,name=erased,proto3" json:"erased,omitempty"`
+	Erased [][]byte `protobuf:"bytes,27,rep,name=erased,proto3" json:"erased,omitempty"`
+	// private says that only the people admitted see that it exists.
+	Private bool `protobuf:"varint,28,opt,name=private,proto3" json:"private,omitempty"`
+	// admitted are those people, in the order in which they were added.
+	Admitted      [][]byte `protobuf:"bytes,29,rep,name=admitted,proto3" json:"admitted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IncidentState) Reset() {
 	*x = IncidentState{}
-	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4169,7 +4568,7 @@ func (x *IncidentState) String() string {
 func (*IncidentState) ProtoMessage() {}
 
 func (x *IncidentState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_incident_proto_msgTypes[66]
+	mi := &file_tsugi_v1_incident_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4182,7 +4581,7 @@ func (x *IncidentState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentState.ProtoReflect.Descriptor instead.
 func (*IncidentState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{66}
+	return file_tsugi_v1_incident_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *IncidentState) GetNumber() uint32 {
@@ -4374,6 +4773,20 @@ func (x *IncidentState) GetErased() [][]byte {
 	return nil
 }
 
+func (x *IncidentState) GetPrivate() bool {
+	if x != nil {
+		return x.Private
+	}
+	return false
+}
+
+func (x *IncidentState) GetAdmitted() [][]byte {
+	if x != nil {
+		return x.Admitted
+	}
+	return nil
+}
+
 var File_tsugi_v1_incident_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_incident_proto_rawDesc = "" +
@@ -4381,12 +4794,14 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x17tsugi/v1/incident.proto\x12\btsugi.v1\"=\n" +
 	"\x04Base\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12#\n" +
-	"\rafter_command\x18\x02 \x01(\fR\fafterCommand\"c\n" +
+	"\rafter_command\x18\x02 \x01(\fR\fafterCommand\"\x9a\x01\n" +
 	"\aDeclare\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
 	"\bseverity\x18\x02 \x01(\rR\bseverity\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\rR\x04kind\x12\x12\n" +
-	"\x04tags\x18\x04 \x03(\tR\x04tags\"\x86\x01\n" +
+	"\x04tags\x18\x04 \x03(\tR\x04tags\x12\x18\n" +
+	"\aprivate\x18\x05 \x01(\bR\aprivate\x12\x1b\n" +
+	"\tadmit_ids\x18\x06 \x03(\fR\badmitIds\"\x86\x01\n" +
 	"\x05Write\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
@@ -4437,13 +4852,15 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x04body\x18\x03 \x01(\tR\x04body\x12\x13\n" +
 	"\x05at_us\x18\x04 \x01(\x03R\x04atUs\x12\x1b\n" +
 	"\x06status\x18\x05 \x01(\rH\x00R\x06status\x88\x01\x01B\t\n" +
-	"\a_status\"|\n" +
+	"\a_status\"\xb9\x01\n" +
 	"\bDeclared\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1a\n" +
 	"\bseverity\x18\x03 \x01(\rR\bseverity\x12\x12\n" +
 	"\x04kind\x18\x04 \x01(\rR\x04kind\x12\x12\n" +
-	"\x04tags\x18\x05 \x03(\tR\x04tags\"\x9a\x01\n" +
+	"\x04tags\x18\x05 \x03(\tR\x04tags\x12\x18\n" +
+	"\aprivate\x18\x06 \x01(\bR\aprivate\x12!\n" +
+	"\fadmitted_ids\x18\a \x03(\fR\vadmittedIds\"\x9a\x01\n" +
 	"\aWritten\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
@@ -4546,7 +4963,14 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\ainto_id\x18\x02 \x01(\fR\x06intoId\"7\n" +
 	"\x06Absorb\x12\x17\n" +
 	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\"I\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"&\n" +
+	"\aConceal\x12\x1b\n" +
+	"\tadmit_ids\x18\x01 \x03(\fR\badmitIds\"\b\n" +
+	"\x06Reveal\"$\n" +
+	"\x05Admit\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"&\n" +
+	"\aExclude\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"I\n" +
 	"\x06Edited\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x10\n" +
@@ -4600,7 +5024,15 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"9\n" +
 	"\bReleased\x12\x17\n" +
 	"\afrom_id\x18\x01 \x01(\fR\x06fromId\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\"@\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\".\n" +
+	"\tConcealed\x12!\n" +
+	"\fadmitted_ids\x18\x01 \x03(\fR\vadmittedIds\"\"\n" +
+	"\bRevealed\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\rR\x06number\"'\n" +
+	"\bAdmitted\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"'\n" +
+	"\bExcluded\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\"@\n" +
 	"\tGivenBack\x12\x14\n" +
 	"\x05first\x18\x01 \x01(\x04R\x05first\x12\x1d\n" +
 	"\n" +
@@ -4637,7 +5069,7 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\tturned_us\x18\x05 \x01(\x03R\bturnedUs\".\n" +
 	"\x04Link\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\"\xa0\a\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\xd6\a\n" +
 	"\rIncidentState\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -4676,7 +5108,9 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\vmerged_into\x18\x19 \x01(\fR\n" +
 	"mergedInto\x12\x1a\n" +
 	"\babsorbed\x18\x1a \x03(\fR\babsorbed\x12\x16\n" +
-	"\x06erased\x18\x1b \x03(\fR\x06erasedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x06erased\x18\x1b \x03(\fR\x06erased\x12\x18\n" +
+	"\aprivate\x18\x1c \x01(\bR\aprivate\x12\x1a\n" +
+	"\badmitted\x18\x1d \x03(\fR\badmittedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_incident_proto_rawDescOnce sync.Once
@@ -4690,7 +5124,7 @@ func file_tsugi_v1_incident_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_incident_proto_rawDescData
 }
 
-var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_tsugi_v1_incident_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Base)(nil),              // 0: tsugi.v1.Base
 	(*Declare)(nil),           // 1: tsugi.v1.Declare
@@ -4733,32 +5167,40 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*ChangeKind)(nil),        // 38: tsugi.v1.ChangeKind
 	(*Merge)(nil),             // 39: tsugi.v1.Merge
 	(*Absorb)(nil),            // 40: tsugi.v1.Absorb
-	(*Edited)(nil),            // 41: tsugi.v1.Edited
-	(*Erased)(nil),            // 42: tsugi.v1.Erased
-	(*Starred)(nil),           // 43: tsugi.v1.Starred
-	(*Pinned)(nil),            // 44: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 45: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 46: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 47: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 48: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 49: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 50: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 51: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 52: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 53: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 54: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 55: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 56: tsugi.v1.Absorbed
-	(*Released)(nil),          // 57: tsugi.v1.Released
-	(*GivenBack)(nil),         // 58: tsugi.v1.GivenBack
-	(*Mark)(nil),              // 59: tsugi.v1.Mark
-	(*Assignment)(nil),        // 60: tsugi.v1.Assignment
-	(*Responder)(nil),         // 61: tsugi.v1.Responder
-	(*Origin)(nil),            // 62: tsugi.v1.Origin
-	(*Milestone)(nil),         // 63: tsugi.v1.Milestone
-	(*Task)(nil),              // 64: tsugi.v1.Task
-	(*Link)(nil),              // 65: tsugi.v1.Link
-	(*IncidentState)(nil),     // 66: tsugi.v1.IncidentState
+	(*Conceal)(nil),           // 41: tsugi.v1.Conceal
+	(*Reveal)(nil),            // 42: tsugi.v1.Reveal
+	(*Admit)(nil),             // 43: tsugi.v1.Admit
+	(*Exclude)(nil),           // 44: tsugi.v1.Exclude
+	(*Edited)(nil),            // 45: tsugi.v1.Edited
+	(*Erased)(nil),            // 46: tsugi.v1.Erased
+	(*Starred)(nil),           // 47: tsugi.v1.Starred
+	(*Pinned)(nil),            // 48: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 49: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 50: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 51: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 52: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 53: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 54: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 55: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 56: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 57: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 58: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 59: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 60: tsugi.v1.Absorbed
+	(*Released)(nil),          // 61: tsugi.v1.Released
+	(*Concealed)(nil),         // 62: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 63: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 64: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 65: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 66: tsugi.v1.GivenBack
+	(*Mark)(nil),              // 67: tsugi.v1.Mark
+	(*Assignment)(nil),        // 68: tsugi.v1.Assignment
+	(*Responder)(nil),         // 69: tsugi.v1.Responder
+	(*Origin)(nil),            // 70: tsugi.v1.Origin
+	(*Milestone)(nil),         // 71: tsugi.v1.Milestone
+	(*Task)(nil),              // 72: tsugi.v1.Task
+	(*Link)(nil),              // 73: tsugi.v1.Link
+	(*IncidentState)(nil),     // 74: tsugi.v1.IncidentState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -4768,15 +5210,15 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	12, // 4: tsugi.v1.Import.updates:type_name -> tsugi.v1.ImportedUpdate
 	3,  // 5: tsugi.v1.Written.attachments:type_name -> tsugi.v1.Attachment
 	0,  // 6: tsugi.v1.Merge.base:type_name -> tsugi.v1.Base
-	59, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
-	60, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
-	61, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
-	62, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
-	59, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
-	59, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
-	63, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
-	64, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
-	65, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
+	67, // 7: tsugi.v1.Assignment.mark:type_name -> tsugi.v1.Mark
+	68, // 8: tsugi.v1.IncidentState.roles:type_name -> tsugi.v1.Assignment
+	69, // 9: tsugi.v1.IncidentState.responders:type_name -> tsugi.v1.Responder
+	70, // 10: tsugi.v1.IncidentState.origin:type_name -> tsugi.v1.Origin
+	67, // 11: tsugi.v1.IncidentState.severity_mark:type_name -> tsugi.v1.Mark
+	67, // 12: tsugi.v1.IncidentState.status_mark:type_name -> tsugi.v1.Mark
+	71, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
+	72, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
+	73, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -4797,7 +5239,7 @@ func file_tsugi_v1_incident_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_incident_proto_rawDesc), len(file_tsugi_v1_incident_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   67,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -115,6 +115,10 @@ type Command struct {
 	//	*Command_ChangeKind
 	//	*Command_Merge
 	//	*Command_Absorb
+	//	*Command_Conceal
+	//	*Command_Reveal
+	//	*Command_Admit
+	//	*Command_Exclude
 	//	*Command_AddPerson
 	//	*Command_DescribePerson
 	//	*Command_EnrolDevice
@@ -405,6 +409,42 @@ func (x *Command) GetAbsorb() *Absorb {
 	return nil
 }
 
+func (x *Command) GetConceal() *Conceal {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Conceal); ok {
+			return x.Conceal
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetReveal() *Reveal {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Reveal); ok {
+			return x.Reveal
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAdmit() *Admit {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Admit); ok {
+			return x.Admit
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetExclude() *Exclude {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Exclude); ok {
+			return x.Exclude
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetAddPerson() *AddPerson {
 	if x != nil {
 		if x, ok := x.Body.(*Command_AddPerson); ok {
@@ -665,6 +705,26 @@ type Command_Absorb struct {
 	Absorb *Absorb `protobuf:"bytes,26,opt,name=absorb,proto3,oneof"`
 }
 
+type Command_Conceal struct {
+	// conceal wishes that only the people added see an incident.
+	Conceal *Conceal `protobuf:"bytes,27,opt,name=conceal,proto3,oneof"`
+}
+
+type Command_Reveal struct {
+	// reveal wishes that everybody see a private incident.
+	Reveal *Reveal `protobuf:"bytes,28,opt,name=reveal,proto3,oneof"`
+}
+
+type Command_Admit struct {
+	// admit wishes that one more person see a private incident.
+	Admit *Admit `protobuf:"bytes,29,opt,name=admit,proto3,oneof"`
+}
+
+type Command_Exclude struct {
+	// exclude wishes that a person see a private incident no longer.
+	Exclude *Exclude `protobuf:"bytes,60,opt,name=exclude,proto3,oneof"`
+}
+
 type Command_AddPerson struct {
 	// add_person wishes for a new person.
 	AddPerson *AddPerson `protobuf:"bytes,30,opt,name=add_person,json=addPerson,proto3,oneof"`
@@ -787,6 +847,14 @@ func (*Command_Merge) isCommand_Body() {}
 
 func (*Command_Absorb) isCommand_Body() {}
 
+func (*Command_Conceal) isCommand_Body() {}
+
+func (*Command_Reveal) isCommand_Body() {}
+
+func (*Command_Admit) isCommand_Body() {}
+
+func (*Command_Exclude) isCommand_Body() {}
+
 func (*Command_AddPerson) isCommand_Body() {}
 
 func (*Command_DescribePerson) isCommand_Body() {}
@@ -863,8 +931,13 @@ type Event struct {
 	//	*Event_TagForgotten
 	//	*Event_PersonReadmitted
 	//	*Event_PersonRecognized
+	//	*Event_IncidentWithdrawn
 	//	*Event_IncidentRead
 	//	*Event_Subscribed
+	//	*Event_Concealed
+	//	*Event_Revealed
+	//	*Event_Admitted
+	//	*Event_Excluded
 	//	*Event_GivenBack
 	//	*Event_RecordGivenBack
 	Body          isEvent_Body `protobuf_oneof:"body"`
@@ -1278,6 +1351,15 @@ func (x *Event) GetPersonRecognized() *PersonRecognized {
 	return nil
 }
 
+func (x *Event) GetIncidentWithdrawn() *IncidentWithdrawn {
+	if x != nil {
+		if x, ok := x.Body.(*Event_IncidentWithdrawn); ok {
+			return x.IncidentWithdrawn
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetIncidentRead() *IncidentRead {
 	if x != nil {
 		if x, ok := x.Body.(*Event_IncidentRead); ok {
@@ -1291,6 +1373,42 @@ func (x *Event) GetSubscribed() *Subscribed {
 	if x != nil {
 		if x, ok := x.Body.(*Event_Subscribed); ok {
 			return x.Subscribed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetConcealed() *Concealed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Concealed); ok {
+			return x.Concealed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRevealed() *Revealed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Revealed); ok {
+			return x.Revealed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAdmitted() *Admitted {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Admitted); ok {
+			return x.Admitted
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetExcluded() *Excluded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Excluded); ok {
+			return x.Excluded
 		}
 	}
 	return nil
@@ -1523,6 +1641,11 @@ type Event_PersonRecognized struct {
 	PersonRecognized *PersonRecognized `protobuf:"bytes,41,opt,name=person_recognized,json=personRecognized,proto3,oneof"`
 }
 
+type Event_IncidentWithdrawn struct {
+	// incident_withdrawn says that an incident which everybody saw is private now.
+	IncidentWithdrawn *IncidentWithdrawn `protobuf:"bytes,42,opt,name=incident_withdrawn,json=incidentWithdrawn,proto3,oneof"`
+}
+
 type Event_IncidentRead struct {
 	// incident_read says how far a person has read.
 	IncidentRead *IncidentRead `protobuf:"bytes,50,opt,name=incident_read,json=incidentRead,proto3,oneof"`
@@ -1531,6 +1654,26 @@ type Event_IncidentRead struct {
 type Event_Subscribed struct {
 	// subscribed says that a person hears of something.
 	Subscribed *Subscribed `protobuf:"bytes,51,opt,name=subscribed,proto3,oneof"`
+}
+
+type Event_Concealed struct {
+	// concealed says that only the people admitted see an incident.
+	Concealed *Concealed `protobuf:"bytes,60,opt,name=concealed,proto3,oneof"`
+}
+
+type Event_Revealed struct {
+	// revealed says that everybody sees an incident that was private.
+	Revealed *Revealed `protobuf:"bytes,61,opt,name=revealed,proto3,oneof"`
+}
+
+type Event_Admitted struct {
+	// admitted says that one more person sees a private incident.
+	Admitted *Admitted `protobuf:"bytes,62,opt,name=admitted,proto3,oneof"`
+}
+
+type Event_Excluded struct {
+	// excluded says that a person sees a private incident no longer.
+	Excluded *Excluded `protobuf:"bytes,63,opt,name=excluded,proto3,oneof"`
 }
 
 type Event_GivenBack struct {
@@ -1625,9 +1768,19 @@ func (*Event_PersonReadmitted) isEvent_Body() {}
 
 func (*Event_PersonRecognized) isEvent_Body() {}
 
+func (*Event_IncidentWithdrawn) isEvent_Body() {}
+
 func (*Event_IncidentRead) isEvent_Body() {}
 
 func (*Event_Subscribed) isEvent_Body() {}
+
+func (*Event_Concealed) isEvent_Body() {}
+
+func (*Event_Revealed) isEvent_Body() {}
+
+func (*Event_Admitted) isEvent_Body() {}
+
+func (*Event_Excluded) isEvent_Body() {}
 
 func (*Event_GivenBack) isEvent_Body() {}
 
@@ -2003,7 +2156,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xab\x11\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xde\x12\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2037,7 +2190,11 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\vchange_kind\x18\x18 \x01(\v2\x14.tsugi.v1.ChangeKindH\x00R\n" +
 	"changeKind\x12'\n" +
 	"\x05merge\x18\x19 \x01(\v2\x0f.tsugi.v1.MergeH\x00R\x05merge\x12*\n" +
-	"\x06absorb\x18\x1a \x01(\v2\x10.tsugi.v1.AbsorbH\x00R\x06absorb\x124\n" +
+	"\x06absorb\x18\x1a \x01(\v2\x10.tsugi.v1.AbsorbH\x00R\x06absorb\x12-\n" +
+	"\aconceal\x18\x1b \x01(\v2\x11.tsugi.v1.ConcealH\x00R\aconceal\x12*\n" +
+	"\x06reveal\x18\x1c \x01(\v2\x10.tsugi.v1.RevealH\x00R\x06reveal\x12'\n" +
+	"\x05admit\x18\x1d \x01(\v2\x0f.tsugi.v1.AdmitH\x00R\x05admit\x12-\n" +
+	"\aexclude\x18< \x01(\v2\x11.tsugi.v1.ExcludeH\x00R\aexclude\x124\n" +
 	"\n" +
 	"add_person\x18\x1e \x01(\v2\x13.tsugi.v1.AddPersonH\x00R\taddPerson\x12C\n" +
 	"\x0fdescribe_person\x18\x1f \x01(\v2\x18.tsugi.v1.DescribePersonH\x00R\x0edescribePerson\x12:\n" +
@@ -2054,7 +2211,7 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x10recognize_person\x18) \x01(\v2\x19.tsugi.v1.RecognizePersonH\x00R\x0frecognizePerson\x121\n" +
 	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
 	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
-	"\x04body\"\x8c\x15\n" +
+	"\x04body\"\xa5\x17\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -2099,11 +2256,16 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rtag_described\x18& \x01(\v2\x16.tsugi.v1.TagDescribedH\x00R\ftagDescribed\x12=\n" +
 	"\rtag_forgotten\x18' \x01(\v2\x16.tsugi.v1.TagForgottenH\x00R\ftagForgotten\x12I\n" +
 	"\x11person_readmitted\x18( \x01(\v2\x1a.tsugi.v1.PersonReadmittedH\x00R\x10personReadmitted\x12I\n" +
-	"\x11person_recognized\x18) \x01(\v2\x1a.tsugi.v1.PersonRecognizedH\x00R\x10personRecognized\x12=\n" +
+	"\x11person_recognized\x18) \x01(\v2\x1a.tsugi.v1.PersonRecognizedH\x00R\x10personRecognized\x12L\n" +
+	"\x12incident_withdrawn\x18* \x01(\v2\x1b.tsugi.v1.IncidentWithdrawnH\x00R\x11incidentWithdrawn\x12=\n" +
 	"\rincident_read\x182 \x01(\v2\x16.tsugi.v1.IncidentReadH\x00R\fincidentRead\x126\n" +
 	"\n" +
 	"subscribed\x183 \x01(\v2\x14.tsugi.v1.SubscribedH\x00R\n" +
-	"subscribed\x124\n" +
+	"subscribed\x123\n" +
+	"\tconcealed\x18< \x01(\v2\x13.tsugi.v1.ConcealedH\x00R\tconcealed\x120\n" +
+	"\brevealed\x18= \x01(\v2\x12.tsugi.v1.RevealedH\x00R\brevealed\x120\n" +
+	"\badmitted\x18> \x01(\v2\x12.tsugi.v1.AdmittedH\x00R\badmitted\x120\n" +
+	"\bexcluded\x18? \x01(\v2\x12.tsugi.v1.ExcludedH\x00R\bexcluded\x124\n" +
 	"\n" +
 	"given_back\x18F \x01(\v2\x13.tsugi.v1.GivenBackH\x00R\tgivenBack\x12G\n" +
 	"\x11record_given_back\x18G \x01(\v2\x19.tsugi.v1.RecordGivenBackH\x00R\x0frecordGivenBackB\x06\n" +
@@ -2196,169 +2358,187 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*ChangeKind)(nil),        // 29: tsugi.v1.ChangeKind
 	(*Merge)(nil),             // 30: tsugi.v1.Merge
 	(*Absorb)(nil),            // 31: tsugi.v1.Absorb
-	(*AddPerson)(nil),         // 32: tsugi.v1.AddPerson
-	(*DescribePerson)(nil),    // 33: tsugi.v1.DescribePerson
-	(*EnrolDevice)(nil),       // 34: tsugi.v1.EnrolDevice
-	(*RevokeDevice)(nil),      // 35: tsugi.v1.RevokeDevice
-	(*DescribeSeverity)(nil),  // 36: tsugi.v1.DescribeSeverity
-	(*RemoveSeverity)(nil),    // 37: tsugi.v1.RemoveSeverity
-	(*ChoosePreset)(nil),      // 38: tsugi.v1.ChoosePreset
-	(*AskQuestions)(nil),      // 39: tsugi.v1.AskQuestions
-	(*DescribeTag)(nil),       // 40: tsugi.v1.DescribeTag
-	(*ForgetTag)(nil),         // 41: tsugi.v1.ForgetTag
-	(*ReadmitPerson)(nil),     // 42: tsugi.v1.ReadmitPerson
-	(*RecognizePerson)(nil),   // 43: tsugi.v1.RecognizePerson
-	(*MarkRead)(nil),          // 44: tsugi.v1.MarkRead
-	(*Subscribe)(nil),         // 45: tsugi.v1.Subscribe
-	(*Declared)(nil),          // 46: tsugi.v1.Declared
-	(*Written)(nil),           // 47: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 48: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 49: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 50: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 51: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 52: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 53: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 54: tsugi.v1.Joined
-	(*Contested)(nil),         // 55: tsugi.v1.Contested
-	(*Imported)(nil),          // 56: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 57: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 58: tsugi.v1.Edited
-	(*Erased)(nil),            // 59: tsugi.v1.Erased
-	(*Starred)(nil),           // 60: tsugi.v1.Starred
-	(*Pinned)(nil),            // 61: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 62: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 63: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 64: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 65: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 66: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 67: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 68: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 69: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 70: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 71: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 72: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 73: tsugi.v1.Absorbed
-	(*Released)(nil),          // 74: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 75: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 76: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 77: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 78: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 79: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 80: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 81: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 82: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 83: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 84: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 85: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 86: tsugi.v1.PersonRecognized
-	(*IncidentRead)(nil),      // 87: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 88: tsugi.v1.Subscribed
-	(*GivenBack)(nil),         // 89: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 90: tsugi.v1.RecordGivenBack
-	(*IncidentState)(nil),     // 91: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 92: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 93: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 94: tsugi.v1.TermsState
+	(*Conceal)(nil),           // 32: tsugi.v1.Conceal
+	(*Reveal)(nil),            // 33: tsugi.v1.Reveal
+	(*Admit)(nil),             // 34: tsugi.v1.Admit
+	(*Exclude)(nil),           // 35: tsugi.v1.Exclude
+	(*AddPerson)(nil),         // 36: tsugi.v1.AddPerson
+	(*DescribePerson)(nil),    // 37: tsugi.v1.DescribePerson
+	(*EnrolDevice)(nil),       // 38: tsugi.v1.EnrolDevice
+	(*RevokeDevice)(nil),      // 39: tsugi.v1.RevokeDevice
+	(*DescribeSeverity)(nil),  // 40: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),    // 41: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),      // 42: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),      // 43: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),       // 44: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),         // 45: tsugi.v1.ForgetTag
+	(*ReadmitPerson)(nil),     // 46: tsugi.v1.ReadmitPerson
+	(*RecognizePerson)(nil),   // 47: tsugi.v1.RecognizePerson
+	(*MarkRead)(nil),          // 48: tsugi.v1.MarkRead
+	(*Subscribe)(nil),         // 49: tsugi.v1.Subscribe
+	(*Declared)(nil),          // 50: tsugi.v1.Declared
+	(*Written)(nil),           // 51: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 52: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 53: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 54: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 55: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 56: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 57: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 58: tsugi.v1.Joined
+	(*Contested)(nil),         // 59: tsugi.v1.Contested
+	(*Imported)(nil),          // 60: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 61: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 62: tsugi.v1.Edited
+	(*Erased)(nil),            // 63: tsugi.v1.Erased
+	(*Starred)(nil),           // 64: tsugi.v1.Starred
+	(*Pinned)(nil),            // 65: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 66: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 67: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 68: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 69: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 70: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 71: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 72: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 73: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 74: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 75: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 76: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 77: tsugi.v1.Absorbed
+	(*Released)(nil),          // 78: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 79: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 80: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 81: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 82: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 83: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 84: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 85: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 86: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 87: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 88: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 89: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 90: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 91: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 92: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 93: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 94: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 95: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 96: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 97: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 98: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 99: tsugi.v1.RecordGivenBack
+	(*IncidentState)(nil),     // 100: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 101: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 102: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 103: tsugi.v1.TermsState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
-	6,  // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
-	7,  // 1: tsugi.v1.Command.write:type_name -> tsugi.v1.Write
-	8,  // 2: tsugi.v1.Command.change_severity:type_name -> tsugi.v1.ChangeSeverity
-	9,  // 3: tsugi.v1.Command.change_status:type_name -> tsugi.v1.ChangeStatus
-	10, // 4: tsugi.v1.Command.retitle:type_name -> tsugi.v1.Retitle
-	11, // 5: tsugi.v1.Command.add_tag:type_name -> tsugi.v1.AddTag
-	12, // 6: tsugi.v1.Command.remove_tag:type_name -> tsugi.v1.RemoveTag
-	13, // 7: tsugi.v1.Command.assign_role:type_name -> tsugi.v1.AssignRole
-	14, // 8: tsugi.v1.Command.join:type_name -> tsugi.v1.Join
-	15, // 9: tsugi.v1.Command.import:type_name -> tsugi.v1.Import
-	16, // 10: tsugi.v1.Command.edit:type_name -> tsugi.v1.Edit
-	17, // 11: tsugi.v1.Command.erase:type_name -> tsugi.v1.Erase
-	18, // 12: tsugi.v1.Command.star:type_name -> tsugi.v1.Star
-	19, // 13: tsugi.v1.Command.pin:type_name -> tsugi.v1.Pin
-	20, // 14: tsugi.v1.Command.correct_time:type_name -> tsugi.v1.CorrectTime
-	21, // 15: tsugi.v1.Command.mark_milestone:type_name -> tsugi.v1.MarkMilestone
-	22, // 16: tsugi.v1.Command.unmark_milestone:type_name -> tsugi.v1.UnmarkMilestone
-	23, // 17: tsugi.v1.Command.add_task:type_name -> tsugi.v1.AddTask
-	24, // 18: tsugi.v1.Command.change_task:type_name -> tsugi.v1.ChangeTask
-	25, // 19: tsugi.v1.Command.remove_task:type_name -> tsugi.v1.RemoveTask
-	26, // 20: tsugi.v1.Command.add_link:type_name -> tsugi.v1.AddLink
-	27, // 21: tsugi.v1.Command.remove_link:type_name -> tsugi.v1.RemoveLink
-	28, // 22: tsugi.v1.Command.promise_update:type_name -> tsugi.v1.PromiseUpdate
-	29, // 23: tsugi.v1.Command.change_kind:type_name -> tsugi.v1.ChangeKind
-	30, // 24: tsugi.v1.Command.merge:type_name -> tsugi.v1.Merge
-	31, // 25: tsugi.v1.Command.absorb:type_name -> tsugi.v1.Absorb
-	32, // 26: tsugi.v1.Command.add_person:type_name -> tsugi.v1.AddPerson
-	33, // 27: tsugi.v1.Command.describe_person:type_name -> tsugi.v1.DescribePerson
-	34, // 28: tsugi.v1.Command.enrol_device:type_name -> tsugi.v1.EnrolDevice
-	35, // 29: tsugi.v1.Command.revoke_device:type_name -> tsugi.v1.RevokeDevice
-	36, // 30: tsugi.v1.Command.describe_severity:type_name -> tsugi.v1.DescribeSeverity
-	37, // 31: tsugi.v1.Command.remove_severity:type_name -> tsugi.v1.RemoveSeverity
-	38, // 32: tsugi.v1.Command.choose_preset:type_name -> tsugi.v1.ChoosePreset
-	39, // 33: tsugi.v1.Command.ask_questions:type_name -> tsugi.v1.AskQuestions
-	40, // 34: tsugi.v1.Command.describe_tag:type_name -> tsugi.v1.DescribeTag
-	41, // 35: tsugi.v1.Command.forget_tag:type_name -> tsugi.v1.ForgetTag
-	42, // 36: tsugi.v1.Command.readmit_person:type_name -> tsugi.v1.ReadmitPerson
-	43, // 37: tsugi.v1.Command.recognize_person:type_name -> tsugi.v1.RecognizePerson
-	44, // 38: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
-	45, // 39: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
-	46, // 40: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	47, // 41: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	48, // 42: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	49, // 43: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	50, // 44: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	51, // 45: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	52, // 46: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	53, // 47: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	54, // 48: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	55, // 49: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	56, // 50: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	57, // 51: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	58, // 52: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	59, // 53: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	60, // 54: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	61, // 55: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	62, // 56: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	63, // 57: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	64, // 58: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	65, // 59: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	66, // 60: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	67, // 61: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	68, // 62: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	69, // 63: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	70, // 64: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	71, // 65: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	72, // 66: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	73, // 67: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	74, // 68: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	75, // 69: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	76, // 70: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	77, // 71: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	78, // 72: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	79, // 73: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	80, // 74: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	81, // 75: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	82, // 76: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	83, // 77: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	84, // 78: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	85, // 79: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	86, // 80: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	87, // 81: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	88, // 82: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	89, // 83: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	90, // 84: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	91, // 85: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	92, // 86: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	93, // 87: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	94, // 88: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	0,  // 89: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,  // 90: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,  // 91: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,  // 92: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	93, // [93:93] is the sub-list for method output_type
-	93, // [93:93] is the sub-list for method input_type
-	93, // [93:93] is the sub-list for extension type_name
-	93, // [93:93] is the sub-list for extension extendee
-	0,  // [0:93] is the sub-list for field type_name
+	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
+	7,   // 1: tsugi.v1.Command.write:type_name -> tsugi.v1.Write
+	8,   // 2: tsugi.v1.Command.change_severity:type_name -> tsugi.v1.ChangeSeverity
+	9,   // 3: tsugi.v1.Command.change_status:type_name -> tsugi.v1.ChangeStatus
+	10,  // 4: tsugi.v1.Command.retitle:type_name -> tsugi.v1.Retitle
+	11,  // 5: tsugi.v1.Command.add_tag:type_name -> tsugi.v1.AddTag
+	12,  // 6: tsugi.v1.Command.remove_tag:type_name -> tsugi.v1.RemoveTag
+	13,  // 7: tsugi.v1.Command.assign_role:type_name -> tsugi.v1.AssignRole
+	14,  // 8: tsugi.v1.Command.join:type_name -> tsugi.v1.Join
+	15,  // 9: tsugi.v1.Command.import:type_name -> tsugi.v1.Import
+	16,  // 10: tsugi.v1.Command.edit:type_name -> tsugi.v1.Edit
+	17,  // 11: tsugi.v1.Command.erase:type_name -> tsugi.v1.Erase
+	18,  // 12: tsugi.v1.Command.star:type_name -> tsugi.v1.Star
+	19,  // 13: tsugi.v1.Command.pin:type_name -> tsugi.v1.Pin
+	20,  // 14: tsugi.v1.Command.correct_time:type_name -> tsugi.v1.CorrectTime
+	21,  // 15: tsugi.v1.Command.mark_milestone:type_name -> tsugi.v1.MarkMilestone
+	22,  // 16: tsugi.v1.Command.unmark_milestone:type_name -> tsugi.v1.UnmarkMilestone
+	23,  // 17: tsugi.v1.Command.add_task:type_name -> tsugi.v1.AddTask
+	24,  // 18: tsugi.v1.Command.change_task:type_name -> tsugi.v1.ChangeTask
+	25,  // 19: tsugi.v1.Command.remove_task:type_name -> tsugi.v1.RemoveTask
+	26,  // 20: tsugi.v1.Command.add_link:type_name -> tsugi.v1.AddLink
+	27,  // 21: tsugi.v1.Command.remove_link:type_name -> tsugi.v1.RemoveLink
+	28,  // 22: tsugi.v1.Command.promise_update:type_name -> tsugi.v1.PromiseUpdate
+	29,  // 23: tsugi.v1.Command.change_kind:type_name -> tsugi.v1.ChangeKind
+	30,  // 24: tsugi.v1.Command.merge:type_name -> tsugi.v1.Merge
+	31,  // 25: tsugi.v1.Command.absorb:type_name -> tsugi.v1.Absorb
+	32,  // 26: tsugi.v1.Command.conceal:type_name -> tsugi.v1.Conceal
+	33,  // 27: tsugi.v1.Command.reveal:type_name -> tsugi.v1.Reveal
+	34,  // 28: tsugi.v1.Command.admit:type_name -> tsugi.v1.Admit
+	35,  // 29: tsugi.v1.Command.exclude:type_name -> tsugi.v1.Exclude
+	36,  // 30: tsugi.v1.Command.add_person:type_name -> tsugi.v1.AddPerson
+	37,  // 31: tsugi.v1.Command.describe_person:type_name -> tsugi.v1.DescribePerson
+	38,  // 32: tsugi.v1.Command.enrol_device:type_name -> tsugi.v1.EnrolDevice
+	39,  // 33: tsugi.v1.Command.revoke_device:type_name -> tsugi.v1.RevokeDevice
+	40,  // 34: tsugi.v1.Command.describe_severity:type_name -> tsugi.v1.DescribeSeverity
+	41,  // 35: tsugi.v1.Command.remove_severity:type_name -> tsugi.v1.RemoveSeverity
+	42,  // 36: tsugi.v1.Command.choose_preset:type_name -> tsugi.v1.ChoosePreset
+	43,  // 37: tsugi.v1.Command.ask_questions:type_name -> tsugi.v1.AskQuestions
+	44,  // 38: tsugi.v1.Command.describe_tag:type_name -> tsugi.v1.DescribeTag
+	45,  // 39: tsugi.v1.Command.forget_tag:type_name -> tsugi.v1.ForgetTag
+	46,  // 40: tsugi.v1.Command.readmit_person:type_name -> tsugi.v1.ReadmitPerson
+	47,  // 41: tsugi.v1.Command.recognize_person:type_name -> tsugi.v1.RecognizePerson
+	48,  // 42: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
+	49,  // 43: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
+	50,  // 44: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	51,  // 45: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	52,  // 46: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	53,  // 47: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	54,  // 48: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	55,  // 49: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	56,  // 50: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	57,  // 51: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	58,  // 52: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	59,  // 53: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	60,  // 54: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	61,  // 55: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	62,  // 56: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	63,  // 57: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	64,  // 58: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	65,  // 59: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	66,  // 60: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	67,  // 61: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	68,  // 62: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	69,  // 63: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	70,  // 64: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	71,  // 65: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	72,  // 66: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	73,  // 67: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	74,  // 68: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	75,  // 69: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	76,  // 70: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	77,  // 71: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	78,  // 72: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	79,  // 73: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	80,  // 74: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	81,  // 75: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	82,  // 76: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	83,  // 77: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	84,  // 78: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	85,  // 79: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	86,  // 80: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	87,  // 81: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	88,  // 82: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	89,  // 83: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	90,  // 84: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	91,  // 85: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	92,  // 86: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	93,  // 87: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	94,  // 88: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	95,  // 89: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	96,  // 90: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	97,  // 91: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	98,  // 92: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	99,  // 93: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	100, // 94: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	101, // 95: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	102, // 96: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	103, // 97: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	0,   // 98: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 99: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 100: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 101: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	102, // [102:102] is the sub-list for method output_type
+	102, // [102:102] is the sub-list for method input_type
+	102, // [102:102] is the sub-list for extension type_name
+	102, // [102:102] is the sub-list for extension extendee
+	0,   // [0:102] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2395,6 +2575,10 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_ChangeKind)(nil),
 		(*Command_Merge)(nil),
 		(*Command_Absorb)(nil),
+		(*Command_Conceal)(nil),
+		(*Command_Reveal)(nil),
+		(*Command_Admit)(nil),
+		(*Command_Exclude)(nil),
 		(*Command_AddPerson)(nil),
 		(*Command_DescribePerson)(nil),
 		(*Command_EnrolDevice)(nil),
@@ -2452,8 +2636,13 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_TagForgotten)(nil),
 		(*Event_PersonReadmitted)(nil),
 		(*Event_PersonRecognized)(nil),
+		(*Event_IncidentWithdrawn)(nil),
 		(*Event_IncidentRead)(nil),
 		(*Event_Subscribed)(nil),
+		(*Event_Concealed)(nil),
+		(*Event_Revealed)(nil),
+		(*Event_Admitted)(nil),
+		(*Event_Excluded)(nil),
 		(*Event_GivenBack)(nil),
 		(*Event_RecordGivenBack)(nil),
 	}

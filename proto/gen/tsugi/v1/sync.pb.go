@@ -916,9 +916,12 @@ type Heartbeat struct {
 	// server_us is the server's clock, in microseconds since 1970.
 	ServerUs int64 `protobuf:"varint,1,opt,name=server_us,json=serverUs,proto3" json:"server_us,omitempty"`
 	// people is how many people are connected now.
-	People        uint32 `protobuf:"varint,2,opt,name=people,proto3" json:"people,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	People uint32 `protobuf:"varint,2,opt,name=people,proto3" json:"people,omitempty"`
+	// private_scope_ids are all private scopes that this person may see now. One that a client holds and that is not among
+	// them is gone: the client purges it.
+	PrivateScopeIds [][]byte `protobuf:"bytes,3,rep,name=private_scope_ids,json=privateScopeIds,proto3" json:"private_scope_ids,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Heartbeat) Reset() {
@@ -963,6 +966,13 @@ func (x *Heartbeat) GetPeople() uint32 {
 		return x.People
 	}
 	return 0
+}
+
+func (x *Heartbeat) GetPrivateScopeIds() [][]byte {
+	if x != nil {
+		return x.PrivateScopeIds
+	}
+	return nil
 }
 
 // BootstrapRequest asks for everything that a fresh client needs.
@@ -1909,10 +1919,11 @@ const file_tsugi_v1_sync_proto_rawDesc = "" +
 	"\x06cursor\x18\x02 \x01(\v2\x10.tsugi.v1.CursorR\x06cursor\x12$\n" +
 	"\x05heads\x18\x03 \x03(\v2\x0e.tsugi.v1.HeadR\x05heads\x12\x17\n" +
 	"\agap_low\x18\x04 \x01(\x04R\x06gapLow\x12\x19\n" +
-	"\bgap_high\x18\x05 \x01(\x04R\agapHigh\"@\n" +
+	"\bgap_high\x18\x05 \x01(\x04R\agapHigh\"l\n" +
 	"\tHeartbeat\x12\x1b\n" +
 	"\tserver_us\x18\x01 \x01(\x03R\bserverUs\x12\x16\n" +
-	"\x06people\x18\x02 \x01(\rR\x06people\"\x12\n" +
+	"\x06people\x18\x02 \x01(\rR\x06people\x12*\n" +
+	"\x11private_scope_ids\x18\x03 \x03(\fR\x0fprivateScopeIds\"\x12\n" +
 	"\x10BootstrapRequest\"\x91\x01\n" +
 	"\x11BootstrapResponse\x12$\n" +
 	"\x05heads\x18\x01 \x03(\v2\x0e.tsugi.v1.HeadR\x05heads\x12*\n" +

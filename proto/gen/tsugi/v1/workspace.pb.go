@@ -2275,6 +2275,52 @@ func (x *ReaderState) GetSubscriptions() []*Subscription {
 	return nil
 }
 
+// IncidentWithdrawn says that an incident which everybody saw is private now. Who may not see it purges it.
+type IncidentWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// incident_id names the incident.
+	IncidentId    []byte `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IncidentWithdrawn) Reset() {
+	*x = IncidentWithdrawn{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IncidentWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IncidentWithdrawn) ProtoMessage() {}
+
+func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IncidentWithdrawn.ProtoReflect.Descriptor instead.
+func (*IncidentWithdrawn) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *IncidentWithdrawn) GetIncidentId() []byte {
+	if x != nil {
+		return x.IncidentId
+	}
+	return nil
+}
+
 var File_tsugi_v1_workspace_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_workspace_proto_rawDesc = "" +
@@ -2433,7 +2479,10 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x04upto\x18\x02 \x01(\x04R\x04upto\"u\n" +
 	"\vReaderState\x12(\n" +
 	"\x05marks\x18\x01 \x03(\v2\x12.tsugi.v1.ReadMarkR\x05marks\x12<\n" +
-	"\rsubscriptions\x18\x02 \x03(\v2\x16.tsugi.v1.SubscriptionR\rsubscriptionsB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\rsubscriptions\x18\x02 \x03(\v2\x16.tsugi.v1.SubscriptionR\rsubscriptions\"4\n" +
+	"\x11IncidentWithdrawn\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\fR\n" +
+	"incidentIdB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_workspace_proto_rawDescOnce sync.Once
@@ -2447,7 +2496,7 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
 	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
@@ -2487,6 +2536,7 @@ var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*PersonState)(nil),       // 35: tsugi.v1.PersonState
 	(*ReadMark)(nil),          // 36: tsugi.v1.ReadMark
 	(*ReaderState)(nil),       // 37: tsugi.v1.ReaderState
+	(*IncidentWithdrawn)(nil), // 38: tsugi.v1.IncidentWithdrawn
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	29, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
@@ -2517,7 +2567,7 @@ func file_tsugi_v1_workspace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
