@@ -21,6 +21,7 @@ const (
 	MaxTogether = 20  // persons in one place
 	MaxWindows  = 50  // of one layer
 	MaxEvery    = 400 // units between two handoffs
+	MaxPriority = 100
 )
 
 // Between these lies every anchor that can be meant.
@@ -124,6 +125,9 @@ func (l Layer) check(check *fault.Check, name string, w workspace.Setup) {
 	}
 	if !l.measured() {
 		check.Add(name, "hands over after no time that there is")
+	}
+	if l.Priority < 0 || l.Priority > MaxPriority {
+		check.Add(name, fmt.Sprintf("has a priority that is not between 0 and %d", MaxPriority))
 	}
 	if !l.anchored() {
 		check.Add(name, "hands over at no date that can be meant")

@@ -229,7 +229,7 @@ func TestWhatIsWarnedOf(t *testing.T) {
 			{Trouble: oncall.PersonGone, Override: id.Override{1}, Person: id.Person{'Z'}}, {Trouble: oncall.NobodyReplaced, Override: id.Override{1}, Person: bob},
 		}},
 		"no longer": {oncall.Rotation{Versions: []oncall.Version{weekly(id.Person{'Z'}), {From: from, Zone: chicago, Layers: weekly(ann).Layers}}}, nil},
-		"not yet": {oncall.Rotation{Versions: []oncall.Version{{From: until}}}, []oncall.Warning{all}},
+		"not yet":   {oncall.Rotation{Versions: []oncall.Version{{From: until}}}, []oncall.Warning{all}},
 	} {
 		if diff := cmp.Diff(test.want, test.r.Warnings(set(), from, until)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)

@@ -23,6 +23,14 @@ type Rotation struct {
 	// Overrides are in the order in which they were made, which is the order in which they act.
 	Overrides []Override
 	Covers    []Cover
+	Ordered   Mark // which event last ordered it
+}
+
+// Mark remembers which event last moved a field, so that a decision taken on an older value is noticed.
+type Mark struct {
+	Seq     uint64 // stream_seq of that event
+	Command id.Command
+	At      time.Time
 }
 
 // Version is how a rotation is ordered from an instant until the next version's. One without layers says that it has ended.
