@@ -51,7 +51,7 @@ func Decide(s Rotation, w workspace.Setup, c Command, by id.Actor, at time.Time)
 
 func decideCreate(s Rotation, w workspace.Setup, c CreateRotation, at time.Time) ([]Event, error) {
 	if len(s.Versions) > 0 {
-		return nil, fault.New(fault.Invalid, "This rotation is there already.").WithAdvice("Nothing was changed.", "")
+		return nil, fault.New(fault.Invalid, "This rotation is there already.").WithAdvice("Nothing was changed.", "Edit the one that there is.")
 	}
 	name, err := nameOf(c.Name)
 	if err != nil {

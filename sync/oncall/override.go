@@ -146,7 +146,7 @@ func decideRemove(s Rotation, c RemoveOverride, at time.Time) ([]Event, error) {
 	o, found := s.Override(c.Override)
 	if !found || !o.Until.After(at) {
 		return nil, fault.New(fault.NotFound, "There is no such exception any more.").
-			WithAdvice("What is over stays as it was.", "")
+			WithAdvice("What is over stays as it was.", "Look at who is on call now.")
 	}
 	return []Event{OverrideEnded{Override: o.ID, From: laterOf(o.From, at)}}, nil
 }
@@ -210,7 +210,7 @@ func (r Rotation) cover(c id.Cover) (Cover, bool) {
 
 func noSuchCover() error {
 	return fault.New(fault.NotFound, "Nobody asks for that any more.").
-		WithAdvice("Somebody else has offered it, or it was taken back.", "")
+		WithAdvice("Somebody else has offered it, or it was taken back.", "Look at who is on call now.")
 }
 
 func decideWithdraw(s Rotation, c WithdrawCover) ([]Event, error) {
