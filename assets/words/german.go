@@ -24,6 +24,8 @@ package words
 //	erase, discard   löschen, verwerfen    admin          Admin
 //	merge            zusammenführen        terms          Begriffe
 //	private          vertraulich           visible        sichtbar
+//	rotation         Bereitschaftsplan     layer          Ebene
+//	shift            Dienst                exception      Ausnahme
 
 // German returns all texts in German.
 func German() Catalog {

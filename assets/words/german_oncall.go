@@ -50,5 +50,15 @@ func germanOnCall() map[string]string {
 		"Choose one of your own shifts.":                             "Einen eigenen Dienst wählen.",
 		"Nobody asks for that any more.":                             "Danach fragt niemand mehr.",
 		"Somebody else has offered it, or it was taken back.":        "Jemand anders hat übernommen, oder es wurde zurückgenommen.",
+
+		"rules": "Regeln", "channel": "Kanal", "steps": "Stufen", "step %d": "Stufe %d", "repeats": "Wiederholungen",
+		"is tried twice":                       "wird zweimal versucht",
+		"must lie between nothing and an hour": "muss zwischen null und einer Stunde liegen",
+		"must lie between 0 and %d":            "muss zwischen 0 und %d liegen",
+		"must wait between a minute and a day": "muss zwischen einer Minute und einem Tag warten",
+		"has nobody to page":                   "hat niemanden zu alarmieren",
+		"are none, so nobody would be paged":   "fehlen, also würde niemand alarmiert",
+		"The rules were not changed.":          "Die Regeln wurden nicht geändert.",
+		"The policy cannot be like this.":      "So kann die Eskalation nicht sein.",
 	}
 }

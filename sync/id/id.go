@@ -29,6 +29,8 @@ type (
 	layerNoun    struct{}
 	overrideNoun struct{}
 	coverNoun    struct{}
+	pageNoun     struct{}
+	passageNoun  struct{}
 )
 
 type (
@@ -60,6 +62,10 @@ type (
 	Override = ID[overrideNoun]
 	// Cover names one request that somebody else serve in one's place.
 	Cover = ID[coverNoun]
+	// Page names one effort to reach one person.
+	Page = ID[pageNoun]
+	// Escalation names one passage through the steps of a policy.
+	Escalation = ID[passageNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.
