@@ -101,8 +101,8 @@ type AdminsPaged struct {
 	Until  time.Time
 }
 
-// EscalationEnded says that no step falls any more.
-type EscalationEnded struct {
+// Ended says that no step falls any more.
+type Ended struct {
 	fact
 	Outcome Outcome
 	Person  id.Person // who acknowledged, for Answered
@@ -133,11 +133,11 @@ func Decide(s Escalation, w World, c Command, at time.Time) []Event {
 		}
 	case Acknowledge:
 		if s.Ended == Climbing || s.Ended == Exhausted {
-			return []Event{EscalationEnded{Outcome: Answered, Person: c.Person}}
+			return []Event{Ended{Outcome: Answered, Person: c.Person}}
 		}
 	case Stop:
 		if s.Ended == Climbing {
-			return []Event{EscalationEnded{Outcome: Stopped}}
+			return []Event{Ended{Outcome: Stopped}}
 		}
 	}
 	return nil
@@ -163,7 +163,7 @@ func fall(s Escalation, w World, at time.Time) []Event {
 	if admins := w.reached(w.Admins); nobody && !s.Desperate && len(admins) > 0 {
 		return append(out, AdminsPaged{People: admins, Until: at.Add(AdminWait)})
 	}
-	return append(out, EscalationEnded{Outcome: Exhausted})
+	return append(out, Ended{Outcome: Exhausted})
 }
 
 // Apply returns s after e, which happened at an instant. It is total: an event that happened cannot be refused.
@@ -178,7 +178,7 @@ func Apply(s Escalation, at time.Time, e Event) Escalation {
 		s = s.behind(e.Round, e.Step)
 	case AdminsPaged:
 		s.Due, s.Desperate = e.Until, true
-	case EscalationEnded:
+	case Ended:
 		s.Ended = e.Outcome
 	}
 	return s

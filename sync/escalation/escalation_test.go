@@ -57,7 +57,7 @@ func account(after time.Duration, events []escalation.Event) string {
 			fmt.Fprintf(&out, "%d/%d skipped", e.Round, e.Step)
 		case escalation.AdminsPaged:
 			out.WriteString("admins " + names(e.People))
-		case escalation.EscalationEnded:
+		case escalation.Ended:
 			out.WriteString([]string{"", "answered", "exhausted", "stopped"}[e.Outcome])
 		case escalation.Escalated:
 			out.WriteString("escalated")
@@ -214,7 +214,7 @@ func (e *engine) give(c escalation.Command) {
 				e.t.Fatalf("%v is paged and nothing is tried", start.Person)
 			}
 		}
-		if ended, ok := event.(escalation.EscalationEnded); ok && ended.Outcome != escalation.Exhausted {
+		if ended, ok := event.(escalation.Ended); ok && ended.Outcome != escalation.Exhausted {
 			e.over = e.now
 			for i := range e.pages {
 				e.tell(i, escalation.CancelPage{})

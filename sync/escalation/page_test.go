@@ -93,33 +93,51 @@ func TestAPageGoesThroughItsChannels(t *testing.T) {
 		want string
 	}{
 		{
-			"nobody answers, but the device does", page(10*time.Minute, all), []news{{s, reported(escalation.Push, escalation.ByProvider)}, {2 * s, reported(escalation.Push, escalation.ByDevice)}},
+			"nobody answers, but the device does", page(10*time.Minute, all),
+			[]news{{s, reported(escalation.Push, escalation.ByProvider)}, {2 * s, reported(escalation.Push, escalation.ByDevice)}},
 			"0s started; 0s push, in time; 1s push: accepted; 2s push: shown; 1m0s sms, in time; 3m0s call, in time; 5m0s mail, in time; 10m0s expired",
-		}, {
-			"accepted is not shown", page(4*time.Minute, all), []news{{s, reported(escalation.Push, escalation.ByProvider)}},
+		},
+		{
+			"accepted is not shown", page(4*time.Minute, all),
+			[]news{{s, reported(escalation.Push, escalation.ByProvider)}},
 			"0s started; 0s push, in time; 1s push: accepted; 30s sms, no receipt of push; 3m0s call, in time; 4m0s expired",
-		}, {
-			"a late receipt", page(4*time.Minute, all), []news{{40 * s, reported(escalation.Push, escalation.ByDevice)}},
+		},
+		{
+			"a late receipt", page(4*time.Minute, all),
+			[]news{{40 * s, reported(escalation.Push, escalation.ByDevice)}},
 			"0s started; 0s push, in time; 30s sms, no receipt of push; 40s push: shown; 3m0s call, in time; 4m0s expired",
-		}, {
-			"the provider refuses", page(2*time.Minute, all), []news{{s, reported(escalation.Push, escalation.InVain)}, {3 * s, reported(escalation.SMS, escalation.InVain)}},
+		},
+		{
+			"the provider refuses", page(2*time.Minute, all),
+			[]news{{s, reported(escalation.Push, escalation.InVain)}, {3 * s, reported(escalation.SMS, escalation.InVain)}},
 			"0s started; 0s push, in time; 1s push: failed; 1s sms, push failed; 3s sms: failed; 3s call, sms failed; 2m0s expired",
-		}, {
-			"acknowledged from the SMS", page(10*time.Minute, all), []news{{70 * s, escalation.AcknowledgePage{Through: escalation.SMS}}, {80 * s, escalation.AcknowledgePage{}}, {90 * s, reported(escalation.SMS, escalation.ByProvider)}},
+		},
+		{
+			"acknowledged from the SMS", page(10*time.Minute, all),
+			[]news{{70 * s, escalation.AcknowledgePage{Through: escalation.SMS}}, {80 * s, escalation.AcknowledgePage{}}, {90 * s, reported(escalation.SMS, escalation.ByProvider)}},
 			"0s started; 0s push, in time; 30s sms, no receipt of push; 1m10s acknowledged; 1m30s sms: accepted",
-		}, {
-			"somebody else acknowledged", page(10*time.Minute, all), []news{{20 * s, escalation.CancelPage{}}, {21 * s, escalation.CancelPage{}}},
+		},
+		{
+			"somebody else acknowledged", page(10*time.Minute, all),
+			[]news{{20 * s, escalation.CancelPage{}}, {21 * s, escalation.CancelPage{}}},
 			"0s started; 0s push, in time; 20s cancelled",
-		}, {
-			"acknowledged after its time", page(time.Minute, all), []news{{s, reported(escalation.Push, escalation.ByDevice)}, {2 * time.Minute, escalation.AcknowledgePage{}}},
+		},
+		{
+			"acknowledged after its time", page(time.Minute, all),
+			[]news{{s, reported(escalation.Push, escalation.ByDevice)}, {2 * time.Minute, escalation.AcknowledgePage{}}},
 			"0s started; 0s push, in time; 1s push: shown; 1m0s expired; 2m0s acknowledged",
-		}, {
+		},
+		{
 			"nothing but mail, which is tried at once", page(2*time.Minute, escalation.ChannelsOf(escalation.Mail)), nil,
 			"0s started; 0s mail, in time; 2m0s expired",
-		}, {
-			"the same news twice, and of what was not tried", page(time.Minute, all), []news{
-				{s, reported(escalation.Push, escalation.ByDevice)}, {2 * s, reported(escalation.Push, escalation.ByDevice)},
-				{3 * s, reported(escalation.Push, escalation.InVain)}, {4 * s, reported(escalation.Call, escalation.ByProvider)},
+		},
+		{
+			"the same news twice, and of what was not tried", page(time.Minute, all),
+			[]news{
+				{s, reported(escalation.Push, escalation.ByDevice)},
+				{2 * s, reported(escalation.Push, escalation.ByDevice)},
+				{3 * s, reported(escalation.Push, escalation.InVain)},
+				{4 * s, reported(escalation.Call, escalation.ByProvider)},
 			},
 			"0s started; 0s push, in time; 1s push: shown; 1m0s expired",
 		},

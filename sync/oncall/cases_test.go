@@ -8,16 +8,17 @@ import (
 	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
-// The hard cases of others, from the public tests and issues of target/goalert and grafana/oncall, by their numbers in the
-// design, as far as they are about handoffs.
-func TestHandoffsInHardCases(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, zone  string
-		layer       oncall.Layer
-		from, until string // on the zone's wall clocks
-		want        string
-	}{
+// handoffCase is a layer, a span, and the shifts in it.
+type handoffCase struct {
+	name, zone  string
+	layer       oncall.Layer
+	from, until string // on the zone's wall clocks
+	want        string
+}
+
+// clockCases are those about clocks that are changed.
+func clockCases() []handoffCase {
+	return []handoffCase{
 		{
 			"1 daily, in the gap", chicago, layer("2020-03-01 02:30", oncall.Day, 1, ann, bob), "2020-03-07 12:00", "2020-03-09 12:00", `
 			2020-03-07 02:30 CST to 2020-03-08 03:00 CDT A
@@ -55,7 +56,14 @@ func TestHandoffsInHardCases(t *testing.T) {
 			2020-06-08 08:00 CDT to 2020-06-09 08:00 CDT B
 			2020-06-09 08:00 CDT to 2020-06-10 08:00 CDT C
 			2020-06-10 08:00 CDT to 2020-06-11 08:00 CDT A`,
-		}, {
+		},
+	}
+}
+
+// calendarCases are those about midnight, months, years and hours.
+func calendarCases() []handoffCase {
+	return []handoffCase{
+		{
 			"13 a gap at midnight in Havana", "America/Havana", layer("2027-03-01 00:30", oncall.Day, 1, ann, bob), "2027-03-14 02:00", "2027-03-14 03:00", `
 			2027-03-14 01:00 CDT to 2027-03-15 00:30 CDT B`,
 		}, {
@@ -96,7 +104,14 @@ func TestHandoffsInHardCases(t *testing.T) {
 			2011-12-31 00:00 +14 to 2011-12-31 08:00 +14 C
 			2011-12-31 08:00 +14 to 2012-01-01 08:00 +14 A`,
 		},
-	} {
+	}
+}
+
+// The hard cases of others, from the public tests and issues of target/goalert and grafana/oncall, by their numbers in the
+// design, as far as they are about handoffs.
+func TestHandoffsInHardCases(t *testing.T) {
+	t.Parallel()
+	for _, test := range append(clockCases(), calendarCases()...) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			at := func(text string) time.Time { return oncall.Resolve(wall(text), zone(t, test.zone)) }
@@ -137,17 +152,18 @@ func TestCase8ANanosecondBeforeAHandoffTheOldShiftHolds(t *testing.T) {
 }
 
 // during returns a layer of one person for some hours of 10 June 2020.
-func during(t *testing.T, n byte, priority int, from, until string, people ...id.Person) oncall.Layer {
-	l := layer("2020-06-10 00:00", oncall.Week, 1, people...)
+func during(n byte, priority int, from, until string, who id.Person) oncall.Layer {
+	l := layer("2020-06-10 00:00", oncall.Week, 1, who)
 	l.ID, l.Priority = id.Layer{n}, priority
-	l.From, l.Until = instant(t, "2020-06-10 "+from), instant(t, "2020-06-10 "+until)
+	summer := func(clock string) time.Time { return time.Unix(int64(wall("2020-06-10 "+clock)), 0).Add(5 * time.Hour) }
+	l.From, l.Until = summer(from), summer(until)
 	return l
 }
 
 func TestCase9TheHighestPriorityThatHasSomebodyCounts(t *testing.T) {
 	t.Parallel()
 	roster := oncall.NewRoster(always(
-		chicago, during(t, 1, 1, "10:00", "20:00", ann), during(t, 2, 1, "12:00", "16:00", bob), during(t, 3, 2, "15:00", "18:00", cay),
+		chicago, during(1, 1, "10:00", "20:00", ann), during(2, 1, "12:00", "16:00", bob), during(3, 2, "15:00", "18:00", cay),
 	))
 	compare(t, `
 		2020-06-10 10:00 CDT to 2020-06-10 15:00 CDT A

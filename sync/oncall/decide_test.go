@@ -220,8 +220,15 @@ func TestWhatIsOverOfAnOverrideStays(t *testing.T) {
 func TestARotationThatIsNot(t *testing.T) {
 	t.Parallel()
 	for _, c := range []oncall.Command{
-		oncall.RenameRotation{Name: "x"}, oncall.EditRotation{Version: weekly(ann)}, oncall.EndRotation{}, oncall.AddOverride{}, oncall.RemoveOverride{},
-		oncall.TakeShift{}, oncall.RequestCover{}, oncall.WithdrawCover{}, oncall.OfferCover{},
+		oncall.RenameRotation{Name: "x"},
+		oncall.EditRotation{Version: weekly(ann)},
+		oncall.EndRotation{},
+		oncall.AddOverride{},
+		oncall.RemoveOverride{},
+		oncall.TakeShift{},
+		oncall.RequestCover{},
+		oncall.WithdrawCover{},
+		oncall.OfferCover{},
 	} {
 		if events, err := oncall.Decide(oncall.Rotation{}, set(), c, id.Actor{Person: ann}, instant(t, "2020-06-01 12:00")); !fault.Is(err, fault.NotFound) || events != nil {
 			t.Errorf("%T: %v, %v", c, events, err)
@@ -257,7 +264,8 @@ func anyWish(t *rapid.T, d *desk) oncall.Command {
 	return rapid.SampledFrom([]oncall.Command{
 		oncall.EditRotation{Base: base, Version: version},
 		oncall.EndRotation{Base: base, From: version.From},
-		oncall.AddOverride{Override: override}, oncall.AddOverride{Override: override},
+		oncall.AddOverride{Override: override},
+		oncall.AddOverride{Override: override},
 		oncall.RemoveOverride{Override: id.Override{rapid.Byte().Draw(t, "removed")}},
 		oncall.TakeShift{Override: override.ID, From: override.Out, Until: rapid.SampledFrom([]time.Time{{}, override.Until}).Draw(t, "until")},
 		oncall.RequestCover{Cover: id.Cover{override.ID[0] % 4}, From: override.From, Until: override.Until},

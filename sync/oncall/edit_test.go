@@ -122,7 +122,7 @@ func TestNoEditMovesThePresent(t *testing.T) {
 		at := anyInstant(t, "at")
 		before := peopleOf(oncall.NewRoster(oncall.Rotation{Versions: []oncall.Version{former}}).At(at))
 		for _, p := range former.Layers[0].Places {
-			serving := oncall.Place(slices.Clone(p))
+			serving := slices.Clone(p)
 			slices.SortFunc(serving, id.Person.Compare)
 			if slices.Equal(slices.Compact(serving), before) || rapid.Bool().Draw(t, "stays") {
 				l.Places = append(l.Places, p)

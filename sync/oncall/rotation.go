@@ -7,6 +7,7 @@
 package oncall
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -144,9 +145,9 @@ type Span struct{ From, Until time.Time }
 
 // Version returns the version in force at t. It is false before the first.
 func (r Rotation) Version(t time.Time) (Version, bool) {
-	for i := len(r.Versions) - 1; i >= 0; i-- {
-		if !r.Versions[i].From.After(t) {
-			return r.Versions[i], true
+	for _, v := range slices.Backward(r.Versions) {
+		if !v.From.After(t) {
+			return v, true
 		}
 	}
 	return Version{}, false

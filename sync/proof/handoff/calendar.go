@@ -16,8 +16,10 @@ type calendar struct {
 	upcoming          int64
 }
 
-func newCalendar(year, month, date, hour, minute int, unit oncall.Unit, every int) *calendar {
-	c := &calendar{year: year, month: month, date: date, clock: int64(hour)*3600 + int64(minute)*60, unit: unit, every: every}
+func newCalendar(a anchor) *calendar {
+	c := &calendar{
+		year: a.year, month: a.month, date: a.date, clock: int64(a.hour)*3600 + int64(a.minute)*60, unit: a.unit, every: a.every,
+	}
 	c.upcoming = c.written()
 	return c
 }
@@ -76,14 +78,15 @@ func length(year, month int) int {
 	}
 }
 
-// anchors are the layers that are walked along: handed over at hours at which clocks are changed somewhere. All of them begin
-// in the year before the walk, or early in it.
+// anchor is the first handoff of a layer.
 type anchor struct {
 	year, month, date, hour, minute int
 	unit                            oncall.Unit
 	every                           int
 }
 
+// anchors are those of the layers that are walked along: handed over at hours at which clocks are changed somewhere. All of them
+// begin in the year before the walk, or earlier.
 func anchors(year int) []anchor {
 	leap := year
 	for length(leap, 2) < 29 {
@@ -107,7 +110,7 @@ func anchors(year int) []anchor {
 func lanesIn(r Run) []*lane {
 	var out []*lane
 	for _, a := range anchors(r.From.Year()) {
-		c := newCalendar(a.year, a.month, a.date, a.hour, a.minute, a.unit, a.every)
+		c := newCalendar(a)
 		layer := oncall.Layer{ID: id.Layer{1}, Anchor: oncall.Wall(c.upcoming), Unit: a.unit, Every: a.every}
 		for i := range crew {
 			layer.Places = append(layer.Places, oncall.Place{person(i)})
