@@ -61,3 +61,16 @@ func BenchmarkARosterIsRead(b *testing.B) {
 		oncall.NewRoster(r)
 	}
 }
+
+// Somebody whose turn is thirty years long is looked up beside others who hand over every hour.
+func BenchmarkAnInstantOfALongShift(b *testing.B) {
+	others := layer("2020-06-10 08:00", oncall.Hour, 1, bob, cay)
+	others.ID = id.Layer{2}
+	roster := oncall.NewRoster(always(chicago, others, layer("2020-06-10 08:00", oncall.Year, 30, ann, dan)))
+	at := time.Date(2026, 11, 1, 6, 30, 0, 0, time.UTC)
+	for b.Loop() {
+		if n := len(roster.At(at)); n != 2 {
+			b.Fatal(n)
+		}
+	}
+}

@@ -283,7 +283,7 @@ func TestThePastIsNobodysToChange(t *testing.T) {
 			return
 		}
 		for range rapid.IntRange(1, 8).Draw(t, "wishes") {
-			d.now = d.now.Add(time.Duration(rapid.Int64Range(0, int64(5*24*time.Hour)).Draw(t, "passes")))
+			d.now = d.now.Add(time.Duration(rapid.Int64Range(0, int64(5*24*time.Hour/time.Microsecond)).Draw(t, "passes")) * time.Microsecond)
 			before, began := d.state, lawFrom.AddDate(0, 0, -3)
 			c := anyWish(t, d)
 			by := rapid.SampledFrom(crew).Draw(t, "by")

@@ -194,7 +194,9 @@ func (r Roster) shifts(from, until moment) []Shift {
 		if open, going = going, open; s.until >= dusk {
 			break
 		}
-		t = s.until
+		if t = s.until; t >= until && (w.watched == nil || len(open) < len(w.watched)) {
+			w.watch(slices.Clone(open))
+		}
 	}
 	for _, endless := range open {
 		done = append(done, endless.until(dusk))

@@ -16,6 +16,9 @@ type walk struct {
 	spell   spell
 	crew    []member
 	serving []served
+	// watched are the only shifts that matter, where that is not nil: layers that cannot change them are passed over, or the end
+	// of a long shift would be looked for through every hour of others.
+	watched []run
 }
 
 // pace is one layer on a passage.
@@ -106,9 +109,36 @@ func (w *walk) enter(t moment) {
 	}
 	w.layers = w.layers[:0]
 	for i := range w.version.layers {
-		l := &w.version.layers[i]
-		w.layers = append(w.layers, pace{layer: l, clock: clock{zone: l.zone}})
+		if l := &w.version.layers[i]; w.matters(i) {
+			w.layers = append(w.layers, pace{layer: l, clock: clock{zone: l.zone}})
+		}
 	}
+}
+
+// watch has the walk look at some shifts alone, or at all for nil.
+func (w *walk) watch(runs []run) { w.watched, w.version = runs, version{} }
+
+// matters reports whether the layer i of the version can change what is watched.
+func (w *walk) matters(i int) bool {
+	return w.watched == nil || slices.ContainsFunc(w.watched, func(r run) bool { return w.changes(i, r) })
+}
+
+// changes reports whether the layer i of the version can change a shift: it is the shift's own, or it can hide that, or it could
+// bring the same person first, or hide a layer that could.
+func (w *walk) changes(i int, r run) bool {
+	layers := w.version.layers
+	own := slices.IndexFunc(layers, func(l layer) bool { return l.id == r.why.Layer })
+	if own >= 0 {
+		l, other := layers[own], layers[i]
+		return i == own || other.priority > l.priority || other.priority == l.priority && i < own && w.brings(other, r.person)
+	}
+	return slices.ContainsFunc(layers, func(l layer) bool { return w.brings(l, r.person) && layers[i].priority >= l.priority })
+}
+
+// brings reports whether a person could be on call in a layer.
+func (w *walk) brings(l layer, p id.Person) bool {
+	return slices.ContainsFunc(l.places, func(place Place) bool { return slices.Contains(place, p) }) ||
+		slices.ContainsFunc(w.roster.overrides, func(o override) bool { return o.Deed == Replace && o.In == p })
 }
 
 // turnTo turns to the piece of the layer that holds t.
@@ -257,6 +287,11 @@ func (w *walk) begun(t moment) []run {
 	for _, now := range s.serving {
 		begun = append(begun, run{served: now, from: s.from})
 	}
+	defer func() {
+		if w.watched != nil {
+			w.watch(nil)
+		}
+	}()
 	for from := s.from; ; from = s.from {
 		begun = slices.DeleteFunc(begun, func(r run) bool {
 			if r.handoff == r.from || r.from > from || from <= dawn {
@@ -267,6 +302,9 @@ func (w *walk) begun(t moment) []run {
 		})
 		if len(begun) == 0 {
 			return whole
+		}
+		if len(begun) < len(w.watched) || w.watched == nil {
+			w.watch(slices.Clone(begun))
 		}
 		s = w.at(from - 1)
 		for i, r := range begun {
