@@ -23,7 +23,8 @@ func Apply(s Rotation, at id.Envelope, e Event) Rotation {
 	case OverrideEnded:
 		s.Overrides = ended(s.Overrides, e)
 	case CoverRequested:
-		s.Covers = append(slices.Clip(s.Covers), e.Cover)
+		open := slices.DeleteFunc(slices.Clone(s.Covers), func(c Cover) bool { return !c.Until.After(at.Occurred) })
+		s.Covers = append(open, e.Cover)
 	case CoverWithdrawn:
 		s.Covers = without(s.Covers, e.Cover)
 	}
@@ -40,7 +41,7 @@ func (r Rotation) ordered(at id.Envelope, v Version) Rotation {
 
 // without returns covers without one of them.
 func without(covers []Cover, gone id.Cover) []Cover {
-	return slices.DeleteFunc(slices.Clone(covers), func(c Cover) bool { return !gone.IsZero() && c.ID == gone })
+	return slices.DeleteFunc(slices.Clone(covers), func(c Cover) bool { return c.ID == gone })
 }
 
 // ended returns overrides of which one ends earlier, or never begins.

@@ -300,3 +300,18 @@ func TestNothingIsHandedBackInAnOverlap(t *testing.T) {
 		}
 	}
 }
+
+// A long shift is cut where an override brings the same person through another layer, also when it is asked for by an instant far
+// from there.
+func TestALongShiftIsCutByWhatIsFarAway(t *testing.T) {
+	t.Parallel()
+	hourly, yearly := layer("2020-06-10 08:00", oncall.Hour, 1, bob, cay), layer("2020-06-10 08:00", oncall.Year, 1, ann, dan)
+	yearly.ID = id.Layer{2}
+	r := always(chicago, hourly, yearly)
+	from := instant(t, "2020-09-01 08:00") // the hour is Bob's
+	r.Overrides = []oncall.Override{{ID: id.Override{1}, Deed: oncall.Replace, Out: bob, In: ann, From: from, Until: from.Add(time.Hour)}}
+	on := oncall.NewRoster(r).At(instant(t, "2020-07-01 08:00"))
+	compare(t, `
+		2020-06-10 08:00 CDT to 2020-09-01 08:00 CDT A
+		2020-07-01 08:00 CDT to 2020-07-01 09:00 CDT B`, told(t, chicago, on))
+}

@@ -67,11 +67,17 @@ func TestARotationIsCreatedEditedAndEnded(t *testing.T) {
 	compare(t, `
 		2020-06-15 09:00 CDT to 2020-06-22 09:00 CDT B
 		2020-06-22 09:00 CDT to 2020-06-29 09:00 CDT C`, d.told(t, 2))
+	if planned := d.state.Versions; len(planned) != 3 {
+		t.Errorf("%d versions", len(planned))
+	}
 	now := weekly(dan, eve)
 	now.From = d.now
 	d.must(t, bob, oncall.EditRotation{Base: oncall.Base{Seq: 4}, Version: now}) // from now on, by express wish: Dan would have come next
 	if on := peopleOf(oncall.NewRoster(d.state).At(d.now)); !slices.Equal(on, []id.Person{dan}) {
 		t.Errorf("%v", on)
+	}
+	if planned := d.state.Versions; len(planned) != 2 { // one was at the same instant, and one was planned for later
+		t.Errorf("%d versions: %v", len(planned), planned)
 	}
 	d.must(t, bob, oncall.EndRotation{Base: oncall.Base{Seq: 5}})
 	compare(t, "2020-06-17 12:00 CDT to 2020-06-22 09:00 CDT D", d.told(t, 2))
@@ -150,6 +156,15 @@ func TestCoverIsRequestedAndOffered(t *testing.T) {
 	d.must(t, bob, oncall.WithdrawCover{Cover: id.Cover{2}})
 	if _, err := d.give(dan, oncall.OfferCover{Cover: id.Cover{2}, Override: id.Override{2}}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("it was taken back: %v", err)
+	}
+	d.must(t, bob, oncall.RequestCover{Cover: id.Cover{3}, From: until, Until: until.Add(time.Hour)})
+	d.now = until.Add(time.Hour)
+	if _, err := d.give(dan, oncall.OfferCover{Cover: id.Cover{3}, Override: id.Override{2}}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("it is over: %v", err)
+	}
+	d.must(t, bob, oncall.RequestCover{Cover: id.Cover{4}, From: d.now, Until: d.now.Add(time.Hour)})
+	if len(d.state.Covers) != 1 {
+		t.Errorf("what is over is still asked for: %v", d.state.Covers)
 	}
 }
 
