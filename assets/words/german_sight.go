@@ -31,7 +31,7 @@ func germanSight() Sight {
 		RevealYes: "Sichtbar machen", RevealNumber: "Es bekommt dann eine INC-Nummer.",
 		OutTitle: "Soll %s das nicht mehr sehen?",
 		OutText: "Von den Geräten von %s verschwindet es, mit den Dateien und mit dem, was dort noch nicht gesendet ist. " +
-			"Was erinnert oder kopiert wurde, lässt sich nicht zurückholen.",
+			"Was jemand noch weiß oder kopiert hat, lässt sich nicht zurückholen.",
 		OutYes:     "Herausnehmen",
 		LeaveTitle: "Das selbst nicht mehr sehen?",
 		LeaveText:  "Von allen eigenen Geräten verschwindet es, mit den Dateien und mit dem, was noch nicht gesendet ist. Zurück geht es nur, wenn jemand hinzufügt, der es noch sieht.",
@@ -39,11 +39,11 @@ func germanSight() Sight {
 		GoneWhat:   "Dieser Vorfall ist hier nicht mehr zu sehen.", GoneSafe: "Er wurde von diesem Gerät genommen, mit dem, was noch nicht gesendet war.",
 		GoneDo:      "Wer ihn noch sieht, kann wieder hinzufügen.",
 		UnsentState: "nicht mehr zu sehen", UnsentWhat: "eine Änderung an einem Vorfall, der nicht mehr zu sehen ist",
-		UnsentWhy:    "Sie wurde nicht übernommen, und ihre Worte wurden von diesem Gerät genommen. Es ist nichts zu entscheiden.",
+		UnsentWhy:    "Vielleicht kam sie noch an; ihre Worte wurden von diesem Gerät genommen. Es ist nichts zu entscheiden.",
 		UnsentRemove: "Aus der Liste nehmen", UnsentHears: "ein Vorfall, der nicht mehr zu sehen ist",
 		News: "In diesem vertraulichen Vorfall gibt es Neues.", NewsAdded: "Dieser vertrauliche Vorfall ist jetzt hier zu sehen.",
 		Privately: "%s hat dies vertraulich als %s gemeldet", Concealed: "%s hat dies vertraulich gemacht", Revealed: "%s hat dies für alle sichtbar gemacht",
-		Admitted: "%s lässt %s dies sehen", Excluded: "%s hat %s herausgenommen; dort ist dies nicht mehr zu sehen", Left: "%s ist ausgeschieden und sieht dies nicht mehr",
+		Admitted: "%s lässt %s dies sehen", Excluded: "%s hat %s herausgenommen; dort ist dies nicht mehr zu sehen", Left: "%s hat sich herausgenommen und sieht dies nicht mehr",
 		LineOnly: "; nur %s sehen es", LineOnlyOne: "; nur %s sieht es",
 	}
 }
@@ -62,6 +62,8 @@ func germanSightRules() map[string]string {
 		"Nobody was added.":                                                       "Niemand wurde hinzugefügt.",
 		"Whoever holds a role in a private incident sees it.":                     "Wer in einem vertraulichen Vorfall eine Rolle hat, sieht ihn.",
 		"Give the role to somebody else first.":                                   "Die Rolle vorher jemand anderem geben.",
+		"You wrote it when not everybody did, so it was not sent.":                "Es wurde geschrieben, als ihn nicht alle sahen, und darum nicht gesendet.",
+		"Send it again if everybody may read it.":                                 "Noch einmal senden, wenn alle es lesen dürfen.",
 		"Everybody sees this incident.":                                           "Diesen Vorfall sehen alle.",
 		"Make it private first.":                                                  "Ihn vorher vertraulich machen.",
 	}

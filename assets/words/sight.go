@@ -80,7 +80,7 @@ func englishSight() Sight {
 		GoneWhat:   "You can no longer see this incident.", GoneSafe: "It was taken off this device, with what you had not sent there.",
 		GoneDo:      "Somebody who still sees it can add you again.",
 		UnsentState: "out of your sight", UnsentWhat: "a change to an incident that you can no longer see",
-		UnsentWhy:    "It was not made, and its words were taken off this device. There is nothing to decide.",
+		UnsentWhy:    "It may have arrived or not; its words were taken off this device. There is nothing to decide.",
 		UnsentRemove: "Remove from this list", UnsentHears: "an incident that you can no longer see",
 		News: "There is news in this private incident.", NewsAdded: "You can see this private incident now.",
 		Privately: "%s declared this privately as %s", Concealed: "%s made this private", Revealed: "%s made this visible to everybody",
