@@ -143,5 +143,5 @@ func (db *DB) Fill(ctx context.Context, work func(pgx.Tx) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, work)
+	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: "BEGIN; " + takeTurn}, work)
 }
