@@ -58,7 +58,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		config: with(config, nil),
 		Write: sql.OpenDB(connector{
 			Connector: stdlib.GetConnector(
-				*with(config, map[string]string{"lock_timeout": limit, "idle_in_transaction_session_timeout": limit}),
+				// What a writer asks for has a key: the plan is the same whatever the key is, and is not made anew each time.
+				*with(config, map[string]string{"lock_timeout": limit, "idle_in_transaction_session_timeout": limit, "plan_cache_mode": "force_generic_plan"}),
 				stdlib.OptionAfterConnect(durable),
 			), writes: true,
 		}),
