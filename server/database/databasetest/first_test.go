@@ -24,7 +24,7 @@ func askedFirst(t *testing.T, url string) {
 			said []byte
 		)
 		first := database.First(ctx, "SELECT n, said FROM total WHERE name = 'a?' AND n >= ?", []any{0}, &n, &said)
-		return db.InTx(first, func(tx *sql.Tx) error { //nolint:contextcheck // what is asked first is asked once
+		return db.InTx(first, func(tx *sql.Tx) error {
 			if len(said) != int(n) {
 				t.Errorf("%d times %q was said", n, said)
 			}
