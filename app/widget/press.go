@@ -112,6 +112,7 @@ func (p *Press) FocusGained() {
 	p.ring.Show()
 	p.ring.Refresh()
 	explain(p.child, p.Tip, 0)
+	follow(p.key, p.child)
 }
 
 // FocusLost hides the ring.
