@@ -452,32 +452,3 @@ func TestManyWhoSeeARoomAreFoldedAway(t *testing.T) {
 	}
 	e.seesNot("Show all 23")
 }
-
-// In a window that is too low for the form, Tab brings what it comes to into sight.
-func TestTabBringsWhatItComesToIntoSight(t *testing.T) {
-	f, _ := full()
-	e := look(t, f)
-	e.resize(1024, 700)
-	e.ctrl(fyne.KeyD)
-	e.types("The payroll was copied")
-	e.until(switchKey)
-	e.key(fyne.KeySpace)
-	e.Window().Canvas().Capture()
-	e.toField("Add a person by name")
-	shown := func() {
-		t.Helper()
-		o, ok := e.c.Focused().(fyne.CanvasObject)
-		if !ok {
-			t.Fatal("nothing has the keyboard")
-		}
-		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
-		if low := top + o.Size().Height; top < 0 || low > 700 {
-			t.Errorf("%T, which has the keyboard, lies from %v to %v", o, top, low)
-		}
-	}
-	shown()
-	for range 20 {
-		test.FocusNext(e.c)
-		shown()
-	}
-}

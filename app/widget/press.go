@@ -324,6 +324,15 @@ func lookOf(l Look) (fill, stroke, tone theme.Name) {
 	}
 }
 
+// Hinted says whether the shortcut presses the button as things are: it is shown only then.
+func (b *Button) Hinted(on bool) {
+	if b.hint == nil || b.hint.Visible() == on {
+		return
+	}
+	b.hint.Hidden = !on
+	b.Refresh()
+}
+
 // Words returns what the button says.
 func (b *Button) Words() string { return b.label.Words() }
 

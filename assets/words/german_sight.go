@@ -8,7 +8,7 @@ func germanSight() Sight {
 		Hint: "Für alles, was nicht alle wissen dürfen: Personal, Recht, Sicherheit. Für alle sichtbar machen geht auch später.",
 		Find: "Person nach Name oder Abteilung hinzufügen",
 		Online: "Nur die Hinzugefügten sehen es, und zwar sofort; alles lässt sich nachher ändern. " +
-			"Diese Version alarmiert niemanden: Bitte anrufen, wer es wissen muss.",
+			"Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Only: "Vertraulich: Nur diese Personen sehen, dass es das gibt.", OnlySelf: "Vertraulich: Sonst sieht niemand, dass es das gibt. Bitte hinzufügen, wer helfen kann.",
 		Add: "Person hinzufügen", All: "Alle %d zeigen", Remove: "%s soll das nicht mehr sehen",
 		WillBe: "sieht es dann", Blind: "sieht das nicht", WillSee: "Vertraulich: Wer gewählt wird, sieht von da an alles.",
