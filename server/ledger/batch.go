@@ -156,7 +156,7 @@ func (b *batch) take(ctx context.Context, w *work) (err error) {
 		return b.takeGift(ctx, w)
 	}
 	p := *w.push
-	if waited := b.received.Sub(w.came); waited > 0 { // for its turn: the client's clocks went on too
+	if waited := b.received.Sub(p.Came); waited > 0 { // for its turn: the client's clocks went on too
 		p.Now = p.Now.Later(waited)
 	}
 	w.result, err = b.Push(ctx, &p)

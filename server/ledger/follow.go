@@ -47,29 +47,49 @@ type timekeeper interface {
 	Asking() (told func(database time.Time))
 }
 
-// readCounter reads the counters, and with them what the time is.
-func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (c counter, err error) {
-	var (
-		epoch                  []byte
-		seq, number, turn, now int64
-		row                    *sql.Row
-		told                   = func(time.Time) {}
-	)
+// reading is the counters on their way from the database, and with them what the time is there.
+type reading struct {
+	args                   []any // of readShared
+	epoch, hash            []byte
+	seq, number, turn, now int64
+	told                   func(time.Time)
+}
+
+// asking is called just before the counters are asked for.
+func (l *Ledger) asking() *reading {
+	r := &reading{args: []any{int64(l.seq), int64(l.seq), l.last.scope[:]}, told: func(time.Time) {}}
+	if k, ok := l.Clock.(timekeeper); ok && l.shared {
+		r.told = k.Asking()
+	}
+	return r
+}
+
+// into returns what an answer is scanned into.
+func (r *reading) into() []any {
+	return []any{&r.epoch, &r.seq, &r.number, &r.turn, &r.now, &r.hash}
+}
+
+// counter returns what was answered.
+func (r *reading) counter() (c counter) {
+	r.told(time.UnixMicro(r.now))
+	copy(c.epoch[:], r.epoch)
+	c.seq, c.number, c.turn, c.hash = uint64(r.seq), uint32(r.number), uint64(r.turn), r.hash
+	return c
+}
+
+// readCounter reads the counters.
+func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (counter, error) {
+	r := l.asking()
+	var row *sql.Row
 	if l.shared {
-		if k, ok := l.Clock.(timekeeper); ok {
-			told = k.Asking()
-		}
-		row = tx.QueryRowContext(ctx, readShared, int64(l.seq), int64(l.seq), l.last.scope[:])
+		row = tx.QueryRowContext(ctx, readShared, r.args...)
 	} else {
 		row = tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx)
 	}
-	if err := row.Scan(&epoch, &seq, &number, &turn, &now, &c.hash); err != nil {
-		return c, fmt.Errorf("read counters: %w", err)
+	if err := row.Scan(r.into()...); err != nil {
+		return counter{}, fmt.Errorf("read counters: %w", err)
 	}
-	told(time.UnixMicro(now))
-	copy(c.epoch[:], epoch)
-	c.seq, c.number, c.turn = uint64(seq), uint32(number), uint64(turn)
-	return c, nil
+	return r.counter(), nil
 }
 
 // Moved tells that another server may have committed events up to seq. It does not wait.
@@ -116,8 +136,17 @@ func (l *Ledger) follow(ctx context.Context) error {
 // inTurn runs work in a transaction of the database's one writer at that moment, once everything is taken in that was committed before
 // it. Nothing of the ledger's memory may be written down in any other: it could be of a log that is there no more.
 func (l *Ledger) inTurn(ctx context.Context, work func(*sql.Tx) error) error {
-	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := l.catchUp(ctx, tx); err != nil {
+	begin, first := ctx, l.asking()
+	if l.shared {
+		begin = database.First(ctx, readShared, first.args, first.into()...)
+	}
+	err := l.DB.InTx(begin, func(tx *sql.Tx) error {
+		if l.shared {
+			if err := l.takeIn(ctx, tx, first.counter()); err != nil {
+				return err
+			}
+			l.reach.heard()
+		} else if err := l.catchUp(ctx, tx); err != nil {
 			return err
 		}
 		return work(tx)
