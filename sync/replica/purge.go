@@ -7,6 +7,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -52,27 +53,23 @@ func (r *Replica) unseen(ctx context.Context, scopes []id.Scope) (gone []id.Inci
 	}
 	defer r.notice(&err)
 	for in, life := range r.private {
-		if slices.Contains(scopes, id.Private(in)) {
-			if err := r.suspect(ctx, in, r.life); err != nil {
-				return nil, err
-			}
-			continue
-		}
 		s := id.Stream(in)
 		at, err := scanPlace(s, r.db.Read.QueryRowContext(ctx, selectPlace, s[:]))
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case at.Scope == id.Everyone() && !at.Withdrawn: // everybody sees it again
-			if err := r.clear(ctx, in); err != nil {
-				return nil, err
-			}
-		case at.Scope.IsZero() && !life.IsZero() && !r.life.IsZero() && life != r.life:
-			// The server went back to its past and may have forgotten it. Whoever declared it gives it back, and what was done there
-			// from here must not be lost until then.
-		default:
+		}
+		switch protocol.FateOf(at, slices.Contains(scopes, id.Private(in)), life, r.life) {
+		case protocol.Stays:
+			err = r.suspect(ctx, in, r.life)
+		case protocol.Public:
+			err = r.clear(ctx, in)
+		case protocol.Goes:
 			r.left[in] = true
 			gone = append(gone, in)
+		case protocol.Waits:
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	return gone, nil
