@@ -113,6 +113,9 @@ func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
 	if text == "" && len(attachments) == 0 {
 		return nil, nil
 	}
+	if slices.Contains(s.Erased, c.Entry) { // a restored log was given back first that it was erased: its words must not come again
+		return nil, nil
+	}
 	return append(join(s, by), Written{Entry: c.Entry, Text: text, Update: c.Update, Attachments: attachments}), nil
 }
 
