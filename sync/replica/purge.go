@@ -21,6 +21,25 @@ func (r *Replica) OnPurge(beside func(context.Context, id.Incident) (kept []id.C
 	r.beside = beside
 }
 
+// Expect notes which incidents a tail that begins now has to bring, or may not be seen any more, see protocol.Outbox. Call it before every
+// tail, behind the bootstrap.
+func (r *Replica) Expect(ctx context.Context) error {
+	defer r.alone()()
+	if r.closed {
+		return damaged(nil)
+	}
+	overdue, err := r.own.Overdue(ctx, func(in id.Incident) bool { _, known := r.private[in]; return known })
+	if err != nil {
+		return fmt.Errorf("look for what has not come: %w", err)
+	}
+	for _, in := range overdue {
+		if err := r.suspect(ctx, in, r.life); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Left reports whether an incident was purged here since the replica was opened, and is not here again: nothing of it is to be kept.
 func (r *Replica) Left(in id.Incident) bool {
 	r.mu.Lock()
