@@ -140,12 +140,12 @@ func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(e
 			part.Events = append(part.Events, storedOf(h.rows)...)
 		}
 	}
-	part = n.shown(c, part)
 	n.w.send(&message{name: "the rest of a bootstrap", client: c, arrive: func() {
 		if n.decider == nil || n.life != life {
 			return
 		}
 		life = -1 // what has come once does not come again
+		part = n.shown(c, part) // who may see it is asked when it is sent, which takes its time
 		rest, ok := n.rest(c, settled)
 		if !ok {
 			refuse(fault.New(fault.Resume, "A scope was lost."))
