@@ -49,7 +49,8 @@ func (o *Outbox) Overdue(ctx context.Context, private func(id.Incident) bool) ([
 	for _, p := range o.Pending {
 		in := id.Incident(p.Target)
 		d, declares := p.Command.(incident.Declare)
-		if !p.Accepted() || p.Outcome.Epoch != life || p.Command.Stream() != id.KindIncident || !private(in) && !(declares && d.Private) {
+		hidden := p.Command.Stream() == id.KindIncident && (private(in) || declares && d.Private)
+		if !hidden || !p.Accepted() || p.Outcome.Epoch != life {
 			continue
 		}
 		confirmed, err := o.copy.Confirmed(ctx, p)

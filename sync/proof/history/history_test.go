@@ -67,7 +67,7 @@ func (s *script) happened(c id.Command, events ...incident.Event) {
 func (s *script) seen(reader string) { s.sees(reader, id.Person{}) }
 
 // seenBy is seen by a client's person, who may not see everything.
-func (s *script) seenBy(reader string, client int) { s.sees(reader, person(client)) }
+func (s *script) seenBy(client int) { s.sees(fmt.Sprint("client ", client), person(client)) }
 
 func (s *script) sees(reader string, who id.Person) {
 	at := s.tick()

@@ -56,7 +56,7 @@ type desk struct {
 	pending []history.Command
 	flying  int // how many are on their way
 	synced  uint64
-	seen    bool // its person was ever shown something
+	seen    bool // its person ever saw the incident
 }
 
 // staff is the set-up, in which everybody is known.
@@ -241,11 +241,8 @@ func (o *office) look(client int) {
 func (o *office) shows(client int) bool {
 	d := &o.clients[client]
 	sees := o.state.Sees(person(client))
-	if shown := sees || o.flaw == prying && !d.seen || o.flaw == lingering && d.seen; !shown {
-		return false
-	}
-	d.seen = true
-	return true
+	d.seen = d.seen || sees
+	return sees || o.flaw == prying && !d.seen || o.flaw == lingering && d.seen
 }
 
 func (o *office) run(steps int) history.Report {

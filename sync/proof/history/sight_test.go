@@ -21,10 +21,10 @@ func hidden() map[string]func(*script) {
 		"whoever is in it sees what happens": func(s *script) {
 			conceal(s)
 			secret(s)
-			s.seenBy("a", 1)
+			s.seenBy(1)
 		},
 		"whoever is not sees nothing of it, and can do nothing": func(s *script) {
-			s.seenBy("a", 2)
+			s.seenBy(2)
 			conceal(s)
 			secret(s)
 			s.done(2, words(2), stream.Rejected, 0)
@@ -35,12 +35,12 @@ func hidden() map[string]func(*script) {
 			secret(s)
 			c := s.done(1, incident.Admit{Person: person(2)}, stream.Accepted, 4)
 			s.happened(c, incident.Admitted{Person: person(2)})
-			s.seenBy("a", 2)
+			s.seenBy(2)
 		},
 		"whoever is taken out has seen what was": func(s *script) {
 			conceal(s)
 			secret(s)
-			s.seenBy("a", 1)
+			s.seenBy(1)
 			s.done(0, incident.Exclude{Person: person(1)}, stream.Accepted, 4)
 			s.done(0, words(2), stream.Accepted, 5)
 			s.done(1, words(3), stream.Rejected, 0)
@@ -50,7 +50,7 @@ func hidden() map[string]func(*script) {
 			secret(s)
 			c := s.done(1, incident.Reveal{}, stream.Accepted, 4)
 			s.happened(c, incident.Revealed{Number: 7})
-			s.seenBy("a", 2)
+			s.seenBy(2)
 			s.done(2, words(2), stream.Accepted, 6)
 		},
 		"a role shows it": func(s *script) {
@@ -58,7 +58,7 @@ func hidden() map[string]func(*script) {
 			role := incident.AssignRole{Role: workspace.IMOC, Person: person(2), Base: incident.Base{Seq: 1}}
 			c := s.done(0, role, stream.Accepted, 4)
 			s.happened(c, incident.Admitted{Person: person(2)}, incident.RoleAssigned{Role: workspace.IMOC, Person: person(2)})
-			s.seenBy("a", 2)
+			s.seenBy(2)
 			s.done(0, incident.Exclude{Person: person(2)}, stream.Rejected, 0)
 		},
 		"given up and carried out after all, in another order": func(s *script) {
@@ -82,7 +82,7 @@ func pried() map[string]func(*script) {
 			conceal(s)
 			c := s.done(0, words(1), stream.Accepted, 3)
 			s.happened(c, written(1))
-			s.seenBy("a", 2)
+			s.seenBy(2)
 			s.done(0, incident.Admit{Person: person(2)}, stream.Accepted, 4)
 		},
 		"an entry that was written once its reader was taken out": func(s *script) {
@@ -91,11 +91,11 @@ func pried() map[string]func(*script) {
 			s.happened(out, incident.Excluded{Person: person(1)})
 			c := s.done(0, words(1), stream.Accepted, 4)
 			s.happened(c, written(1))
-			s.seenBy("a", 1)
+			s.seenBy(1)
 		},
 		"that an incident was concealed, by one who is not in it": func(s *script) {
 			conceal(s)
-			s.seenBy("a", 2)
+			s.seenBy(2)
 		},
 		"words of one who is not in it": func(s *script) {
 			conceal(s)
@@ -104,7 +104,7 @@ func pried() map[string]func(*script) {
 		"other people than were named": func(s *script) {
 			c := s.done(0, incident.Conceal{}, stream.Accepted, 2)
 			s.happened(c, incident.Concealed{Admitted: []id.Person{person(0), person(1)}})
-			s.seenBy("a", 0)
+			s.seenBy(0)
 		},
 		"the last one is taken out": func(s *script) {
 			s.done(0, incident.Conceal{}, stream.Accepted, 2)

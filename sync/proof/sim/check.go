@@ -48,6 +48,9 @@ func (w *world) check() {
 	}
 	if whole {
 		w.checkOrder()
+		for _, n := range w.server.nodes {
+			n.checkAllSights()
+		}
 	}
 }
 

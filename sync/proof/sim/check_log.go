@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // checkRow looks at an event before it is in its stream.
@@ -27,6 +30,9 @@ func (l *log) checkFresh(r *row, was stream.State, before uint64) {
 	}
 	if r.Occurred.After(r.Received) {
 		l.w.fail(13, "%s occurred %s after it was received", r.where(), r.Occurred.Sub(r.Received))
+	}
+	if _, ok := r.event.(workspace.IncidentWithdrawn); ok && (r.Actor != id.Actor{} || !r.Occurred.Equal(r.Received.Truncate(time.Microsecond))) {
+		l.w.fail(9, "%s tells by whom, or when, an incident was concealed", r.where())
 	}
 	if l.twin != nil {
 		l.checkNumber(r, was)

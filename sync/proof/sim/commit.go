@@ -171,14 +171,16 @@ func (p place) number() uint64 {
 	return p.row.Seq
 }
 
+func (p place) where() (id.Scope, uint64) {
+	if p.left != nil {
+		return p.left.Scope, p.left.ScopePos
+	}
+	return p.row.Scope, p.row.ScopePos
+}
+
 // put takes one place into the log.
 func (l *log) put(p place, before uint64) {
-	scope, pos := id.Scope{}, uint64(0)
-	if p.left != nil {
-		scope, pos = p.left.Scope, p.left.ScopePos
-	} else {
-		scope, pos = p.row.Scope, p.row.ScopePos
-	}
+	scope, pos := p.where()
 	if p.number() != uint64(len(l.places))+1 || pos != l.end(scope)+1 {
 		l.w.fail(4, "number %d and place %d come behind %d and %d", p.number(), pos, len(l.places), l.end(scope))
 	}

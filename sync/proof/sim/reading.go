@@ -144,7 +144,7 @@ func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(e
 		if n.decider == nil || n.life != life {
 			return
 		}
-		life = -1 // what has come once does not come again
+		life = -1               // what has come once does not come again
 		part = n.shown(c, part) // who may see it is asked when it is sent, which takes its time
 		rest, ok := n.rest(c, settled)
 		if !ok {
