@@ -10,6 +10,10 @@ export LANG := en_US.UTF-8
 export LC_CTYPE := C.UTF-8
 endif
 
+# Timers of a synctest bubble that two threads fire at once crash the race detector itself (golang/go issue 78156), one time of six
+# in a test with so many of them. On one thread it finds the same races.
+ALONE := ^TestWhatClientsSeeOverCutPipesIsOneHistory$$
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset test race lint generate checkgenerate bench screenshots visit prove sim mutants fuzz deps build fmt prove-desktop windows install-desktop uninstall-desktop
@@ -37,7 +41,8 @@ test: deps ## install what is missing and run every test, some twice: without cg
 
 race: deps ## run the tests with the race detector: several times slower
 	$(call section,tests with the race detector)
-	go test $(FLAGS) -vet=off -race -timeout=60m ./sync/... ./server/... ./app/...
+	go test $(FLAGS) -vet=off -race -timeout=60m -skip='$(ALONE)' ./sync/... ./server/... ./app/...
+	GOMAXPROCS=1 go test $(FLAGS) -vet=off -race -timeout=20m -run='$(ALONE)' ./sync/proof
 
 lint: deps ## check the code, the proto files and that stored events of former versions can still be read
 	$(call section,golangci-lint)

@@ -128,6 +128,18 @@ func TestWhatIsNoCommandIsNotSentByMistake(t *testing.T) {
 	}
 }
 
+// A slip is told with the command that may have been meant; it is not carried out.
+func TestAMistypedCommandIsToldItsNearest(t *testing.T) {
+	e, f, in := room(t)
+	before := len(f.records[in])
+	e.types("/sevrity 2")
+	e.key(fyne.KeyReturn)
+	e.sees("There is no command /sevrity. Did you mean /severity?")
+	if len(f.records[in]) != before {
+		t.Fatalf("sent was %+v", f.last(in))
+	}
+}
+
 // Other words for a command do as well, and what stands behind it is looked for.
 func TestAMergeIsFoundByOtherWords(t *testing.T) {
 	e, _, _ := room(t)

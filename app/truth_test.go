@@ -274,6 +274,7 @@ func TestAPanelTallerThanTheWindowIsScrolled(t *testing.T) {
 		t.Fatalf("the panel ends at %v of 320", end)
 	}
 	change := e.find("Change")
+	test.Scroll(e.c, panel.Position().AddXY(100, 100), 0, 1000) // what has the keyboard lies further down
 	before := e.place(change)
 	if before.Y < 320 {
 		t.Fatalf("the button is in sight at %v: the panel is not taller than the window", before.Y)

@@ -43,6 +43,7 @@ type Params struct {
 // Page is the form.
 type Page struct {
 	p         Params
+	page      *fyne.Container
 	scroll    *widget.Scroll
 	title     *widget.Field
 	levels    *fyne.Container
@@ -88,7 +89,10 @@ func New(p Params) *Page {
 	d.title.OnSubmitted = func(string) { d.send() }
 	d.title.OnChanged = d.typed
 	d.button = widget.NewButton(widget.ButtonParams{Key: "send", Words: w.Button, Hint: w.Hint, Look: widget.Gold}, d.send)
-	d.scroll = widget.NewScroll(widget.Pad(36, 36, 36, 36, widget.Middle(680, d.lay())))
+	d.scroll = widget.NewScroll(widget.Pad(36, 36, 20, 36, widget.Middle(680, d.lay())))
+	// However long the form and low the window, the button is in sight.
+	d.page = widget.Footed(d.scroll, widget.Pad(12, 36, 24, 36, widget.Middle(680,
+		widget.Column(0, widget.Row(0, -1, d.button), widget.Space(0, 12), d.note))))
 	d.Connected(present.Connection{Reach: present.Live})
 	return d
 }
@@ -101,12 +105,11 @@ func (d *Page) lay() fyne.CanvasObject {
 		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, d.asking, widget.Space(0, 24),
 		widget.NewCaps(w.Tags), widget.Space(0, 8), d.tags, d.finder, widget.Space(0, 24),
 		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 24),
-		widget.NewCaps(d.p.View.Words.Sight.Head), widget.Space(0, 6), d.sight, widget.Space(0, 32),
-		widget.Row(0, -1, d.button), widget.Space(0, 12), d.note)
+		widget.NewCaps(d.p.View.Words.Sight.Head), widget.Space(0, 6), d.sight)
 }
 
 // Content returns the page.
-func (d *Page) Content() fyne.CanvasObject { return d.scroll }
+func (d *Page) Content() fyne.CanvasObject { return d.page }
 
 // Refresh fetches the severities, and at first the draft; what was typed stays.
 func (d *Page) Refresh() {
@@ -167,12 +170,14 @@ func (d *Page) Connected(c present.Connection) {
 
 func (d *Page) fit() {
 	if d.scroll != nil {
+		d.button.Hinted(d.finder.Words() == "" && d.guests.Words() == "") // else Enter takes what is begun there
+		widget.Relay(d.page)
 		d.scroll.Fit()
 	}
 }
 
 func (d *Page) build() {
-	widget.KeepFocus(d.p.Canvas, d.scroll, func() {
+	widget.KeepFocus(d.p.Canvas, d.page, func() {
 		d.buildLevels()
 		d.buildQuestions()
 		d.buildKinds()

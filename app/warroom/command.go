@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
@@ -226,6 +228,20 @@ func (r *Page) doubt(text string) bool {
 	r.doubted = text
 	r.note()
 	return true
+}
+
+// slips is how many letters may be wrong, missing or too many in what is still taken for a mistyped command.
+const slips = 2
+
+// nearest returns the command that somebody who typed another name may have meant; nothing where none is near.
+func (r *Page) nearest(typed string) (meant string) {
+	best := min(slips, len(typed)/2)
+	for _, a := range r.Actions() {
+		if d := levenshtein.ComputeDistance(strings.ToLower(typed), a.Key); d <= best && (meant == "" || d < best) {
+			best, meant = d, a.Key
+		}
+	}
+	return meant
 }
 
 // commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those

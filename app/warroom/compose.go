@@ -133,7 +133,12 @@ func (r *Page) note() {
 	w := r.p.View.Words.Room
 	switch {
 	case r.doubted != "":
-		r.composer.SetNote(fmt.Sprintf(w.NoCommand, "/"+commandName(r.doubted)), theme.Sev2)
+		name := commandName(r.doubted)
+		says := fmt.Sprintf(w.NoCommand, "/"+name)
+		if meant := r.nearest(name); meant != "" {
+			says = fmt.Sprintf(w.NoCommandBut, "/"+name, "/"+meant)
+		}
+		r.composer.SetNote(says, theme.Sev2)
 	case r.said != "":
 		r.composer.SetNote(r.said, theme.Gold)
 	case r.editing.ID != (id.Entry{}):

@@ -35,10 +35,11 @@ type Guests struct {
 // guestsOffered is how many people are offered at once.
 const guestsOffered = 6
 
-// NewGuests returns a choice among nobody; SetPeople gives it people.
+// NewGuests returns a choice among nobody; Set gives it people.
 func NewGuests(p GuestsParams) *Guests {
 	g := &Guests{p: p, chips: Wrap(6)}
 	g.finder = NewFinder(p.Placeholder, p.Fit)
+	g.finder.Name("guests")
 	g.finder.OnTyped = g.offer
 	g.finder.OnEmpty = func() {
 		if p.Empty != nil {
@@ -59,6 +60,9 @@ func (g *Guests) Content() fyne.CanvasObject { return g.root }
 
 // Input returns what takes the keyboard.
 func (g *Guests) Input() *Input { return g.finder.Input() }
+
+// Words returns what is typed of the next one.
+func (g *Guests) Words() string { return g.finder.Words() }
 
 // Chosen returns who is chosen, in the order in which they were.
 func (g *Guests) Chosen() []id.Person { return g.chosen }

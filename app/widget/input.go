@@ -84,6 +84,7 @@ func (i *Input) rows(most int) int {
 // FocusGained lights the frame around the words.
 func (i *Input) FocusGained() {
 	i.Entry.FocusGained()
+	follow(i.key, i)
 	if i.onFocus != nil {
 		i.onFocus(true)
 	}

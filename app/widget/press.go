@@ -112,6 +112,7 @@ func (p *Press) FocusGained() {
 	p.ring.Show()
 	p.ring.Refresh()
 	explain(p.child, p.Tip, 0)
+	follow(p.key, p.child)
 }
 
 // FocusLost hides the ring.
@@ -321,6 +322,15 @@ func lookOf(l Look) (fill, stroke, tone theme.Name) {
 	default:
 		return theme.Clear, theme.Line, theme.Text
 	}
+}
+
+// Hinted says whether the shortcut presses the button as things are: it is shown only then.
+func (b *Button) Hinted(on bool) {
+	if b.hint == nil || b.hint.Visible() == on {
+		return
+	}
+	b.hint.Hidden = !on
+	b.Refresh()
 }
 
 // Words returns what the button says.

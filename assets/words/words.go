@@ -157,6 +157,7 @@ type Room struct {
 	AttachMany, AttachOne, AsWords                      string // AttachMany: how many
 	ShowAll, ShowAllOne, ShowWhole, ShowLess            string // ShowAll: how many lines are hidden
 	NoCommand                                           string // what stands behind the slash
+	NoCommandBut                                        string // the same, and what it may have been meant to be
 	Undone, NoUndo                                      string // Undone: what was done
 	Already                                             string // what holds now: a severity or a status
 	Reading, LeftOut, Leaving, LeavingFiles, Following  string // LeftOut: names; Leaving, Following: how the entry begins

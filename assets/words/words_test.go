@@ -64,8 +64,8 @@ func TestGermanSaysWhomToCall(t *testing.T) {
 			asked++
 		}
 	}
-	if asked != 5 {
-		t.Errorf("%d texts say whom to call, want 5", asked)
+	if asked != 6 {
+		t.Errorf("%d texts say whom to call, want 6", asked)
 	}
 }
 

@@ -82,7 +82,8 @@ func TestTamperedTombstonesAreFound(t *testing.T) {
 		"another stream":              {"UPDATE tombstone SET stream = 1 WHERE seq = " + some},
 		"it stands for nothing":       {"UPDATE tombstone SET stream_seq = 5000 WHERE seq = " + some},
 		"one more at the end":         {"INSERT INTO tombstone SELECT (SELECT seq + 1 FROM counter), stream, stream_seq, scope, 5000, hash FROM tombstone WHERE seq = " + some},
-		"an event instead":            {"INSERT INTO event SELECT g.seq, g.stream, 7000, g.scope, g.scope_pos, command, person, device, received, occurred, uncertain, payload, g.hash FROM tombstone g JOIN event e ON e.stream = g.stream AND e.stream_seq = g.stream_seq WHERE g.seq = " + some, "DELETE FROM tombstone WHERE seq = " + some},
+		"an event instead":            {"INSERT OR REPLACE INTO event SELECT g.seq, g.stream, 7000, g.scope, g.scope_pos, command, person, device, received, occurred, uncertain, payload, g.hash FROM tombstone g JOIN event e ON e.stream = g.stream AND e.stream_seq = g.stream_seq WHERE g.seq = " + some, "DELETE FROM tombstone WHERE seq = " + some},
+		"an event is made hollow":     {"UPDATE event SET stream = -seq, scope = -seq WHERE seq = (SELECT max(seq) - 3 FROM event)"},
 		"its stream is everybody's":   {"UPDATE stream SET scope = (SELECT scope FROM stream WHERE kind = 2 LIMIT 1) WHERE key IN (SELECT stream FROM event WHERE scope_pos = 1) AND scope <> (SELECT scope FROM stream WHERE kind = 2 LIMIT 1)"},
 		"what was moved has no words": {"UPDATE event SET payload = x'' WHERE seq = (SELECT max(e.seq) FROM event e JOIN tombstone g ON g.stream = e.stream AND g.stream_seq = e.stream_seq)"},
 	} {

@@ -141,7 +141,7 @@ const (
 	eventsBehind = `SELECT e.seq AS seq, t.id, coalesce(t.kind, 0), e.stream_seq, s.id, e.scope_pos,
 	  e.command, e.person, e.device, e.received, e.occurred, e.uncertain, e.payload, e.hash, 0, CASE WHEN t.scope = e.scope THEN 0 ELSE 1 END
 	  FROM event e LEFT JOIN stream t ON t.key = e.stream LEFT JOIN scope s ON s.key = e.scope
-	  WHERE e.seq > ?`
+	  WHERE e.seq > ? AND e.stream > 0` // the others are hollow
 	tombstonesBehind = `SELECT g.seq AS seq, t.id, coalesce(t.kind, 0), g.stream_seq, s.id, g.scope_pos,
 	  e.command, e.person, e.device, coalesce(e.received, 0), coalesce(e.occurred, 0), e.uncertain, e.payload, g.hash, 1, 0
 	  FROM tombstone g LEFT JOIN stream t ON t.key = g.stream LEFT JOIN scope s ON s.key = g.scope

@@ -16,7 +16,7 @@ import (
 // outsider returns somebody whom both lives of the log know.
 func (r *restored) outsider(t *testing.T, name string) id.Actor {
 	t.Helper()
-	who := r.bundle.person(t, name)
+	who := r.person(t, name)
 	r.former.add(t, who.Person, name)
 	return who
 }
@@ -111,7 +111,7 @@ func TestWhatWasConcealedIsConcealedAgain(t *testing.T) {
 	r.gives(t, was, len(was))
 	number := r.number(t, in)
 	r.refuses(t, r.ann, without[incident.Concealed](t, now), fault.OutOfOrder)
-	follower := r.bundle.follows(t, cem.Person)
+	follower := r.follows(t, cem.Person)
 	r.gives(t, now, len(now)-len(was))
 	have := r.lies(t, in, id.Scope(in), id.Everyone())
 	if len(have) != len(now)+2 || r.number(t, in) != number || number == 0 { // it was given back twice

@@ -153,7 +153,7 @@ func (f *Follower) Take(dst []byte) ([]byte, error) {
 }
 
 func sentBack() error {
-	return fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
+	return fault.New(fault.Resume, "This reader continues from its cursor.")
 }
 
 // flushEvery spaces a follower's messages under load: one message for each commit and follower

@@ -167,7 +167,7 @@ func TestAPrivateIncidentIsNotThereForOthers(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	bob := b.person(t, "Bob")
-	public, in, nothing := b.declared(t), b.secret(t), id.New[id.Stream]()
+	in, nothing := b.secret(t), id.New[id.Stream]()
 	cursor := b.end(t, b.ann.Person, id.Scope(in))
 	same := func(name string, ask func(id.Stream) error) {
 		t.Helper()
@@ -211,6 +211,15 @@ func TestAPrivateIncidentIsNotThereForOthers(t *testing.T) {
 		}
 		return err
 	})
+	b.wantHidden(t, bob.Person, in)
+}
+
+// Commands that name a private incident are answered to outsiders as if there were none, too.
+func TestACommandToAPrivateIncidentFindsNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bob := b.person(t, "Bob")
+	public, in, nothing := b.declared(t), b.secret(t), id.New[id.Stream]()
 	for _, c := range []stream.Command{
 		words("hello"),
 		incident.ChangeSeverity{To: 1},

@@ -30,8 +30,11 @@ const (
 // storeMoves takes the streams that go to another scope out of where they are: their events are written anew with all others.
 func (b *batch) storeMoves(ctx context.Context, w *timeline.Writer) error {
 	for s := range b.moved {
-		e := b.states[s]
-		if err := w.Uproot(ctx, s, e.scope); err != nil {
+		leave := w.Hollow
+		if b.l.shared { // what PostgreSQL moves in a page, and when it is overwritten, is its own affair
+			leave = w.Uproot
+		}
+		if err := leave(ctx, s, b.states[s].scope); err != nil {
 			return err
 		}
 	}

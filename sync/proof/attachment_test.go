@@ -25,7 +25,6 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/sync/attachment"
-	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/link"
@@ -95,7 +94,7 @@ func (b *bundle) over(t *testing.T, name string, line http.RoundTripper) *proof.
 	t.Helper()
 	ctx := context.WithoutCancel(b.ctx)
 	s, err := session.Open(ctx, session.Options{
-		Dir: filepath.Join(b.home, name), Clock: clock.NewSystem(), Logger: proof.Quiet(), Zone: time.UTC, Words: words.English(), Transport: line,
+		Dir: filepath.Join(b.home, name), Clock: &b.hours, Logger: proof.Quiet(), Zone: time.UTC, Words: words.English(), Transport: line,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -118,7 +118,7 @@ func (b *bundle) agreed(t *testing.T, all []*past, in id.Incident, seq uint64) [
 	return first
 }
 
-// The server's disk is lost and its last backup put back, with twelve clients of different pasts: some write on
+// The server's disk is lost and its last backup put back, an hour old, with twelve clients of different pasts: some write on
 // while there is no server, some are closed meanwhile. What any of them did since the backup, and saw as stored, is
 // back exactly once, under its former id; what was erased since is erased again, and no INC number is given twice.
 func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
@@ -133,6 +133,7 @@ func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
 	b.agreed(t, all, in, seq)
 	path := b.save(t)
 
+	b.hours.pass(time.Hour)
 	words = append(words, b.say(t, all, in, "after")...)
 	b.change(t, b.ann, in, incident.ChangeSeverity{To: 1})
 	b.change(t, b.ann, in, incident.Erase{Entry: secret, Reason: "a password"})

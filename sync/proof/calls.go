@@ -3,12 +3,9 @@ package proof
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -52,16 +49,8 @@ func overhear(way http.RoundTripper, req *http.Request, note func([]Exchange) er
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
-	raw, err := io.ReadAll(resp.Body)
-	if err := resp.Body.Close(); err != nil {
-		return nil, err
-	}
-	if err != nil {
-		return nil, err
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(raw))
 	var answer tsugiv1.PushResponse
-	if err := proto.Unmarshal(raw, &answer); err != nil {
+	if err := answered(resp, &answer); err != nil {
 		return nil, err
 	}
 	return resp, note(heardCalls(asked.GetSubmissions(), answer.GetOutcomes()))

@@ -10,7 +10,6 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
-	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof"
 )
@@ -18,7 +17,7 @@ import (
 // reopen opens Ann's folder, or a copy of it.
 func (b *bundle) reopen(t *testing.T, dir string) *proof.Desk {
 	t.Helper()
-	d, err := proof.OpenDesk(context.WithoutCancel(b.ctx), dir, clock.NewSystem(), proof.Quiet())
+	d, err := proof.OpenDesk(context.WithoutCancel(b.ctx), dir, &b.hours, proof.Quiet())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/session"
 	"github.com/tsugi-app/tsugi/assets/words"
-	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof"
@@ -26,7 +25,7 @@ func (b *bundle) start(t *testing.T, name string) *proof.Desk {
 	t.Helper()
 	ctx := context.WithoutCancel(b.ctx)
 	s, err := session.Open(ctx, session.Options{
-		Dir: filepath.Join(b.home, name), Clock: clock.NewSystem(), Logger: proof.Quiet(), Zone: time.UTC, Words: words.English(),
+		Dir: filepath.Join(b.home, name), Clock: &b.hours, Logger: proof.Quiet(), Zone: time.UTC, Words: words.English(),
 		AuthorsFirst: authorsFirst,
 	})
 	if err != nil {
@@ -168,7 +167,7 @@ func (b *bundle) sinceBackup(t *testing.T, c *crowd) {
 	b.awaitFile(t, c.stay[1].desk, c.file.Content, here)
 }
 
-// The server's disk is lost, and with it the devices of five of thirteen people; an older backup is put back. Whatever any of
+// The server's disk is lost, and with it the devices of five of thirteen people; a backup an hour old is put back. Whatever any of
 // the devices that are left had seen is back, once, as its author's; what was erased is not.
 func TestWhatAnyDeviceHasSeenComesBackThoughItsAuthorDoesNot(t *testing.T) {
 	t.Parallel()
@@ -184,6 +183,7 @@ func TestWhatAnyDeviceHasSeenComesBackThoughItsAuthorDoesNot(t *testing.T) {
 	}
 	b.leave(t, c.left)
 	path := b.save(t)
+	b.hours.pass(time.Hour)
 	b.sinceBackup(t, c)
 
 	b.leave(t, c.lost...)

@@ -123,6 +123,16 @@ func read(req *http.Request, into proto.Message) (*http.Request, []byte, error) 
 	return req, raw, proto.Unmarshal(raw, into)
 }
 
+// answered reads a whole answer and puts it back for whoever asked.
+func answered(resp *http.Response, into proto.Message) error {
+	raw, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(raw))
+	return proto.Unmarshal(raw, into)
+}
+
 // begin journals what the server wants of a file.
 func (l *Line) begin(req *http.Request) (*http.Response, error) {
 	var asked tsugiv1.BeginUploadRequest
@@ -138,16 +148,8 @@ func (l *Line) begin(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
-	raw, err := io.ReadAll(resp.Body)
-	if err := resp.Body.Close(); err != nil {
-		return nil, err
-	}
-	if err != nil {
-		return nil, err
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(raw))
 	var answer tsugiv1.BeginUploadResponse
-	if err := proto.Unmarshal(raw, &answer); err != nil {
+	if err := answered(resp, &answer); err != nil {
 		return nil, err
 	}
 	p.What, p.Missing, p.Complete = Begun, answer.GetMissing(), answer.GetComplete()

@@ -6,6 +6,7 @@ import (
 	"log"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,7 +26,22 @@ type bundle struct {
 	office *proof.Office
 	ann    *proof.Desk
 	bob    *proof.Desk
+	hours  hours
 }
+
+// hours are the clocks of a server and its clients, on which time can pass at once.
+type hours struct{ passed atomic.Int64 }
+
+// Now returns the machine's time, and what has passed.
+func (h *hours) Now() time.Time { return clock.NewSystem().Now().Add(time.Duration(h.passed.Load())) }
+
+// Moment returns what the machine's clocks say, and what has passed.
+func (h *hours) Moment() clock.Moment {
+	return clock.NewSystem().Moment().Later(time.Duration(h.passed.Load()))
+}
+
+// pass lets time pass for everybody.
+func (h *hours) pass(by time.Duration) { h.passed.Add(int64(by)) }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
@@ -48,7 +64,7 @@ func setupFor(t *testing.T, limit time.Duration) *bundle {
 func (b *bundle) open(t *testing.T, listen string) {
 	t.Helper()
 	var err error
-	b.office, err = proof.OpenOffice(context.WithoutCancel(b.ctx), filepath.Join(b.home, "server"), listen, clock.NewSystem(), proof.Quiet())
+	b.office, err = proof.OpenOffice(context.WithoutCancel(b.ctx), filepath.Join(b.home, "server"), listen, &b.hours, proof.Quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +257,7 @@ func TestWhatIsDeclaredWithoutTheServerArrivesLater(t *testing.T) {
 	if err := b.ann.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b.ann, err = proof.OpenDesk(context.WithoutCancel(b.ctx), filepath.Join(b.home, "Ann"), clock.NewSystem(), proof.Quiet())
+	b.ann, err = proof.OpenDesk(context.WithoutCancel(b.ctx), filepath.Join(b.home, "Ann"), &b.hours, proof.Quiet())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,14 +190,32 @@ func (w *Writer) StreamKey(ctx context.Context, s id.Stream, kind id.Kind, scope
 // ScopeKey returns the short key that other tables of the same file refer to a scope by.
 func (w *Writer) ScopeKey(ctx context.Context, s id.Scope) (int64, error) { return w.scopeKey(ctx, s) }
 
+// What Uproot and Hollow do to the events of a stream. A hollow row has its number and nothing else: it belongs to no stream and lies in no
+// scope, so that no query that asks for either finds it.
+const (
+	deleteEvents = `DELETE FROM event WHERE stream = (SELECT key FROM stream WHERE id = ?)`
+	hollowEvents = `UPDATE event SET stream = -seq, scope = -seq, command = x'', person = x'', device = x'', received = 0, occurred = 0, uncertain = 0,
+	  payload = x'', hash = x'' WHERE stream = (SELECT key FROM stream WHERE id = ?)`
+)
+
 // Uproot deletes the stored events of a stream, and lets it lie in another scope: whoever calls it stores them anew there. A
 // stream that is not here yet stays unknown.
 func (w *Writer) Uproot(ctx context.Context, s id.Stream, to id.Scope) error {
+	return w.uproot(ctx, deleteEvents, s, to)
+}
+
+// Hollow is Uproot for a SQLite file that is not written anew where words were erased. Rows that are deleted have others of their
+// page move, and what moves leaves its words behind, where no erasing finds them (docs/decisions/0015): so the rows stay, emptied.
+func (w *Writer) Hollow(ctx context.Context, s id.Stream, to id.Scope) error {
+	return w.uproot(ctx, hollowEvents, s, to)
+}
+
+func (w *Writer) uproot(ctx context.Context, events string, s id.Stream, to id.Scope) error {
 	scope, err := w.scopeKey(ctx, to)
 	if err != nil {
 		return err
 	}
-	if _, err := w.tx.ExecContext(ctx, `DELETE FROM event WHERE stream = (SELECT key FROM stream WHERE id = ?)`, s[:]); err != nil {
+	if _, err := w.tx.ExecContext(ctx, events, s[:]); err != nil {
 		return fmt.Errorf("uproot %s: %w", s, err)
 	}
 	if _, err := w.tx.ExecContext(ctx, `UPDATE stream SET scope = ? WHERE id = ?`, scope, s[:]); err != nil {

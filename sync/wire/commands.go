@@ -60,7 +60,7 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 		}}}
 	case incident.Write:
 		return &v1.Command{Body: &v1.Command_Write{Write: &v1.Write{
-			EntryId: bytesOf(c.Entry), Text: text(c.Text), Update: c.Update, Attachments: attachmentsTo(c.Attachments),
+			EntryId: bytesOf(c.Entry), Text: text(c.Text), Update: c.Update, Attachments: attachmentsTo(c.Attachments), Privately: c.Privately,
 		}}}
 	case incident.ChangeSeverity:
 		return &v1.Command{Body: &v1.Command_ChangeSeverity{ChangeSeverity: &v1.ChangeSeverity{
@@ -169,7 +169,7 @@ func incidentCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		d := b.Write
 		return incident.Write{
 			Entry: ident[id.Entry](check, "entry_id", d.GetEntryId()), Text: d.GetText(), Update: d.GetUpdate(),
-			Attachments: attachmentsFrom(check, d.GetAttachments()),
+			Attachments: attachmentsFrom(check, d.GetAttachments()), Privately: d.GetPrivately(),
 		}
 	case *v1.Command_ChangeSeverity:
 		d := b.ChangeSeverity

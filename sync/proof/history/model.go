@@ -58,6 +58,10 @@ func (r *room) decide(c Command) ([]incident.Event, stream.OutcomeKind) {
 		return nil, stream.Rejected // whoever does not see it is told what is told of one that does not exist
 	}
 	switch w := c.Wish.(type) {
+	case incident.Write:
+		if w.Privately && !r.private && !empty(w) && !slices.Contains(r.erased, w.Entry) {
+			return nil, stream.Conflict // it was meant for few
+		}
 	case incident.ChangeSeverity:
 		to := workspace.Default().Coerce(w.To)
 		return r.contend(r.severity, w.Base, to, "severity", incident.SeverityChanged{From: r.level(), To: to, Reason: w.Reason})

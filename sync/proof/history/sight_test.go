@@ -61,6 +61,15 @@ func hidden() map[string]func(*script) {
 			s.seenBy(2)
 			s.done(0, incident.Exclude{Person: person(2)}, stream.Rejected, 0)
 		},
+		"words for few, of what everybody sees by now": func(s *script) {
+			conceal(s)
+			private := words(1)
+			private.Privately = true
+			sent := s.sent(1, private)
+			s.done(0, incident.Reveal{}, stream.Accepted, 3)
+			s.answered(sent, stream.Conflict, 3)
+			s.done(2, words(2), stream.Accepted, 5)
+		},
 		"given up and carried out after all, in another order": func(s *script) {
 			s.done(1, incident.Join{}, stream.Accepted, 2)
 			late := s.sent(1, words(1))
@@ -100,6 +109,11 @@ func pried() map[string]func(*script) {
 		"words of one who is not in it": func(s *script) {
 			conceal(s)
 			s.done(2, words(1), stream.Accepted, 4)
+		},
+		"words for few, that everybody is shown": func(s *script) {
+			private := words(1)
+			private.Privately = true
+			s.done(0, private, stream.Accepted, 2)
 		},
 		"other people than were named": func(s *script) {
 			c := s.done(0, incident.Conceal{}, stream.Accepted, 2)

@@ -30,6 +30,7 @@ func picked() []string {
 		"board", "board-empty", "board-offline", "board-150", "room", "room-offline", "room-audit", "room-prose", "room-others", "room-menu",
 		"room-150", "declare", "declare-full", "declare-150", "search", "search-empty", "search-150", "palette", "palette-found", "palette-150",
 		"keys", "keys-150", "terms", "terms-150", "unsent", "unsent-empty", "unsent-150", "people", "people-150", "enrol", "enrol-150",
+		"sight-board", "sight-room", "sight-declare", "sight-private", "sight-150-room",
 	}
 }
 
