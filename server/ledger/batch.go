@@ -129,7 +129,7 @@ func (l *Ledger) remember(b *batch) {
 	if len(l.states) > cached {
 		maps.DeleteFunc(l.states, func(s id.Stream, _ *Folded) bool { _, dirty := l.dirty[s]; return !dirty })
 	}
-	turned := l.Remember(b.Ruling)
+	back := l.Remember(b.Ruling)
 	l.turn = b.seq
 	if l.shared {
 		l.turn = b.turn
@@ -144,7 +144,7 @@ func (l *Ledger) remember(b *batch) {
 	}
 	l.unclean = l.unclean || b.erased
 	l.Effects.Committed(b.events)
-	l.tell(told{rows: b.rows, ends: b.scopes, moved: len(b.moved) > 0, turned: turned})
+	l.tell(told{rows: b.rows, ends: b.scopes, back: back})
 }
 
 // take decides all that one piece of work wants.

@@ -13,9 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // counter is the one row that every commit moves.
@@ -172,17 +170,16 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx) error {
 }
 
 // takeIn brings what is remembered of the log to where the counters are.
-func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) error {
+func (l *Ledger) takeIn(ctx context.Context, tx *sql.Tx, c counter) error {
 	if !l.goesOn(c) {
 		return fault.New(fault.Unavailable, "The database was put back to a former state under a server that runs.").
 			WithAdvice("What was answered before is in the clients, which give it back.", "Start all servers on it anew.")
 	}
 	if c.epoch != l.Epoch() { // another server has found a fork
-		if _, _, err := l.readRestored(ctx, q); err != nil {
+		if _, _, err := l.readRestored(ctx, tx); err != nil {
 			return err
 		}
-		l.epoch.Store(&c.epoch)
-		l.number = c.number
+		l.Counted(c.epoch, c.number)
 		l.hub.sendBack()
 	}
 	if c.turn == l.turn {
@@ -190,11 +187,12 @@ func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) erro
 	}
 	clear(l.clients) // another server may have heard of them since
 	for l.seq < c.seq {
-		if err := l.takePage(ctx, q); err != nil {
+		if err := l.takePage(ctx, tx); err != nil {
 			return fmt.Errorf("take in what was committed behind event %d: %w", l.seq, err)
 		}
 	}
-	l.number, l.turn = c.number, c.turn
+	l.Counted(c.epoch, c.number)
+	l.turn = c.turn
 	return nil
 }
 
@@ -208,8 +206,8 @@ func (l *Ledger) goesOn(c counter) bool {
 const othersPage = 5000
 
 // takePage takes in the next events of others, and tells them as if they were its own.
-func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
-	rows, err := timeline.Numbered(ctx, q, l.seq, othersPage)
+func (l *Ledger) takePage(ctx context.Context, tx *sql.Tx) error {
+	rows, err := timeline.Numbered(ctx, tx, l.seq, othersPage)
 	if err != nil {
 		return err
 	}
@@ -219,96 +217,20 @@ func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
 	if len(rows) == 0 {
 		return errors.New("they are not there")
 	}
-	last := rows[len(rows)-1].Seq
-	left, err := tombstones(ctx, q, l.seq, last)
+	left, err := tombstones(ctx, tx, l.seq, rows[len(rows)-1].Seq)
 	if err != nil {
 		return err
 	}
-	if uint64(len(rows)+len(left)) != last-l.seq {
-		return errors.New("some of them are not there")
+	events, back, err := l.TakeIn(ctx, book{l: l, tx: tx}, rows, left)
+	if err != nil {
+		return err
 	}
-	news := told{rows: rows, ends: endsOf(rows, left)}
-	events, setUp, turned := make([]stream.Recorded, 0, len(rows)), map[id.Stream]id.Kind{}, map[id.Stream]struct{}{}
 	for _, r := range rows {
 		l.foreign[r.Stream] = struct{}{}
-		if r.Kind == id.KindPerson || r.Kind == id.KindWorkspace {
-			setUp[r.Stream] = r.Kind
-		}
-		event, err := wire.DecodeEvent(r.Kind, r.Payload)
-		if err != nil { // of a later version: whoever decides on this stream folds it, and fails as on any other that cannot be read
-			l.Logger.ErrorContext(ctx, "read another server's event", "seq", r.Seq, "error", err)
-			delete(l.states, r.Stream)
-			continue
-		}
-		e := stream.Recorded{Envelope: r.Envelope, Event: event}
-		l.advance(e)
-		events = append(events, e)
-		if yes, moves := turns(event); yes {
-			turned[r.Stream] = struct{}{}
-			news.moved = news.moved || moves
-		}
 	}
-	if err := l.refresh(ctx, q, setUp); err != nil {
-		return err
-	}
-	if news.turned, err = l.lookAt(ctx, q, slices.Collect(maps.Keys(turned))); err != nil {
-		return err
-	}
-	l.seq = last
 	l.last.take(rows)
-	maps.Copy(l.scopes, news.ends)
 	l.Effects.Committed(events)
-	l.tell(news)
-	return nil
-}
-
-// endsOf returns where scopes end behind some events, and behind the places that others have left.
-func endsOf(rows []timeline.Row, left []Tombstone) map[id.Scope]scopeEnd {
-	ends := map[id.Scope]scopeEnd{}
-	for _, r := range rows {
-		ends[r.Scope] = scopeEnd{pos: r.ScopePos, hash: r.Hash}
-	}
-	for _, t := range left {
-		if ends[t.Scope].pos < t.ScopePos {
-			ends[t.Scope] = scopeEnd{pos: t.ScopePos, hash: t.Hash}
-		}
-	}
-	return ends
-}
-
-// advance applies another's event to the stream's state in memory, where there is one.
-func (l *Ledger) advance(e stream.Recorded) {
-	kept, ok := l.states[e.Stream]
-	switch {
-	case ok && e.Scope != kept.scope: // it was moved
-		delete(l.states, e.Stream)
-	case !ok || e.StreamSeq <= kept.seq:
-	case e.StreamSeq == kept.seq+1:
-		next := *kept
-		next.state, next.seq = stream.Apply(kept.state, e.Envelope, e.Event), e.StreamSeq
-		l.states[e.Stream] = &next
-	default:
-		delete(l.states, e.Stream)
-	}
-}
-
-// refresh brings the set-up to what these streams of it are now.
-func (l *Ledger) refresh(ctx context.Context, q timeline.Querier, streams map[id.Stream]id.Kind) error {
-	if len(streams) == 0 {
-		return nil
-	}
-	setup := l.Setup()
-	for s, kind := range streams {
-		e, ok := l.states[s]
-		if !ok {
-			var err error
-			if e, err = l.fold(ctx, q, s, kind); err != nil {
-				return err
-			}
-		}
-		setup = stream.SetUp(setup, e.state)
-	}
-	l.setup.Store(&setup)
+	l.tell(told{rows: rows, ends: endsOf(rows, left), back: back})
 	return nil
 }
 
