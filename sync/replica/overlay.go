@@ -61,6 +61,7 @@ func (r *Replica) decide(ctx context.Context, target id.Stream, c stream.Command
 		return c, nil, err
 	}
 	defer v.close()
+	v.Now = r.clock.Moment().Wall
 	return v.Give(ctx, target, c)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -44,6 +45,8 @@ func commandTo(c stream.Command) (*v1.Command, error) {
 		m = readerCommandTo(c)
 	case workspace.TermsCommand:
 		m = termsCommandTo(c)
+	case oncall.Command:
+		m = rotationCommandTo(c)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode command: %T has no wire form", c)
@@ -141,7 +144,7 @@ func commandFrom(m *v1.Command) (stream.Command, error) {
 	var check fault.Check
 	var c stream.Command
 	for _, read := range []func(*fault.Check, *v1.Command) stream.Command{
-		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom,
+		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom, rotationCommandFrom,
 	} {
 		if c = read(&check, m); c != nil {
 			break

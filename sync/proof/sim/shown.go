@@ -48,7 +48,7 @@ func (c *client) remembered(r *command) stream.Command {
 // put folds what one command would do.
 func (c *client) put(all map[id.Stream]stream.State, s stream.Consequence, at time.Time) {
 	others, _ := stream.Beside(s.Command, func(s id.Stream) (stream.State, error) { return all[s], nil })
-	events, err := stream.Decide(all[s.Target], incident.Given{Setup: c.w.setup, Others: others}, s.Command, c.actor)
+	events, err := stream.Decide(all[s.Target], incident.Given{Setup: c.w.setup, At: at, Others: others}, s.Command, c.actor)
 	if err != nil {
 		return
 	}
