@@ -113,6 +113,9 @@ func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
 	if text == "" && len(attachments) == 0 {
 		return nil, nil
 	}
+	if slices.Contains(s.Erased, c.Entry) { // a restored log was given back first that it was erased: its words must not come again
+		return nil, nil
+	}
 	if c.Privately && !s.Private {
 		return nil, fault.New(fault.Conflict, "Everybody sees this incident.").
 			WithAdvice("You wrote it when not everybody did, so it was not sent.", "Send it again if everybody may read it.")

@@ -84,8 +84,10 @@ func TestAWordSaidInPrivateIsNowhere(t *testing.T) {
 
 	in, file := b.whispered(t, person(cem))
 	for _, c := range []incident.Command{
-		incident.AddTag{Tag: whisper}, incident.AddTask{Task: id.New[id.Task](), Text: "fry the " + whisper},
-		incident.AddLink{URL: "https://wiki.example.com/" + whisper, Label: whisper}, incident.Retitle{Title: "No " + whisper},
+		incident.AddTag{Tag: whisper},
+		incident.AddTask{Task: id.New[id.Task](), Text: "fry the " + whisper},
+		incident.AddLink{URL: "https://wiki.example.com/" + whisper, Label: whisper},
+		incident.Retitle{Title: "No " + whisper},
 		incident.ChangeSeverity{To: 1, Reason: whisper},
 	} {
 		b.change(t, b.ann, in, c)
