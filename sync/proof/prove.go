@@ -36,6 +36,8 @@ type Prover struct {
 	Nodes int
 	// Seeds and Steps say how many runs are simulated, and how long each is.
 	Seeds, Steps int
+	// Years is how many years of each zone are walked through from handoff to handoff.
+	Years int
 	// Only names the one part that is to be done; empty for all.
 	Only Part
 	// Anew forgets what was recorded of other code.
