@@ -1,0 +1,76 @@
+package task
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Take takes at most n tasks of a queue, as a runner does.
+func (s *Store) Take(ctx context.Context, queue Queue, n int, p Policy) ([]Taken, error) {
+	f, err := s.look(ctx, map[Queue]int{queue: n})
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.round(ctx, queue, p, 0, nil, f.wanted)
+	var all []Taken
+	for _, t := range out.taken {
+		all = append(all, t.handed())
+	}
+	return all, err
+}
+
+// Record records how a try ended, as a runner does, and reports whether that was taken.
+func (s *Store) Record(ctx context.Context, t Taken, why error, p Policy, chance float64) (bool, error) {
+	out, err := s.round(ctx, t.Queue, p, chance, []result{{queue: t.Queue, number: t.number, fence: t.fence, err: why}}, nil)
+	return len(out.missed) == 0, err
+}
+
+func (s *Store) round(ctx context.Context, queue Queue, p Policy, chance float64, back []result, wanted []int64) (out decided, err error) {
+	plan := round{policies: map[Queue]Policy{queue: p}, chance: func() float64 { return chance }}
+	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
+		var err error
+		out, err = s.carry(ctx, tx, plan, back, wanted)
+		return err
+	})
+	return out, err
+}
+
+// Tidy ends what is too late and forgets what is old, one sweep of each.
+func (s *Store) Tidy(ctx context.Context) error {
+	return s.db.InTx(ctx, func(tx *sql.Tx) error {
+		if _, err := s.lapse(ctx, tx); err != nil {
+			return err
+		}
+		_, err := s.forget(ctx, tx)
+		return err
+	})
+}
+
+// Stored is a task as it is stored.
+type Stored struct {
+	State   State
+	Tries   int
+	Due     time.Time
+	Problem string
+	Body    string
+}
+
+// All returns every task that is stored.
+func (s *Store) All(ctx context.Context) (map[ID]Stored, error) {
+	all, err := s.rows(ctx, s.db.Reader(), "SELECT "+fields+" FROM task ORDER BY number")
+	out := map[ID]Stored{}
+	for _, r := range all {
+		out[r.ID] = Stored{State: r.state, Tries: r.tries, Due: r.due, Problem: r.problem, Body: string(r.Body)}
+	}
+	return out, err
+}
+
+// Number returns what an admin names the task by.
+func (t Taken) Number() int64 { return t.number }
+
+// SweepSize is how many tasks one sweep ends.
+const SweepSize = sweepSize
+
+// PollEvery is how often a runner looks by itself.
+const PollEvery = pollEvery
