@@ -8,7 +8,7 @@ import (
 
 // Take takes at most n tasks of a queue, as a runner does.
 func (s *Store) Take(ctx context.Context, queue Queue, n int, p Policy) ([]Taken, error) {
-	f, err := s.look(ctx, map[Queue]int{queue: n})
+	f, err := s.look(ctx, map[Queue]int{queue: n}, nil)
 	if err != nil {
 		return nil, err
 	}

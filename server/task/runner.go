@@ -37,6 +37,7 @@ type Runner struct {
 	running sync.WaitGroup
 	ended   chan result
 	back    []result // not recorded yet
+	floors  floors   // since somebody told of more, or it was looked everywhere
 	blind   bool     // the database cannot be reached now
 }
 
@@ -125,9 +126,11 @@ func (r *Runner) Run(ctx context.Context) {
 			return
 		case got := <-r.ended:
 			r.back = append(r.back, got)
-		case <-r.wake:
 		case <-next.C:
+		case <-r.wake:
+			r.floors = nil
 		case <-poll.C:
+			r.floors = nil
 		}
 		r.collect()
 		if wait, known := r.turn(ctx); known {
@@ -160,10 +163,11 @@ func (r *Runner) turn(ctx context.Context) (wait time.Duration, known bool) {
 }
 
 func (r *Runner) attend(ctx context.Context) (wait time.Duration, known bool, err error) {
-	f, err := r.Store.look(ctx, r.room())
+	f, err := r.Store.look(ctx, r.room(), r.floors)
 	if err != nil {
 		return 0, false, err
 	}
+	r.floors = f.floors
 	if len(r.back)+len(f.wanted) == 0 && !f.late && !f.old {
 		return f.next.Sub(f.now), !f.next.IsZero(), nil
 	}
@@ -178,6 +182,11 @@ func (r *Runner) attend(ctx context.Context) (wait time.Duration, known bool, er
 	}
 	r.back = nil
 	r.tell(ctx, out)
+	for _, t := range out.moved {
+		if t.state == Waiting {
+			r.floors = nil // it may be due before all others
+		}
+	}
 	for _, t := range out.taken {
 		r.begin(ctx, t, r.Clock.Now().Sub(began))
 	}
