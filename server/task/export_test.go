@@ -74,3 +74,10 @@ const SweepSize = sweepSize
 
 // PollEvery is how often a runner looks by itself.
 const PollEvery = pollEvery
+
+// Statements that find tasks among many.
+const (
+	First  = first
+	Lapse  = lapse
+	Revoke = revoke
+)

@@ -27,4 +27,6 @@ type Taken struct {
 // Token names the task and this taking of it, for logs.
 func (t Taken) Token() string { return fmt.Sprintf("%d.%d", t.number, t.fence) }
 
-func (r row) handed() Taken { return Taken{Task: r.Task, Try: r.tries, number: r.number, fence: r.fence} }
+func (r row) handed() Taken {
+	return Taken{Task: r.Task, Try: r.tries, number: r.number, fence: r.fence}
+}

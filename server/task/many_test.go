@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,4 +87,30 @@ func blob() string {
 		return "BYTEA"
 	}
 	return "BLOB"
+}
+
+// However many tasks there are, those that are due, too late, about something or over are found by an index.
+func TestTasksAreFoundByIndexes(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	file := databasetest.File(t, b.db)
+	for query, want := range map[string]int{task.First: 2, task.Lapse: 2, task.Revoke: 1} {
+		rows, err := file.Read.QueryContext(b.ctx, "EXPLAIN QUERY PLAN "+query, "sms", 1, 1, 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close() //nolint:errcheck // the error is in rows.Err
+		var plan strings.Builder
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan.WriteString(detail + "\n")
+		}
+		if rows.Err() != nil || strings.Count(plan.String(), "SEARCH task USING") != want || strings.Contains(plan.String(), "SCAN task") {
+			t.Errorf("%s:\n%s%v", query, &plan, rows.Err())
+		}
+	}
 }

@@ -135,16 +135,17 @@ func (s *Store) Finish(ctx context.Context, tx *sql.Tx, t Taken) error {
 // sweepSize bounds how many tasks are ended or forgotten in one transaction, for the others' sake.
 const sweepSize = 1000
 
-// lapse ends tasks whose end has come, as far as nobody is at them, and tells how many.
+// lapse is the statement that ends tasks whose end has come, as far as nobody is at them.
+const lapse = `UPDATE task SET state = 5, ended_us = ?1, body = ?2, fence = fence + 1 WHERE number IN (
+  SELECT number FROM task WHERE state <= 1 AND end_us <= ?1 AND (state = 0 OR due_us <= ?1) ORDER BY end_us LIMIT ?3)`
+
+// lapse ends them, and tells how many.
 func (s *Store) lapse(ctx context.Context, tx *sql.Tx) (int64, error) {
 	now, err := s.now(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
-	us := now.UnixMicro()
-	return s.sweep(ctx, tx, `UPDATE task SET state = 5, ended_us = ?, body = ?, fence = fence + 1 WHERE number IN (
-	  SELECT number FROM task WHERE state <= 1 AND end_us <= ? AND (state = 0 OR due_us <= ?) ORDER BY end_us LIMIT ?)`,
-		us, []byte{}, us, us, sweepSize)
+	return s.sweep(ctx, tx, lapse, now.UnixMicro(), []byte{}, sweepSize)
 }
 
 // forget deletes records that are old enough, and tells how many.

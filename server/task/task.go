@@ -130,12 +130,14 @@ func (s *Store) Enqueue(ctx context.Context, tx *sql.Tx, tasks ...Task) error {
 	return nil
 }
 
+// revoke is the statement that ends what waits.
+const revoke = "UPDATE task SET state = 4, ended_us = ?, body = ? WHERE about = ? AND state <= 1 AND state = 0"
+
 // Cancel ends, in the transaction of what makes them needless, all tasks about a stream that wait. One that is being carried out is
 // not tried again, and how this try ends is recorded; tell the runner with Interrupt after the commit.
 func (s *Store) Cancel(ctx context.Context, tx *sql.Tx, about id.Stream, at time.Time) error {
 	later := database.Later(ctx)
-	_, err := tx.ExecContext(later, `UPDATE task SET state = 4, ended_us = ?, body = ? WHERE about = ? AND state <= 1 AND state = 0`,
-		at.UnixMicro(), []byte{}, about[:])
+	_, err := tx.ExecContext(later, revoke, at.UnixMicro(), []byte{}, about[:])
 	if err == nil {
 		_, err = tx.ExecContext(later, `UPDATE task SET end_us = ?1 WHERE about = ?2 AND state <= 1 AND end_us > ?1`, at.UnixMicro(), about[:])
 	}
