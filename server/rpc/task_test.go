@@ -2,7 +2,6 @@ package rpc_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"testing"
 	"time"
@@ -11,12 +10,13 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // die stores tasks that fail for good, and waits until they have.
 func (o *office) die(t *testing.T, tasks ...task.Task) {
 	t.Helper()
-	err := o.db.InTx(o.ctx, func(tx *sql.Tx) error { return o.options.Tasks.Store.Enqueue(o.ctx, tx, tasks...) })
+	err := o.db.InTx(o.ctx, func(tx *sqlite.Tx) error { return o.options.Tasks.Store.Enqueue(o.ctx, tx, tasks...) })
 	if err != nil {
 		t.Fatal(err)
 	}
