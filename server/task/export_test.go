@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -12,7 +13,7 @@ func (s *Store) Take(ctx context.Context, queue Queue, n int, p Policy) ([]Taken
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.round(ctx, queue, p, 0, nil, f.wanted)
+	out, err := s.round(ctx, single(queue, p, 0), nil, f.wanted)
 	var all []Taken
 	for _, t := range out.taken {
 		all = append(all, t.handed())
@@ -22,12 +23,16 @@ func (s *Store) Take(ctx context.Context, queue Queue, n int, p Policy) ([]Taken
 
 // Record records how a try ended, as a runner does, and reports whether that was taken.
 func (s *Store) Record(ctx context.Context, t Taken, why error, p Policy, chance float64) (bool, error) {
-	out, err := s.round(ctx, t.Queue, p, chance, []result{{queue: t.Queue, number: t.number, fence: t.fence, err: why}}, nil)
+	out, err := s.round(ctx, single(t.Queue, p, chance), []result{{queue: t.Queue, number: t.number, fence: t.fence, err: why}}, nil)
 	return len(out.missed) == 0, err
 }
 
-func (s *Store) round(ctx context.Context, queue Queue, p Policy, chance float64, back []result, wanted []int64) (out decided, err error) {
-	plan := round{policies: map[Queue]Policy{queue: p}, chance: func() float64 { return chance }}
+// single is a round of one queue.
+func single(queue Queue, p Policy, chance float64) round {
+	return round{policies: map[Queue]Policy{queue: p}, chance: func() float64 { return chance }}
+}
+
+func (s *Store) round(ctx context.Context, plan round, back []result, wanted []int64) (out decided, err error) {
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
 		var err error
 		out, err = s.carry(ctx, tx, plan, back, wanted)
@@ -39,11 +44,7 @@ func (s *Store) round(ctx context.Context, queue Queue, p Policy, chance float64
 // Tidy ends what is too late and forgets what is old, one sweep of each.
 func (s *Store) Tidy(ctx context.Context) error {
 	return s.db.InTx(ctx, func(tx *sql.Tx) error {
-		if _, err := s.lapse(ctx, tx); err != nil {
-			return err
-		}
-		_, err := s.forget(ctx, tx)
-		return err
+		return errors.Join(s.lapse(ctx, tx), s.forget(ctx, tx))
 	})
 }
 

@@ -30,8 +30,8 @@ type Runner struct {
 	wake  chan struct{}
 
 	mu          sync.Mutex
-	live        map[int64]attempt // by number
-	interrupted map[id.Stream]struct{}
+	live        map[int64]attempt      // by number
+	interrupted map[id.Stream]struct{} // since the present turn began
 
 	// The rest belongs to the goroutine in Run.
 	running sync.WaitGroup
@@ -163,6 +163,7 @@ func (r *Runner) turn(ctx context.Context) (wait time.Duration, known bool) {
 }
 
 func (r *Runner) attend(ctx context.Context) (wait time.Duration, known bool, err error) {
+	r.forgetInterrupts()
 	f, err := r.Store.look(ctx, r.room(), r.floors)
 	if err != nil {
 		return 0, false, err
@@ -172,7 +173,6 @@ func (r *Runner) attend(ctx context.Context) (wait time.Duration, known bool, er
 		return f.next.Sub(f.now), !f.next.IsZero(), nil
 	}
 	began := r.Clock.Now()
-	r.forgetInterrupts()
 	out, err := r.commit(context.WithoutCancel(ctx), f)
 	if err != nil {
 		return 0, false, err
@@ -219,14 +219,12 @@ func (r *Runner) commit(ctx context.Context, f found) (out decided, err error) {
 			}
 		}
 		if f.late {
-			if _, err := r.Store.lapse(ctx, tx); err != nil {
+			if err := r.Store.lapse(ctx, tx); err != nil {
 				return err
 			}
 		}
 		if f.old {
-			if _, err := r.Store.forget(ctx, tx); err != nil {
-				return err
-			}
+			return r.Store.forget(ctx, tx)
 		}
 		return nil
 	})

@@ -139,37 +139,38 @@ const sweepSize = 1000
 const lapse = `UPDATE task SET state = 5, ended_us = ?1, body = ?2, fence = fence + 1 WHERE number IN (
   SELECT number FROM task WHERE state <= 1 AND end_us <= ?1 AND (state = 0 OR due_us <= ?1) ORDER BY end_us LIMIT ?3)`
 
-// lapse ends them, and tells how many.
-func (s *Store) lapse(ctx context.Context, tx *sql.Tx) (int64, error) {
+// lapse ends them, as many as one sweep does.
+func (s *Store) lapse(ctx context.Context, tx *sql.Tx) error {
 	now, err := s.now(ctx, tx)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return s.sweep(ctx, tx, lapse, now.UnixMicro(), []byte{}, sweepSize)
+	_, err = s.sweep(ctx, tx, lapse, now.UnixMicro(), []byte{}, sweepSize)
+	return err
 }
 
-// forget deletes records that are old enough, and tells how many.
-func (s *Store) forget(ctx context.Context, tx *sql.Tx) (all int64, err error) {
+// forget deletes records that are old enough, as many as one sweep does.
+func (s *Store) forget(ctx context.Context, tx *sql.Tx) error {
 	now, err := s.now(ctx, tx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, state := range []State{Done, Dead, Cancelled, Lapsed} {
 		kept := Kept
 		if state == Dead {
 			kept = KeptDead
 		}
-		n, err := s.sweep(ctx, tx, `DELETE FROM task WHERE number IN (
+		_, err := s.sweep(ctx, tx, `DELETE FROM task WHERE number IN (
 		  SELECT number FROM task WHERE state > 1 AND state = ? AND ended_us < ? ORDER BY ended_us LIMIT ?)`,
 			int64(state), now.Add(-kept).UnixMicro(), sweepSize)
 		if err != nil {
-			return all, err
+			return err
 		}
-		all += n
 	}
-	return all, nil
+	return nil
 }
 
+// sweep carries out a statement on many tasks, and tells how many they were.
 func (s *Store) sweep(ctx context.Context, tx *sql.Tx, statement string, args ...any) (int64, error) {
 	done, err := tx.ExecContext(ctx, statement, args...)
 	if err != nil {

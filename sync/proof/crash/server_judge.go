@@ -65,7 +65,11 @@ func (s *server) compare(ctx context.Context, db *sql.DB, f *findings, answered 
 		return
 	}
 	counted(ctx, f, db, log, chained(f, log))
-	tasked(ctx, f, db, log, answered, under)
+	if states, err := choreStates(ctx, db); err != nil {
+		f.spoil("%v", err)
+	} else {
+		tasked(f, states, log, answered, under)
+	}
 	stored := 0
 	if len(answered) > 0 {
 		stored = answered[len(answered)-1].seq
