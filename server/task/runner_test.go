@@ -25,7 +25,27 @@ type hall struct {
 	*task.Runner
 	*bundle
 	stop func()
-	said *strings.Builder
+	said *logged
+}
+
+// logged is what was logged, while it is still being written.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write takes one more line.
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// String returns all of it.
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // inBubble runs a test on a file, in a bubble whose time passes only when nothing else can happen. PostgreSQL's time is outside of it.
@@ -61,7 +81,7 @@ func (b *bundle) run(t *testing.T, handlers map[task.Queue]task.Handler) *hall {
 
 func (b *bundle) runBy(t *testing.T, chance float64, handlers map[task.Queue]task.Handler) *hall {
 	t.Helper()
-	h := &hall{bundle: b, said: &strings.Builder{}}
+	h := &hall{bundle: b, said: &logged{}}
 	h.Runner = task.NewRunner(task.Options{
 		Store: b.Store, Clock: clock.NewSystem(), Chance: func() float64 { return chance },
 		Logger: slog.New(slog.NewTextHandler(h.said, &slog.HandlerOptions{Level: slog.LevelDebug})),
