@@ -82,3 +82,6 @@ const (
 	Lapse  = lapse
 	Revoke = revoke
 )
+
+// After returns how long to wait after the n-th try.
+func (b Backoff) After(n int, chance float64) time.Duration { return b.after(n, chance) }
