@@ -50,6 +50,7 @@ var layers = map[string]int{
 	"sync/proof/mutant":    10,
 	"sync/proof/disk":      3,
 	"sync/proof/history":   4,
+	"sync/proof/handoff":   3,
 	"sync/proof/crash":     8,
 	"sync/proof/sim":       9,
 	"sync/proof/sample":    11,

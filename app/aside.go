@@ -60,7 +60,16 @@ func (d *Desk) windowOf(in id.Incident) *Desk {
 // shows the board.
 func (d *Desk) vanished(id.Incident) {
 	w := d.p.View.Words.Sight
-	said := present.Trouble{What: w.GoneWhat, Safe: w.GoneSafe, Do: w.GoneDo}
+	d.leaveRoom(present.Trouble{What: w.GoneWhat, Safe: w.GoneSafe, Do: w.GoneDo})
+}
+
+// missed leaves a room that is not here, without anybody having been shut out of it.
+func (d *Desk) missed(id.Incident) {
+	w := d.p.View.Words.Sight
+	d.leaveRoom(present.Trouble{What: w.MissedWhat, Safe: w.MissedSafe, Do: w.MissedDo})
+}
+
+func (d *Desk) leaveRoom(said present.Trouble) {
 	d.dismissAll() // what lies over the page is about the room
 	if d.first != nil {
 		d.window.Close()

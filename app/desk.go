@@ -192,7 +192,7 @@ func (d *Desk) newRoom() *warroom.Page {
 		Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: d.failed,
 		Copy: p.App.Clipboard().SetContent, Changed: d.showAlarm, Visit: d.visit, Choose: d.choose, Pasted: d.pasted,
 		Clipboard: p.App.Clipboard().Content, Kept: d.kept,
-		Drafts: p.drafts, Named: named, Aside: aside, Vanished: d.vanished,
+		Drafts: p.drafts, Named: named, Aside: aside, Vanished: d.vanished, Missed: d.missed,
 	})
 }
 

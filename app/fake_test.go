@@ -31,6 +31,7 @@ func noon() time.Time { return time.Date(2026, 11, 20, 10, 44, 10, 0, time.UTC) 
 
 // fake is a session whose data lie in memory; it decides with the real rules.
 type fake struct {
+	left      []id.Incident // that may not be seen any more
 	setup     workspace.Setup
 	self      id.Actor
 	incidents []incident.Incident
@@ -304,7 +305,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	}
 	r := present.RoomFrom(present.RoomParams{
 		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
-		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching,
+		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching, Left: slices.Contains(f.left, in),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
 	present.SetUnsent(r.Burning, f.undeclared())

@@ -72,3 +72,33 @@ func TestTheButtonPromisesEnterOnlyWhereEnterDeclares(t *testing.T) {
 		t.Error("the tag is taken, and the button does not say that Enter presses it")
 	}
 }
+
+// A room that is not here for another reason than that one may not see it is left without saying so, and what was begun there is kept.
+func TestARoomThatIsLackingIsNotCalledShut(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	e.types("half a word")
+	kept, records := f.find(in), f.records[in]
+	f.lack(in)
+	e.Changed()
+	e.sees("This incident is not on this device.", "What you wrote is kept.")
+	e.seesNot(goneWords)
+	f.incidents, f.records[in] = append(f.incidents, kept), records
+	e.OpenRoom(in)
+	e.sees("half a word")
+}
+
+// Who is looked for to be let in and sees it already is not said to be unknown.
+func TestWhoSeesItAlreadyIsKnown(t *testing.T) {
+	f, in := full()
+	e := look(t, f)
+	e.OpenRoom(in)
+	e.types("/private")
+	e.key(fyne.KeyReturn)
+	e.tap("yes")
+	e.types("/admit Ada")
+	e.key(fyne.KeyReturn)
+	e.sees("Ada Sample sees this already.")
+	e.seesNot("Nobody here is called")
+}

@@ -43,6 +43,12 @@ func (f *fake) named(first string) id.Person {
 
 // purge takes an incident away, as the replica does with one that may not be seen any more.
 func (f *fake) purge(in id.Incident) {
+	f.left = append(f.left, in)
+	f.lack(in)
+}
+
+// lack takes an incident out without a word on why, as a bootstrap from a server that lost it would.
+func (f *fake) lack(in id.Incident) {
 	f.incidents = slices.DeleteFunc(f.incidents, func(s incident.Incident) bool { return s.ID == in })
 	delete(f.records, in)
 	delete(f.drafts, in)

@@ -178,7 +178,7 @@ func (s *Server) bind(ctx context.Context, o Options) error {
 			return fault.Wrap(fault.Unavailable, fmt.Sprintf("The address %s cannot be listened on.", o.Listen), err).
 				WithAdvice("Nothing was changed.", "Stop what uses it, or choose another with --listen.")
 		}
-		s.port = patient{Listener: port, clock: o.Clock}
+		s.port = patient{port}
 		s.address = "http://" + port.Addr().String()
 	}
 	if o.Address != "" {

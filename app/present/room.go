@@ -30,7 +30,8 @@ type Room struct {
 	Erased      []id.Entry     // what nobody is to read any more, also earlier ones
 	Burning     []Fire         // all fires, for the list at the left
 	Watchers    []Person       // of a private one: those who see it, in the order in which they were added
-	Gone        bool           // there is no such incident here, or no longer: whoever looks may not see it
+	Gone        bool           // there is no such incident here, or no longer
+	Left        bool           // and it is that whoever looks may not see it any more
 	Beside
 }
 
@@ -50,6 +51,8 @@ type RoomParams struct {
 	Now        time.Time
 	Reading    uint64   // as in EntriesParams
 	Telling    *Telling // what was told of the room before, or nil
+	// Left says that the incident was taken off this device, because whoever looks may not see it any more.
+	Left bool
 	// Fetching says that what there is has still to be fetched: an incident that is not here need not be gone.
 	Fetching bool
 }
@@ -75,7 +78,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}
-	r.Gone = !s.Exists() && !p.Fetching
+	r.Gone, r.Left = !s.Exists() && !p.Fetching, p.Left
 	if s.Private {
 		r.Pending = p.Seq == 0
 	}

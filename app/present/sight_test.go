@@ -165,7 +165,7 @@ func TestWhoSeesAnIncidentIsToldOnItsTimeline(t *testing.T) {
 		},
 		{
 			func(s *secretive) incident.Event { return incident.Excluded{Person: s.ada} },
-			"Ada Sample left, and sees this no longer", "Ada Sample ist ausgeschieden und sieht dies nicht mehr",
+			"Ada Sample left, and sees this no longer", "Ada Sample hat sich herausgenommen und sieht dies nicht mehr",
 		},
 	} {
 		for _, w := range []words.Catalog{words.English(), words.German()} {

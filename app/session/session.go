@@ -275,7 +275,7 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	room := s.told.room(line, present.RoomParams{
 		Incident: line.Incident, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
-		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching,
+		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching, Left: s.replica.Left(in),
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
 	present.SetUnsent(room.Burning, s.undeclared())

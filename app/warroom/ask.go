@@ -192,13 +192,14 @@ func (r *Page) askRole(under fyne.CanvasObject, h present.Holder, given string) 
 
 // whose asks for a person.
 type whose struct {
-	title  string
-	among  []present.Person
-	admits bool   // whoever is found sees a private incident from then on
-	given  string // what is looked for at first
-	found  func(id.Person)
-	others []widget.ButtonParams // further answers
-	other  func(key string)      // one of them was given
+	title   string
+	among   []present.Person
+	admits  bool   // whoever is found sees a private incident from then on
+	already string // what is said of a known person who is not among them
+	given   string // what is looked for at first
+	found   func(id.Person)
+	others  []widget.ButtonParams // further answers
+	other   func(key string)      // one of them was given
 }
 
 func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
@@ -215,6 +216,9 @@ func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 			words = w.Sight.NobodyElse
 		} else if len(options) == 0 {
 			words = fmt.Sprintf(w.Sight.Unknown, clip(typed, 60))
+			if known := present.Match(r.model.People, typed, 1); len(known) > 0 && q.already != "" {
+				words = fmt.Sprintf(q.already, known[0].Name)
+			}
 		}
 		nobody.Set(widget.Span{Words: words, Style: widget.Plain(theme.Caption, theme.Muted)})
 		nobody.Hidden = words == ""

@@ -63,6 +63,8 @@ type Params struct {
 	Aside  func()            // shows the room in a window of its own
 	// Vanished is called when whoever looks may not see the room any more. Nothing of it is shown then.
 	Vanished func(id.Incident)
+	// Missed is called when the room is not here, for another reason.
+	Missed func(id.Incident)
 }
 
 // window is how many entries are shown at first, and how many more at each asking.
@@ -298,7 +300,7 @@ func (r *Page) get(ctx context.Context) func() {
 		case err != nil:
 			r.p.Failed(err)
 		case model.Gone:
-			r.vanish()
+			r.vanish(model.Left)
 			return
 		case !r.shown || !same(model, r.model):
 			if !r.shown {

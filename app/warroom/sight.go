@@ -150,14 +150,14 @@ func (r *Page) askReveal() {
 
 func (r *Page) askAdmit(under fyne.CanvasObject, given string) {
 	r.findPerson(under, whose{
-		title: r.p.View.Words.Sight.AdmitTitle, among: r.model.Outsiders(), given: given,
+		title: r.p.View.Words.Sight.AdmitTitle, among: r.model.Outsiders(), already: r.p.View.Words.Sight.SeesAlready, given: given,
 		found: func(p id.Person) { r.submit(incident.Admit{Person: p}) },
 	})
 }
 
 func (r *Page) askExclude(under fyne.CanvasObject, given string) {
 	r.findPerson(under, whose{
-		title: r.p.View.Words.Sight.ExcludeTitle, among: r.model.Watchers, given: given,
+		title: r.p.View.Words.Sight.ExcludeTitle, among: r.model.Watchers, already: r.p.View.Words.Sight.SeesNot, given: given,
 		found: func(p id.Person) { r.askOut(r.p.View.Person(p)) },
 	})
 }
@@ -197,12 +197,16 @@ func (r *Page) excludeNamed(name string) {
 	r.askExclude(r.under("admit"), name)
 }
 
-// vanish leaves a room that whoever looks may not see any more: nothing of it stays here, and nothing that was begun there
-// is kept.
-func (r *Page) vanish() {
+// vanish leaves a room that is not here any more. Where whoever looks may not see it, nothing of it stays here, and nothing that was
+// begun there is kept. Else it may come back: a server that was put back to its past may lack it until it is given back.
+func (r *Page) vanish(left bool) {
 	in := r.in
 	r.unattend()
-	r.drafts.lose(in)
+	tell := r.p.Missed
+	if left {
+		r.drafts.lose(in)
+		tell = r.p.Vanished
+	}
 	r.in, r.shown, r.model, r.told, r.sought = id.Incident{}, false, present.Room{}, 0, nil
 	r.draftTask("")
 	r.surplus, r.said, r.doubted = nil, "", ""
@@ -218,7 +222,7 @@ func (r *Page) vanish() {
 		p.col.RemoveAll()
 	}
 	r.mirror(draft{})
-	if r.p.Vanished != nil {
-		r.p.Vanished(in)
+	if tell != nil {
+		tell(in)
 	}
 }

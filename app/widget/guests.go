@@ -35,7 +35,7 @@ type Guests struct {
 // guestsOffered is how many people are offered at once.
 const guestsOffered = 6
 
-// NewGuests returns a choice among nobody; SetPeople gives it people.
+// NewGuests returns a choice among nobody; Set gives it people.
 func NewGuests(p GuestsParams) *Guests {
 	g := &Guests{p: p, chips: Wrap(6)}
 	g.finder = NewFinder(p.Placeholder, p.Fit)

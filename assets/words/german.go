@@ -24,6 +24,8 @@ package words
 //	erase, discard   löschen, verwerfen    admin          Admin
 //	merge            zusammenführen        terms          Begriffe
 //	private          vertraulich           visible        sichtbar
+//	rotation         Bereitschaftsplan     layer          Ebene
+//	shift            Dienst                exception      Ausnahme
 
 // German returns all texts in German.
 func German() Catalog {
@@ -52,7 +54,7 @@ func German() Catalog {
 		Search:    germanSearch(),
 		News:      germanNews(),
 		Around:    germanAround(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanTerms(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanTerms(), germanOnCall(), germanDevice(), germanDisk(), germanServer()),
 	}
 }
 

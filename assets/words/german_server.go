@@ -55,7 +55,7 @@ func germanServer() map[string]string {
 		"The server's log is not the one that this client knows.":                           "Der Server hat andere Aufzeichnungen, als dieses Gerät kennt.",
 		"What is in the outbox is kept.":                                                    "Was im Ausgang liegt, bleibt erhalten.",
 		"The client fetches everything again by itself.":                                    "Alles wird von selbst neu geholt.",
-		"This reader was too slow and continues from its cursor.":                           "Dieses Gerät war zu langsam und liest dort weiter, wo es war.",
+		"This reader continues from its cursor.":                                            "Dieses Gerät liest dort weiter, wo es war.",
 		"The server's database is damaged.":                                                 "Die Datenbank des Servers ist beschädigt.",
 		"Restore the last backup into a folder of its own.":                                 "Die letzte Sicherung in einen eigenen Ordner zurückholen.",
 		"The address %s cannot be listened on.":                                             "Auf der Adresse %s kann nicht gehört werden.",

@@ -23,6 +23,7 @@ type Sight struct {
 	Admit, AdmitAlso, Exclude, ExcludeAlso   string
 	AdmitTitle, ExcludeTitle, NobodyElse     string
 	Unknown                                  string // whom
+	SeesAlready, SeesNot                     string // who
 	Help, HelpKeys                           string
 
 	// The questions before it happens.
@@ -33,6 +34,7 @@ type Sight struct {
 	OutTitle, OutText, OutYes                string // OutTitle, OutText: whom
 	LeaveTitle, LeaveText, LeaveYes          string
 	GoneWhat, GoneSafe, GoneDo               string
+	MissedWhat, MissedSafe, MissedDo         string
 	UnsentState, UnsentWhat, UnsentWhy       string
 	UnsentRemove, UnsentHears                string
 	News, NewsAdded                          string
@@ -59,8 +61,8 @@ func englishSight() Sight {
 		Admit: "Let one more person see this …", AdmitAlso: "add invite grant allow share private",
 		Exclude: "Let somebody see this no longer …", ExcludeAlso: "remove take out revoke leave private",
 		AdmitTitle: "Who is to see this too?", ExcludeTitle: "Who is to see this no longer?", NobodyElse: "Everybody sees it already.",
-		Unknown: "Nobody here is called “%s”.",
-		Help:    "Make it private, let people see it", HelpKeys: "/private  /admit",
+		Unknown: "Nobody here is called “%s”.", SeesAlready: "%s sees this already.", SeesNot: "%s does not see this.",
+		Help: "Make it private, let people see it", HelpKeys: "/private  /admit",
 		ConcealTitle: "Who may still see this?",
 		ConcealText: "From then on only these people see that it exists. From everybody else's devices it vanishes, with its files and with what " +
 			"they have not sent there. What somebody remembers, has copied or was told in a notification cannot be taken back.",
@@ -78,9 +80,11 @@ func englishSight() Sight {
 		LeaveText:  "It vanishes from all your devices, with its files and with what you have not sent there. Only somebody who still sees it can add you again.",
 		LeaveYes:   "Leave",
 		GoneWhat:   "You can no longer see this incident.", GoneSafe: "It was taken off this device, with what you had not sent there.",
-		GoneDo:      "Somebody who still sees it can add you again.",
+		GoneDo:     "Somebody who still sees it can add you again.",
+		MissedWhat: "This incident is not on this device.", MissedSafe: "What you wrote is kept.",
+		MissedDo:    "If its server lost it, it comes back by itself. If its declaration was refused, it is among the unsent changes.",
 		UnsentState: "out of your sight", UnsentWhat: "a change to an incident that you can no longer see",
-		UnsentWhy:    "It was not made, and its words were taken off this device. There is nothing to decide.",
+		UnsentWhy:    "It may have arrived or not; its words were taken off this device. There is nothing to decide.",
 		UnsentRemove: "Remove from this list", UnsentHears: "an incident that you can no longer see",
 		News: "There is news in this private incident.", NewsAdded: "You can see this private incident now.",
 		Privately: "%s declared this privately as %s", Concealed: "%s made this private", Revealed: "%s made this visible to everybody",

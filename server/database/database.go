@@ -43,6 +43,12 @@ func Turn(db DB) time.Duration {
 // another process, they go out together.
 func Later(ctx context.Context) context.Context { return postgres.Later(ctx) }
 
+// First returns a context under which InTx of a database that is another process asks a question, which has one row for an answer, in the
+// message that begins the transaction, and scans the answer before any work begins.
+func First(ctx context.Context, query string, args []any, into ...any) context.Context {
+	return postgres.First(ctx, query, args, into...)
+}
+
 // Fault turns an error of either engine's driver into a fault that says what a person can do about it. Other errors come back as
 // they are.
 func Fault(err error) error { return postgres.Fault(sqlite.Fault(err)) }

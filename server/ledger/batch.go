@@ -129,7 +129,7 @@ func (l *Ledger) remember(b *batch) {
 	if len(l.states) > cached {
 		maps.DeleteFunc(l.states, func(s id.Stream, _ *Folded) bool { _, dirty := l.dirty[s]; return !dirty })
 	}
-	turned := l.Remember(b.Ruling)
+	back := l.Remember(b.Ruling)
 	l.turn = b.seq
 	if l.shared {
 		l.turn = b.turn
@@ -144,7 +144,7 @@ func (l *Ledger) remember(b *batch) {
 	}
 	l.unclean = l.unclean || b.erased
 	l.Effects.Committed(b.events)
-	l.tell(told{rows: b.rows, ends: b.scopes, moved: len(b.moved) > 0, turned: turned})
+	l.tell(told{rows: b.rows, ends: b.scopes, back: back})
 }
 
 // take decides all that one piece of work wants.
@@ -156,7 +156,7 @@ func (b *batch) take(ctx context.Context, w *work) (err error) {
 		return b.takeGift(ctx, w)
 	}
 	p := *w.push
-	if waited := b.received.Sub(w.came); waited > 0 { // for its turn: the client's clocks went on too
+	if waited := b.received.Sub(p.Came); waited > 0 { // for its turn: the client's clocks went on too
 		p.Now = p.Now.Later(waited)
 	}
 	w.result, err = b.Push(ctx, &p)

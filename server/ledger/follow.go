@@ -13,9 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // counter is the one row that every commit moves.
@@ -47,29 +45,49 @@ type timekeeper interface {
 	Asking() (told func(database time.Time))
 }
 
-// readCounter reads the counters, and with them what the time is.
-func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (c counter, err error) {
-	var (
-		epoch                  []byte
-		seq, number, turn, now int64
-		row                    *sql.Row
-		told                   = func(time.Time) {}
-	)
+// reading is the counters on their way from the database, and with them what the time is there.
+type reading struct {
+	args                   []any // of readShared
+	epoch, hash            []byte
+	seq, number, turn, now int64
+	told                   func(time.Time)
+}
+
+// asking is called just before the counters are asked for.
+func (l *Ledger) asking() *reading {
+	r := &reading{args: []any{int64(l.seq), int64(l.seq), l.last.scope[:]}, told: func(time.Time) {}}
+	if k, ok := l.Clock.(timekeeper); ok && l.shared {
+		r.told = k.Asking()
+	}
+	return r
+}
+
+// into returns what an answer is scanned into.
+func (r *reading) into() []any {
+	return []any{&r.epoch, &r.seq, &r.number, &r.turn, &r.now, &r.hash}
+}
+
+// counter returns what was answered.
+func (r *reading) counter() (c counter) {
+	r.told(time.UnixMicro(r.now))
+	copy(c.epoch[:], r.epoch)
+	c.seq, c.number, c.turn, c.hash = uint64(r.seq), uint32(r.number), uint64(r.turn), r.hash
+	return c
+}
+
+// readCounter reads the counters.
+func (l *Ledger) readCounter(ctx context.Context, tx *sql.Tx) (counter, error) {
+	r := l.asking()
+	var row *sql.Row
 	if l.shared {
-		if k, ok := l.Clock.(timekeeper); ok {
-			told = k.Asking()
-		}
-		row = tx.QueryRowContext(ctx, readShared, int64(l.seq), int64(l.seq), l.last.scope[:])
+		row = tx.QueryRowContext(ctx, readShared, r.args...)
 	} else {
 		row = tx.StmtContext(ctx, l.stmts.readCount).QueryRowContext(ctx)
 	}
-	if err := row.Scan(&epoch, &seq, &number, &turn, &now, &c.hash); err != nil {
-		return c, fmt.Errorf("read counters: %w", err)
+	if err := row.Scan(r.into()...); err != nil {
+		return counter{}, fmt.Errorf("read counters: %w", err)
 	}
-	told(time.UnixMicro(now))
-	copy(c.epoch[:], epoch)
-	c.seq, c.number, c.turn = uint64(seq), uint32(number), uint64(turn)
-	return c, nil
+	return r.counter(), nil
 }
 
 // Moved tells that another server may have committed events up to seq. It does not wait.
@@ -116,8 +134,17 @@ func (l *Ledger) follow(ctx context.Context) error {
 // inTurn runs work in a transaction of the database's one writer at that moment, once everything is taken in that was committed before
 // it. Nothing of the ledger's memory may be written down in any other: it could be of a log that is there no more.
 func (l *Ledger) inTurn(ctx context.Context, work func(*sql.Tx) error) error {
-	err := l.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := l.catchUp(ctx, tx); err != nil {
+	begin, first := ctx, l.asking()
+	if l.shared {
+		begin = database.First(ctx, readShared, first.args, first.into()...)
+	}
+	err := l.DB.InTx(begin, func(tx *sql.Tx) error {
+		if l.shared {
+			if err := l.takeIn(ctx, tx, first.counter()); err != nil {
+				return err
+			}
+			l.reach.heard()
+		} else if err := l.catchUp(ctx, tx); err != nil {
 			return err
 		}
 		return work(tx)
@@ -143,17 +170,16 @@ func (l *Ledger) catchUp(ctx context.Context, tx *sql.Tx) error {
 }
 
 // takeIn brings what is remembered of the log to where the counters are.
-func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) error {
+func (l *Ledger) takeIn(ctx context.Context, tx *sql.Tx, c counter) error {
 	if !l.goesOn(c) {
 		return fault.New(fault.Unavailable, "The database was put back to a former state under a server that runs.").
 			WithAdvice("What was answered before is in the clients, which give it back.", "Start all servers on it anew.")
 	}
 	if c.epoch != l.Epoch() { // another server has found a fork
-		if _, _, err := l.readRestored(ctx, q); err != nil {
+		if _, _, err := l.readRestored(ctx, tx); err != nil {
 			return err
 		}
-		l.epoch.Store(&c.epoch)
-		l.number = c.number
+		l.Counted(c.epoch, c.number)
 		l.hub.sendBack()
 	}
 	if c.turn == l.turn {
@@ -161,11 +187,12 @@ func (l *Ledger) takeIn(ctx context.Context, q timeline.Querier, c counter) erro
 	}
 	clear(l.clients) // another server may have heard of them since
 	for l.seq < c.seq {
-		if err := l.takePage(ctx, q); err != nil {
+		if err := l.takePage(ctx, tx); err != nil {
 			return fmt.Errorf("take in what was committed behind event %d: %w", l.seq, err)
 		}
 	}
-	l.number, l.turn = c.number, c.turn
+	l.Counted(c.epoch, c.number)
+	l.turn = c.turn
 	return nil
 }
 
@@ -179,8 +206,8 @@ func (l *Ledger) goesOn(c counter) bool {
 const othersPage = 5000
 
 // takePage takes in the next events of others, and tells them as if they were its own.
-func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
-	rows, err := timeline.Numbered(ctx, q, l.seq, othersPage)
+func (l *Ledger) takePage(ctx context.Context, tx *sql.Tx) error {
+	rows, err := timeline.Numbered(ctx, tx, l.seq, othersPage)
 	if err != nil {
 		return err
 	}
@@ -190,96 +217,20 @@ func (l *Ledger) takePage(ctx context.Context, q timeline.Querier) error {
 	if len(rows) == 0 {
 		return errors.New("they are not there")
 	}
-	last := rows[len(rows)-1].Seq
-	left, err := tombstones(ctx, q, l.seq, last)
+	left, err := tombstones(ctx, tx, l.seq, rows[len(rows)-1].Seq)
 	if err != nil {
 		return err
 	}
-	if uint64(len(rows)+len(left)) != last-l.seq {
-		return errors.New("some of them are not there")
+	events, back, err := l.TakeIn(ctx, book{l: l, tx: tx}, rows, left)
+	if err != nil {
+		return err
 	}
-	news := told{rows: rows, ends: endsOf(rows, left)}
-	events, setUp, turned := make([]stream.Recorded, 0, len(rows)), map[id.Stream]id.Kind{}, map[id.Stream]struct{}{}
 	for _, r := range rows {
 		l.foreign[r.Stream] = struct{}{}
-		if r.Kind == id.KindPerson || r.Kind == id.KindWorkspace {
-			setUp[r.Stream] = r.Kind
-		}
-		event, err := wire.DecodeEvent(r.Kind, r.Payload)
-		if err != nil { // of a later version: whoever decides on this stream folds it, and fails as on any other that cannot be read
-			l.Logger.ErrorContext(ctx, "read another server's event", "seq", r.Seq, "error", err)
-			delete(l.states, r.Stream)
-			continue
-		}
-		e := stream.Recorded{Envelope: r.Envelope, Event: event}
-		l.advance(e)
-		events = append(events, e)
-		if yes, moves := turns(event); yes {
-			turned[r.Stream] = struct{}{}
-			news.moved = news.moved || moves
-		}
 	}
-	if err := l.refresh(ctx, q, setUp); err != nil {
-		return err
-	}
-	if news.turned, err = l.lookAt(ctx, q, slices.Collect(maps.Keys(turned))); err != nil {
-		return err
-	}
-	l.seq = last
 	l.last.take(rows)
-	maps.Copy(l.scopes, news.ends)
 	l.Effects.Committed(events)
-	l.tell(news)
-	return nil
-}
-
-// endsOf returns where scopes end behind some events, and behind the places that others have left.
-func endsOf(rows []timeline.Row, left []Tombstone) map[id.Scope]scopeEnd {
-	ends := map[id.Scope]scopeEnd{}
-	for _, r := range rows {
-		ends[r.Scope] = scopeEnd{pos: r.ScopePos, hash: r.Hash}
-	}
-	for _, t := range left {
-		if ends[t.Scope].pos < t.ScopePos {
-			ends[t.Scope] = scopeEnd{pos: t.ScopePos, hash: t.Hash}
-		}
-	}
-	return ends
-}
-
-// advance applies another's event to the stream's state in memory, where there is one.
-func (l *Ledger) advance(e stream.Recorded) {
-	kept, ok := l.states[e.Stream]
-	switch {
-	case ok && e.Scope != kept.scope: // it was moved
-		delete(l.states, e.Stream)
-	case !ok || e.StreamSeq <= kept.seq:
-	case e.StreamSeq == kept.seq+1:
-		next := *kept
-		next.state, next.seq = stream.Apply(kept.state, e.Envelope, e.Event), e.StreamSeq
-		l.states[e.Stream] = &next
-	default:
-		delete(l.states, e.Stream)
-	}
-}
-
-// refresh brings the set-up to what these streams of it are now.
-func (l *Ledger) refresh(ctx context.Context, q timeline.Querier, streams map[id.Stream]id.Kind) error {
-	if len(streams) == 0 {
-		return nil
-	}
-	setup := l.Setup()
-	for s, kind := range streams {
-		e, ok := l.states[s]
-		if !ok {
-			var err error
-			if e, err = l.fold(ctx, q, s, kind); err != nil {
-				return err
-			}
-		}
-		setup = stream.SetUp(setup, e.state)
-	}
-	l.setup.Store(&setup)
+	l.tell(told{rows: rows, ends: endsOf(rows, left), back: back})
 	return nil
 }
 

@@ -129,25 +129,8 @@ func (f *Follower) Close() {
 // Known tells that everything up to pos of a scope has been sent by other means.
 func (f *Follower) Known(s id.Scope, pos uint64) { f.known[s] = max(f.known[s], pos) }
 
-// Private returns the private scopes that a follower follows. It fails with a Resume fault where its person may see others by now: a
-// client purges what is not among them, and may have missed where that went.
-func (l *Ledger) Private(f *Follower) ([]id.Scope, error) {
-	now, follows := l.PrivateScopes(f.person), 0
-	for scope := range f.known {
-		if !plain(f.person, scope) {
-			follows++
-		}
-	}
-	for _, scope := range now {
-		if _, known := f.known[scope]; !known {
-			return nil, sentBack()
-		}
-	}
-	if follows != len(now) {
-		return nil, sentBack()
-	}
-	return now, nil
-}
+// Private returns the private scopes that a follower is told to see, or a Resume fault, see Listed.
+func (l *Ledger) Private(f *Follower) ([]id.Scope, error) { return l.Listed(f.person, f.known) }
 
 // Wake is signalled when there may be something to Take.
 func (f *Follower) Wake() <-chan struct{} { return f.wake }
@@ -170,7 +153,7 @@ func (f *Follower) Take(dst []byte) ([]byte, error) {
 }
 
 func sentBack() error {
-	return fault.New(fault.Resume, "This reader was too slow and continues from its cursor.")
+	return fault.New(fault.Resume, "This reader continues from its cursor.")
 }
 
 // flushEvery spaces a follower's messages under load: one message for each commit and follower
@@ -257,21 +240,26 @@ func (h *Hub) trouble() error {
 
 // told is what followers hear of a commit.
 type told struct {
-	rows   []timeline.Row
-	ends   map[id.Scope]scopeEnd
-	moved  bool        // a stream went to another scope
-	turned []id.Person // who may see another scope now
+	rows []timeline.Row
+	ends map[id.Scope]scopeEnd
+	back SentBack
+}
+
+// SentBack says who can no longer be told what was committed, and goes on from their cursors.
+type SentBack struct {
+	All    bool        // a stream went to another scope
+	People []id.Person // may see another scope now
 }
 
 // tell hands on what a commit did. Whoever may see another scope now is sent back before, and begins again with what that is.
 // When a stream has gone to another scope, that is everybody: what is kept for them has it in its former one.
 func (l *Ledger) tell(what told) {
-	if what.moved {
+	if what.back.All {
 		l.hub.sendBack()
 		return
 	}
-	if len(what.turned) > 0 {
-		l.hub.sendBackThose(what.turned)
+	if len(what.back.People) > 0 {
+		l.hub.sendBackThose(what.back.People)
 	}
 	l.publish(what.rows, what.ends)
 }

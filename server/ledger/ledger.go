@@ -65,6 +65,7 @@ type Push struct {
 	Generation  []byte
 	Former      [][]byte // generations before it, back to the last one that the server is known to have
 	Now         clock.Moment
+	Came        time.Time // when it reached the server, by the ledger's clock; zero for the moment of the call
 	Submissions []stream.Submission
 	// Faults holds, by position, why a submission could not even be read.
 	Faults map[int]error
@@ -144,7 +145,6 @@ func NewAccount(person id.Person, generation []byte, lastMid uint64) *Account {
 // work is one thing for the writer to do.
 type work struct {
 	push   *Push
-	came   time.Time // the push
 	job    Job
 	gift   *Gift
 	flush  bool
@@ -169,7 +169,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{},
 		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
-	l.hub = newHub(func(p id.Person, s id.Scope) bool { return l.sight.Load().sees(p, s) })
+	l.hub = newHub(l.Sees)
 	l.hub.reach = newReach(l.shared, database.Turn(o.DB), l.hub.rouse)
 	l.reach = l.hub.reach
 	if err := l.open(ctx); err != nil {
@@ -208,7 +208,10 @@ func (l *Ledger) Hub() *Hub { return l.hub }
 // Push decides and stores a client's commands. Its outcomes are final once they are stored; an error
 // means that nothing is known to have been applied.
 func (l *Ledger) Push(ctx context.Context, p Push) (Result, error) {
-	w := &work{push: &p, came: l.Clock.Now(), answer: make(chan error, 1)}
+	if p.Came.IsZero() {
+		p.Came = l.Clock.Now()
+	}
+	w := &work{push: &p, answer: make(chan error, 1)}
 	if err := l.submit(ctx, w); err != nil {
 		return Result{}, err // the writer may still be at it
 	}

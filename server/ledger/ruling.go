@@ -20,6 +20,7 @@ import (
 // Book is what a ruling reads of the log, and what it notes at once, all within the one transaction that will hold it.
 // The ledger's is a database; the simulator's is memory, and everything above this line is the same.
 type Book interface {
+	Reader
 	// Account returns what is known of an outbox; nil for one that is new.
 	Account(ctx context.Context, c id.Client) (*Account, error)
 	// OpenAccount notes a new outbox.
@@ -28,10 +29,14 @@ type Book interface {
 	Regenerate(ctx context.Context, c id.Client, a *Account, generation []byte) error
 	// Answered returns the answer that a command got before this transaction. It is false for a new one.
 	Answered(ctx context.Context, c id.Command) (stream.Outcome, bool, error)
-	// Folded returns a stream as it stands; one of kind without events where there is none.
-	Folded(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error)
 	// Placed returns all events of a stream, oldest first, as they are stored.
 	Placed(ctx context.Context, s id.Stream) ([]timeline.Row, error)
+}
+
+// Reader reads streams out of the log.
+type Reader interface {
+	// Folded returns a stream as it stands; one of kind without events where there is none.
+	Folded(ctx context.Context, s id.Stream, kind id.Kind) (*Folded, error)
 }
 
 // Decider is what the one writer of a log remembers of it, and the rules by which it decides. It writes nothing.
@@ -85,9 +90,14 @@ func (d *Decider) Epoch() id.Epoch { return *d.epoch.Load() }
 
 // BeginEpoch goes on in another life of the log, when that is stored. As many INC numbers are left out as may have been
 // given in what is lost.
-func (d *Decider) BeginEpoch(fresh id.Epoch) {
-	d.epoch.Store(&fresh)
-	d.number += Skipped
+func (d *Decider) BeginEpoch(fresh id.Epoch) { d.Counted(fresh, d.number+Skipped) }
+
+// Counted takes over what is stored of the log's life, and of the last INC number that was given.
+func (d *Decider) Counted(life id.Epoch, number uint32) {
+	if life != d.Epoch() {
+		d.epoch.Store(&life)
+	}
+	d.number = number
 }
 
 // Setup returns the set-up as last committed. It must not be changed.
@@ -126,9 +136,8 @@ func (d *Decider) Begin(book Book, received time.Time, careful bool) *Ruling {
 	}
 }
 
-// Remember takes over a ruling that was committed, and returns whoever may see another scope now: what they follow is no longer
-// what they should.
-func (d *Decider) Remember(r *Ruling) (turned []id.Person) {
+// Remember takes over a ruling that was committed, and returns whoever follows no longer what they should.
+func (d *Decider) Remember(r *Ruling) SentBack {
 	d.seq, d.number = r.seq, r.number
 	maps.Copy(d.scopes, r.scopes)
 	maps.Copy(d.states, r.states)
@@ -139,13 +148,14 @@ func (d *Decider) Remember(r *Ruling) (turned []id.Person) {
 		setup := r.setup
 		d.setup.Store(&setup)
 	}
-	return d.look(func(yield func(id.Stream, stream.State) bool) {
+	turned := d.look(func(yield func(id.Stream, stream.State) bool) {
 		for s, e := range r.states {
 			if !yield(s, e.state) {
 				return
 			}
 		}
 	})
+	return SentBack{All: len(r.moved) > 0, People: turned}
 }
 
 // Change is what a ruling wants to be stored, all or nothing.

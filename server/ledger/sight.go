@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -102,6 +101,29 @@ func (d *Decider) Scopes(p id.Person) []id.Scope {
 // PrivateScopes returns the private scopes that a person may see, in the order of their ids. They must not be changed.
 func (d *Decider) PrivateScopes(p id.Person) []id.Scope { return d.sight.Load().scopes[p] }
 
+// Sees reports whether a person may see a scope.
+func (d *Decider) Sees(p id.Person, scope id.Scope) bool { return d.sight.Load().sees(p, scope) }
+
+// Listed returns the private scopes that somebody is told to see, who is sent what happens in those of follows: all others they give up.
+// It fails with a Resume fault where they may see others by now: they may have missed where what is not among them went.
+func (d *Decider) Listed(p id.Person, follows map[id.Scope]uint64) ([]id.Scope, error) {
+	now, private := d.PrivateScopes(p), 0
+	for scope := range follows {
+		if !plain(p, scope) {
+			private++
+		}
+	}
+	for _, scope := range now {
+		if _, known := follows[scope]; !known {
+			return nil, sentBack()
+		}
+	}
+	if private != len(now) {
+		return nil, sentBack()
+	}
+	return now, nil
+}
+
 // look takes over who may see the private ones of some streams, and returns whoever sees another scope now.
 func (d *Decider) look(streams iter.Seq2[id.Stream, stream.State]) (changed []id.Person) {
 	have := d.sight.Load()
@@ -123,26 +145,26 @@ func (l *Ledger) readSight(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = l.lookAt(ctx, tx, hidden)
+	_, err = l.lookAt(ctx, book{l: l, tx: tx}, hidden)
 	return err
 }
 
 // lookAt takes over who may see some incidents as they are stored.
-func (l *Ledger) lookAt(ctx context.Context, q timeline.Querier, streams []id.Stream) (changed []id.Person, err error) {
+func (d *Decider) lookAt(ctx context.Context, read Reader, streams []id.Stream) (changed []id.Person, err error) {
 	states := map[id.Stream]stream.State{}
 	for _, s := range streams {
-		e, err := l.fold(ctx, q, s, id.KindIncident)
-		if err = database.Fault(err); fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
+		e, err := read.Folded(ctx, s, id.KindIncident)
+		if fault.Is(err, fault.Storage) || fault.Is(err, fault.Unavailable) {
 			return nil, err
 		}
 		if err != nil {
-			l.Logger.ErrorContext(ctx, "read who may see an incident: now nobody does", "stream", s, "error", err)
+			d.logger.ErrorContext(ctx, "read who may see an incident: now nobody does", "stream", s, "error", err)
 			states[s] = incident.Incident{ID: id.Incident(s), Private: true}
 			continue
 		}
 		states[s] = e.state
 	}
-	return l.look(maps.All(states)), nil
+	return d.look(maps.All(states)), nil
 }
 
 // sees reports whether somebody may see a stream as it stands inside of a ruling. The server itself may see everything.
@@ -168,10 +190,10 @@ func (l *Ledger) May(ctx context.Context, p id.Person, scope id.Scope) (bool, er
 	if err := l.settle(ctx); err != nil {
 		return false, err
 	}
-	return l.sight.Load().sees(p, scope), nil
+	return l.Sees(p, scope), nil
 }
 
-// shown returns p's part of what was read: it is asked of everything that is sent.
+// shown returns p's part of what was read, after all that is committed: it is asked of everything that is sent.
 func (l *Ledger) shown(ctx context.Context, p id.Person, part Part) (Part, error) {
 	if slices.ContainsFunc(part.Events, func(e stream.Stored) bool { return !plain(p, e.Scope) }) ||
 		slices.ContainsFunc(part.Heads, func(h stream.Head) bool { return !plain(p, h.Scope) }) ||
@@ -180,11 +202,16 @@ func (l *Ledger) shown(ctx context.Context, p id.Person, part Part) (Part, error
 			return Part{}, err
 		}
 	}
-	now := l.sight.Load()
+	return l.Shown(p, part), nil
+}
+
+// Shown returns p's part of what was read.
+func (d *Decider) Shown(p id.Person, part Part) Part {
+	now := d.sight.Load()
 	part.Events = slices.DeleteFunc(part.Events, func(e stream.Stored) bool { return !now.shows(p, e.Scope, e.Stream) })
 	part.Heads = slices.DeleteFunc(part.Heads, func(h stream.Head) bool { return !now.shows(p, h.Scope, h.Stream) })
 	part.Cursors = slices.DeleteFunc(part.Cursors, func(c stream.Cursor) bool { return !now.sees(p, c.Scope) })
-	return part, nil
+	return part
 }
 
 // turns reports whether an event changes who sees its stream, and whether it moves that to another scope.

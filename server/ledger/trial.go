@@ -169,13 +169,13 @@ func (t *trial) given(ctx context.Context, c stream.Command, seen func(*Folded) 
 		}
 		return other.state, nil
 	})
-	return incident.Given{Setup: t.setup, Others: others}, err
+	return incident.Given{Setup: t.setup, At: t.r.received, Others: others}, err
 }
 
 // hidden returns the fault of a command to a stream that by may not see: the one that it would meet
 // if there were no such stream.
 func (r *Ruling) hidden(s stream.Submission, by id.Actor) error {
-	if _, err := stream.Decide(nil, incident.Given{Setup: r.setup}, s.Command, by); err != nil {
+	if _, err := stream.Decide(nil, incident.Given{Setup: r.setup, At: r.received}, s.Command, by); err != nil {
 		return err
 	}
 	return noSuchStream()

@@ -45,18 +45,18 @@ func (s *session) flush(ctx context.Context) error {
 }
 
 // commit sends what is noted, and commits. When any of it fails, nothing is stored.
-func (s *session) commit(ctx context.Context, tx pgx.Tx) error {
+func (s *session) commit(ctx context.Context) error {
 	if s.noted == nil {
-		return tx.Commit(ctx)
+		return s.end(ctx, commit)
 	}
-	s.noted.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
-		if tag.String() != "COMMIT" {
+	s.noted.Queue(commit).Exec(func(tag pgconn.CommandTag) error {
+		if tag.String() != committed {
 			return pgx.ErrTxCommitRollback
 		}
 		return nil
 	})
 	if err := s.flush(ctx); err != nil {
-		if undo := tx.Rollback(ctx); undo != nil && !s.Conn.Conn().IsClosed() {
+		if undo := s.end(ctx, rollback); undo != nil && !s.Conn.Conn().IsClosed() {
 			return fmt.Errorf("%w, and %w", err, undo)
 		}
 		return err

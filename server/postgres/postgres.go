@@ -58,7 +58,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		config: with(config, nil),
 		Write: sql.OpenDB(connector{
 			Connector: stdlib.GetConnector(
-				*with(config, map[string]string{"lock_timeout": limit, "idle_in_transaction_session_timeout": limit}),
+				// What a writer asks for has a key: the plan is the same whatever the key is, and is not made anew each time.
+				*with(config, map[string]string{"lock_timeout": limit, "idle_in_transaction_session_timeout": limit, "plan_cache_mode": "force_generic_plan"}),
 				stdlib.OptionAfterConnect(durable),
 			), writes: true,
 		}),
@@ -143,5 +144,5 @@ func (db *DB) Fill(ctx context.Context, work func(pgx.Tx) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, work)
+	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: "BEGIN; " + takeTurn}, work)
 }

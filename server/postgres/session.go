@@ -16,9 +16,9 @@ import (
 // alive finds out within some ten seconds that the other end has gone without a word.
 var alive = net.KeepAliveConfig{Enable: true, Idle: 4 * time.Second, Interval: 2 * time.Second, Count: 3} //nolint:gochecknoglobals // a constant
 
-// begin starts a writer's transaction and takes the writers' lock, in one message. Whoever waits for it is served in turn, and
+// takeTurn takes the writers' lock, at the beginning of a writer's transaction. Whoever waits for it is served in turn, and
 // sees in the next statement what the one before it has committed. The number is what "tsugi" is in ASCII.
-const begin = "BEGIN; SELECT pg_advisory_xact_lock(500153280361)"
+const takeTurn = "SELECT pg_advisory_xact_lock(500153280361)"
 
 // connector makes connections that take the statements written for SQLite.
 type connector struct {
@@ -84,31 +84,30 @@ func (s *session) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, e
 	if !s.writes {
 		return s.Conn.BeginTx(ctx, o)
 	}
-	tx, err := s.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
-	if err != nil {
+	if err := s.begin(ctx); err != nil {
+		_ = s.end(context.WithoutCancel(ctx), rollback) // it did not begin, or what is wrong with the connection was said
 		return nil, err
 	}
 	s.within = true
-	return transaction{ctx: context.WithoutCancel(ctx), session: s, tx: tx}, nil
+	return transaction{ctx: context.WithoutCancel(ctx), session: s}, nil
 }
 
 // transaction is what the standard library ends a transaction with.
 type transaction struct {
 	ctx     context.Context //nolint:containedctx // the driver's interface has none
 	session *session
-	tx      pgx.Tx
 }
 
 // Commit ends it; what was done is stored.
 func (t transaction) Commit() error {
 	t.session.within = false
-	return t.session.commit(t.ctx, t.tx)
+	return t.session.commit(t.ctx)
 }
 
 // Rollback ends it; what was done is not.
 func (t transaction) Rollback() error {
 	t.session.within, t.session.noted = false, nil
-	return t.tx.Rollback(t.ctx)
+	return t.session.end(t.ctx, rollback)
 }
 
 // numbered returns a statement with PostgreSQL's parameters, $1 and $2, for those of SQLite, ? and ?2. What stands in quotes is

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -57,7 +58,7 @@ func Handler(o Options) http.Handler {
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(&Attachments{Options: o}, admitted...))
 	mux.HandleFunc("GET /healthz", o.health)
-	return uncompressed(mux)
+	return o.arriving(uncompressed(mux))
 }
 
 // ControlHandler serves whoever may read the data folder.
@@ -66,6 +67,22 @@ func ControlHandler(o Options) http.Handler {
 	options := append(o.handlerOptions(), connect.WithReadMaxBytes(maxControl))
 	mux.Handle(tsugiv1connect.NewControlServiceHandler(&Control{Options: o}, options...))
 	return uncompressed(mux)
+}
+
+type cameKey struct{}
+
+// arriving notes when a request has begun to arrive. Until its body is here, over a bad line, and until its sender is known, by what
+// other servers may have committed just now, much time can pass, and the sender's clocks go on.
+func (o Options) arriving(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), cameKey{}, o.Clock.Now())))
+	})
+}
+
+// came returns when a request has begun to arrive.
+func came(ctx context.Context) time.Time {
+	at, _ := ctx.Value(cameKey{}).(time.Time)
+	return at
 }
 
 // uncompressed refuses compressed requests as what they are, the client's fault: the library would

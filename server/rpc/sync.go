@@ -61,7 +61,7 @@ func (s *Sync) pushFrom(ctx context.Context, req *tsugiv1.PushRequest) (ledger.P
 	}
 	push := ledger.Push{
 		Client: client, Actor: actor(ctx), Epoch: wire.EpochFrom(req.GetEpoch()), Generation: req.GetGeneration(), Former: req.GetFormerGenerations(),
-		Now: wire.MomentFrom(req.GetNow()), Faults: map[int]error{},
+		Now: wire.MomentFrom(req.GetNow()), Came: came(ctx), Faults: map[int]error{},
 	}
 	for i, m := range req.GetSubmissions() {
 		sub, err := wire.SubmissionFrom(m)

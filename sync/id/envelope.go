@@ -13,6 +13,7 @@ const (
 	KindWorkspace Kind = 2
 	KindPerson    Kind = 3
 	KindReader    Kind = 4
+	KindRotation  Kind = 8
 )
 
 // Everyone returns the scope that every person of the workspace sees.

@@ -25,6 +25,12 @@ type (
 	streamNoun   struct{}
 	scopeNoun    struct{}
 	epochNoun    struct{}
+	rotationNoun struct{}
+	layerNoun    struct{}
+	overrideNoun struct{}
+	coverNoun    struct{}
+	pageNoun     struct{}
+	passageNoun  struct{}
 )
 
 type (
@@ -48,6 +54,18 @@ type (
 	Scope = ID[scopeNoun]
 	// Epoch names one uninterrupted life of a server's log; a restored server starts a new one.
 	Epoch = ID[epochNoun]
+	// Rotation names one repeating order of people; its stream carries the same bytes.
+	Rotation = ID[rotationNoun]
+	// Layer names one row of a rotation, in every version of it.
+	Layer = ID[layerNoun]
+	// Override names one exception to a rotation.
+	Override = ID[overrideNoun]
+	// Cover names one request that somebody else serve in one's place.
+	Cover = ID[coverNoun]
+	// Page names one effort to reach one person.
+	Page = ID[pageNoun]
+	// Escalation names one passage through the steps of a policy.
+	Escalation = ID[passageNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

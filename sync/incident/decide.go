@@ -113,6 +113,13 @@ func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
 	if text == "" && len(attachments) == 0 {
 		return nil, nil
 	}
+	if slices.Contains(s.Erased, c.Entry) { // a restored log was given back first that it was erased: its words must not come again
+		return nil, nil
+	}
+	if c.Privately && !s.Private {
+		return nil, fault.New(fault.Conflict, "Everybody sees this incident.").
+			WithAdvice("You wrote it when not everybody did, so it was not sent.", "Send it again if everybody may read it.")
+	}
 	return append(join(s, by), Written{Entry: c.Entry, Text: text, Update: c.Update, Attachments: attachments}), nil
 }
 
@@ -225,7 +232,7 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
 		})
 	}
-	return append(s.admitting(c.Person), RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person}), nil
+	return s.admitting(c.Person, RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person})
 }
 
 // contest returns the event that keeps a refused wish, and the fault that asks the person.

@@ -189,7 +189,7 @@ func TestWritingIsRefusedOnlyForItsSize(t *testing.T) {
 			return
 		}
 		if len(events) == 0 {
-			if strings.TrimSpace(text) != "" {
+			if strings.TrimSpace(text) != "" && !slices.Contains(s.Erased, id.Entry{}) {
 				t.Fatalf("%q is lost", text)
 			}
 			return

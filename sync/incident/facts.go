@@ -222,7 +222,7 @@ func decideAddTask(s Incident, w workspace.Setup, c AddTask) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(s.admitting(c.Person), TaskAdded{Task: c.Task, Text: text, Person: c.Person}), nil
+	return s.admitting(c.Person, TaskAdded{Task: c.Task, Text: text, Person: c.Person})
 }
 
 func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, error) {
@@ -238,9 +238,11 @@ func decideChangeTask(s Incident, w workspace.Setup, c ChangeTask) ([]Event, err
 	if err != nil || changed == 0 {
 		return nil, err
 	}
-	return append(s.admitting(next.Person), TaskChanged{
-		Task: c.Task, Fields: changed, Text: next.Text, Person: next.Person, Done: next.Done,
-	}), nil
+	fact := TaskChanged{Task: c.Task, Fields: changed, Text: next.Text, Person: next.Person, Done: next.Done}
+	if !changed.Has(TaskPerson) { // who had it and was taken out since is not let in by a tick
+		return []Event{fact}, nil
+	}
+	return s.admitting(next.Person, fact)
 }
 
 // over returns a task with the fields that are meant as they are wished for.

@@ -66,6 +66,7 @@ func overtaken(m Mark, at id.Envelope, e Event, wish Contested) Event {
 func belatedSight(s Incident, e Event) (Event, bool) {
 	switch e := e.(type) {
 	case Concealed:
+		e.Admitted = s.withHolders(slices.Clone(e.Admitted))
 		return e, !s.Private
 	case Revealed:
 		e.Number = s.Number // the one that it had may have been given to another incident meanwhile
@@ -73,8 +74,7 @@ func belatedSight(s Incident, e Event) (Event, bool) {
 	case Admitted:
 		return e, s.Private && !s.Sees(e.Person)
 	case Excluded:
-		holds := slices.ContainsFunc(s.Roles, func(a Assignment) bool { return a.Person == e.Person })
-		return e, s.Private && slices.Contains(s.Admitted, e.Person) && len(s.Admitted) > 1 && !holds
+		return e, s.Private && slices.Contains(s.Admitted, e.Person) && len(s.Admitted) > 1 && !s.holds(e.Person)
 	default:
 		return e, true
 	}

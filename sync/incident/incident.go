@@ -191,6 +191,9 @@ func Rebase(c Command, s Incident, canonical uint64) Command {
 		return b
 	}
 	switch c := c.(type) {
+	case Write:
+		c.Privately = s.Private
+		return c
 	case ChangeSeverity:
 		c.Base = rest(c.Base, s.SeverityMark)
 		return c

@@ -48,8 +48,13 @@ func (m *machine) base(t *rapid.T) incident.Base {
 
 // contend gives a change and holds what comes of it against compare and set.
 func (m *machine) contend(t *rapid.T, r register, b incident.Base, to any, c incident.Command) register {
-	before := m.state.Seq
+	before, past := m.state.Seq, len(m.past)
 	name, err := m.submit(bob, c)
+	if len(m.past) > past {
+		if _, lets := m.past[past].(incident.Admitted); lets { // whoever gets a role sees it from then on
+			before++
+		}
+	}
 	moved := r.seq > b.Seq && (b.After.IsZero() || b.After != r.by)
 	switch {
 	case r.value == to:

@@ -3,6 +3,7 @@ package incident
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -12,6 +13,8 @@ import (
 // Given is what a decision may rest on besides the incident that it changes.
 type Given struct {
 	workspace.Setup
+	// At is when it is decided, by the clock of whoever decides: what is ordered from now on begins then.
+	At time.Time
 	// Others are the incidents that Beside names, as whoever gives the command may see them. One that is missing
 	// does not exist for them.
 	Others map[id.Incident]Incident

@@ -50,6 +50,7 @@ type Write struct {
 	Text        string
 	Update      bool // said to everybody who waits for news: it keeps the promised next update
 	Attachments []Attachment
+	Privately   bool // its author saw that not everybody sees the incident: it is not meant for more
 }
 
 // ChangeSeverity wishes for another severity than the one seen at Base.

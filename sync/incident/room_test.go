@@ -28,6 +28,7 @@ var unexported = cmp.AllowUnexported(
 	incident.Imported{}, incident.UpdateImported{},
 	incident.Edited{}, incident.Erased{}, incident.Starred{}, incident.Pinned{}, incident.TimeCorrected{}, incident.MilestoneMarked{},
 	incident.MilestoneUnmarked{}, incident.TaskAdded{}, incident.TaskChanged{}, incident.TaskRemoved{}, incident.LinkAdded{},
+	incident.Concealed{}, incident.Revealed{}, incident.Admitted{}, incident.Excluded{},
 	incident.LinkRemoved{}, incident.UpdatePromised{}, incident.KindChanged{}, incident.Merged{}, incident.Absorbed{}, incident.Released{},
 	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.Merge{}, incident.AssignRole{}, incident.Retitle{},
 )
@@ -116,7 +117,7 @@ func clone(s incident.Incident) incident.Incident {
 	s.Responders = append([]incident.Responder(nil), s.Responders...)
 	s.Starred, s.Pinned = slices.Clone(s.Starred), slices.Clone(s.Pinned)
 	s.Milestones, s.Tasks, s.Links = slices.Clone(s.Milestones), slices.Clone(s.Tasks), slices.Clone(s.Links)
-	s.Absorbed, s.Erased = slices.Clone(s.Absorbed), slices.Clone(s.Erased)
+	s.Absorbed, s.Erased, s.Admitted = slices.Clone(s.Absorbed), slices.Clone(s.Erased), slices.Clone(s.Admitted)
 	if s.Origin != nil {
 		origin := *s.Origin
 		origin.Updates = append([]string(nil), origin.Updates...)
@@ -268,7 +269,7 @@ func anyNoteEvent(t *rapid.T) incident.Event {
 }
 
 func anyCommand(t *rapid.T) incident.Command {
-	switch rapid.IntRange(0, 14).Draw(t, "command") {
+	switch rapid.IntRange(0, 16).Draw(t, "command") {
 	case 0:
 		return incident.Declare{Title: anyText(t), Severity: anyLevel(t), Kind: incident.Kind(rapid.Byte().Draw(t, "kind")), Tags: []string{anyTag(t)}}
 	case 1:
@@ -289,6 +290,8 @@ func anyCommand(t *rapid.T) incident.Command {
 		return incident.Join{}
 	case 9, 10, 11, 12, 13:
 		return anyNote(t)
+	case 14, 15:
+		return anySight(t)
 	default:
 		return incident.Import{
 			Key: anyTag(t), Title: anyText(t), Severity: anyLevel(t), Declared: anyTime(t),
@@ -298,7 +301,7 @@ func anyCommand(t *rapid.T) incident.Command {
 }
 
 func anyEvent(t *rapid.T) incident.Event {
-	switch rapid.IntRange(0, 17).Draw(t, "event") {
+	switch rapid.IntRange(0, 19).Draw(t, "event") {
 	case 0:
 		return incident.Declared{Number: 1, Title: anyText(t), Severity: anyLevel(t), Tags: []string{anyTag(t), anyTag(t)}}
 	case 1:
@@ -326,7 +329,35 @@ func anyEvent(t *rapid.T) incident.Event {
 		return incident.UpdateImported{Key: u.Key, Body: u.Body, At: u.At, Status: u.Status}
 	case 12:
 		return nil
+	case 13, 14:
+		return anySightEvent(t)
 	default:
 		return anyNoteEvent(t)
+	}
+}
+
+func anySight(t *rapid.T) incident.Command {
+	switch rapid.IntRange(0, 3).Draw(t, "sight") {
+	case 0:
+		return incident.Conceal{Admit: []id.Person{anyPerson(t)}}
+	case 1:
+		return incident.Reveal{}
+	case 2:
+		return incident.Admit{Person: anyPerson(t)}
+	default:
+		return incident.Exclude{Person: anyPerson(t)}
+	}
+}
+
+func anySightEvent(t *rapid.T) incident.Event {
+	switch rapid.IntRange(0, 3).Draw(t, "sight") {
+	case 0:
+		return incident.Concealed{Admitted: []id.Person{anyPerson(t), anyPerson(t)}}
+	case 1:
+		return incident.Revealed{Number: 1}
+	case 2:
+		return incident.Admitted{Person: anyPerson(t)}
+	default:
+		return incident.Excluded{Person: anyPerson(t)}
 	}
 }

@@ -112,12 +112,7 @@ func decideConceal(s Incident, w workspace.Setup, c Conceal, by id.Actor) ([]Eve
 		return nil, fault.New(fault.Invalid, "An incident that is merged with another cannot be made private.").
 			WithAdvice("Nothing was changed.", "Take the merge back first.")
 	}
-	admitted := audience(w, c.Admit, by)
-	for _, a := range s.Roles {
-		if !a.Person.IsZero() && !slices.Contains(admitted, a.Person) {
-			admitted = append(admitted, a.Person)
-		}
-	}
+	admitted := s.withHolders(audience(w, c.Admit, by))
 	if len(admitted) == 0 {
 		return nil, fault.New(fault.Invalid, "Nobody would see the incident any more.").
 			WithAdvice("Nothing was changed.", "Add at least one person.")
@@ -169,11 +164,9 @@ func decideExclude(s Incident, c Exclude) ([]Event, error) {
 		return nil, fault.New(fault.Invalid, "Nobody would see the incident any more.").
 			WithAdvice("Nothing was changed.", "Add somebody else first.")
 	}
-	for _, a := range s.Roles {
-		if a.Person == c.Person {
-			return nil, fault.New(fault.Invalid, "Whoever holds a role in a private incident sees it.").
-				WithAdvice("Nothing was changed.", "Give the role to somebody else first.")
-		}
+	if s.holds(c.Person) {
+		return nil, fault.New(fault.Invalid, "Whoever holds a role in a private incident sees it.").
+			WithAdvice("Nothing was changed.", "Give the role to somebody else first.")
 	}
 	return []Event{Excluded{Person: c.Person}}, nil
 }
@@ -184,12 +177,27 @@ func public() error {
 		WithAdvice("Nothing was changed.", "Make it private first.")
 }
 
-// admitting returns what shows a private incident to somebody who is to do something in it.
-func (s Incident) admitting(p id.Person) []Event {
+// admitting returns a fact that gives somebody something to do, behind what shows them the private incident that it is in.
+func (s Incident) admitting(p id.Person, fact Event) ([]Event, error) {
 	if p.IsZero() || s.Sees(p) {
-		return nil
+		return []Event{fact}, nil
 	}
-	return []Event{Admitted{Person: p}}
+	return []Event{Admitted{Person: p}, fact}, room(false, "people", len(s.Admitted), MaxAdmitted)
+}
+
+// holds reports whether a person holds a role.
+func (s Incident) holds(p id.Person) bool {
+	return slices.ContainsFunc(s.Roles, func(a Assignment) bool { return a.Person == p })
+}
+
+// withHolders returns people, and whoever holds a role and is not among them.
+func (s Incident) withHolders(people []id.Person) []id.Person {
+	for _, a := range s.Roles {
+		if !a.Person.IsZero() && !slices.Contains(people, a.Person) {
+			people = append(people, a.Person)
+		}
+	}
+	return people
 }
 
 // sighted folds who may see the incident.

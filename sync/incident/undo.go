@@ -12,7 +12,8 @@ func Undo(s Incident, e Event) (Command, bool) {
 		return ChangeStatus{To: e.From, Base: s.StatusMark.base(s.Seq)}, s.Status == e.To && s.MergedInto.IsZero()
 	case RoleAssigned:
 		have, _ := s.assignment(e.Role)
-		return AssignRole{Role: e.Role, Person: e.Former, Base: have.Mark.base(s.Seq)}, have.Person == e.Person
+		return AssignRole{Role: e.Role, Person: e.Former, Base: have.Mark.base(s.Seq)},
+			have.Person == e.Person && (e.Former.IsZero() || s.Sees(e.Former)) // it lets nobody in who was taken out since
 	case Retitled:
 		return Retitle{Title: e.From}, s.Title == e.To
 	case Tagged:

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -68,13 +69,47 @@ func TestARefusedTokenIsReplacedAtOnce(t *testing.T) {
 		pass(time.Second)
 		b.server.away(true)
 		pass(10 * time.Second) // by now some tries have failed
-		b.server.set(func(s *server) { s.stale = true })
+		b.server.set(func(s *server) { s.stale = "tail" })
 		b.server.away(false)
 		b.write(t)
 		pass(11 * time.Second)
 		b.wantState(t, link.Live, "with a new token")
 		if n := b.Unsent(); n != 0 {
 			t.Errorf("%d changes wait", n)
+		}
+	})
+}
+
+// How old a command is, the server takes from what the client's clocks show when it is sent. Until a token is there that may be long:
+// where one has run out, and where one was refused.
+func TestAPushTellsTheTimeAtWhichItGoesOnItsWay(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		pass(time.Second)
+		var late []time.Duration
+		b.server.set(func(s *server) {
+			s.slow = 3 * time.Second
+			s.push = func(req *tsugiv1.PushRequest) (*tsugiv1.PushResponse, error) {
+				late = append(late, time.Since(wire.Time(req.GetNow().GetWallUs())).Round(time.Millisecond)) //nolint:forbidigo // see admit
+				return accepting(req)
+			}
+		})
+		pass(tokenLife)
+		refreshed := b.server.count("refresh")
+		b.write(t)
+		pass(10 * time.Second)
+		if n := b.server.count("refresh") - refreshed; n != 1 {
+			t.Fatalf("the token was replaced %d times", n)
+		}
+		b.server.set(func(s *server) { s.stale = "push" })
+		b.write(t)
+		pass(10 * time.Second)
+		if n := b.server.count("refused"); n != 1 {
+			t.Fatalf("%d tokens were refused", n)
+		}
+		if len(late) != 2 || late[0] != 0 || late[1] != 0 {
+			t.Errorf("what was pushed told the time of %v before", late)
 		}
 	})
 }

@@ -118,7 +118,7 @@ func (l *Link) http() *http.Client { return &http.Client{Transport: l.Transport}
 
 // connect makes the clients for the server that this device is enrolled at.
 func (l *Link) connect(server string) {
-	with := connect.WithInterceptors(l.keys)
+	with := connect.WithInterceptors(l.keys, connect.UnaryInterceptorFunc(l.dated))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sync = tsugiv1connect.NewSyncServiceClient(l.http(), server, with)

@@ -87,3 +87,39 @@ func TestWhatAHeartbeatDoesNotNameIsPurged(t *testing.T) {
 		want("at the end", map[id.Incident]bool{stays: true, goes: false, shown: true})
 	})
 }
+
+// Before each tail it is noted what that has to bring: of a private incident that its declarer was taken out of before they heard of it,
+// nothing ever comes.
+func TestWhatATailShouldHaveBroughtIsGivenUp(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		b.server.set(func(s *server) {
+			s.push = func(req *tsugiv1.PushRequest) (*tsugiv1.PushResponse, error) {
+				resp, err := accepting(req)
+				for _, o := range resp.GetOutcomes() {
+					o.StreamSeq, o.Epoch = 2, s.epoch.Bytes()
+				}
+				return resp, err
+			}
+		})
+		pass(8 * time.Second) // the tail is there
+		in := id.New[id.Incident]()
+		if _, err := b.Submit(b.ctx, id.Stream(in), incident.Declare{Title: "Checkout fails", Private: true}); err != nil {
+			t.Fatal(err)
+		}
+		shown := func(when string, want bool) {
+			t.Helper()
+			if state, err := b.Incident(b.ctx, in); err != nil || state.Exists() != want {
+				t.Errorf("%s there is %+v, %v", when, state, err)
+			}
+		}
+		pass(20 * time.Second)
+		shown("as long as the tail lasts that was there before", true)
+		b.server.away(true)
+		pass(time.Second)
+		b.server.away(false)
+		pass(40 * time.Second)
+		shown("behind the next one", false)
+	})
+}

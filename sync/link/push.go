@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
@@ -60,7 +61,6 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 	}
 	req := &tsugiv1.PushRequest{
 		ClientId: who.Client.Bytes(), Generation: who.Generation, FormerGenerations: who.Former, Epoch: wire.EpochTo(who.Life),
-		Now: wire.MomentTo(l.Clock.Moment()),
 	}
 	for size, i := 0, 0; i < len(outgoing) && size < pushBytes; i++ {
 		m, err := wire.SubmissionTo(outgoing[i])
@@ -85,6 +85,17 @@ func (l *Link) pushOnce(ctx context.Context) (int, error) {
 		outcomes[i] = wire.OutcomeFrom(o)
 	}
 	return l.settle(ctx, who, outcomes)
+}
+
+// dated is the interceptor that says on every push what this client's clocks show, as late as can be: the server reckons from it how long
+// ago things were done, and before it the request may have waited for a token, which a server that has just come up is slow to give.
+func (l *Link) dated(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		if push, ok := req.Any().(*tsugiv1.PushRequest); ok {
+			push.Now = wire.MomentTo(l.Clock.Moment())
+		}
+		return next(ctx, req)
+	}
 }
 
 // settle stores answers and does what they ask for. It returns how many were final, and why the rest has to wait.

@@ -37,9 +37,10 @@ type server struct {
 	epoch  id.Epoch
 	issued int // how many pairs of tokens were made
 	calls  map[string]int
-	lost   int  // how many answers to Refresh get lost on the way
-	out    bool // the device is shut out
-	stale  bool // the next tail's token is refused, whatever it is
+	lost   int           // how many answers to Refresh get lost on the way
+	out    bool          // the device is shut out
+	stale  string        // the next token for this procedure is refused, whatever it is
+	slow   time.Duration // how long a Refresh takes
 
 	sizes  map[id.Content]uint64            // of the files that were announced
 	chunks map[id.Content]map[uint32][]byte // that came of them
@@ -167,8 +168,10 @@ func (s *server) admit(ctx context.Context, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls[name]++
-	refused := s.out || s.stale && name == "tail"
-	s.stale = s.stale && !refused
+	refused := s.out || s.stale == name
+	if refused {
+		s.stale = ""
+	}
 	until, err := time.Parse(time.RFC3339Nano, info.RequestHeader().Get("Authorization")[len("Bearer "):])
 	if err != nil || !time.Now().Before(until) || refused { //nolint:forbidigo // inside a bubble of synctest, time is what the test makes it
 		s.calls["refused"]++
@@ -198,6 +201,10 @@ func (s *server) Enrol(_ context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1.E
 
 // Refresh takes the last refresh token and the one before it.
 func (s *server) Refresh(_ context.Context, req *tsugiv1.RefreshRequest) (*tsugiv1.RefreshResponse, error) {
+	s.mu.Lock()
+	slow := s.slow
+	s.mu.Unlock()
+	<-time.After(slow)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls["refresh"]++

@@ -67,6 +67,9 @@ func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error)
 		}
 		*afresh = false
 	}
+	if err := l.Replica.Expect(ctx); err != nil {
+		return false, err
+	}
 	api, _, err := l.clients()
 	if err != nil {
 		return false, err

@@ -97,7 +97,8 @@ a pause. Meanwhile servers are killed with SIGKILL, one or two at a time, and st
 all connections, so that every client comes to another server; and in two of three runs PostgreSQL itself is ended in the middle of
 whatever it does and started anew (` + "`pg_ctl restart -m immediate`" + `), at times together with a server. Then everything is
 started once more and compared as there: what a client had shown as stored is there exactly once, all clients hold the same events
-in the same order, every file is whole, of what was erased nothing is on any client.
+in the same order, every file is whole, of what was erased nothing is on any client, everything says within a second
+when it was written, and of each incident there is one order of all that was asked, answered and seen.
 
 Of the log the chain of hashes and its signatures are followed from the first event to the last, and every counter is counted: the
 number among all, the position in each scope, the number in each stream, the INC numbers, one answer for each command.
@@ -127,6 +128,10 @@ func (p *Prover) writeNodes(code string) error {
 	row("conflicts, each put to its author", "%d", sum.Conflicts)
 	row("files at the servers and on all clients, byte for byte", "%d", sum.Files.Files)
 	row("from written to received, of all commands", "%s", p.nodeWaits())
+	h := sum.History
+	row("histories, one of each incident", "%d of %d commands, %d of them without an answer that was heard, and %d reads",
+		h.Incidents, h.Commands, h.Unheard, h.Reads)
+	row("**histories of which no order is right**", "**%d**", len(h.Refused))
 	row("**lost**, files included", "**%d**", len(sum.Lost))
 	row("**doubled**, stored chunks included", "**%d**", len(sum.Doubled))
 	row("**acknowledged chunks sent again**", "**%d**", len(sum.Files.Resent))
@@ -134,7 +139,7 @@ func (p *Prover) writeNodes(code string) error {
 	row("**differences between clients**", "**%d**", len(sum.Differences))
 	row("**holes in a counter, breaks of the chain**", "**%d**", len(sum.Holes))
 	for _, r := range p.nodes {
-		for _, found := range slices.Concat(r.Lost, r.Doubled, r.Differences, r.Holes, r.Files.Resent, r.Files.Remains) {
+		for _, found := range slices.Concat(r.Lost, r.Doubled, r.Differences, r.Holes, r.Files.Resent, r.Files.Remains, r.History.Refused) {
 			say(&text, "\n- seed %d: %s", r.Seed, found)
 		}
 	}

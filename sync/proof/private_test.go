@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,6 +136,24 @@ func flickers(ctx context.Context, d *proof.Desk, in id.Incident) (stop func() i
 	}
 }
 
+// insists waits until a desk shows that everybody sees an incident, and says again there what was not meant for everybody when it was
+// said: whoever said it is asked.
+func (b *bundle) insists(t *testing.T, d *proof.Desk, in id.Incident) {
+	t.Helper()
+	b.await(t, func() (bool, error) {
+		state, err := d.Replica().Incident(b.ctx, in)
+		return !state.Private && d.Replica().Unsent() == 0, err
+	})
+	for _, p := range d.Replica().Pending() {
+		if !p.Refused() || p.Outcome.Fault.Kind != fault.Conflict {
+			continue
+		}
+		if err := d.Retry(b.ctx, p.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Concealed and revealed again and again: for those who stay it never leaves the screen, and what they write meanwhile arrives, once and
 // in order; from the others' files it is gone each time.
 func TestConcealingAndRevealingInTheMiddleOfAConversation(t *testing.T) {
@@ -162,6 +181,7 @@ func TestConcealingAndRevealingInTheMiddleOfAConversation(t *testing.T) {
 		b.change(t, b.ann, in, incident.Reveal{})
 		say("said while it is revealed")
 		b.sees(t, cem, in, true)
+		b.insists(t, b.bob, in)
 		b.level(t, in)
 		state, err := b.ann.Replica().Incident(b.ctx, in)
 		if err != nil {
@@ -182,6 +202,9 @@ func TestConcealingAndRevealingInTheMiddleOfAConversation(t *testing.T) {
 	}
 	b.level(t, in)
 	want := b.texts(t, b.ann, in)
+	if n := strings.Count(strings.Join(want, "\n"), "said while it is revealed"); n != 3 {
+		t.Errorf("what was said then is there %d times", n)
+	}
 	if d := cmp.Diff(want, b.texts(t, b.bob, in)); d != "" {
 		t.Errorf("the desks differ:\n%s", d)
 	}

@@ -47,6 +47,8 @@ type Prover struct {
 	crashes []crash.Result
 	nodes   []NodeResult
 	sims    []SimChunk
+
+	handoffs []HandoffYear
 }
 
 // Part is a part of the long proofs.
@@ -59,6 +61,7 @@ const (
 	Crashes Part = "crash"
 	Nodes   Part = "nodes"
 	Sims    Part = "sim"
+	OnCall  Part = "oncall"
 )
 
 // does reports whether a part is to be done.
@@ -89,7 +92,14 @@ func (p *Prover) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	if p.does(OnCall) {
+		if err := p.resumeHandoffs(code); err != nil {
+			return err
+		}
+	}
 	switch p.Only {
+	case OnCall:
+		return p.handoffRuns(ctx, code)
 	case Crashes:
 		return p.crashRuns(ctx, code)
 	case Sims:
@@ -116,6 +126,9 @@ func (p *Prover) Run(ctx context.Context) error {
 	}
 	if p.does(Sims) && err == nil {
 		err = p.simRuns(ctx, code)
+	}
+	if p.does(OnCall) && err == nil {
+		err = p.handoffRuns(ctx, code)
 	}
 	if wrote := p.write(code); wrote != nil || err != nil {
 		return errors.Join(err, wrote)

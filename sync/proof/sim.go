@@ -112,22 +112,28 @@ func (p *Prover) simSum() SimChunk {
 
 const simWords = `# The sync engine, simulated
 
-Clients and a server run in one goroutine, driven by one seed, on a network and on disks that fail. What decides is the code
-that people run: ` + "`sync/protocol`" + ` on the client's side, the decider of ` + "`server/ledger`" + ` with the rules of incidents and reading
-marks on the server's. [What is modelled, and what is left out](../../sync/proof/sim/sim.go), stands in the package. Messages are
+Clients and the nodes of a server run in one goroutine, driven by one seed, on a network and on disks that fail. What decides is the
+code that people run: ` + "`sync/protocol`" + ` on the client's side, the decider of ` + "`server/ledger`" + ` with the rules of incidents and
+reading marks on the server's. [What is modelled, and what is left out](../../sync/proof/sim/sim.go), stands in the package. Messages are
 dropped, doubled, delayed and overtaken, networks are partitioned in one direction, clients lose power before and behind any
 write, their disks fill up, their copies are lost and their folders copied to a second device, clocks are wrong, drift, jump and
-are rebooted, programs are upgraded, the server crashes before a commit and between commit and answer, is restored from a backup
-or has a former state put back by hand. Some commands are of a later version, and a rule panics now and then.
+are rebooted, programs are upgraded, nodes crash before a commit, between commit and answer, and without having heard that they have
+stored something, take in late what others commit, and the log is restored from a backup or has a former state put back by hand.
+Some commands are of a later version, and a rule panics now and then.
+
+Incidents are declared private, concealed and revealed, people are added and taken out, also those whose commands are still on their
+way, and entries are erased meanwhile. What everybody is sent, and what is answered, is compared to the byte with a twin of the log in
+which the private incidents that nobody reveals never were; whoever may not see an incident is answered as if there were none; nobody is
+sent what they cannot have seen since; and behind a purge nothing of the incident is in any file of the client.
 
 What clients send, hear and see in the first life of the log is collected, and for every incident porcupine must find one order of
-it that is right by a model of the ledger which shares nothing with the rules, as in [the kill runs](kill.md). What was seen of a log
-that was put back to its past no order explains; the checks below are there for that.
+it that is right by a model of the ledger which shares nothing with the rules, as in [the kill runs](kill.md). Who sees an incident is
+part of it. What was seen of a log that was put back to its past no order explains; the checks below are there for that.
 
 After every step the invariants of the design are checked on what the step touched; after every hundredth, and at the end,
-everything is computed anew. Then the faults stop, and all outboxes must drain, all copies be equal, and all that was ever shown
-as stored be there once, or be refused where its author sees it. Invariants 9 (only as far as people's own scopes go), 11 and 16
-are shown elsewhere; grants, private incidents and several nodes do not exist yet and are not claimed.
+everything is computed anew. Then the faults stop, and all outboxes must drain, all copies hold exactly what their people may see, and
+all that was ever shown as stored be there once, or be refused where its author sees it, or gone with an incident that they could not
+see any more. Invariant 16, and the bytes of files, are shown elsewhere.
 
 ` + "`make sim SEEDS=200`" + ` repeats it; ` + "`make sim SEED=17 STEPS=2000`" + ` replays one seed and tells what happened.
 

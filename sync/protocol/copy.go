@@ -61,7 +61,7 @@ type Place struct {
 // TakeBatch takes over what the tail brought: the events, the end of the overlay that they confirm, and the cursor behind
 // them.
 func TakeBatch(ctx context.Context, tx Tx, b stream.Batch) error {
-	if err := place(ctx, tx, b.Heads, b.Events); err != nil {
+	if err := place(ctx, tx, b.Heads, inOrder(b)); err != nil {
 		return err
 	}
 	if err := takeHeads(ctx, tx, b.Heads); err != nil {
@@ -78,22 +78,22 @@ func TakeBatch(ctx context.Context, tx Tx, b stream.Batch) error {
 	return tx.PutCursor(ctx, b.Cursor)
 }
 
+// inOrder returns a batch's events as they happened. Where some were left out, the others come stream by stream; but what is said of an
+// incident before it is withdrawn, and behind, are two things.
+func inOrder(b stream.Batch) []stream.Stored {
+	if len(b.Heads) == 0 {
+		return b.Events
+	}
+	return slices.SortedStableFunc(slices.Values(b.Events), func(a, b stream.Stored) int { return cmp.Compare(a.ScopePos, b.ScopePos) })
+}
+
 // TakeSnapshot puts what a bootstrap brought in place of everything that came before. What lies behind the cursors is
 // missing until it is filled.
 func TakeSnapshot(ctx context.Context, tx Tx, s Snapshot) error {
 	if err := tx.Wipe(ctx); err != nil {
 		return err
 	}
-	if err := takeHeads(ctx, tx, s.Heads); err != nil {
-		return err
-	}
-	if err := place(ctx, tx, nil, s.Events); err != nil { // what was moved while it was sent
-		return err
-	}
-	if err := takeEvents(ctx, tx, s.Events); err != nil {
-		return err
-	}
-	for _, c := range s.Cursors {
+	for _, c := range s.Cursors { // first: what is noted of private incidents is of the life that these are of
 		if err := tx.PutCursor(ctx, c); err != nil {
 			return err
 		}
@@ -104,7 +104,17 @@ func TakeSnapshot(ctx context.Context, tx Tx, s Snapshot) error {
 			return err
 		}
 	}
-	return nil
+	if err := takeHeads(ctx, tx, s.Heads); err != nil {
+		return err
+	}
+	if err := place(ctx, tx, nil, s.Events); err != nil { // what was moved while it was sent, which comes twice
+		return err
+	}
+	events, err := lying(ctx, tx, s.Events, true)
+	if err != nil {
+		return err
+	}
+	return takeEvents(ctx, tx, events)
 }
 
 // TakeFill takes over events of a gap, of which everything above low is now here. It returns a Reset fault, and takes
@@ -118,7 +128,8 @@ func TakeFill(ctx context.Context, tx Tx, g stream.Gap, events []stream.Stored, 
 }
 
 // TakeEarlier takes over earlier events of a stream or scope, as TakeFill does. Of an incident that does not lie here, or lies in
-// another scope, it takes nothing: it was moved or purged while they were on their way.
+// another scope, it takes nothing: it was moved or purged while they were on their way. What they say was taken out of everybody's scope
+// is noted where it is not here.
 func TakeEarlier(ctx context.Context, tx Tx, of id.Epoch, events []stream.Stored) error {
 	life, err := tx.Life(ctx)
 	if err != nil {
@@ -128,7 +139,10 @@ func TakeEarlier(ctx context.Context, tx Tx, of id.Epoch, events []stream.Stored
 		return fault.New(fault.Reset, "The server's log is not the one that this client knows.").
 			WithAdvice("What is in the outbox is kept.", "The client fetches everything again by itself.")
 	}
-	events, err = lying(ctx, tx, events)
+	if err := heard(ctx, tx, events); err != nil {
+		return err
+	}
+	events, err = lying(ctx, tx, events, false)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -19,6 +20,8 @@ import (
 type Overlay struct {
 	Actor id.Actor
 	Setup workspace.Setup
+	// Now is when commands are given, by the device's clock.
+	Now time.Time
 	// Targets holds the waiting commands by their streams, in order.
 	Targets map[id.Stream][]Pending
 
@@ -63,10 +66,8 @@ func (o *Overlay) Give(ctx context.Context, target id.Stream, c stream.Command) 
 	if err != nil {
 		return c, nil, err
 	}
-	if wish, ok := c.(incident.Command); ok {
-		state, _ := shown.(incident.Incident)
-		c = incident.Rebase(wish, state, stream.Seq(canonical))
-	}
+	given.At = o.Now
+	c = rebase(c, shown, stream.Seq(canonical))
 	if err := stream.Check(target, c, o.Actor); err != nil {
 		return c, nil, err
 	}
@@ -75,6 +76,20 @@ func (o *Overlay) Give(ctx context.Context, target id.Stream, c stream.Command) 
 		return c, nil, err
 	}
 	return c, decided, nil
+}
+
+// rebase returns c with the base that it rests on.
+func rebase(c stream.Command, shown stream.State, canonical uint64) stream.Command {
+	switch wish := c.(type) {
+	case incident.Command:
+		state, _ := shown.(incident.Incident)
+		return incident.Rebase(wish, state, canonical)
+	case oncall.Command:
+		state, _ := shown.(oncall.Rotation)
+		return oncall.Rebase(wish, state, canonical)
+	default:
+		return c
+	}
 }
 
 // Fold returns a stream's confirmed state, and what is shown of it: the pending commands decided and
@@ -154,6 +169,7 @@ func (o *Overlay) pendingOn(ctx context.Context, target id.Stream, canonical str
 		if err != nil {
 			return nil, nil, err
 		}
+		given.At = s.wall
 		decided, err := stream.Decide(shown, given, s.wish, o.Actor)
 		if err != nil {
 			continue

@@ -1,25 +1,20 @@
 package protocol
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// place lets incidents that are here lie where what the tail brings of them lies. What it brings is the latest there is, unlike
-// a fill, which may have been under way for long.
+// place lets incidents that are here lie where what a tail or a bootstrap brings of them lies, which is the latest there is, unlike
+// a fill, which may have been under way for long. The events are in the order in which they happened or, of several scopes, were read.
 func place(ctx context.Context, tx Tx, heads []stream.Head, events []stream.Stored) error {
-	p := placing{tx: tx, done: map[id.Stream]bool{}}
+	p := placing{tx: tx, done: map[id.Stream]id.Scope{}}
 	told, err := p.withdrawals(events)
 	if err != nil {
 		return err
-	}
-	if len(told) > 0 { // what is said of an incident before it is withdrawn, and behind, are two things
-		events = slices.SortedStableFunc(slices.Values(events), func(a, b stream.Stored) int { return cmp.Compare(a.ScopePos, b.ScopePos) })
 	}
 	for _, e := range events {
 		if gone, yes := told[e.Command]; yes && e.Kind == id.KindWorkspace {
@@ -42,10 +37,10 @@ func place(ctx context.Context, tx Tx, heads []stream.Head, events []stream.Stor
 	return nil
 }
 
-// placing remembers which incidents it has looked at.
+// placing remembers where it has let incidents lie.
 type placing struct {
 	tx   Tx
-	done map[id.Stream]bool
+	done map[id.Stream]id.Scope
 }
 
 // withdrawals returns the incidents that events take out of everybody's scope, by their commands.
@@ -78,10 +73,10 @@ func (p placing) withdraw(ctx context.Context, gone id.Incident, pos uint64) err
 
 // at lets an incident lie in a scope, where it is here.
 func (p placing) at(ctx context.Context, s id.Stream, scope id.Scope) error {
-	if p.done[s] {
+	if p.done[s] == scope {
 		return nil
 	}
-	p.done[s] = true
+	p.done[s] = scope
 	have, err := p.tx.Place(ctx, s)
 	switch {
 	case err != nil || have.Scope.IsZero():
@@ -93,8 +88,32 @@ func (p placing) at(ctx context.Context, s id.Stream, scope id.Scope) error {
 	}
 }
 
-// lying returns those of some earlier events that still belong to what lies here.
-func lying(ctx context.Context, tx Tx, events []stream.Stored) ([]stream.Stored, error) {
+// heard notes what earlier events take out of everybody's scope, where nothing of it is here: a copy that was fetched anew never had
+// it, and the outbox may still have something that was done there.
+func heard(ctx context.Context, tx Tx, events []stream.Stored) error {
+	p := placing{tx: tx, done: map[id.Stream]id.Scope{}}
+	told, err := p.withdrawals(events)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		gone, yes := told[e.Command]
+		if !yes || e.Kind != id.KindWorkspace {
+			continue
+		}
+		at, err := tx.Place(ctx, id.Stream(gone))
+		if err == nil && at.Scope.IsZero() {
+			err = p.withdraw(ctx, gone, e.ScopePos)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lying returns those of some events that belong to what lies here and, where that is to be, to what begins here with them.
+func lying(ctx context.Context, tx Tx, events []stream.Stored, begins bool) ([]stream.Stored, error) {
 	places := map[id.Stream]Place{}
 	out := make([]stream.Stored, 0, len(events))
 	for _, e := range events {
@@ -110,7 +129,8 @@ func lying(ctx context.Context, tx Tx, events []stream.Stored) ([]stream.Stored,
 			}
 			places[e.Stream] = at
 		}
-		if at.Scope == e.Scope && (e.Scope != id.Everyone() || e.ScopePos > at.Behind) {
+		fits := at.Scope == e.Scope && (e.Scope != id.Everyone() || e.ScopePos > at.Behind)
+		if fits || begins && at.Scope.IsZero() {
 			out = append(out, e)
 		}
 	}

@@ -244,7 +244,7 @@ func (p GiftPart) rank() int {
 	return 0
 }
 
-// saysWhoSees reports whether an event that is kept changes who sees its incident.
+// saysWhoSees reports whether an event that is kept changes who sees its incident, or bears on it: whoever holds a role is not taken out.
 func saysWhoSees(record []byte) bool {
 	events, err := wire.DecodeGift(record)
 	if err != nil {
@@ -256,7 +256,7 @@ func saysWhoSees(record []byte) bool {
 			return false
 		}
 		switch event.(type) {
-		case incident.Concealed, incident.Revealed, incident.Admitted, incident.Excluded:
+		case incident.Concealed, incident.Revealed, incident.Admitted, incident.Excluded, incident.RoleAssigned:
 			return true
 		default:
 			return false

@@ -306,6 +306,26 @@ func TestAChangeComesBackAsItWasGiven(t *testing.T) {
 	}
 }
 
+// A change is dated when it is given, and not when the copy has time for it, which takes in what others do.
+func TestAChangeIsDatedBeforeItWaits(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.declared(t)
+	b.clock.asked = func() {
+		free := make(chan struct{})
+		go func() {
+			defer close(free)
+			b.Unsent()
+		}()
+		select {
+		case <-free:
+		case <-time.After(5 * time.Second):
+			t.Error("the clock was asked while others have to wait")
+		}
+	}
+	b.submit(t, in, incident.ChangeSeverity{To: 2})
+}
+
 // What shows who this device was, and which life of the log it knew, stands with what must not be lost.
 func TestWhatADeviceShowsOutlivesItsCopy(t *testing.T) {
 	t.Parallel()

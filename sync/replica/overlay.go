@@ -22,6 +22,7 @@ const maxPending = 20_000
 // What the rules refuse already now is returned as a fault, and nothing is stored. A conflict is not
 // refused here: it goes to the server, which keeps it for the audit and asks the person.
 func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command) (id.Command, error) {
+	given := r.clock.Moment() // now, and not when what is being taken in lets it pass
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.device == nil {
@@ -37,7 +38,7 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	if err != nil {
 		return own, err
 	}
-	s := stream.Submission{ID: own, Target: target, Written: r.clock.Moment(), Command: c}
+	s := stream.Submission{ID: own, Target: target, Written: given, Command: c}
 	uploads, err := r.uploadsOf(s, decided)
 	if err != nil {
 		return own, err
@@ -60,6 +61,7 @@ func (r *Replica) decide(ctx context.Context, target id.Stream, c stream.Command
 		return c, nil, err
 	}
 	defer v.close()
+	v.Now = r.clock.Moment().Wall
 	return v.Give(ctx, target, c)
 }
 

@@ -57,10 +57,8 @@ func (u *update) Move(ctx context.Context, s id.Stream, to id.Scope) error {
 	if err := u.w.Uproot(ctx, s, to); err != nil {
 		return err
 	}
-	if to == id.Everyone() {
-		if _, err := u.tx.ExecContext(ctx, `UPDATE withdrawn SET gone = 0 WHERE stream = ?`, s[:]); err != nil {
-			return fmt.Errorf("move %s: %w", s, err)
-		}
+	if _, err := u.tx.ExecContext(ctx, `UPDATE withdrawn SET gone = 0 WHERE stream = ?`, s[:]); err != nil {
+		return fmt.Errorf("move %s: %w", s, err)
 	}
 	if from.Scope != id.Everyone() && from.Scope != to {
 		if err := u.leave(ctx, from.Scope); err != nil {

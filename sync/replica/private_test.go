@@ -208,6 +208,23 @@ func TestMovingDoesNotFlicker(t *testing.T) {
 	}
 }
 
+// What happens in an incident once it is concealed takes nothing of it away from those who still see it.
+func TestAConcealedIncidentGoesOn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t)
+	in := b.told(t, "Checkout fails", words("one"))
+	b.goOn(t, in, incident.Conceal{Admit: []id.Person{b.me.Person}})
+	b.beat(t)
+	b.goOn(t, in, words("two"))
+	b.beat(t)
+	b.goOn(t, in, words("three"))
+	b.beat(t)
+	b.wantShown(t, in, "incident.Declared", "one", "incident.Concealed", "two", "three")
+	b.wantFound(t, "one", "Checkout fails", "  [one]")
+	b.wantIntegrity(t)
+}
+
 // What was private for a while, in which somebody was away or saw it fall, comes as it is now; nothing of it is there twice, and nothing
 // that was done there meanwhile is given up.
 func TestWhatWasPrivateMeanwhileComesAsItIs(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
@@ -18,6 +19,25 @@ import (
 // before anything else.
 func (r *Replica) OnPurge(beside func(context.Context, id.Incident) (kept []id.Content, err error)) {
 	r.beside = beside
+}
+
+// Expect notes which incidents a tail that begins now has to bring, or may not be seen any more, see protocol.Outbox. Call it before every
+// tail, behind the bootstrap.
+func (r *Replica) Expect(ctx context.Context) error {
+	defer r.alone()()
+	if r.closed {
+		return damaged(nil)
+	}
+	overdue, err := r.own.Overdue(ctx, func(in id.Incident) bool { _, known := r.private[in]; return known })
+	if err != nil {
+		return fmt.Errorf("look for what has not come: %w", err)
+	}
+	for _, in := range overdue {
+		if err := r.suspect(ctx, in, r.life); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Left reports whether an incident was purged here since the replica was opened, and is not here again: nothing of it is to be kept.
@@ -52,27 +72,23 @@ func (r *Replica) unseen(ctx context.Context, scopes []id.Scope) (gone []id.Inci
 	}
 	defer r.notice(&err)
 	for in, life := range r.private {
-		if slices.Contains(scopes, id.Private(in)) {
-			if err := r.suspect(ctx, in, r.life); err != nil {
-				return nil, err
-			}
-			continue
-		}
 		s := id.Stream(in)
 		at, err := scanPlace(s, r.db.Read.QueryRowContext(ctx, selectPlace, s[:]))
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case at.Scope == id.Everyone() && !at.Withdrawn: // everybody sees it again
-			if err := r.clear(ctx, in); err != nil {
-				return nil, err
-			}
-		case at.Scope.IsZero() && !life.IsZero() && !r.life.IsZero() && life != r.life:
-			// The server went back to its past and may have forgotten it. Whoever declared it gives it back, and what was done there
-			// from here must not be lost until then.
-		default:
+		}
+		switch protocol.FateOf(at, slices.Contains(scopes, id.Private(in)), life, r.life) {
+		case protocol.Stays:
+			err = r.suspect(ctx, in, r.life)
+		case protocol.Public:
+			err = r.clear(ctx, in)
+		case protocol.Goes:
 			r.left[in] = true
 			gone = append(gone, in)
+		case protocol.Waits:
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	return gone, nil

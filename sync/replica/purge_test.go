@@ -314,6 +314,118 @@ func TestWhatIsConcealedIsPurgedByTheOthers(t *testing.T) {
 	}
 }
 
+// What was done in an incident that was concealed while the copy was lost is given up once a fill tells of that: no tail does.
+func TestWhatWasConcealedWhileTheCopyWasLostIsPurged(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t)
+	in := b.told(t, "The "+canary+" leaks")
+	b.submit(t, in, words("a "+canary))
+	who, answers := b.push(t)
+	b.settle(t, who, answers)
+	b.loseCopy(t)
+	b.goOn(t, in, incident.Conceal{})
+	b.anew(t)
+	b.beat(t)
+	b.wantPurged(t, in)
+}
+
+// A restore that comes between a bootstrap and the first heartbeat behind it takes nothing away that was done in a private incident.
+func TestABootstrapSaysInWhichLifeAnIncidentWasPrivate(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t)
+	in := id.New[id.Incident]()
+	b.server.do(t, id.Stream(in), b.other(), incident.Declare{Title: "The " + canary + " leaks", Private: true, Admit: []id.Person{b.me.Person}})
+	b.bootstrap(t)
+	b.submit(t, in, words("from here"))
+	past := newAuthority()
+	past.do(t, id.Stream(b.me.Person), id.Actor{}, workspace.AddPerson{Person: b.me.Person, Name: "Ann"})
+	b.server = past
+	b.bootstrap(t)
+	b.beat(t)
+	if p := b.Pending(); len(p) != 1 || p[0].Refused() {
+		t.Errorf("pending is %+v", p)
+	}
+}
+
+// Whoever declares a private incident and is taken out before they hear of it gives it up with the next tail, but not before: what was
+// just accepted may be on its way.
+func TestWhoIsTakenOutBeforeTheyHearOfItGivesItUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t)
+	in := id.New[id.Incident]()
+	b.submit(t, in, incident.Declare{Title: "The " + canary + " leaks", Private: true, Admit: []id.Person{b.other().Person}})
+	who, answers := b.push(t)
+	for i := range answers {
+		answers[i].Epoch = b.server.epoch
+	}
+	b.settle(t, who, answers)
+	if err := b.Sees(b.ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.Pending(); len(p) != 0 || b.state(t, in).Title == "" {
+		t.Errorf("what is on its way is given up: %+v", p)
+	}
+	b.goOn(t, in, incident.Exclude{Person: b.me.Person})
+	if err := b.Expect(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.beat(t)
+	b.wantPurged(t, in)
+}
+
+// What is concealed or revealed while a bootstrap is sent comes twice in it, and lies where it came last.
+func TestWhatMovesWhileABootstrapIsSentLiesWhereItCameLast(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.knows(t)
+	in := b.told(t, "Checkout fails", words("one"))
+	for _, move := range []incident.Command{incident.Conceal{Admit: []id.Person{b.me.Person}}, incident.Reveal{}, incident.Conceal{Admit: []id.Person{b.me.Person}}} {
+		private := b.server.private(b.me.Person)
+		all := b.server.snapshot(append([]id.Scope{id.Everyone(), id.Own(b.me.Person)}, private...)...)
+		settled := map[id.Scope]uint64{}
+		for _, c := range all.Cursors {
+			all.Events = append(all.Events, b.server.batch(c.Scope, 0, c.Pos).Events...)
+			settled[c.Scope] = c.Pos
+		}
+		b.goOn(t, in, move)
+		all.Cursors = nil
+		for _, scope := range append([]id.Scope{id.Everyone(), id.Own(b.me.Person)}, b.server.private(b.me.Person)...) {
+			high := uint64(len(b.server.log[scope]))
+			if high > settled[scope] {
+				all.Events = append(all.Events, b.server.batch(scope, settled[scope], high).Events...)
+			}
+			all.Cursors = append(all.Cursors, b.server.cursor(scope, high))
+		}
+		if err := b.Bootstrap(b.ctx, all); err != nil {
+			t.Fatal(err)
+		}
+		b.beat(t)
+		for range 20 { // so that its places there are behind all of everybody's
+			b.goOn(t, in, words(fmt.Sprintf("after %T", move)))
+		}
+		b.beat(t)
+		if have := b.shown(t, in); len(have) < 2 || have[0] != "incident.Declared" || have[1] != "one" {
+			t.Errorf("after %T %q is shown", move, have)
+		}
+	}
+	b.wantIntegrity(t)
+}
+
+// bootstrap does what the link does where the cursors are not taken.
+func (b *bundle) bootstrap(t *testing.T) {
+	t.Helper()
+	scopes := append([]id.Scope{id.Everyone(), id.Own(b.me.Person)}, b.server.private(b.me.Person)...)
+	if err := b.OfferAgain(b.ctx, b.server.epoch, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Bootstrap(b.ctx, b.server.snapshot(scopes...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // anew fetches everything again, and fills it.
 func (b *bundle) anew(t *testing.T) {
 	t.Helper()

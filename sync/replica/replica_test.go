@@ -20,11 +20,17 @@ import (
 var noon = time.Date(2025, 11, 20, 12, 0, 0, 123_456_000, time.UTC)
 
 // hand is a clock that is set by hand.
-type hand struct{ at time.Time }
+type hand struct {
+	at    time.Time
+	asked func() // by Moment; may be nil
+}
 
 func (h *hand) Now() time.Time { return h.at }
 
 func (h *hand) Moment() clock.Moment {
+	if h.asked != nil {
+		h.asked()
+	}
 	return clock.Moment{Wall: h.at, Boot: 5 * time.Minute, BootID: "boot"}
 }
 

@@ -171,6 +171,9 @@ func named(value string, l Lexicon) []id.Person {
 
 // number takes over "INC-214", "#214" or "214".
 func (q *Query) number(value string) bool {
+	if strings.HasPrefix(strings.ToUpper(value), "P-") { // what a private incident is called is no INC number
+		return false
+	}
 	value = value[strings.LastIndexAny(value, "-#")+1:]
 	n, err := strconv.ParseUint(value, 10, 32)
 	if err != nil || n == 0 {

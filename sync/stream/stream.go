@@ -9,19 +9,20 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Command is any domain command: incident.Command, workspace.PersonCommand,
-// workspace.ReaderCommand or workspace.TermsCommand.
+// workspace.ReaderCommand, workspace.TermsCommand or oncall.Command.
 type Command interface{ Stream() id.Kind }
 
-// Event is any domain event: incident.Event, workspace.PersonEvent, workspace.ReaderEvent or
-// workspace.TermsEvent.
+// Event is any domain event: incident.Event, workspace.PersonEvent, workspace.ReaderEvent,
+// workspace.TermsEvent or oncall.Event.
 type Event interface{ Stream() id.Kind }
 
-// State is what a stream's events fold to: incident.Incident, workspace.Person, workspace.Reader
-// or workspace.Terms.
+// State is what a stream's events fold to: incident.Incident, workspace.Person, workspace.Reader,
+// workspace.Terms or oncall.Rotation.
 type State any
 
 // Recorded is an event as the log holds it.
@@ -47,6 +48,8 @@ func Zero(kind id.Kind) State {
 		return workspace.Reader{}
 	case id.KindWorkspace:
 		return workspace.Terms{}
+	case id.KindRotation:
+		return oncall.Rotation{}
 	default:
 		return nil
 	}
@@ -74,6 +77,11 @@ func Decide(s State, g incident.Given, c Command, by id.Actor) ([]Event, error) 
 	case workspace.TermsCommand:
 		if state, ok := as[workspace.Terms](s); ok {
 			events, err := workspace.DecideTerms(state, c)
+			return widen(events), err
+		}
+	case oncall.Command:
+		if state, ok := as[oncall.Rotation](s); ok {
+			events, err := oncall.Decide(state, g.Setup, c, by, g.At)
 			return widen(events), err
 		}
 	default:
@@ -193,6 +201,10 @@ func Apply(s State, at id.Envelope, e Event) State {
 		if state, ok := as[workspace.Terms](s); ok {
 			return workspace.ApplyTerms(state, at, e)
 		}
+	case oncall.Event:
+		if state, ok := as[oncall.Rotation](s); ok {
+			return oncall.Apply(state, at, e)
+		}
 	}
 	return counted(s, at)
 }
@@ -228,6 +240,9 @@ func counted(s State, at id.Envelope) State {
 	case workspace.Terms:
 		s.Seq = at.StreamSeq
 		return s
+	case oncall.Rotation:
+		s.ID, s.Seq = id.Rotation(at.Stream), at.StreamSeq
+		return s
 	default:
 		return s
 	}
@@ -255,6 +270,8 @@ func Seq(s State) uint64 {
 	case workspace.Reader:
 		return s.Seq
 	case workspace.Terms:
+		return s.Seq
+	case oncall.Rotation:
 		return s.Seq
 	default:
 		return 0
@@ -318,6 +335,10 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 		}
 	case workspace.TermsCommand:
 		if target != id.Workspace() {
+			return misplaced()
+		}
+	case oncall.Command:
+		if reserved(target) || target.Owned() {
 			return misplaced()
 		}
 	case workspace.ReaderCommand:

@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -28,6 +29,9 @@ func kinds() map[id.Kind]struct {
 	command stream.Command
 	event   stream.Event
 } {
+	order := oncall.Version{From: time.Unix(1, 0).UTC(), Zone: "UTC", Layers: []oncall.Layer{
+		{ID: id.Layer{1}, Unit: oncall.Week, Every: 1, Places: []oncall.Place{{ada}}},
+	}}
 	return map[id.Kind]struct {
 		command stream.Command
 		event   stream.Event
@@ -35,10 +39,14 @@ func kinds() map[id.Kind]struct {
 		id.KindIncident: {incident.Declare{Title: "Disk"}, incident.Declared{Title: "Disk", Severity: 3}},
 		id.KindPerson:   {workspace.AddPerson{Person: ada, Name: "Ada"}, workspace.PersonAdded{Person: ada, Name: "Ada"}},
 		id.KindReader:   {workspace.MarkRead{Incident: id.Incident{7}, Upto: 4}, workspace.IncidentRead{Incident: id.Incident{7}, Upto: 4}},
+		id.KindRotation: {oncall.CreateRotation{Name: "IMOC", Version: order}, oncall.RotationCreated{Name: "IMOC", Version: order}},
 	}
 }
 
-var unexported = cmp.AllowUnexported(incident.Declared{}, workspace.PersonAdded{}, workspace.IncidentRead{})
+// setup knows Ada, who serves alone.
+func setup() workspace.Setup { return workspace.Default().With(workspace.Person{ID: ada}) }
+
+var unexported = cmp.AllowUnexported(incident.Declared{}, workspace.PersonAdded{}, workspace.IncidentRead{}, oncall.RotationCreated{})
 
 func TestEveryKindDecidesAndAppliesByItsOwnRules(t *testing.T) {
 	t.Parallel()
@@ -47,7 +55,7 @@ func TestEveryKindDecidesAndAppliesByItsOwnRules(t *testing.T) {
 			t.Errorf("kind %d: %T is of %d, %T of %d", kind, rules.command, rules.command.Stream(), rules.event, rules.event.Stream())
 		}
 		for _, zero := range []stream.State{stream.Zero(kind), nil} {
-			events, err := stream.Decide(zero, incident.Given{Setup: workspace.Default()}, rules.command, server)
+			events, err := stream.Decide(zero, incident.Given{Setup: setup(), At: time.Unix(1, 0)}, rules.command, server)
 			if diff := cmp.Diff([]stream.Event{rules.event}, events, unexported); diff != "" || err != nil {
 				t.Fatalf("kind %d: %v\n%s", kind, err, diff)
 			}
@@ -71,7 +79,7 @@ func TestWhatDoesNotBelongInAStreamIsRefusedAndMovesNothing(t *testing.T) {
 			if other == kind {
 				continue
 			}
-			events, err := stream.Decide(stream.Zero(kind), incident.Given{Setup: workspace.Default()}, rules.command, server)
+			events, err := stream.Decide(stream.Zero(kind), incident.Given{Setup: setup(), At: time.Unix(1, 0)}, rules.command, server)
 			if !fault.Is(err, fault.Invalid) || events != nil {
 				t.Errorf("%T on kind %d: %v, %v", rules.command, kind, events, err)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -44,6 +45,8 @@ func commandTo(c stream.Command) (*v1.Command, error) {
 		m = readerCommandTo(c)
 	case workspace.TermsCommand:
 		m = termsCommandTo(c)
+	case oncall.Command:
+		m = rotationCommandTo(c)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode command: %T has no wire form", c)
@@ -60,7 +63,7 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 		}}}
 	case incident.Write:
 		return &v1.Command{Body: &v1.Command_Write{Write: &v1.Write{
-			EntryId: bytesOf(c.Entry), Text: text(c.Text), Update: c.Update, Attachments: attachmentsTo(c.Attachments),
+			EntryId: bytesOf(c.Entry), Text: text(c.Text), Update: c.Update, Attachments: attachmentsTo(c.Attachments), Privately: c.Privately,
 		}}}
 	case incident.ChangeSeverity:
 		return &v1.Command{Body: &v1.Command_ChangeSeverity{ChangeSeverity: &v1.ChangeSeverity{
@@ -141,7 +144,7 @@ func commandFrom(m *v1.Command) (stream.Command, error) {
 	var check fault.Check
 	var c stream.Command
 	for _, read := range []func(*fault.Check, *v1.Command) stream.Command{
-		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom,
+		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom, rotationCommandFrom,
 	} {
 		if c = read(&check, m); c != nil {
 			break
@@ -169,7 +172,7 @@ func incidentCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		d := b.Write
 		return incident.Write{
 			Entry: ident[id.Entry](check, "entry_id", d.GetEntryId()), Text: d.GetText(), Update: d.GetUpdate(),
-			Attachments: attachmentsFrom(check, d.GetAttachments()),
+			Attachments: attachmentsFrom(check, d.GetAttachments()), Privately: d.GetPrivately(),
 		}
 	case *v1.Command_ChangeSeverity:
 		d := b.ChangeSeverity

@@ -11,6 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -28,6 +29,8 @@ func EncodeEvent(e stream.Event) ([]byte, error) {
 		m = readerEventTo(e)
 	case workspace.TermsEvent:
 		m = termsEventTo(e)
+	case oncall.Event:
+		m = rotationEventTo(e)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode event: %T has no wire form", e)
@@ -46,7 +49,7 @@ func DecodeEvent(kind id.Kind, raw []byte) (stream.Event, error) {
 	var check fault.Check
 	var e stream.Event
 	for _, read := range []func(*fault.Check, *v1.Event) stream.Event{
-		incidentEventFrom, sightEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom,
+		incidentEventFrom, sightEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom, rotationEventFrom,
 	} {
 		if e = read(&check, m); e != nil {
 			break

@@ -187,7 +187,7 @@ func TestEveryCommandCrossesTheWireWhole(t *testing.T) {
 			t.Errorf("%s: %v\nhave %x\nwant %x", name, err, again, raw)
 		}
 	}
-	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish", "sightWish"), declared(t, "workspace", "personWish", "readerWish", "termsWish")...) {
+	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish", "sightWish"), slices.Concat(declared(t, "workspace", "personWish", "readerWish", "termsWish"), declared(t, "oncall", "wish"))...) {
 		if !seen[name] {
 			t.Errorf("%s has no case in v1.Command", name)
 		}
@@ -210,7 +210,7 @@ func TestEveryEventCrossesTheWireWhole(t *testing.T) {
 			t.Errorf("%s: %v\nhave %x\nwant %x", name, err, again, raw)
 		}
 	}
-	for _, name := range append(declared(t, "incident", "fact"), declared(t, "workspace", "personFact", "readerFact", "termsFact")...) {
+	for _, name := range append(declared(t, "incident", "fact"), slices.Concat(declared(t, "workspace", "personFact", "readerFact", "termsFact"), declared(t, "oncall", "fact"))...) {
 		if !seen[name] {
 			t.Errorf("%s has no case in v1.Event", name)
 		}
@@ -221,7 +221,7 @@ func TestEveryEventCrossesTheWireWhole(t *testing.T) {
 func decodeAny(t *testing.T, raw []byte) stream.Event {
 	t.Helper()
 	var found stream.Event
-	for kind := range id.KindReader + 1 {
+	for kind := range id.KindRotation + 1 {
 		e, err := wire.DecodeEvent(kind, raw)
 		if err != nil {
 			t.Fatal(err)
@@ -239,7 +239,7 @@ func decodeAny(t *testing.T, raw []byte) stream.Event {
 
 func TestEveryStateCrossesTheWireWhole(t *testing.T) {
 	t.Parallel()
-	kinds := map[string]id.Kind{"incident": id.KindIncident, "person": id.KindPerson, "reader": id.KindReader, "terms": id.KindWorkspace}
+	kinds := map[string]id.Kind{"incident": id.KindIncident, "person": id.KindPerson, "reader": id.KindReader, "terms": id.KindWorkspace, "rotation": id.KindRotation}
 	for name, raw := range cases(t, &v1.State{}) {
 		h := stream.Head{Stream: id.New[id.Stream](), Kind: kinds[name], Seq: 7, State: raw}
 		s, err := wire.DecodeState(h)

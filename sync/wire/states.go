@@ -12,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -35,6 +36,8 @@ func EncodeState(s stream.State) ([]byte, error) {
 		m = &v1.State{Body: &v1.State_Reader{Reader: readerTo(s)}}
 	case workspace.Terms:
 		m = &v1.State{Body: &v1.State_Terms{Terms: termsTo(s)}}
+	case oncall.Rotation:
+		m = &v1.State{Body: &v1.State_Rotation{Rotation: rotationTo(s)}}
 	default:
 		return nil, fmt.Errorf("encode state: %T has no wire form", s)
 	}
@@ -114,6 +117,13 @@ func stateFrom(check *fault.Check, h stream.Head, m *v1.State) stream.State {
 		}
 		s := termsFrom(b.Terms)
 		s.Seq = h.Seq
+		return s
+	case *v1.State_Rotation:
+		if h.Kind != id.KindRotation {
+			return nil
+		}
+		s := rotationFrom(check, b.Rotation)
+		s.ID, s.Seq = id.Rotation(h.Stream), h.Seq
 		return s
 	default:
 		return nil

@@ -51,7 +51,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Parallel()
 	named := databasetest.Start(t)
 	for name, test := range map[string]func(*testing.T, string){
-		"statements": statements, "together": together, "turns": turns, "a hung writer": hungWriter, "snapshot": snapshot, "a lost connection": lostConnection,
+		"statements": statements, "together": together, "turns": turns, "asked first": askedFirst, "a hung writer": hungWriter, "snapshot": snapshot, "a lost connection": lostConnection,
 		"faults": faults, "listening": listening, "migrating": migrating,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,6 +49,8 @@ func (p *part) step(r *room, op operation) (bool, *room) {
 		own.ended, next = true, &own
 	case op.head != nil:
 		ok = r.shows(*op.head)
+	case op.glimpse != nil:
+		ok = r.glimpsed(*op.glimpse)
 	case op.optional:
 		ok, next = r.perhaps(op.command.Command)
 	default:
@@ -83,7 +85,7 @@ func (r *room) carryOut(g *given, sights []sight) (bool, *room) {
 	}
 	events, kind := r.decide(g.Command)
 	_, merges := g.Wish.(incident.Merge) // what it is merged into may have something against it
-	if merges && g.answer.Kind == stream.Rejected && kind == stream.Accepted && len(events) > 0 {
+	if merges && g.answer.Kind == stream.Rejected && len(events) > 0 {
 		return len(sights) == 0, r
 	}
 	next := r.after(g.Command, events)
@@ -186,6 +188,8 @@ func (o operation) String() string {
 		return "the end"
 	case o.head != nil:
 		return fmt.Sprintf("read: event %d, severity %d, status %s, tags %v, %d entries, %d roles", o.head.Seq, o.head.Severity, o.head.Status, o.head.Tags, o.head.Entries, len(o.head.Roles))
+	case o.glimpse != nil:
+		return fmt.Sprintf("%s is shown what stands at event %d", o.glimpse.person.Short(), o.glimpse.seq)
 	case o.optional:
 		return fmt.Sprintf("perhaps command %s: %T%+v", o.command.ID.Short(), o.command.Wish, o.command.Wish)
 	default:

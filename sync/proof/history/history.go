@@ -4,8 +4,8 @@
 //
 // The model is written anew here and shares nothing with the rules in sync/incident but the words: a mistake in the one is not
 // repeated in the other. It knows the effects of each command, on which base a change of status, severity or role may rest, that
-// a command has its effects once and together, that those of one client keep their order, and that events are numbered without
-// a hole.
+// a command has its effects once and together, that those of one client keep their order, that events are numbered without
+// a hole, and who may see an incident: others can do nothing in it, and are shown nothing that happens while they do not see it.
 package history
 
 import (
@@ -36,7 +36,8 @@ type Command struct {
 
 // Head is what a reader saw of an incident.
 type Head struct {
-	Reader string // whose reads never go back
+	Reader string    // whose reads never go back
+	Person id.Person // who reads, where an incident that not everybody sees may be shown to them; zero for one who sees all
 	State  incident.Incident
 	// From and Until say when it was read. A read of which From is negative is one of a copy: it may be as old as what it shows.
 	From, Until time.Duration
@@ -45,6 +46,7 @@ type Head struct {
 // Sight is an event that a reader saw.
 type Sight struct {
 	Reader string
+	Person id.Person // as in Head
 	Event  stream.Recorded
 	At     time.Duration
 }
@@ -64,6 +66,7 @@ type History struct {
 type given struct {
 	Command
 	blanked  bool // it was sent once more, without its words
+	loose    bool // its client has given it up
 	sent     bool
 	call     time.Duration
 	answered time.Duration
@@ -78,6 +81,7 @@ type sightKey struct {
 
 // sighted is what a reader saw of a command.
 type sighted struct {
+	person id.Person
 	first  time.Duration
 	events map[uint64]incident.Event
 }
@@ -115,6 +119,15 @@ func (h *History) Send(c id.Command, at time.Duration) {
 	}
 }
 
+// GiveUp notes that its client has given a command up: it may still be carried out where it was sent, and keeps no order.
+func (h *History) GiveUp(c id.Command) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if g := h.commands[c]; g != nil {
+		g.loose = true
+	}
+}
+
 // Answer notes an answer that has come. The first final one counts; another than the first is a refusal of the history.
 func (h *History) Answer(c id.Command, at time.Duration, o stream.Outcome) {
 	h.mu.Lock()
@@ -142,7 +155,7 @@ func (h *History) See(s Sight) {
 	key := sightKey{s.Reader, s.Event.Stream, s.Event.Command}
 	have := h.sights[key]
 	if have == nil {
-		have = &sighted{first: s.At, events: map[uint64]incident.Event{}}
+		have = &sighted{person: s.Person, first: s.At, events: map[uint64]incident.Event{}}
 		h.sights[key] = have
 	}
 	have.first = min(have.first, s.At)

@@ -64,10 +64,15 @@ func (s *script) happened(c id.Command, events ...incident.Event) {
 }
 
 // seen lets a reader see all that happened.
-func (s *script) seen(reader string) {
+func (s *script) seen(reader string) { s.sees(reader, id.Person{}) }
+
+// seenBy is seen by a client's person, who may not see everything.
+func (s *script) seenBy(client int) { s.sees(fmt.Sprint("client ", client), person(client)) }
+
+func (s *script) sees(reader string, who id.Person) {
 	at := s.tick()
 	for i, e := range s.all {
-		s.See(history.Sight{Reader: reader, At: at, Event: stream.Recorded{
+		s.See(history.Sight{Reader: reader, Person: who, At: at, Event: stream.Recorded{
 			Envelope: id.Envelope{Stream: s.room, StreamSeq: uint64(i) + 1, Command: s.by[i]}, Event: e,
 		}})
 	}
@@ -197,7 +202,7 @@ func seenAsItIs() map[string]func(*script) {
 func TestWhatCanBeIsTaken(t *testing.T) {
 	t.Parallel()
 	all := map[string]func(*script){}
-	for _, list := range []map[string]func(*script){plain(), unheard(), seenAsItIs()} {
+	for _, list := range []map[string]func(*script){plain(), unheard(), seenAsItIs(), hidden()} {
 		maps.Copy(all, list)
 	}
 	for name, write := range all {
@@ -360,7 +365,7 @@ func seenWrongly() map[string]func(*script) {
 func TestWhatCannotBeIsRefused(t *testing.T) {
 	t.Parallel()
 	all := map[string]func(*script){}
-	for _, list := range []map[string]func(*script){doubledAndLost(), outOfStep(), seenWrongly()} {
+	for _, list := range []map[string]func(*script){doubledAndLost(), outOfStep(), seenWrongly(), pried()} {
 		maps.Copy(all, list)
 	}
 	for name, write := range all {

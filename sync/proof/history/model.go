@@ -45,31 +45,61 @@ type room struct {
 	pinned   []id.Entry
 	into     id.Incident
 	absorbed []id.Incident
+	private  bool
+	admitted []id.Person // who sees it, where not everybody does
 }
 
 // decide says what a command does: its events, and how it ends.
 func (r *room) decide(c Command) ([]incident.Event, stream.OutcomeKind) {
 	if d, ok := c.Wish.(incident.Declare); ok {
-		return r.declare(d)
+		return r.declare(c, d)
 	}
-	if r.seq == 0 {
-		return nil, stream.Rejected
+	if r.seq == 0 || !r.sees(c.By) && !follows(c.Wish) {
+		return nil, stream.Rejected // whoever does not see it is told what is told of one that does not exist
 	}
 	switch w := c.Wish.(type) {
+	case incident.Write:
+		if w.Privately && !r.private && !empty(w) && !slices.Contains(r.erased, w.Entry) {
+			return nil, stream.Conflict // it was meant for few
+		}
 	case incident.ChangeSeverity:
 		to := workspace.Default().Coerce(w.To)
 		return r.contend(r.severity, w.Base, to, "severity", incident.SeverityChanged{From: r.level(), To: to, Reason: w.Reason})
 	case incident.ChangeStatus:
 		return r.contend(r.status, w.Base, w.To, "status", incident.StatusChanged{From: r.stand(), To: w.To, Reason: w.Reason})
 	case incident.AssignRole:
-		held, _ := r.roles[w.Role].value.(id.Person)
-		f := r.roles[w.Role]
-		f.value = held
-		return r.contend(f, w.Base, w.Person, "role "+string(w.Role), incident.RoleAssigned{Role: w.Role, Person: w.Person, Former: held})
+		return r.assign(w)
 	case incident.Merge:
 		return r.merge(c, w)
+	case incident.Conceal:
+		return r.conceal(c, w)
+	case incident.SightCommand:
+		return r.show(w)
 	}
 	return r.note(c), stream.Accepted
+}
+
+// follows reports a command that follows from one to another incident: it is nobody's wish.
+func follows(c incident.Command) bool {
+	switch c.(type) {
+	case incident.Absorb, incident.Release:
+		return true
+	default:
+		return false
+	}
+}
+
+// assign gives somebody a role, and shows them the room where they did not see it.
+func (r *room) assign(w incident.AssignRole) ([]incident.Event, stream.OutcomeKind) {
+	held, _ := r.roles[w.Role].value.(id.Person)
+	f := r.roles[w.Role]
+	f.value = held
+	done := incident.RoleAssigned{Role: w.Role, Person: w.Person, Former: held}
+	events, kind := r.contend(f, w.Base, w.Person, "role "+string(w.Role), done)
+	if len(events) > 0 && kind == stream.Accepted && !r.sees(w.Person) {
+		events = []incident.Event{incident.Admitted{Person: w.Person}, done}
+	}
+	return events, kind
 }
 
 func (r *room) level() workspace.Level {
@@ -82,7 +112,7 @@ func (r *room) stand() incident.Status {
 	return s
 }
 
-func (r *room) declare(d incident.Declare) ([]incident.Event, stream.OutcomeKind) {
+func (r *room) declare(c Command, d incident.Declare) ([]incident.Event, stream.OutcomeKind) {
 	if r.seq > 0 {
 		return nil, stream.Rejected
 	}
@@ -91,6 +121,9 @@ func (r *room) declare(d incident.Declare) ([]incident.Event, stream.OutcomeKind
 		title = incident.Untitled
 	}
 	e := incident.Declared{Title: title, Severity: workspace.Default().Coerce(d.Severity), Kind: d.Kind, Tags: d.Tags}
+	if d.Private {
+		e.Private, e.Admitted = true, audience(audience(nil, c.By), d.Admit...)
+	}
 	return []incident.Event{e}, stream.Accepted
 }
 
@@ -113,6 +146,8 @@ func (r *room) merge(c Command, w incident.Merge) ([]incident.Event, stream.Outc
 		return nil, stream.Rejected
 	case w.Into == r.into:
 		return nil, stream.Accepted
+	case r.private:
+		return nil, stream.Rejected
 	case r.status.moved(w.Base):
 		return []incident.Event{incident.Contested{Field: "status"}}, stream.Conflict
 	default:
@@ -130,7 +165,7 @@ func (r *room) note(c Command) []incident.Event {
 	}
 	switch w := c.Wish.(type) {
 	case incident.Write:
-		if empty(w) {
+		if empty(w) || slices.Contains(r.erased, w.Entry) {
 			return nil
 		}
 		joined := unless(slices.Contains(r.engaged, c.By), incident.Joined{})
@@ -171,7 +206,7 @@ func known(c incident.Command) bool {
 	switch c.(type) {
 	case incident.Declare, incident.ChangeSeverity, incident.ChangeStatus, incident.AssignRole, incident.Merge, incident.Write,
 		incident.Join, incident.Retitle, incident.AddTag, incident.RemoveTag, incident.Erase, incident.Star, incident.Pin,
-		incident.Absorb, incident.Release:
+		incident.Absorb, incident.Release, incident.Conceal, incident.Reveal, incident.Admit, incident.Exclude:
 		return true
 	default:
 		return false
@@ -199,7 +234,7 @@ func (r *room) fold(c Command, e incident.Event) {
 	now := func(value any) field { return field{value: value, seq: r.seq, by: c.ID} }
 	switch e := e.(type) {
 	case incident.Declared:
-		r.title, r.tags = e.Title, e.Tags
+		r.title, r.tags, r.private, r.admitted = e.Title, e.Tags, e.Private, e.Admitted
 		r.severity, r.status, r.engaged = now(e.Severity), now(incident.Open), []id.Person{c.By}
 	case incident.SeverityChanged:
 		r.severity = now(e.To)
@@ -243,6 +278,8 @@ func (r *room) foldLists(e incident.Event) {
 		r.absorbed = with(r.absorbed, e.From)
 	case incident.Released:
 		r.absorbed = toggled(r.absorbed, e.From, true)
+	default:
+		r.foldSight(e)
 	}
 }
 
@@ -276,7 +313,7 @@ func (r *room) shows(s incident.Incident) bool {
 		engaged = append(engaged, p.Person)
 	}
 	return slices.Equal(engaged, r.engaged) && slices.Equal(s.Tags, slices.Sorted(slices.Values(r.tags))) && slices.Equal(s.Erased, r.erased) &&
-		slices.Equal(s.Starred, r.starred) && slices.Equal(s.Pinned, r.pinned) && slices.Equal(s.Absorbed, r.absorbed)
+		s.Private == r.private && slices.Equal(s.Admitted, r.admitted) && slices.Equal(s.Starred, r.starred) && slices.Equal(s.Pinned, r.pinned) && slices.Equal(s.Absorbed, r.absorbed)
 }
 
 // matches reports whether an event that somebody saw is the one that was to come, as far as the model knows it: not the
@@ -289,7 +326,11 @@ func matches(want, seen incident.Event) bool {
 		return ok && w.Entry == seen.Entry && w.Update == seen.Update && (blank || w.Text == seen.Text && len(w.Attachments) == len(seen.Attachments))
 	case incident.Declared:
 		d, ok := want.(incident.Declared)
-		return ok && d.Title == seen.Title && d.Severity == seen.Severity && d.Kind == seen.Kind && slices.Equal(d.Tags, seen.Tags)
+		return ok && d.Title == seen.Title && d.Severity == seen.Severity && d.Kind == seen.Kind && slices.Equal(d.Tags, seen.Tags) &&
+			d.Private == seen.Private && slices.Equal(d.Admitted, seen.Admitted)
+	case incident.Revealed:
+		_, ok := want.(incident.Revealed)
+		return ok
 	case incident.Contested:
 		c, ok := want.(incident.Contested)
 		return ok && c.Field == seen.Field

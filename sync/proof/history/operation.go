@@ -15,7 +15,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
-// operation is one thing that somebody did to an incident, or saw of it: one of command, head and end.
+// operation is one thing that somebody did to an incident, or saw of it: one of command, head, glimpse and end.
 type operation struct {
 	lane int // whose order it keeps; none where it is negative
 	turn int // its place in that order
@@ -25,6 +25,7 @@ type operation struct {
 	// optional says that nobody knows whether a command happened: it may do so at any time, or not at all.
 	optional bool
 	head     *incident.Incident
+	glimpse  *glimpse
 	end      bool // nothing that matters comes behind it
 }
 
@@ -104,6 +105,7 @@ func (h *History) parts() []*part {
 	}
 	h.addConsequences(of, sights)
 	h.addHeads(of)
+	h.addGlimpses(of)
 	for c, list := range sights {
 		for _, s := range list {
 			h.refuse(s.stream, "%s saw event %d of command %s, which nobody gave", s.reader, s.first, c.Short())
@@ -128,7 +130,7 @@ func (h *History) addCommand(p *part, g *given, sights []sight) {
 	lane := fmt.Sprint("client ", g.Client)
 	_, merges := g.Wish.(incident.Merge)
 	doubtful := (g.Refusable || merges) && g.answer.Kind == 0 && len(sights) == 0
-	if doubtful {
+	if doubtful || g.loose {
 		lane = ""
 	}
 	back := g.answered

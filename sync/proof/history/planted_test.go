@@ -27,6 +27,9 @@ const (
 	jumbled   flaw = "commands of one push are carried out from behind"
 	generous  flaw = "a number is left out now and then"
 	stale     flaw = "readers are shown what was two commands ago"
+	prying    flaw = "somebody is shown a private incident before they are added"
+	lingering flaw = "who was taken out is shown what happens"
+	lenient   flaw = "a command is carried out though its giver does not see the incident"
 )
 
 // office is a ledger of one incident with the product's rules and maybe a flaw, and three clients on a bad network. Time
@@ -42,14 +45,27 @@ type office struct {
 	answers map[id.Command]stream.Outcome
 	past    []incident.Incident
 	made    byte
-	clients [3]desk
+	clients [desks]desk
 }
+
+// desks is how many clients there are.
+const desks = 3
 
 // desk is a client: what it gave and was not answered, and what it has sent of that.
 type desk struct {
 	pending []history.Command
 	flying  int // how many are on their way
 	synced  uint64
+	seen    bool // its person ever saw the incident
+}
+
+// staff is the set-up, in which everybody is known.
+func staff() incident.Given {
+	setup := workspace.Default()
+	for client := range desks {
+		setup = setup.With(workspace.Person{ID: person(client), Name: fmt.Sprint("person ", client)})
+	}
+	return incident.Given{Setup: setup}
 }
 
 func newOffice(f flaw, seed uint64) *office {
@@ -57,7 +73,7 @@ func newOffice(f flaw, seed uint64) *office {
 		History: history.New(), flaw: f, chance: rand.New(rand.NewPCG(seed, 5)), room: id.Stream{9}, //nolint:gosec // a test is to be repeatable
 		answers: map[id.Command]stream.Outcome{},
 	}
-	o.give(0, incident.Declare{Title: "Checkout fails", Severity: 2})
+	o.give(0, incident.Declare{Title: "Checkout fails", Severity: 2, Private: f == prying || seed%2 == 0, Admit: []id.Person{person(1)}})
 	o.send(0)
 	o.work(0, true)
 	return o
@@ -78,13 +94,30 @@ func (o *office) give(client int, wish incident.Command) {
 // wish gives something on what the client last saw.
 func (o *office) wish(client int) {
 	base := incident.Base{Seq: o.clients[client].synced}
-	switch o.chance.IntN(5) {
+	switch o.chance.IntN(6) {
+	case 5:
+		o.give(client, o.sight())
 	case 0, 1:
 		o.give(client, incident.ChangeSeverity{To: workspace.Level(1 + o.chance.IntN(3)), Base: base})
 	case 2:
 		o.give(client, incident.ChangeStatus{To: incident.Status(o.chance.IntN(4)), Base: base})
 	default:
 		o.give(client, words(o.made+1))
+	}
+}
+
+// sight is a wish about who sees the incident.
+func (o *office) sight() incident.Command {
+	who := person(o.chance.IntN(len(o.clients)))
+	switch o.chance.IntN(6) {
+	case 0:
+		return incident.Reveal{}
+	case 1:
+		return incident.Admit{Person: who}
+	case 2, 3:
+		return incident.Exclude{Person: who}
+	default:
+		return incident.Conceal{Admit: []id.Person{who}}
 	}
 }
 
@@ -127,7 +160,10 @@ func (o *office) carryOut(c history.Command) stream.Outcome {
 		wish = o.rebased(wish)
 	}
 	o.past = append(o.past, o.state)
-	events, err := incident.Decide(o.state, incident.Given{Setup: workspace.Default()}, wish, id.Actor{Person: c.By})
+	events, err := incident.Decide(o.state, staff(), wish, id.Actor{Person: c.By})
+	if !o.state.Sees(c.By) && o.flaw != lenient {
+		events, err = nil, fault.New(fault.NotFound, "There is no such incident.")
+	}
 	if o.flaw == generous && o.chance.IntN(20) == 0 {
 		o.state.Seq++
 	}
@@ -178,24 +214,35 @@ func (o *office) crash() {
 
 // look lets a client see what there is, or the ledger be asked.
 func (o *office) look(client int) {
-	reader := fmt.Sprint("desk ", client)
+	reader, who := fmt.Sprint("desk ", client), person(client)
+	if !o.shows(client) {
+		return
+	}
 	from := o.tick()
 	state := o.state
 	if o.flaw == stale && len(o.past) > 2 {
 		state = o.past[len(o.past)-2]
 	}
 	if o.chance.IntN(2) == 0 {
-		reader = "server"
+		reader, who = "server", id.Person{}
 	} else {
 		from = -1
 		for _, e := range o.log {
-			o.See(history.Sight{Reader: reader, Event: e, At: o.now})
+			o.See(history.Sight{Reader: reader, Person: who, Event: e, At: o.now})
 		}
 	}
 	if state.Exists() {
-		o.Read(history.Head{Reader: reader, From: from, Until: o.tick(), State: state})
+		o.Read(history.Head{Reader: reader, Person: who, From: from, Until: o.tick(), State: state})
 	}
 	o.clients[client].synced = state.Seq
+}
+
+// shows reports whether a client is shown what happens now.
+func (o *office) shows(client int) bool {
+	d := &o.clients[client]
+	sees := o.state.Sees(person(client))
+	d.seen = d.seen || sees
+	return sees || o.flaw == prying && !d.seen || o.flaw == lingering && d.seen
 }
 
 func (o *office) run(steps int) history.Report {
@@ -222,7 +269,7 @@ func (o *office) run(steps int) history.Report {
 func TestAPlantedMistakeIsFound(t *testing.T) {
 	t.Parallel()
 	const seeds, steps = 30, 120
-	for _, f := range []flaw{none, baseless, lastWins, forgetful, careless, hasty, jumbled, generous, stale} {
+	for _, f := range []flaw{none, baseless, lastWins, forgetful, careless, hasty, jumbled, generous, stale, prying, lingering, lenient} {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			refused, commands, reads := 0, 0, 0

@@ -9,9 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
@@ -50,52 +48,15 @@ func (w *world) check() {
 	}
 	if whole {
 		w.checkOrder()
-	}
-}
-
-// checkRow looks at an event before it is in the log.
-func (w *world) checkRow(l *log, r timeline.Row) {
-	place := fmt.Sprintf("event %d of %s, of command %s", r.StreamSeq, r.Stream.Short(), r.Command.Short())
-	if r.Seq != uint64(len(l.rows))+1 || r.ScopePos != uint64(len(l.scopes[r.Scope]))+1 {
-		w.fail(4, "%s has number %d and place %d behind %d and %d", place, r.Seq, r.ScopePos, len(l.rows), len(l.scopes[r.Scope]))
-	}
-	before := 0
-	if h := l.streams[r.Stream]; h != nil {
-		before = len(h.rows)
-		if h.scope != r.Scope || h.kind != r.Kind {
-			w.fail(4, "%s lies in another scope than those before it", place)
+		for _, n := range w.server.nodes {
+			n.checkAllSights()
 		}
 	}
-	if r.StreamSeq != uint64(before)+1 {
-		w.fail(4, "%s comes behind %d", place, before)
-	}
-	if causes := l.causes[r.Command]; len(causes) > 0 && causes[0].Seq <= l.seq {
-		w.fail(1, "%s happens again: it was event %d before", place, causes[0].Seq)
-	}
-	if r.Occurred.After(r.Received) {
-		w.fail(13, "%s occurred %s after it was received", place, r.Occurred.Sub(r.Received))
-	}
-	w.checkNumber(l, r)
-}
-
-// checkNumber sees to it that no INC number is given to two incidents.
-func (w *world) checkNumber(_ *log, r timeline.Row) {
-	if r.Kind != id.KindIncident || r.StreamSeq != 1 {
-		return
-	}
-	event, err := wire.DecodeEvent(r.Kind, r.Payload)
-	declared, ok := event.(incident.Declared)
-	if err != nil || !ok {
-		return
-	}
-	if other, twice := w.given[declared.Number]; twice && other != r.Stream && !w.forked {
-		w.fail(4, "INC-%d is given to %s and was given to %s", declared.Number, r.Stream.Short(), other.Short())
-	}
-	w.given[declared.Number] = r.Stream
 }
 
 // checkAnswer sees to it that a command gets the answer that is stored, and that none is tried for ever.
-func (w *world) checkAnswer(s *server, r *request, result ledger.Result) {
+func (n *node) checkAnswer(r *request, result ledger.Result) {
+	w := n.w
 	for i, o := range result.Outcomes {
 		command := r.push.Submissions[i].ID
 		kind := fault.Kind(0)
@@ -104,13 +65,13 @@ func (w *world) checkAnswer(s *server, r *request, result ledger.Result) {
 		}
 		if !o.Kind.Final() {
 			if o.Kind == stream.Retry && kind == fault.Internal {
-				if s.retries[command]++; s.retries[command] > 2 {
-					w.fail(10, "command %s was tried %d times", command.Short(), s.retries[command])
+				if n.retries[command]++; n.retries[command] > 2 {
+					w.fail(10, "command %s was tried %d times", command.Short(), n.retries[command])
 				}
 			}
 			continue
 		}
-		have, ok := s.log.answers[command]
+		have, ok := n.server.log.answers[command]
 		o.Mid, have.Mid = 0, 0
 		if !ok || !bytes.Equal(wire.EncodeOutcome(have), wire.EncodeOutcome(o)) {
 			w.fail(1, "command %s is answered %+v, and stored is %+v", command.Short(), o, have)
@@ -140,15 +101,26 @@ func (c *client) checkClosed(r *command) {
 	if r.refused() || l == nil {
 		return
 	}
+	if c.lost(r.sub.Target) {
+		return
+	}
 	caused := l.causes[r.sub.ID]
 	if _, answered := l.answers[r.sub.ID]; len(caused) == 0 && !answered {
 		c.w.fail(7, "%s: command %s is closed, and the log that is copied here does not know it", c.name, r.sub.ID.Short())
 	}
 	for _, e := range caused {
-		if have := stream.Seq(c.copy.state(e.Stream, e.Kind)); have < e.StreamSeq {
-			c.w.fail(7, "%s: command %s is closed, its event is %d of %s, and only %d are here", c.name, r.sub.ID.Short(), e.StreamSeq, e.Stream.Short(), have)
+		if e.kind == id.KindWorkspace || c.lost(e.stream) {
+			continue
+		}
+		if have := stream.Seq(c.copy.state(e.stream, e.kind)); have < e.seq {
+			c.w.fail(7, "%s: command %s is closed, its event is %d of %s, and only %d are here", c.name, r.sub.ID.Short(), e.seq, e.stream.Short(), have)
 		}
 	}
+}
+
+// lost reports whether nothing is here of an incident that could not always be seen: it is to be purged from the outbox too, or comes again.
+func (c *client) lost(s id.Stream) bool {
+	return c.copy.states[s] == nil && c.copy.line.hid(c.actor.Person, s)
 }
 
 // checkOutcome sees to it that what is stored as the server's answer is its last word.
@@ -210,32 +182,68 @@ func (c *client) checkWhole() {
 // of its stream's state.
 func (c *client) checkScope(scope id.Scope, cursor stream.Cursor) {
 	l := c.copy.line
-	rows := l.scopes[scope]
-	if cursor.Pos > uint64(len(rows)) {
-		c.w.fail(8, "%s: its cursor is at %d of a scope that ends at %d", c.name, cursor.Pos, len(rows))
+	places := l.scopes[scope]
+	if cursor.Pos > uint64(len(places)) {
+		c.w.fail(8, "%s: its cursor is at %d of a scope that ends at %d", c.name, cursor.Pos, len(places))
 		return
 	}
-	if !slices.Contains(scopesOf(c.actor.Person), scope) {
-		c.w.fail(9, "%s: it has a cursor in a scope that is not its own", c.name)
-	}
-	for _, r := range rows[:cursor.Pos] {
-		if have := stream.Seq(c.copy.state(r.Stream, r.Kind)); have < r.StreamSeq {
-			c.w.fail(8, "%s: %s stands at event %d, and the cursor is behind event %d", c.name, r.Stream.Short(), have, r.StreamSeq)
-			return
+	here := c.copy.places(scope)
+	for _, p := range places[:cursor.Pos] {
+		if p.row == nil {
+			continue
 		}
-		e := c.copy.places[scope][r.ScopePos]
-		missing := slices.ContainsFunc(c.copy.gaps, func(g stream.Gap) bool {
-			return g.Scope == scope && g.Low < r.ScopePos && r.ScopePos <= g.High
-		})
-		switch {
-		case e == nil && !missing:
-			c.w.fail(8, "%s: event %d of %s is missing, and nothing says so", c.name, r.StreamSeq, r.Stream.Short())
-			return
-		case e != nil && (e.Envelope != r.Envelope || !bytes.Equal(e.Payload, r.Payload)):
-			c.w.fail(15, "%s: event %d of %s is not what the log has", c.name, r.StreamSeq, r.Stream.Short())
+		if !c.checkPlace(scope, p.row, here[p.row.ScopePos]) {
 			return
 		}
 	}
+}
+
+// checkPlace compares an event of the log with what is here of it.
+func (c *client) checkPlace(scope id.Scope, r *row, e *stream.Stored) bool {
+	if have := stream.Seq(c.copy.state(r.Stream, r.Kind)); have < r.StreamSeq {
+		c.w.fail(8, "%s: %s stands at event %d, and the cursor is behind event %d", c.name, r.Stream.Short(), have, r.StreamSeq)
+		return false
+	}
+	if e == nil {
+		e = c.before(r)
+	}
+	missing := slices.ContainsFunc(c.copy.gaps, func(g stream.Gap) bool {
+		return g.Scope == scope && g.Low < r.ScopePos && r.ScopePos <= g.High
+	})
+	switch {
+	case e == nil && !missing:
+		c.w.fail(8, "%s: event %d of %s, at %d of %s, is missing, and nothing says so", c.name, r.StreamSeq, r.Stream.Short(), r.ScopePos,
+			id.Stream(scope).Short())
+		return false
+	case e != nil && (e.Envelope != r.Envelope || !c.alike(*e, r)):
+		c.w.fail(15, "%s: event %d of %s is not what the log has: %+v %x, %+v %x",
+			c.name, r.StreamSeq, r.Stream.Short(), e.Envelope, e.Payload, r.Envelope, r.Payload)
+		return false
+	}
+	return true
+}
+
+// before returns an event that is here as it stood in the same scope before its incident was revealed, and concealed again, while
+// nobody was looking: that it has moved is of no consequence.
+func (c *client) before(r *row) *stream.Stored {
+	for _, e := range c.copy.events[r.Stream] {
+		if e.StreamSeq == r.StreamSeq && e.Scope == r.Scope && e.ScopePos < r.ScopePos {
+			own := *e
+			own.ScopePos = r.ScopePos
+			return &own
+		}
+	}
+	return nil
+}
+
+// alike reports whether an event is the log's to the byte. Where its words were erased there, they are no longer here either, as
+// soon as that is known here.
+func (c *client) alike(e stream.Stored, r *row) bool {
+	if bytes.Equal(e.Payload, r.Payload) {
+		return true
+	}
+	entry, _, blank := wire.Blank(r.Kind, r.Payload)
+	return blank && !slices.Contains(c.copy.erased[r.Stream], entry) && wire.Digest(r.Kind, e.Payload) == wire.Digest(r.Kind, r.Payload)
 }
 
 // checkOrder sees to it that the effects of each outbox are in the log in the order of giving. A command that was refused in
@@ -248,12 +256,12 @@ func (w *world) checkOrder() {
 	}
 	for _, c := range w.clients {
 		last := int64(0)
-		for _, r := range w.server.log.rows {
-			own, ok := c.file.ids[r.Command]
+		for _, e := range w.server.log.happened {
+			own, ok := c.file.ids[e.command]
 			if !ok {
 				continue
 			}
-			if w.refusedOnce(r.Command) {
+			if w.refusedOnce(e.command) {
 				continue
 			}
 			if own.seq < last {

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -23,6 +22,7 @@ type client struct {
 	disk    disk
 	file    *outbox
 	copy    *replica
+	begun   int // how often the copy began anew without something that it had
 
 	*process // nil while it does not run
 
@@ -36,9 +36,10 @@ type client struct {
 type process struct {
 	out       protocol.Outbox
 	following protocol.Following
-	pushing   int // number of the push that is under way
-	booting   int // number of the bootstrap that is under way
-	filling   int // number of the fill that is under way
+	node      *node // that it talks to
+	pushing   int   // number of the push that is under way
+	booting   int   // number of the bootstrap that is under way
+	filling   int   // number of the fill or backfill that is under way
 	tail      *tail
 	heard     bool // something has come on the tail
 }
@@ -66,7 +67,7 @@ func (c *client) stop() {
 
 // start starts the process, as replica.Open does it.
 func (c *client) start() error {
-	c.process = &process{out: protocol.NewOutbox(c.file, beside{c})}
+	c.process = &process{out: protocol.NewOutbox(c.file, beside{c}), node: c.w.server.anyone()}
 	if err := c.begin(); err != nil {
 		c.process = nil
 		return err
@@ -155,22 +156,44 @@ func (c *client) push() error {
 	number, times := c.w.numbers, 0
 	c.pushing = number
 	c.w.spectator.sent(c, outgoing)
+	n := c.node
 	c.w.send(&message{name: "a push", client: c, up: true, arrive: func() {
-		s := c.w.server
-		if s.decider == nil {
+		if n.decider == nil {
+			c.refused(func() bool { return c.pushing == number }, func() { c.pushing = 0 })
 			return
 		}
 		if times++; times > 1 {
 			c.w.count(Doubled)
 		}
-		s.inbox = append(s.inbox, &request{client: c, who: who, push: push, answer: func(outcomes []stream.Outcome) {
+		n.inbox = append(n.inbox, &request{client: c, who: who, push: push, answer: func(outcomes []stream.Outcome) {
 			c.w.send(&message{name: "an answer", client: c, arrive: func() { c.answered(number, who, outgoing, outcomes) }})
 		}})
 		if c.w.calm || c.w.random.IntN(3) > 0 {
-			s.work()
+			n.work()
 		}
 	}})
 	return nil
+}
+
+// refused tells a client that what it waits for does not come, where it still waits.
+func (c *client) refused(waits func() bool, ends func()) {
+	c.w.send(&message{name: "a refusal", client: c, arrive: func() {
+		if c.process != nil && waits() {
+			ends()
+			c.move()
+		}
+	}})
+}
+
+// move lets a client talk to another node from now on.
+func (c *client) move() {
+	to := c.w.server.anyone()
+	if to == c.node {
+		return
+	}
+	c.w.count(Failover)
+	c.w.say("%s: talks to node %s from now on", c.name, to.name)
+	c.node = to
 }
 
 // answered takes the answers to a push, late ones too: the outbox must stand them.
@@ -211,138 +234,6 @@ func kinds(outcomes []stream.Outcome) []stream.OutcomeKind {
 	return out
 }
 
-// follow begins a tail, behind a bootstrap where one is needed.
-func (c *client) follow() error {
-	if c.tail != nil || c.booting != 0 {
-		return nil
-	}
-	c.heard = false
-	former := c.copy.follows()
-	if len(former) > 0 && !c.following.Afresh {
-		return c.open(former)
-	}
-	c.w.numbers++
-	number, refused := c.w.numbers, c.following.Afresh
-	c.booting = number
-	c.w.send(&message{name: "a wish for a bootstrap", client: c, up: true, arrive: func() {
-		c.w.server.bootstrap(c, func(all protocol.Snapshot) {
-			c.w.send(&message{name: "a bootstrap", client: c, arrive: func() {
-				if c.process != nil && c.booting == number {
-					c.do(func() error { return c.bootstrap(all, refused) })
-				}
-			}})
-		})
-	}})
-	return nil
-}
-
-// bootstrap does what link does with a snapshot that came whole.
-func (c *client) bootstrap(all protocol.Snapshot, refused bool) error {
-	c.booting = 0
-	if _, err := c.out.OfferAgain(c.w.ctx, stream.EpochOf(all.Cursors), refused); err != nil {
-		return err
-	}
-	if err := c.change(func(t *tx) error { return protocol.TakeSnapshot(c.w.ctx, t, all) }); err != nil {
-		return err
-	}
-	if err := c.file.see(c.copy.life); err != nil {
-		return err
-	}
-	c.w.count(Refetched)
-	c.following.Afresh = false
-	return c.open(all.Cursors)
-}
-
-// open asks for a tail behind cursors.
-func (c *client) open(cursors []stream.Cursor) error {
-	t := &tail{client: c}
-	c.tail = t
-	c.w.send(&message{name: "a wish to follow", client: c, up: true, arrive: func() {
-		c.w.server.open(t, cursors, func(err error) {
-			c.w.send(&message{name: "a refusal to be followed", client: c, arrive: func() {
-				if c.process != nil && c.tail == t {
-					c.ended(fault.KindOf(err))
-				}
-			}})
-		})
-	}})
-	return nil
-}
-
-// ended ends a tail.
-func (c *client) ended(why fault.Kind) {
-	c.tail.cut = true
-	c.tail = nil
-	c.following.Ended(c.heard, why)
-	c.w.say("%s: the tail ends, kind of fault %d, afresh: %t", c.name, why, c.following.Afresh)
-}
-
-// listen takes the next message of the tail.
-func (c *client) listen() error {
-	t := c.tail
-	switch {
-	case t == nil || c.deaf.down:
-		return nil
-	case len(t.frames) == 0:
-		if t.cut {
-			c.ended(fault.Unavailable)
-		}
-		return nil
-	}
-	f := t.frames[0]
-	t.frames = t.frames[1:]
-	if f.ends {
-		c.ended(f.end)
-		return nil
-	}
-	c.w.say("%s: hears %d batches", c.name, len(f.batches))
-	if len(f.batches) > 0 {
-		err := c.change(func(t *tx) error {
-			for _, b := range f.batches {
-				if err := protocol.TakeBatch(c.w.ctx, t, b); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			if !errors.Is(err, errPower) {
-				c.ended(fault.KindOf(err))
-			}
-			return err
-		}
-	}
-	c.heard = true
-	return nil
-}
-
-// fill asks for the newest of what is missing.
-func (c *client) fill() error {
-	if c.filling != 0 || len(c.copy.gaps) == 0 {
-		return nil
-	}
-	g := slices.MaxFunc(c.copy.gaps, func(a, b stream.Gap) int { return int(a.High) - int(b.High) })
-	c.w.numbers++
-	number := c.w.numbers
-	c.filling = number
-	c.w.send(&message{name: "a wish to fill", client: c, up: true, arrive: func() {
-		c.w.server.fill(g, func(of id.Epoch, events []stream.Stored, low uint64) {
-			c.w.send(&message{name: "a fill", client: c, arrive: func() {
-				if c.process == nil || c.filling != number {
-					return
-				}
-				c.filling = 0
-				c.do(func() error {
-					c.w.count(Filled)
-					g.Epoch = of
-					return c.change(func(t *tx) error { return protocol.TakeFill(c.w.ctx, t, g, events, low) })
-				})
-			}})
-		})
-	}})
-	return nil
-}
-
 // discard gives up what was refused.
 func (c *client) discard() error {
 	for _, p := range c.out.Pending {
@@ -364,5 +255,6 @@ func (c *client) giveUp() {
 	if c.tail != nil {
 		c.ended(fault.Unavailable)
 	}
+	c.move()
 	c.w.say("%s: waits no longer", c.name)
 }

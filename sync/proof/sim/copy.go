@@ -1,7 +1,7 @@
 package sim
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -11,7 +11,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/wire"
 )
 
 // replica is a device's copy of the log, by the contract of the real one: what change does is there whole or not at all.
@@ -21,30 +20,37 @@ type replica struct {
 	life      id.Epoch
 	line      *log // which log it is a copy of, for the checks
 	events    map[id.Stream][]*stream.Stored
-	places    map[id.Scope]map[uint64]*stream.Stored
 	states    map[id.Stream]stream.State
-	order     []id.Stream // in which streams came
+	lies      map[id.Stream]id.Scope // of what is here
+	order     []id.Stream            // in which streams came
 	cursors   map[id.Scope]stream.Cursor
 	gaps      []stream.Gap
 	delivered map[id.Command]bool
+	withdrawn map[id.Stream]withdrawal
+	erased    map[id.Stream][]id.Entry
+}
+
+// withdrawal is what is known of an incident that was taken out of everybody's scope.
+type withdrawal struct {
+	pos  uint64
+	gone bool // and has not come again there
 }
 
 func newReplica(version int) *replica {
 	return &replica{
-		version: version, fold: version, events: map[id.Stream][]*stream.Stored{}, places: map[id.Scope]map[uint64]*stream.Stored{},
-		states: map[id.Stream]stream.State{}, cursors: map[id.Scope]stream.Cursor{}, delivered: map[id.Command]bool{},
+		version: version, fold: version, events: map[id.Stream][]*stream.Stored{}, states: map[id.Stream]stream.State{},
+		lies: map[id.Stream]id.Scope{}, cursors: map[id.Scope]stream.Cursor{}, delivered: map[id.Command]bool{},
+		withdrawn: map[id.Stream]withdrawal{}, erased: map[id.Stream][]id.Entry{},
 	}
 }
 
+// duplicate returns a copy that can be changed. Events themselves never are.
 func (r *replica) duplicate() *replica {
 	twin := *r
-	twin.events = clipped(r.events)
-	twin.places = map[id.Scope]map[uint64]*stream.Stored{}
-	for scope, places := range r.places {
-		twin.places[scope] = maps.Clone(places)
-	}
-	twin.states, twin.cursors, twin.delivered = maps.Clone(r.states), maps.Clone(r.cursors), maps.Clone(r.delivered)
-	twin.order, twin.gaps = slices.Clip(r.order), slices.Clone(r.gaps)
+	twin.events, twin.erased = clipped(r.events), clipped(r.erased)
+	twin.states, twin.lies, twin.cursors = maps.Clone(r.states), maps.Clone(r.lies), maps.Clone(r.cursors)
+	twin.delivered, twin.withdrawn = maps.Clone(r.delivered), maps.Clone(r.withdrawn)
+	twin.order, twin.gaps = slices.Clone(r.order), slices.Clone(r.gaps)
 	return &twin
 }
 
@@ -54,6 +60,28 @@ func (r *replica) state(s id.Stream, kind id.Kind) stream.State {
 		return have
 	}
 	return stream.Zero(kind)
+}
+
+// place returns where a stream lies here.
+func (r *replica) place(s id.Stream) protocol.Place {
+	w := r.withdrawn[s]
+	if r.lies[s].IsZero() {
+		return protocol.Place{}
+	}
+	return protocol.Place{Scope: r.lies[s], Withdrawn: w.gone, Behind: w.pos}
+}
+
+// places returns the events that are here of a scope, by their positions.
+func (r *replica) places(scope id.Scope) map[uint64]*stream.Stored {
+	out := map[uint64]*stream.Stored{}
+	for _, list := range r.events {
+		for _, e := range list {
+			if e.Scope == scope {
+				out[e.ScopePos] = e
+			}
+		}
+	}
+	return out
 }
 
 // follows returns the cursors from which the tail can go on.
@@ -68,26 +96,36 @@ func (r *replica) follows() []stream.Cursor {
 	return out
 }
 
-// tx is one transaction on a replica, see protocol.Tx.
-type tx struct {
-	c       *client
-	base    *replica
-	fresh   []*stream.Stored
-	events  map[id.Stream][]*stream.Stored // whole, of the streams that were touched
-	states  map[id.Stream]stream.State
-	order   []id.Stream
-	cursors map[id.Scope]stream.Cursor
-	gaps    []stream.Gap
-	own     map[id.Command]bool
-	wiped   bool
+// drop takes a stream out of the copy.
+func (r *replica) drop(s id.Stream) {
+	delete(r.events, s)
+	delete(r.states, s)
+	delete(r.lies, s)
+	delete(r.withdrawn, s)
+	delete(r.erased, s)
+	r.order = slices.DeleteFunc(r.order, func(have id.Stream) bool { return have == s })
+	r.leave(id.Scope(s))
+}
+
+// leave forgets how far a scope is known.
+func (r *replica) leave(scope id.Scope) {
+	delete(r.cursors, scope)
+	r.gaps = slices.DeleteFunc(r.gaps, func(g stream.Gap) bool { return g.Scope == scope })
+}
+
+// has reports whether words are anywhere in what is stored.
+func (r *replica) has(words []byte) bool {
+	for _, list := range r.events {
+		if slices.ContainsFunc(list, func(e *stream.Stored) bool { return bytes.Contains(e.Payload, words) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // change runs work in one transaction, and then takes what it confirms out of the overlay, as the real replica does.
 func (c *client) change(work func(*tx) error) error {
-	t := &tx{
-		c: c, base: c.copy, events: map[id.Stream][]*stream.Stored{}, states: map[id.Stream]stream.State{},
-		cursors: map[id.Scope]stream.Cursor{}, gaps: slices.Clone(c.copy.gaps), own: map[id.Command]bool{},
-	}
+	t := &tx{c: c, next: c.copy.duplicate(), own: map[id.Command]bool{}}
 	if err := work(t); err != nil {
 		return fmt.Errorf("take over: %w", err)
 	}
@@ -102,181 +140,19 @@ func (c *client) change(work func(*tx) error) error {
 }
 
 func (t *tx) commit() {
-	if t.wiped {
-		t.c.copy = newReplica(t.c.version)
-		t.c.afresh = true
-	}
-	r := t.c.copy
-	maps.Copy(r.events, t.events)
-	for _, e := range t.fresh {
-		if !slices.Contains(scopesOf(t.c.actor.Person), e.Scope) {
-			t.c.w.fail(9, "%s: it has an event of a scope that is not its own", t.c.name)
-		}
-		if r.places[e.Scope] == nil {
-			r.places[e.Scope] = map[uint64]*stream.Stored{}
-		}
-		r.places[e.Scope][e.ScopePos] = e
-	}
-	maps.Copy(r.states, t.states)
+	r := t.next
 	for _, s := range t.order {
-		if !slices.Contains(r.order, s) {
+		if !slices.Contains(r.order, s) && r.states[s] != nil {
 			r.order = append(r.order, s)
 		}
 		t.c.touched = append(t.c.touched, s)
 	}
-	maps.Copy(r.cursors, t.cursors)
-	for _, c := range t.cursors {
-		r.life = c.Epoch
-		if l := t.c.w.lines[binary.BigEndian.Uint64(c.Seal)-1]; r.line == nil || r.line.line < l.line {
-			r.line = l
-		}
-	}
-	r.gaps = t.gaps
 	maps.Copy(r.delivered, t.own)
+	t.c.copy, t.c.afresh = r, t.c.afresh || t.wiped
 }
 
-// State returns a stream's state as this transaction has left it.
-func (t *tx) State(_ context.Context, s id.Stream, kind id.Kind) (stream.State, error) {
-	if have, ok := t.states[s]; ok {
-		return have, nil
-	}
-	if t.wiped {
-		return stream.Zero(kind), nil
-	}
-	return t.base.state(s, kind), nil
-}
-
-func (t *tx) of(s id.Stream) []*stream.Stored {
-	if have, ok := t.events[s]; ok || t.wiped {
-		return have
-	}
-	return t.base.events[s]
-}
-
-// Life returns which life of the log is copied.
-func (t *tx) Life(context.Context) (id.Epoch, error) {
-	if t.wiped {
-		return id.Epoch{}, nil
-	}
-	return t.base.life, nil
-}
-
-// Since returns the events of one stream after seq that are here.
-func (t *tx) Since(_ context.Context, s id.Stream, seq uint64) ([]stream.Stored, error) {
-	var out []stream.Stored
-	for _, e := range t.of(s) {
-		if e.StreamSeq > seq {
-			out = append(out, *e)
-		}
-	}
-	return out, nil
-}
-
-// Decode reads an event as this version of the client does.
-func (t *tx) Decode(e stream.Stored) (stream.Event, error) {
-	event, ok := t.c.w.decoded[&e.Payload[0]]
-	if !ok {
-		var err error
-		if event, err = wire.DecodeEvent(e.Kind, e.Payload); err != nil {
-			return nil, err
-		}
-	}
-	if sinceEvent(event) > t.c.version {
-		t.c.w.count(Unknown)
-		return stream.Unknown{Of: e.Kind}, nil
-	}
-	return event, nil
-}
-
-// Keep stores the events that are not here yet.
-func (t *tx) Keep(_ context.Context, _ []stream.Stored, touched map[id.Stream][]stream.Stored) error {
-	for s, fresh := range touched {
-		all := slices.Clone(t.of(s))
-		for _, e := range fresh {
-			i, here := slices.BinarySearchFunc(all, e.StreamSeq, func(a *stream.Stored, seq uint64) int { return cmp.Compare(a.StreamSeq, seq) })
-			if here {
-				continue
-			}
-			all = slices.Insert(all, i, &e)
-			t.fresh = append(t.fresh, &e)
-		}
-		t.events[s] = all
-	}
-	return nil
-}
-
-// Put stores a stream's state.
-func (t *tx) Put(_ context.Context, h stream.Head, _, after stream.State) error {
-	t.states[h.Stream] = after
-	t.order = append(t.order, h.Stream)
-	return nil
-}
-
-// PutCursor stores how far a scope is known.
-func (t *tx) PutCursor(_ context.Context, c stream.Cursor) error {
-	t.cursors[c.Scope] = c
-	return nil
-}
-
-// PutGap notes what has not been fetched.
-func (t *tx) PutGap(_ context.Context, g stream.Gap) error {
-	t.gaps = slices.DeleteFunc(t.gaps, func(o stream.Gap) bool { return o.Scope == g.Scope && o.High == g.High })
-	t.gaps = append(t.gaps, g)
-	return nil
-}
-
-// CutGap notes that everything of a gap above low is here.
-func (t *tx) CutGap(_ context.Context, g stream.Gap, low uint64) error {
-	t.gaps = slices.DeleteFunc(t.gaps, func(o stream.Gap) bool { return o.Scope == g.Scope && o.High == g.High && low <= g.Low })
-	for i, o := range t.gaps {
-		if o.Scope == g.Scope && o.High == g.High {
-			t.gaps[i].High = low
-		}
-	}
-	return nil
-}
-
-// Wipe drops everything that came from the server.
-func (t *tx) Wipe(context.Context) error {
-	t.wiped, t.gaps = true, nil
-	return nil
-}
-
-// Place returns where an incident lies: everybody sees those that are played here.
-func (t *tx) Place(_ context.Context, s id.Stream) (protocol.Place, error) {
-	if all := t.of(s); len(all) > 0 {
-		return protocol.Place{Scope: all[0].Scope}, nil
-	}
-	_, here := t.states[s]
-	if !here && !t.wiped {
-		_, here = t.base.states[s]
-	}
-	if !here {
-		return protocol.Place{}, nil
-	}
-	return protocol.Place{Scope: id.Everyone()}, nil
-}
-
-// Move fails: nothing is played here that would let an incident lie elsewhere.
-func (t *tx) Move(_ context.Context, s id.Stream, to id.Scope) error {
-	return fmt.Errorf("%s is to lie in %s", s, to)
-}
-
-// Withdraw fails for the same reason.
-func (t *tx) Withdraw(_ context.Context, s id.Stream, _ uint64) error {
-	return fmt.Errorf("%s is withdrawn", s)
-}
-
-// Mine reports whether a command is a pending one.
-func (t *tx) Mine(c id.Command) bool {
-	return slices.ContainsFunc(t.c.out.Pending, func(p protocol.Pending) bool { return p.ID == c })
-}
-
-// Deliver notes that a pending command's events are here.
-func (t *tx) Deliver(_ context.Context, c id.Command) error {
-	t.own[c] = true
-	return nil
-}
+// lineSeal is the seal of a log's cursors: it tells which log that is, for the checks.
+func lineSeal(l *log) []byte { return binary.BigEndian.AppendUint64(nil, uint64(l.line)+1) }
 
 // beside is a client's copy as its outbox knows it.
 type beside struct{ c *client }

@@ -1,14 +1,17 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 
-	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
 
 // patience is how many rounds everything may take to arrive when nothing fails any more.
 const patience = 400
+
+// lasts is how many of them a connection lasts.
+const lasts = 40
 
 // drain lets the faults stop. Then all outboxes must drain, all clients must hold the same, and all that was ever shown as
 // stored must be there once, or be refused where its author sees it.
@@ -21,9 +24,7 @@ func (w *world) drain() {
 			c.do(c.start)
 		}
 	}
-	if w.server.decider == nil {
-		w.server.start()
-	}
+	w.server.start(true)
 	for round := 0; w.violation == "" && !w.quiet(); round++ {
 		if round == patience {
 			w.fail(12, "not everything has arrived: %s", w.waits())
@@ -40,19 +41,28 @@ func (w *world) round(n int) {
 	for len(w.flying) > 0 {
 		w.deliver()
 	}
-	w.server.work()
+	for _, n := range w.server.nodes {
+		n.work()
+	}
+	for _, n := range w.server.nodes {
+		n.look()
+		n.beat(true)
+	}
 	for _, c := range w.clients {
-		if n == 0 {
-			c.giveUp() // what was lost is waited for in vain
-			if w.forked {
-				c.do(c.give) // a log that was put back by hand is noticed with the next command at the latest
-			}
+		if n%lasts == 0 {
+			c.giveUp() // what was lost is waited for in vain, and no connection lasts for ever
 		}
-		for _, what := range []func() error{c.push, c.follow, c.listen, c.fill} {
+		if n == 0 && w.forked {
+			c.do(c.give) // a log that was put back by hand is noticed with the next command at the latest
+		}
+		for _, what := range []func() error{c.push, c.follow, c.fill} {
 			if c.process == nil {
 				c.do(c.start)
 			}
 			c.do(what)
+		}
+		for c.tail != nil && c.tail.hasNews() {
+			c.do(c.listen)
 		}
 	}
 	w.check()
@@ -64,30 +74,24 @@ func (w *world) quiet() bool {
 		if c.process == nil || c.tail == nil || !c.tail.begun || c.tail.cut || len(c.tail.frames) > 0 || len(c.copy.gaps) > 0 {
 			return false
 		}
-		if slices.ContainsFunc(c.out.Pending, func(p protocol.Pending) bool { return !p.Refused() }) {
+		if c.waits() {
 			return false
 		}
 	}
-	return len(w.flying) == 0 && len(w.server.inbox) == 0
+	return len(w.flying) == 0 && !slices.ContainsFunc(w.server.nodes, func(n *node) bool { return len(n.inbox) > 0 })
 }
 
 // waits tells who waits for what.
 func (w *world) waits() (out string) {
 	for _, c := range w.clients {
-		n := 0
-		for _, p := range c.out.Pending {
-			if !p.Refused() {
-				n++
-			}
-		}
-		if n > 0 || len(c.copy.gaps) > 0 || c.tail == nil {
+		if c.process == nil || c.waits() || len(c.copy.gaps) > 0 || c.tail == nil {
 			out += c.name + " has"
 			for _, p := range c.out.Pending {
 				if !p.Refused() {
-					out += " " + p.ID.Short()
+					out += fmt.Sprintf(" %s to %s,", p.ID.Short(), p.Target.Short())
 				}
 			}
-			out += " pending; "
+			out += fmt.Sprintf(" pending, %d gaps, %d perhaps private, a tail: %t; ", len(c.copy.gaps), len(c.file.private), c.tail != nil)
 		}
 	}
 	return out
@@ -107,11 +111,7 @@ func (w *world) settled() {
 		if c.copy.line != l {
 			w.fail(12, "%s: follows log %d, and the server's is %d", c.name, c.copy.line.line, l.line)
 		}
-		for scope, cursor := range c.copy.cursors {
-			if cursor.Pos != uint64(len(l.scopes[scope])) {
-				w.fail(12, "%s: its cursor stands at %d of %d", c.name, cursor.Pos, len(l.scopes[scope]))
-			}
-		}
+		c.checkLeft()
 	}
 	w.checkOrder()
 	w.spectator.judgeAll(w)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,29 +14,52 @@ import (
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// errTwice is what a log returns for a command that has its answer already.
-var errTwice = errors.New("this command was answered before")
-
-// log is a server's file. A restored one is another log, that begins with what the backup had.
+// log is the database that all nodes share. A restored one is another log, that begins with what the backup had.
 type log struct {
 	w        *world
 	line     int // which log this is, counted over the run
 	epoch    id.Epoch
 	seq      uint64
 	number   uint32
-	rows     []*row
-	scopes   map[id.Scope][]*row
+	fresh    []uint32 // the INC numbers that a commit gives
+	places   []place  // by the number of each
+	scopes   map[id.Scope][]place
 	streams  map[id.Stream]*history
-	causes   map[id.Command][]*row
+	happened []effect // in order, wherever it lies by now
+	causes   map[id.Command][]effect
 	answers  map[id.Command]stream.Outcome
 	accounts map[id.Client]account
+	twin     *twin // nil for one that is a twin itself
+}
+
+// place is a place in the log: an event, or what one has left that lies elsewhere by now.
+type place struct {
+	row  *row
+	left *ledger.Tombstone
+}
+
+func (p place) hash() []byte {
+	if p.left != nil {
+		return p.left.Hash
+	}
+	return p.row.Hash
 }
 
 type row struct {
 	timeline.Row
 	event stream.Event
+}
+
+// effect is an event by what never changes of it.
+type effect struct {
+	stream  id.Stream
+	kind    id.Kind
+	seq     uint64
+	command id.Command
+	behind  uint64 // the last number before the commit that it came with
 }
 
 // history is one stream, with all states that it went through.
@@ -48,6 +69,7 @@ type history struct {
 	rows   []*row
 	states []stream.State // behind each row
 	bytes  [][]byte       // of the states, where they were asked for
+	former []*row         // where it was before the commit that moves it
 }
 
 type account struct {
@@ -56,17 +78,17 @@ type account struct {
 	lastMid    uint64
 }
 
-func newLog(w *world) *log {
+func newLog(w *world, epoch id.Epoch) *log {
 	return &log{
-		w: w, epoch: makeID[id.Epoch](w), scopes: map[id.Scope][]*row{}, streams: map[id.Stream]*history{},
-		causes: map[id.Command][]*row{}, answers: map[id.Command]stream.Outcome{}, accounts: map[id.Client]account{},
+		w: w, epoch: epoch, scopes: map[id.Scope][]place{}, streams: map[id.Stream]*history{},
+		causes: map[id.Command][]effect{}, answers: map[id.Command]stream.Outcome{}, accounts: map[id.Client]account{},
 	}
 }
 
 // backup returns a copy of the log as it stands.
 func (l *log) backup() *log {
 	b := *l
-	b.rows = slices.Clip(l.rows)
+	b.places, b.happened = slices.Clip(l.places), slices.Clip(l.happened)
 	b.scopes, b.causes = clipped(l.scopes), clipped(l.causes)
 	b.answers, b.accounts = maps.Clone(l.answers), maps.Clone(l.accounts)
 	b.streams = map[id.Stream]*history{}
@@ -74,6 +96,9 @@ func (l *log) backup() *log {
 		own := *h
 		own.rows, own.states, own.bytes = slices.Clip(h.rows), slices.Clip(h.states), slices.Clone(h.bytes)
 		b.streams[s] = &own
+	}
+	if l.twin != nil {
+		b.twin = &twin{log: l.twin.log.backup()}
 	}
 	return &b
 }
@@ -86,27 +111,92 @@ func clipped[K comparable, V any](m map[K][]V) map[K][]V {
 	return out
 }
 
-// seal returns the sealed cursor of a position. The seal tells logs apart for the checks; the server does not look at
-// that, as the real one does not.
-func (l *log) seal(scope id.Scope, pos uint64) stream.Cursor {
-	c := stream.Cursor{Scope: scope, Pos: pos, Epoch: l.epoch, Seal: binary.BigEndian.AppendUint64(nil, uint64(l.line)+1)}
-	if pos > 0 {
-		c.Hash = l.scopes[scope][pos-1].Hash
+// standing is where the log stands, for a decider that goes on from there.
+func (l *log) standing(setup workspace.Setup) ledger.Standing {
+	out := ledger.Standing{Epoch: l.epoch, Seq: l.seq, Number: l.number, Setup: setup}
+	for scope, places := range l.scopes {
+		out.Ends = append(out.Ends, stream.Cursor{Scope: scope, Pos: uint64(len(places)), Hash: places[len(places)-1].hash()})
 	}
-	return c
+	for _, h := range l.streams {
+		if i, ok := h.states[len(h.states)-1].(incident.Incident); ok && h.scope != id.Everyone() {
+			out.Private = append(out.Private, i)
+		}
+	}
+	return out
 }
 
-// Own reports whether a cursor is one of this log's present life.
-func (l *log) Own(c stream.Cursor) bool { return len(c.Seal) > 0 && c.Epoch == l.epoch }
+// end returns the last position of a scope.
+func (l *log) end(scope id.Scope) uint64 { return uint64(len(l.scopes[scope])) }
 
-// Knows reports whether the log has at a cursor's position what it had when it gave the cursor.
-func (l *log) Knows(_ context.Context, c stream.Cursor) (bool, error) {
-	rows := l.scopes[c.Scope]
-	return c.Pos > 0 && c.Pos <= uint64(len(rows)) && bytes.Equal(rows[c.Pos-1].Hash, c.Hash), nil
+// events returns the events of a scope above one position and up to another, at most so many.
+func (l *log) events(scope id.Scope, low, high uint64, most int) []stream.Stored {
+	var out []stream.Stored
+	for _, p := range l.scopes[scope][min(low, high):high] {
+		if p.row != nil && len(out) < most {
+			out = append(out, p.row.Stored)
+		}
+	}
+	return out
 }
 
-// scopesOf returns what somebody may see; no incident is private here.
-func scopesOf(p id.Person) []id.Scope { return []id.Scope{id.Everyone(), id.Own(p)} }
+// knows reports whether the log has, or had, at a cursor's position what it had when it gave the cursor.
+func (l *log) knows(c stream.Cursor) bool {
+	places := l.scopes[c.Scope]
+	return c.Pos > 0 && c.Pos <= uint64(len(places)) && bytes.Equal(places[c.Pos-1].hash(), c.Hash)
+}
+
+// newest returns a stream's state as it stands; nil where there is none.
+func (l *log) newest(s id.Stream) stream.State {
+	h := l.streams[s]
+	if h == nil {
+		return nil
+	}
+	return h.states[len(h.states)-1]
+}
+
+// scopesOf returns what somebody may see as the log stands, by the states alone: everybody's, their own, and then private ones.
+func (l *log) scopesOf(p id.Person) []id.Scope {
+	var private []id.Scope
+	for s, h := range l.streams {
+		if i, ok := l.newest(s).(incident.Incident); ok && h.scope == id.Private(i.ID) && i.Sees(p) {
+			private = append(private, h.scope)
+		}
+	}
+	slices.SortFunc(private, id.Scope.Compare)
+	return append([]id.Scope{id.Everyone(), id.Own(p)}, private...)
+}
+
+// sees reports whether somebody may see a stream as the log stands. It is false for one that does not exist.
+func (l *log) sees(p id.Person, s id.Stream) bool {
+	i, ok := l.newest(s).(incident.Incident)
+	return ok && i.Sees(p)
+}
+
+// hid reports whether there was a moment at which somebody could not see an incident.
+func (l *log) hid(p id.Person, s id.Stream) bool {
+	h := l.streams[s]
+	return h != nil && slices.ContainsFunc(h.states, func(s stream.State) bool {
+		i, ok := s.(incident.Incident)
+		return ok && !i.Sees(p)
+	})
+}
+
+// mayKnow reports whether somebody may have been told of an event: since it happened there was a moment at which they saw its stream.
+func (l *log) mayKnow(p id.Person, s id.Stream, seq uint64) bool {
+	h := l.streams[s]
+	if h == nil || seq == 0 || seq > uint64(len(h.states)) {
+		return false
+	}
+	if h.kind != id.KindIncident {
+		return h.scope == id.Everyone() || h.scope == id.Own(p)
+	}
+	for _, state := range slices.Backward(h.states[seq-1:]) {
+		if i, ok := state.(incident.Incident); ok && i.Sees(p) {
+			return true
+		}
+	}
+	return false
+}
 
 // state returns what a stream's first seq events fold to.
 func (l *log) state(s id.Stream, seq uint64) stream.State {
@@ -150,133 +240,23 @@ func (l *log) head(s id.Stream) stream.Head {
 // name tells logs apart, but for their times.
 func (l *log) name() string {
 	sum := sha256.New()
-	for _, r := range l.rows {
-		fmt.Fprintf(sum, "%s %s %d %d %x\n", r.Command, r.Stream, r.StreamSeq, r.ScopePos, r.Payload) //nolint:errcheck // a hash takes everything
+	for i, p := range l.places {
+		if p.row == nil {
+			fmt.Fprintf(sum, "%d left %s %d\n", i, p.left.Stream, p.left.StreamSeq) //nolint:errcheck // a hash takes everything
+			continue
+		}
+		r := p.row
+		fmt.Fprintf(sum, "%s %s %d %d %x\n", r.Command, r.Stream, r.StreamSeq, r.ScopePos, r.Payload) //nolint:errcheck // see above
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil)[:8])
 }
 
-// txn is one transaction on a log, see ledger.Book.
-type txn struct {
-	log      *log
-	accounts map[id.Client]account
-}
-
-func (t *txn) Account(_ context.Context, c id.Client) (*ledger.Account, error) {
-	a, ok := t.accounts[c]
-	if !ok {
-		a, ok = t.log.accounts[c]
-	}
-	if !ok {
-		return nil, nil //nolint:nilnil // nothing is known, and that is no error
-	}
-	return ledger.NewAccount(a.person, a.generation, a.lastMid), nil
-}
-
-func (t *txn) OpenAccount(_ context.Context, c id.Client, person id.Person, generation []byte) (*ledger.Account, error) {
-	t.accounts[c] = account{person: person, generation: generation}
-	return ledger.NewAccount(person, generation, 0), nil
-}
-
-func (t *txn) Regenerate(_ context.Context, c id.Client, _ *ledger.Account, generation []byte) error {
-	a, ok := t.accounts[c]
-	if !ok {
-		a = t.log.accounts[c]
-	}
-	a.generation = generation
-	t.accounts[c] = a
-	return nil
-}
-
-func (t *txn) Answered(_ context.Context, c id.Command) (stream.Outcome, bool, error) {
-	out, ok := t.log.answers[c]
-	return out, ok, nil
-}
-
-func (t *txn) Folded(_ context.Context, s id.Stream, kind id.Kind) (*ledger.Folded, error) {
-	h := t.log.streams[s]
+// Folded returns a stream as it stands, see ledger.Reader.
+func (l *log) Folded(_ context.Context, s id.Stream, kind id.Kind) (*ledger.Folded, error) {
+	h := l.streams[s]
 	if h == nil {
 		return ledger.NewFolded(kind, id.Scope{}, stream.Zero(kind), 0), nil
 	}
 	seq := uint64(len(h.rows))
 	return ledger.NewFolded(h.kind, h.scope, h.states[seq-1], seq), nil
-}
-
-func (t *txn) Placed(_ context.Context, s id.Stream) ([]timeline.Row, error) {
-	var out []timeline.Row
-	if h := t.log.streams[s]; h != nil {
-		for _, r := range h.rows {
-			out = append(out, r.Row)
-		}
-	}
-	return out, nil
-}
-
-// commit stores a change, all or nothing. It returns errTwice, and stores nothing, where an answer is there already.
-func (t *txn) commit(c ledger.Change) error {
-	l := t.log
-	if l.twice(c.Answers) {
-		return errTwice
-	}
-	for _, r := range c.Rows {
-		l.w.checkRow(l, r)
-		l.append(r)
-	}
-	for scope, end := range c.Ends {
-		if n := len(l.scopes[scope]); end.Pos != uint64(n) || n > 0 && !bytes.Equal(end.Hash, l.scopes[scope][n-1].Hash) {
-			l.w.fail(4, "scope %s ends at %d, and its cursor at %d", scope, n, end.Pos)
-		}
-	}
-	for _, a := range c.Answers {
-		l.answers[a.Command] = a.Outcome
-	}
-	maps.Copy(l.accounts, t.accounts)
-	for client, mid := range c.Mids {
-		a := l.accounts[client]
-		a.lastMid = mid
-		l.accounts[client] = a
-	}
-	l.seq, l.number = c.Seq, c.Number
-	if l.seq != uint64(len(l.rows)) {
-		l.w.fail(4, "the counter says %d, and there are %d events", l.seq, len(l.rows))
-	}
-	return nil
-}
-
-// twice reports whether a command would be answered twice.
-func (l *log) twice(answers []ledger.Answer) bool {
-	fresh := map[id.Command]bool{}
-	for _, a := range answers {
-		if _, ok := l.answers[a.Command]; ok || fresh[a.Command] {
-			return true
-		}
-		fresh[a.Command] = true
-	}
-	return false
-}
-
-// append takes one event into the log.
-func (l *log) append(from timeline.Row) {
-	r := &row{Row: from}
-	var err error
-	if r.event, err = wire.DecodeEvent(from.Kind, from.Payload); err != nil {
-		l.w.fail(15, "event %d of %s cannot be read: %v", from.StreamSeq, from.Stream, err)
-	}
-	l.w.decoded[&from.Payload[0]] = r.event
-	if _, ok := r.event.(incident.Merged); ok {
-		l.w.count(Merged)
-	}
-	h := l.streams[from.Stream]
-	if h == nil {
-		h = &history{kind: from.Kind, scope: from.Scope}
-		l.streams[from.Stream] = h
-	}
-	before := stream.Zero(from.Kind)
-	if n := len(h.states); n > 0 {
-		before = h.states[n-1]
-	}
-	h.rows, h.states = append(h.rows, r), append(h.states, stream.Apply(before, from.Envelope, r.event))
-	l.rows = append(l.rows, r)
-	l.scopes[from.Scope] = append(l.scopes[from.Scope], r)
-	l.causes[from.Command] = append(l.causes[from.Command], r)
 }

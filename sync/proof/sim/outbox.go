@@ -2,13 +2,12 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/protocol"
 	"github.com/tsugi-app/tsugi/sync/stream"
 )
@@ -24,7 +23,8 @@ type outbox struct {
 	client     id.Client
 	generation []byte
 	former     [][]byte
-	seen       id.Epoch // the life of the log that was copied last
+	seen       id.Epoch                 // the life of the log that was copied last
+	private    map[id.Incident]id.Epoch // of which something may be here, and the life in which not everybody saw it
 }
 
 // command is a row of the file.
@@ -38,7 +38,7 @@ type command struct {
 }
 
 func newOutbox(c *client) *outbox {
-	return &outbox{c: c, ids: map[id.Command]*command{}, client: makeID[id.Client](c.w), generation: c.w.bytes()}
+	return &outbox{c: c, ids: map[id.Command]*command{}, private: map[id.Incident]id.Epoch{}, client: makeID[id.Client](c.w), generation: c.w.bytes()}
 }
 
 // duplicate returns what lies in a copy of the file.
@@ -49,7 +49,7 @@ func (o *outbox) duplicate(into *client) *outbox {
 		own := *r
 		twin.rows, twin.ids[own.sub.ID] = append(twin.rows, &own), &own
 	}
-	twin.former = slices.Clone(o.former)
+	twin.former, twin.private = slices.Clone(o.former), maps.Clone(o.private)
 	return &twin
 }
 
@@ -142,8 +142,18 @@ func (o *outbox) Confirm(context.Context) error {
 	return o.c.disk.write(func() { o.former = nil })
 }
 
-// Close marks commands of which nothing is to be shown any more.
+// Close marks commands of which nothing is to be shown any more. It takes erased words out of those that are confirmed: before,
+// nobody could tell whether they had yet to be sent.
 func (o *outbox) Close(_ context.Context, done []protocol.Pending) error {
+	for _, p := range done {
+		entry, ok := incident.Worded(p.Command)
+		if !ok || p.Refused() || !slices.Contains(o.c.copy.erased[p.Target], entry) {
+			continue
+		}
+		if err := o.erase(entry); err != nil {
+			return err
+		}
+	}
 	return o.c.disk.write(func() {
 		for _, p := range done {
 			r := o.ids[p.ID]
@@ -170,30 +180,27 @@ func (o *outbox) Lives(context.Context) ([]id.Epoch, error) {
 	return slices.Compact(out), nil
 }
 
-// Forsake fails: nothing is played here that a person may see no longer.
-func (o *outbox) Forsake(_ context.Context, target id.Stream, _ *fault.Fault) error {
-	return fmt.Errorf("%s is forsaken", target)
-}
-
 // Renew takes a new client id and numbers again.
 func (o *outbox) Renew(_ context.Context, all bool) error {
-	return o.c.disk.write(func() {
-		o.client, o.generation, o.former = makeID[id.Client](o.c.w), o.c.w.bytes(), nil
-		mid := uint64(0)
-		for _, r := range o.rows {
-			if (all || !r.closed) && r.outcome != nil && r.outcome.Kind == stream.Accepted {
-				r.outcome, r.closed = nil, false
-			}
-			r.mid = 0
-			if r.outcome == nil && !r.closed {
-				mid++
-				r.mid = mid
-			}
+	return o.c.disk.write(func() { o.renew(all) })
+}
+
+func (o *outbox) renew(all bool) {
+	o.client, o.generation, o.former = makeID[id.Client](o.c.w), o.c.w.bytes(), nil
+	mid := uint64(0)
+	for _, r := range o.rows {
+		if (all || !r.closed) && r.outcome != nil && r.outcome.Kind == stream.Accepted {
+			r.outcome, r.closed = nil, false
 		}
-		o.c.w.count(Renumbered)
-		if all {
-			o.c.w.count(Offered)
+		r.mid = 0
+		if r.outcome == nil && !r.closed {
+			mid++
+			r.mid = mid
 		}
-		o.c.w.say("%s: numbers anew, all: %t, %d commands", o.c.name, all, mid)
-	})
+	}
+	o.c.w.count(Renumbered)
+	if all {
+		o.c.w.count(Offered)
+	}
+	o.c.w.say("%s: numbers anew, all: %t, %d commands", o.c.name, all, mid)
 }

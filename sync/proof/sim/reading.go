@@ -20,86 +20,96 @@ const (
 	mostFrames = 24
 )
 
-// tail is one connection on which events come down, in order.
-type tail struct {
-	client *client
-	from   map[id.Scope]uint64
-	frames []frame
-	begun  bool
-	cut    bool // nothing more comes
-	over   bool // the server has ended it
-}
-
-// frame is one message of a tail.
-type frame struct {
-	batches []stream.Batch
-	end     fault.Kind // why the server ends it, where it does
-	ends    bool
-}
-
-// open answers a wish to follow: with a refusal, or with what was missed and then all that comes.
-func (s *server) open(t *tail, cursors []stream.Cursor, refuse func(error)) {
-	if s.decider == nil || t.begun || t.cut {
-		return
-	}
-	t.begun = true
-	from, err := s.resume(t.client.actor.Person, cursors)
-	if err != nil {
-		refuse(err)
-		return
-	}
-	t.from = from
-	for _, scope := range scopesOf(t.client.actor.Person) {
-		s.backlog(t, scope)
-	}
-	t.frames = append(t.frames, frame{})
-	s.tails = append(s.tails, t)
+// shown returns what a client may be sent of what was read, once everything is taken in that is committed, as the ledger does it.
+func (n *node) shown(c *client, part ledger.Part) ledger.Part {
+	n.look()
+	part = n.decider.Shown(c.actor.Person, part)
+	n.checkSent(c, part)
+	return part
 }
 
 // backlog puts what a follower missed in a scope on its tail.
-func (s *server) backlog(t *tail, scope id.Scope) {
-	low, high := t.from[scope], uint64(len(s.log.scopes[scope]))
-	t.from[scope] = high
+func (n *node) backlog(t *tail, scope id.Scope) {
+	l := n.server.log
+	low, high := t.from[scope], l.end(scope)
+	t.from[scope] = max(low, high)
 	if high > low+farBehind {
-		s.leap(t, stream.Gap{Scope: scope, Low: low, High: high})
+		n.leap(t, stream.Gap{Scope: scope, Low: low, High: high})
 		return
 	}
 	for low < high {
-		page := storedOf(s.log.scopes[scope][low:min(high, low+pageEvents)])
-		if len(page) == pageEvents {
+		page := l.events(scope, low, high, pageEvents)
+		switch len(page) {
+		case 0:
+			low = high // places that events have left are passed over
+		case pageEvents:
 			page = ledger.Whole(page)
+			fallthrough
+		default:
+			low = page[len(page)-1].ScopePos
 		}
-		low = page[len(page)-1].ScopePos
-		t.frames = append(t.frames, frame{batches: []stream.Batch{{Events: page, Cursor: s.log.seal(scope, low)}}})
+		n.guarded(t, stream.Batch{Events: page, Cursor: n.seal(scope, low)})
 	}
 }
 
-// leap sends heads and the newest events of what moved in a gap. Only the last batch carries the end's cursor.
-func (s *server) leap(t *tail, g stream.Gap) {
-	b := stream.Batch{Cursor: s.log.seal(g.Scope, g.Low)}
-	for _, moved := range s.moved(g) {
-		h := s.log.streams[moved]
-		newest := h.rows[max(0, len(h.rows)-newestFew):]
-		b.Heads = append(b.Heads, s.log.head(moved))
-		b.Events = append(b.Events, storedOf(newest)...)
-		if len(b.Events) >= pageEvents {
-			t.frames = append(t.frames, frame{batches: []stream.Batch{b}})
-			b = stream.Batch{Cursor: b.Cursor}
-		}
+// guarded puts a batch on a tail, without what may not be seen by then.
+func (n *node) guarded(t *tail, b stream.Batch) {
+	part := n.shown(t.client, ledger.Part{Heads: b.Heads, Events: b.Events, Cursors: []stream.Cursor{b.Cursor}})
+	if len(part.Cursors) == 0 {
+		return
 	}
-	b.Cursor, b.Gap = s.log.seal(g.Scope, g.High), &g
+	b.Heads, b.Events = part.Heads, part.Events
 	t.frames = append(t.frames, frame{batches: []stream.Batch{b}})
-	s.w.count(Gap)
 }
 
-func (s *server) moved(g stream.Gap) []id.Stream {
-	var out []id.Stream
-	for _, r := range s.log.scopes[g.Scope][g.Low:g.High] {
-		if !slices.Contains(out, r.Stream) {
-			out = append(out, r.Stream)
+// leap sends heads and the newest events of what moved in a gap, what was withdrawn first. Only the last batch carries the end's
+// cursor.
+func (n *node) leap(t *tail, g stream.Gap) {
+	l := n.server.log
+	start := n.seal(g.Scope, g.Low)
+	b := stream.Batch{Cursor: start}
+	for _, moved := range n.moved(g) {
+		h := l.streams[moved]
+		b.Heads = append(b.Heads, l.head(moved))
+		if h.kind == id.KindWorkspace {
+			for _, r := range h.rows {
+				if r.ScopePos > g.Low && r.ScopePos <= g.High {
+					b.Events = append(b.Events, r.Stored)
+				}
+			}
+		} else {
+			b.Events = append(b.Events, storedOf(h.rows[max(0, len(h.rows)-newestFew):])...)
+		}
+		if len(b.Events) >= pageEvents {
+			n.guarded(t, b)
+			b = stream.Batch{Cursor: start}
 		}
 	}
+	b.Cursor, b.Gap = n.seal(g.Scope, g.High), &g
+	n.guarded(t, b)
+	n.w.count(Gap)
+}
+
+// moved returns the streams that have something in a gap, the set-up first.
+func (n *node) moved(g stream.Gap) []id.Stream {
+	l := n.server.log
+	var out []id.Stream
+	for _, e := range l.events(g.Scope, g.Low, g.High, int(g.High)) {
+		if !slices.Contains(out, e.Stream) {
+			out = append(out, e.Stream)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b id.Stream) int {
+		return cmp.Compare(late(l.streams[a].kind), late(l.streams[b].kind))
+	})
 	return out
+}
+
+func late(k id.Kind) int {
+	if k == id.KindWorkspace {
+		return 0
+	}
+	return 1
 }
 
 func storedOf(rows []*row) []stream.Stored {
@@ -110,80 +120,109 @@ func storedOf(rows []*row) []stream.Stored {
 	return out
 }
 
-// pass hands a batch on to whoever follows and may see it. Several may share a message; whoever is too slow is told to
-// resume.
-func (t *tail) pass(b stream.Batch) {
-	known, sees := t.from[b.Cursor.Scope]
-	if !sees || b.Cursor.Pos <= known {
+// bootstrap answers with everything that a fresh client needs, read at two moments between which others commit, or with why not.
+func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(error)) {
+	if n.decider == nil {
+		refuse(unreached())
 		return
 	}
-	t.from[b.Cursor.Scope] = b.Cursor.Pos
-	if len(t.frames) > mostFrames {
-		t.over = true
-		t.frames = append(t.frames, frame{ends: true, end: fault.Resume})
-		return
-	}
-	if n := len(t.frames); n > 0 && !t.frames[n-1].ends && t.client.w.random.IntN(2) == 0 {
-		t.frames[n-1].batches = append(t.frames[n-1].batches, b)
-		return
-	}
-	t.frames = append(t.frames, frame{batches: []stream.Batch{b}})
-}
-
-// bootstrap answers with everything that a fresh client needs, read at two moments between which others commit.
-func (s *server) bootstrap(c *client, reply func(protocol.Snapshot)) {
-	if s.decider == nil {
-		return
-	}
-	life, all := s.life, protocol.Snapshot{}
+	l, life, person := n.server.log, n.life, c.actor.Person
 	settled := map[id.Scope]uint64{}
-	for _, scope := range scopesOf(c.actor.Person) {
-		settled[scope] = uint64(len(s.log.scopes[scope]))
+	for _, scope := range n.decider.Scopes(person) {
+		settled[scope] = l.end(scope)
 	}
-	for _, target := range s.visible(settled) {
-		all.Heads = append(all.Heads, s.log.head(target))
-		h := s.log.streams[target]
+	n.look() // storing the heads does
+	var part ledger.Part
+	for _, target := range n.visible(n.decider.Scopes(person)) {
+		part.Heads = append(part.Heads, l.head(target))
+		h := l.streams[target]
 		if i, ok := h.states[len(h.states)-1].(incident.Incident); ok && i.Status.Burning() {
-			all.Events = append(all.Events, storedOf(h.rows)...)
+			part.Events = append(part.Events, storedOf(h.rows)...)
 		}
 	}
-	s.w.send(&message{name: "the rest of a bootstrap", client: c, arrive: func() {
-		if s.decider == nil || s.life != life {
+	n.w.send(&message{name: "the rest of a bootstrap", client: c, arrive: func() {
+		if n.decider == nil || n.life != life {
 			return
 		}
-		for _, scope := range scopesOf(c.actor.Person) {
-			rows := s.log.scopes[scope]
-			all.Events = append(slices.Clip(all.Events), storedOf(rows[settled[scope]:])...)
-			all.Cursors = append(slices.Clip(all.Cursors), s.log.seal(scope, uint64(len(rows))))
+		life = -1               // what has come once does not come again
+		part = n.shown(c, part) // who may see it is asked when it is sent, which takes its time
+		rest, ok := n.rest(c, settled)
+		if !ok {
+			refuse(fault.New(fault.Resume, "A scope was lost."))
+			return
 		}
-		life = -1 // what has come once does not come again
-		reply(all)
+		reply(protocol.Snapshot{Heads: part.Heads, Events: append(slices.Clip(part.Events), rest.Events...), Cursors: rest.Cursors})
 	}})
 }
 
+// rest returns what was committed since a bootstrap began, and the cursors. It is false where a scope was lost meanwhile.
+func (n *node) rest(c *client, settled map[id.Scope]uint64) (ledger.Part, bool) {
+	l := n.server.log
+	var part ledger.Part
+	now := n.decider.Scopes(c.actor.Person)
+	for scope := range settled {
+		if !slices.Contains(now, scope) {
+			return part, false
+		}
+	}
+	for _, scope := range now {
+		end := l.end(scope)
+		part.Events = append(part.Events, l.events(scope, settled[scope], end, int(end))...)
+		part.Cursors = append(part.Cursors, n.seal(scope, end))
+	}
+	return n.shown(c, part), true
+}
+
 // visible returns the streams in some scopes, in the order in which they began.
-func (s *server) visible(scopes map[id.Scope]uint64) []id.Stream {
+func (n *node) visible(scopes []id.Scope) []id.Stream {
+	l := n.server.log
 	var out []id.Stream
-	for target, h := range s.log.streams {
-		if _, sees := scopes[h.scope]; sees {
+	for target, h := range l.streams {
+		if slices.Contains(scopes, h.scope) {
 			out = append(out, target)
 		}
 	}
 	slices.SortFunc(out, func(a, b id.Stream) int {
-		return cmp.Compare(s.log.streams[a].rows[0].Seq, s.log.streams[b].rows[0].Seq)
+		return cmp.Compare(l.streams[a].rows[0].Seq, l.streams[b].rows[0].Seq)
 	})
 	return out
 }
 
-// fill answers with the newest events of a gap, and how far down they go.
-func (s *server) fill(g stream.Gap, reply func(of id.Epoch, events []stream.Stored, low uint64)) {
-	if s.decider == nil {
+// fill answers with the newest events of a gap, and how far down they go; or with why not.
+func (n *node) fill(c *client, g stream.Gap, reply func(of id.Epoch, events []stream.Stored, low uint64), refuse func(error)) {
+	if n.decider == nil {
+		refuse(unreached())
 		return
 	}
-	rows := s.log.scopes[g.Scope]
-	high := min(g.High, uint64(len(rows)))
+	l, person := n.server.log, c.actor.Person
+	if n.look(); !n.decider.Sees(person, g.Scope) {
+		refuse(fault.New(fault.NotFound, "There is no such scope."))
+		return
+	}
+	high := min(g.High, l.end(g.Scope))
 	low := min(max(g.Low, high-min(high, pageEvents)), high)
-	events := storedOf(rows[low:high])
-	slices.Reverse(events)
-	reply(s.log.epoch, events, low)
+	part := n.shown(c, ledger.Part{Events: l.events(g.Scope, low, high, pageEvents)})
+	slices.Reverse(part.Events)
+	reply(n.decider.Epoch(), part.Events, low)
 }
+
+// backfill answers with the events of one stream before another, or with why not.
+func (n *node) backfill(c *client, s id.Stream, from uint64, reply func(of id.Epoch, events []stream.Stored), refuse func(error)) {
+	if n.decider == nil {
+		refuse(unreached())
+		return
+	}
+	var events []stream.Stored
+	if h := n.server.log.streams[s]; h != nil {
+		events = storedOf(h.rows[:min(from-1, uint64(len(h.rows)))])
+		events = events[max(0, len(events)-pageEvents):]
+	}
+	part := n.shown(c, ledger.Part{Events: events})
+	if len(part.Events) == 0 {
+		refuse(fault.New(fault.NotFound, "There is no such stream."))
+		return
+	}
+	reply(n.decider.Epoch(), part.Events)
+}
+
+func unreached() error { return fault.New(fault.Unavailable, "The server is not reached.") }

@@ -2,182 +2,47 @@ package sim
 
 import (
 	"log/slog"
-	"slices"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/incident"
-	"github.com/tsugi-app/tsugi/sync/protocol"
-	"github.com/tsugi-app/tsugi/sync/stream"
-	"github.com/tsugi-app/tsugi/sync/timeline"
 )
 
-// server is the one server: a log, and what its process remembers.
+// server is the nodes of one log.
 type server struct {
 	w       *world
 	log     *log
 	backups []*log
-	version int
-
-	decider *ledger.Decider // nil while it is down
-	life    int             // counts starts
-	inbox   []*request
-	tails   []*tail
-	retries map[id.Command]int // tries of a command that fails, in this life
+	nodes   []*node
 }
 
-// request is a push that has come.
-type request struct {
-	client *client
-	who    protocol.Identity
-	push   ledger.Push
-	answer func(outcomes []stream.Outcome)
+// mostNodes is how many nodes a log is served by at most. Some runs have one.
+const mostNodes = 3
+
+func newServer(w *world) *server {
+	s := &server{w: w, log: newLog(w, makeID[id.Epoch](w))}
+	s.log.twin = &twin{log: newLog(w, s.log.epoch)}
+	for i := range 1 + w.random.IntN(mostNodes) {
+		s.nodes = append(s.nodes, &node{server: s, w: w, name: string(rune('A' + i)), version: w.random.IntN(latest + 1)})
+	}
+	w.lines = []*log{s.log}
+	s.start(true)
+	return s
 }
 
-// start opens the log.
-func (s *server) start() {
-	ends := []stream.Cursor{}
-	for _, scope := range s.w.scopes() {
-		if n := len(s.log.scopes[scope]); n > 0 {
-			ends = append(ends, s.log.seal(scope, uint64(n)))
+// start starts the nodes that are down: all, or those that come back just now.
+func (s *server) start(all bool) {
+	for _, n := range s.nodes {
+		if n.decider == nil && (all || len(s.nodes) == 1 || s.w.random.IntN(3) == 0) {
+			n.start()
 		}
-	}
-	s.decider = ledger.NewDecider(slog.New(slog.DiscardHandler), ledger.Standing{
-		Epoch: s.log.epoch, Seq: s.log.seq, Number: s.log.number, Ends: ends, Setup: s.w.setup,
-	})
-	s.life++
-	s.retries = map[id.Command]int{}
-	s.w.say("server: starts, log %d", s.log.line)
-}
-
-// crash loses everything that is not in the log.
-func (s *server) crash() {
-	s.decider, s.inbox = nil, nil
-	for _, t := range s.tails {
-		t.cut = true
-	}
-	s.tails = nil
-	s.w.count(ServerCrashed)
-	s.w.say("server: crashes")
-}
-
-// read returns a push as this version of the server reads it.
-func (s *server) read(p ledger.Push) ledger.Push {
-	p.Submissions = slices.Clone(p.Submissions)
-	p.Faults = map[int]error{}
-	for i, sub := range p.Submissions {
-		if since(sub.Command) > s.version {
-			p.Faults[i] = fault.New(fault.Invalid, "This version does not know the command.")
-			s.w.count(Unread)
-		}
-		if c, ok := sub.Command.(incident.Write); ok && c.Text == stumbling {
-			p.Submissions[i].Command = bomb{c}
-		}
-	}
-	return p
-}
-
-// work decides and stores all pushes that wait, in one commit, and answers them. The power may fail before the commit, or
-// between it and the answer.
-func (s *server) work() {
-	if s.decider == nil || len(s.inbox) == 0 {
-		return
-	}
-	group := s.inbox
-	s.inbox = nil
-	if len(group) > 1 {
-		s.w.count(Grouped)
-	}
-	fails := 0
-	if !s.w.calm {
-		fails = s.w.random.IntN(60)
-	}
-	ruling, change, results, err := s.decide(group, false)
-	if err != nil {
-		s.w.fail(1, "a command was answered twice: %v", err)
-		return
-	}
-	if fails == 1 {
-		s.crash()
-		return
-	}
-	if err := ruling.txn.commit(change); err != nil {
-		s.w.fail(1, "a command was answered twice: %v", err)
-		return
-	}
-	s.w.say("server: commits %d events up to %d, %d answers", len(change.Rows), change.Seq, len(change.Answers))
-	if fails == 2 {
-		if len(change.Answers) > 0 {
-			s.w.count(Between)
-		}
-		s.crash()
-		return
-	}
-	s.decider.Remember(ruling.Ruling)
-	s.publish(change.Rows)
-	for i, r := range group {
-		s.w.checkAnswer(s, r, results[i])
-		for k := range results[i].Outcomes {
-			results[i].Outcomes[k].Epoch = s.log.epoch
-		}
-		r.answer(results[i].Outcomes)
 	}
 }
 
-// ruling is what was decided, and the transaction that it waits in.
-type ruling struct {
-	*ledger.Ruling
-	txn *txn
-}
-
-// decide decides a group, once more and carefully where one of its commands came before under another number.
-func (s *server) decide(group []*request, careful bool) (ruling, ledger.Change, []ledger.Result, error) {
-	t := &txn{log: s.log, accounts: map[id.Client]account{}}
-	r := s.decider.Begin(t, s.w.now, careful)
-	results := make([]ledger.Result, len(group))
-	for i, req := range group {
-		push := s.read(req.push)
-		var err error
-		if results[i], err = r.Push(s.w.ctx, &push); err != nil {
-			return ruling{}, ledger.Change{}, nil, err
-		}
-	}
-	change := r.Change()
-	if s.log.twice(change.Answers) {
-		if careful {
-			return ruling{}, change, nil, errTwice
-		}
-		return s.decide(group, true)
-	}
-	return ruling{r, t}, change, results, nil
-}
-
-// publish tells all who follow what was committed.
-func (s *server) publish(rows []timeline.Row) {
-	for _, scope := range s.w.scopes() {
-		b := stream.Batch{}
-		for _, r := range rows {
-			if r.Scope == scope {
-				b.Events = append(b.Events, r.Stored)
-			}
-		}
-		if len(b.Events) == 0 {
-			continue
-		}
-		b.Cursor = s.log.seal(scope, b.Events[len(b.Events)-1].ScopePos)
-		for _, t := range s.tails {
-			t.pass(b)
-		}
-	}
-	s.tails = slices.DeleteFunc(s.tails, func(t *tail) bool { return t.cut || t.over })
-}
+// anyone returns some node.
+func (s *server) anyone() *node { return s.nodes[s.w.random.IntN(len(s.nodes))] }
 
 // keep makes a backup.
 func (s *server) keep() {
-	if s.decider == nil {
-		return
-	}
 	s.backups = append(s.backups, s.log.backup())
 	s.w.say("server: a backup at %d", s.log.seq)
 }
@@ -189,7 +54,9 @@ func (s *server) restore(byHand bool) {
 		return
 	}
 	s.w.spectator.judge(s.w)
-	s.crash()
+	for _, n := range s.nodes {
+		n.crash()
+	}
 	back := s.backups[s.w.random.IntN(len(s.backups))].backup()
 	s.backups = nil // numbers are skipped once: whoever restores an older one later gives them twice
 	back.line = len(s.w.lines)
@@ -197,37 +64,40 @@ func (s *server) restore(byHand bool) {
 	if s.w.forked = byHand; byHand {
 		s.w.doubtful[back.epoch] = true
 	} else {
-		back.epoch = makeID[id.Epoch](s.w)
-		back.number += ledger.Skipped
+		back.live(makeID[id.Epoch](s.w))
 		s.w.count(Restored)
 	}
 	s.w.say("server: goes back from %d to %d, as log %d, by hand: %t", s.log.seq, back.seq, back.line, byHand)
 	s.log = back
-	s.start()
+	s.start(true)
 }
 
-// resume checks the cursors of somebody who wants to follow.
-func (s *server) resume(p id.Person, cursors []stream.Cursor) (map[id.Scope]uint64, error) {
-	from, err := ledger.Resume(s.w.ctx, s.log, scopesOf(p), cursors)
-	if fault.Is(err, fault.Reset) {
-		s.w.count(Reset)
+// live gives the log another life.
+func (l *log) live(fresh id.Epoch) {
+	l.epoch = fresh
+	l.number += ledger.Skipped
+	if l.twin == nil {
+		return
 	}
-	if ledger.IsFork(err) {
-		s.w.count(Fork)
-		s.beginEpoch()
+	l.twin.log.live(fresh)
+	if l.twin.decider != nil {
+		l.twin.decider.BeginEpoch(fresh)
 	}
-	return from, err
 }
 
-// beginEpoch ends a life of the log that turned out to be forked, as the real server does.
-func (s *server) beginEpoch() {
-	s.w.say("server: the log is forked")
+// beginEpoch ends a life of the log that turned out to be forked, as the real server does, where no other node has.
+func (n *node) beginEpoch(forked id.Epoch) {
+	n.look()
+	s := n.server
+	if s.log.epoch != forked {
+		return
+	}
+	s.w.say("node %s: the log is forked", n.name)
 	s.w.forked, s.backups = false, nil
-	s.log.epoch = makeID[id.Epoch](s.w)
-	s.log.number += ledger.Skipped
-	s.decider.BeginEpoch(s.log.epoch)
-	for _, t := range s.tails {
-		t.frames = append(t.frames, frame{ends: true, end: fault.Resume})
-	}
-	s.tails = nil
+	s.log.live(makeID[id.Epoch](s.w))
+	n.decider.BeginEpoch(s.log.epoch)
+	n.sendBack(func(*tail) bool { return true })
 }
+
+// quiet is where what servers log goes.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -23,18 +23,32 @@ func (c *client) plain() map[id.Stream]stream.State {
 			continue
 		}
 		before := all[r.sub.Target]
-		c.put(all, stream.Consequence{ID: r.sub.ID, Target: r.sub.Target, Command: r.sub.Command}, r.sub.Written.Wall)
+		c.put(all, stream.Consequence{ID: r.sub.ID, Target: r.sub.Target, Command: c.remembered(r)}, r.sub.Written.Wall)
 		for _, f := range stream.Follow(r.sub.ID, before, all[r.sub.Target]) {
+			if f.Unnamed {
+				continue // nothing is shown of it
+			}
 			c.put(all, f, r.sub.Written.Wall)
 		}
 	}
 	return all
 }
 
+// remembered returns a command as the process has it: words that were erased may be out of the file, and the event that says so not here
+// yet, where the disk was full between the two.
+func (c *client) remembered(r *command) stream.Command {
+	for _, p := range c.out.Pending {
+		if p.ID == r.sub.ID {
+			return p.Command
+		}
+	}
+	return r.sub.Command
+}
+
 // put folds what one command would do.
 func (c *client) put(all map[id.Stream]stream.State, s stream.Consequence, at time.Time) {
 	others, _ := stream.Beside(s.Command, func(s id.Stream) (stream.State, error) { return all[s], nil })
-	events, err := stream.Decide(all[s.Target], incident.Given{Setup: c.w.setup, Others: others}, s.Command, c.actor)
+	events, err := stream.Decide(all[s.Target], incident.Given{Setup: c.w.setup, At: at, Others: others}, s.Command, c.actor)
 	if err != nil {
 		return
 	}
@@ -66,8 +80,11 @@ func (c *client) checkAllShown() {
 
 func (c *client) compare(all map[id.Stream]stream.State, overlay *protocol.Overlay, s id.Stream) {
 	kind := id.KindIncident
-	if s == id.Reader(c.actor.Person) {
+	switch s {
+	case id.Reader(c.actor.Person):
 		kind = id.KindReader
+	case id.Workspace():
+		kind = id.KindWorkspace
 	}
 	_, shown, err := overlay.Fold(c.w.ctx, s, kind)
 	if err != nil {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -62,6 +63,13 @@ func (p *spectator) heard(submissions []stream.Submission, outcomes []stream.Out
 	}
 }
 
+// gaveUp notes that a client has given a command up.
+func (p *spectator) gaveUp(c id.Command) {
+	if p.seen != nil {
+		p.seen.GiveUp(c)
+	}
+}
+
 // saw notes what a client has taken over: events, and the states that they made.
 func (p *spectator) saw(c *client, t *tx) {
 	if p.seen == nil {
@@ -69,17 +77,20 @@ func (p *spectator) saw(c *client, t *tx) {
 	}
 	at := p.tick()
 	for _, e := range t.fresh {
-		p.seen.See(told.Sight{Reader: c.name, At: at, Event: stream.Recorded{Envelope: e.Envelope, Event: c.w.decoded[&e.Payload[0]]}})
+		p.seen.See(told.Sight{Reader: c.reader(), Person: c.actor.Person, At: at, Event: stream.Recorded{Envelope: e.Envelope, Event: c.w.decoded[&e.Payload[0]]}})
 	}
 	for _, s := range t.order {
 		p.read(c, s, -1)
 	}
 }
 
+// reader names a client's copy as long as it goes on: of an incident that was lost, and comes again, former states come first.
+func (c *client) reader() string { return fmt.Sprint(c.name, ".", c.begun) }
+
 // read notes the state of an incident as a client shows it. A program of a former version knows too little of it.
 func (p *spectator) read(c *client, s id.Stream, from time.Duration) {
 	if state, ok := c.copy.states[s].(incident.Incident); ok && c.version == latest && c.copy.fold == latest {
-		p.seen.Read(told.Head{Reader: c.name, State: state, From: from, Until: p.tick()})
+		p.seen.Read(told.Head{Reader: c.reader(), Person: c.actor.Person, State: state, From: from, Until: p.tick()})
 	}
 }
 

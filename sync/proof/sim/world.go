@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -33,6 +32,7 @@ type world struct {
 	setup    workspace.Setup
 	declared int
 	entries  map[id.Stream][]id.Entry
+	sealed   map[id.Stream]bool // private incidents that nobody reveals
 	decoded  map[*byte]stream.Event
 
 	stored    []stored // what was shown as stored
@@ -63,7 +63,7 @@ func newWorld(ctx context.Context, o Options) *world {
 	w := &world{
 		ctx:    ctx,
 		random: rand.New(rand.NewPCG(o.Seed, 4)), now: begin(), straight: o.Straight, tracing: o.Trace, //nolint:gosec // chance, not secrets
-		entries: map[id.Stream][]id.Entry{}, decoded: map[*byte]stream.Event{}, given: map[uint32]id.Stream{}, doubtful: map[id.Epoch]bool{}, tally: Tally{},
+		entries: map[id.Stream][]id.Entry{}, sealed: map[id.Stream]bool{}, decoded: map[*byte]stream.Event{}, given: map[uint32]id.Stream{}, doubtful: map[id.Epoch]bool{}, tally: Tally{},
 		spectator: spectator{seen: told.New()},
 	}
 	var cast []workspace.Person
@@ -71,10 +71,7 @@ func newWorld(ctx context.Context, o Options) *world {
 		cast = append(cast, workspace.Person{ID: makeID[id.Person](w), Name: fmt.Sprint("person ", i)})
 	}
 	w.setup = workspace.Default().With(cast...)
-	w.server = &server{w: w, version: w.random.IntN(latest + 1)}
-	w.server.log = newLog(w)
-	w.lines = []*log{w.server.log}
-	w.server.start()
+	w.server = newServer(w)
 	for i := range devices {
 		w.add(id.Actor{Person: cast[i%people].ID, Device: makeID[id.Device](w)}, w.random.IntN(latest+1))
 	}
@@ -123,17 +120,6 @@ func (w *world) say(format string, args ...any) {
 // anyone returns some client.
 func (w *world) anyone() *client { return w.clients[w.random.IntN(len(w.clients))] }
 
-// scopes returns everyone's and every person's scope.
-func (w *world) scopes() []id.Scope {
-	out := []id.Scope{id.Everyone()}
-	for _, c := range w.clients {
-		if own := id.Own(c.actor.Person); !slices.Contains(out, own) {
-			out = append(out, own)
-		}
-	}
-	return out
-}
-
 // act does one thing, whichever: people and programs go on, and now and then something fails.
 func (w *world) act() {
 	w.now = w.now.Add(time.Duration(w.random.Int64N(int64(20 * time.Second))))
@@ -144,24 +130,39 @@ func (w *world) act() {
 		w.deliver()
 	case n < 530:
 		c.goes((*client).listen)
-	case n < 660:
+	case n < 650:
 		c.goes((*client).give)
-	case n < 790:
+	case n < 775:
 		c.goes((*client).push)
-	case n < 870:
+	case n < 850:
 		c.goes((*client).follow)
-	case n < 910:
+	case n < 880:
 		c.goes((*client).fill)
-	case n < 940:
-		w.server.work()
-	case n < 946:
+	case n < 895:
+		c.goes((*client).backfill)
+	case n < 945:
+		w.server.anyone().goesOn(n)
+	case n < 951:
 		c.goes((*client).discard)
-	case n < 956:
+	case n < 958:
 		if c.process != nil {
 			c.giveUp()
 		}
 	default:
 		w.strike(n, c)
+	}
+}
+
+// goesOn lets a node decide on what waits, look for what others have committed, or tell somebody that it is there.
+func (n *node) goesOn(chance int) {
+	switch {
+	case n.decider == nil:
+	case chance < 915:
+		n.work()
+	case chance < 930:
+		n.look()
+	default:
+		n.beat(false)
 	}
 }
 
@@ -179,32 +180,40 @@ func (c *client) goes(what func(*client) error) {
 // strike lets something fail.
 func (w *world) strike(n int, c *client) {
 	switch {
-	case n < 964:
+	case n < 965:
 		w.drop()
 	case n < 970:
 		w.partition()
-	case n < 980:
+	case n < 979:
 		c.disk.armed, c.disk.full, c.disk.behind = true, w.random.IntN(4) == 0, w.random.IntN(2) == 0
 		c.disk.after = w.random.IntN(4)
-	case n < 983:
+	case n < 982:
 		w.jump()
-	case n < 987:
+	case n < 986:
 		c.restart()
-	case n < 989:
+	case n < 988:
 		c.lose()
-	case n < 991:
-		w.server.crash()
-		w.server.upgrade()
-	case n < 995:
+	case n < 990:
+		w.kill()
+	case n < 994:
 		w.server.keep()
-	case n < 997:
+	case n < 996:
 		w.server.restore(w.random.IntN(8) == 0)
-	case n < 999:
+	case n < 998:
 		w.clone(c)
+	default:
+		if c.process != nil {
+			c.move()
+		}
 	}
-	if w.server.decider == nil {
-		w.server.start()
-	}
+	w.server.start(false)
+}
+
+// kill ends a node, and maybe replaces its program.
+func (w *world) kill() {
+	n := w.server.anyone()
+	n.crash()
+	n.upgrade()
 }
 
 // restart ends a client and starts it again, maybe in a newer version.
@@ -221,16 +230,9 @@ func (c *client) restart() {
 func (c *client) lose() {
 	c.stop()
 	c.copy = newReplica(c.version)
+	c.begun++
 	c.w.count(CopyLost)
 	c.w.say("%s: its copy is lost", c.name)
-}
-
-// upgrade replaces the server's program now and then.
-func (s *server) upgrade() {
-	if s.version < latest && s.w.random.IntN(2) == 0 {
-		s.version++
-		s.w.count(Upgraded)
-	}
 }
 
 // clone copies a device's folder to another device, and both go on.

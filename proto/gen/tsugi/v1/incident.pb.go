@@ -177,7 +177,9 @@ type Write struct {
 	// update says that it is meant for everybody who waits for news.
 	Update bool `protobuf:"varint,3,opt,name=update,proto3" json:"update,omitempty"`
 	// attachments are at most ten files.
-	Attachments   []*Attachment `protobuf:"bytes,4,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	Attachments []*Attachment `protobuf:"bytes,4,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	// privately says that its author saw that not everybody sees the incident. Where everybody does, it is not taken.
+	Privately     bool `protobuf:"varint,5,opt,name=privately,proto3" json:"privately,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -238,6 +240,13 @@ func (x *Write) GetAttachments() []*Attachment {
 		return x.Attachments
 	}
 	return nil
+}
+
+func (x *Write) GetPrivately() bool {
+	if x != nil {
+		return x.Privately
+	}
+	return false
 }
 
 // Attachment is a file that an entry carries; its bytes travel beside the timeline.
@@ -4801,12 +4810,13 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x04kind\x18\x03 \x01(\rR\x04kind\x12\x12\n" +
 	"\x04tags\x18\x04 \x03(\tR\x04tags\x12\x18\n" +
 	"\aprivate\x18\x05 \x01(\bR\aprivate\x12\x1b\n" +
-	"\tadmit_ids\x18\x06 \x03(\fR\badmitIds\"\x86\x01\n" +
+	"\tadmit_ids\x18\x06 \x03(\fR\badmitIds\"\xa4\x01\n" +
 	"\x05Write\x12\x19\n" +
 	"\bentry_id\x18\x01 \x01(\fR\aentryId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
 	"\x06update\x18\x03 \x01(\bR\x06update\x126\n" +
-	"\vattachments\x18\x04 \x03(\v2\x14.tsugi.v1.AttachmentR\vattachments\"\x90\x01\n" +
+	"\vattachments\x18\x04 \x03(\v2\x14.tsugi.v1.AttachmentR\vattachments\x12\x1c\n" +
+	"\tprivately\x18\x05 \x01(\bR\tprivately\"\x90\x01\n" +
 	"\n" +
 	"Attachment\x12\x18\n" +
 	"\acontent\x18\x01 \x01(\fR\acontent\x12\x12\n" +

@@ -35,6 +35,8 @@ const (
 	StreamKind_STREAM_KIND_PERSON StreamKind = 3
 	// STREAM_KIND_READER is a person's reading marks, in that person's scope.
 	StreamKind_STREAM_KIND_READER StreamKind = 4
+	// STREAM_KIND_ROTATION is one rotation with its overrides.
+	StreamKind_STREAM_KIND_ROTATION StreamKind = 8
 )
 
 // Enum value maps for StreamKind.
@@ -45,6 +47,7 @@ var (
 		2: "STREAM_KIND_WORKSPACE",
 		3: "STREAM_KIND_PERSON",
 		4: "STREAM_KIND_READER",
+		8: "STREAM_KIND_ROTATION",
 	}
 	StreamKind_value = map[string]int32{
 		"STREAM_KIND_UNSPECIFIED": 0,
@@ -52,6 +55,7 @@ var (
 		"STREAM_KIND_WORKSPACE":   2,
 		"STREAM_KIND_PERSON":      3,
 		"STREAM_KIND_READER":      4,
+		"STREAM_KIND_ROTATION":    8,
 	}
 )
 
@@ -133,6 +137,16 @@ type Command struct {
 	//	*Command_RecognizePerson
 	//	*Command_MarkRead
 	//	*Command_Subscribe
+	//	*Command_CreateRotation
+	//	*Command_RenameRotation
+	//	*Command_EditRotation
+	//	*Command_EndRotation
+	//	*Command_AddOverride
+	//	*Command_RemoveOverride
+	//	*Command_TakeShift
+	//	*Command_RequestCover
+	//	*Command_WithdrawCover
+	//	*Command_OfferCover
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -571,6 +585,96 @@ func (x *Command) GetSubscribe() *Subscribe {
 	return nil
 }
 
+func (x *Command) GetCreateRotation() *CreateRotation {
+	if x != nil {
+		if x, ok := x.Body.(*Command_CreateRotation); ok {
+			return x.CreateRotation
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRenameRotation() *RenameRotation {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RenameRotation); ok {
+			return x.RenameRotation
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetEditRotation() *EditRotation {
+	if x != nil {
+		if x, ok := x.Body.(*Command_EditRotation); ok {
+			return x.EditRotation
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetEndRotation() *EndRotation {
+	if x != nil {
+		if x, ok := x.Body.(*Command_EndRotation); ok {
+			return x.EndRotation
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAddOverride() *AddOverride {
+	if x != nil {
+		if x, ok := x.Body.(*Command_AddOverride); ok {
+			return x.AddOverride
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRemoveOverride() *RemoveOverride {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RemoveOverride); ok {
+			return x.RemoveOverride
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetTakeShift() *TakeShift {
+	if x != nil {
+		if x, ok := x.Body.(*Command_TakeShift); ok {
+			return x.TakeShift
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRequestCover() *RequestCover {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RequestCover); ok {
+			return x.RequestCover
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetWithdrawCover() *WithdrawCover {
+	if x != nil {
+		if x, ok := x.Body.(*Command_WithdrawCover); ok {
+			return x.WithdrawCover
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetOfferCover() *OfferCover {
+	if x != nil {
+		if x, ok := x.Body.(*Command_OfferCover); ok {
+			return x.OfferCover
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -795,6 +899,56 @@ type Command_Subscribe struct {
 	Subscribe *Subscribe `protobuf:"bytes,51,opt,name=subscribe,proto3,oneof"`
 }
 
+type Command_CreateRotation struct {
+	// create_rotation wishes for a new rotation.
+	CreateRotation *CreateRotation `protobuf:"bytes,80,opt,name=create_rotation,json=createRotation,proto3,oneof"`
+}
+
+type Command_RenameRotation struct {
+	// rename_rotation wishes for a better name of a rotation.
+	RenameRotation *RenameRotation `protobuf:"bytes,81,opt,name=rename_rotation,json=renameRotation,proto3,oneof"`
+}
+
+type Command_EditRotation struct {
+	// edit_rotation wishes that a rotation be ordered otherwise.
+	EditRotation *EditRotation `protobuf:"bytes,82,opt,name=edit_rotation,json=editRotation,proto3,oneof"`
+}
+
+type Command_EndRotation struct {
+	// end_rotation wishes that nobody be on call by a rotation any more.
+	EndRotation *EndRotation `protobuf:"bytes,83,opt,name=end_rotation,json=endRotation,proto3,oneof"`
+}
+
+type Command_AddOverride struct {
+	// add_override wishes for an exception to a rotation.
+	AddOverride *AddOverride `protobuf:"bytes,84,opt,name=add_override,json=addOverride,proto3,oneof"`
+}
+
+type Command_RemoveOverride struct {
+	// remove_override wishes that an exception hold no longer.
+	RemoveOverride *RemoveOverride `protobuf:"bytes,85,opt,name=remove_override,json=removeOverride,proto3,oneof"`
+}
+
+type Command_TakeShift struct {
+	// take_shift wishes to be on call in somebody's place at once.
+	TakeShift *TakeShift `protobuf:"bytes,86,opt,name=take_shift,json=takeShift,proto3,oneof"`
+}
+
+type Command_RequestCover struct {
+	// request_cover asks who would serve in one's place.
+	RequestCover *RequestCover `protobuf:"bytes,87,opt,name=request_cover,json=requestCover,proto3,oneof"`
+}
+
+type Command_WithdrawCover struct {
+	// withdraw_cover takes such a request back.
+	WithdrawCover *WithdrawCover `protobuf:"bytes,88,opt,name=withdraw_cover,json=withdrawCover,proto3,oneof"`
+}
+
+type Command_OfferCover struct {
+	// offer_cover offers what such a request asks for.
+	OfferCover *OfferCover `protobuf:"bytes,89,opt,name=offer_cover,json=offerCover,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -883,6 +1037,26 @@ func (*Command_MarkRead) isCommand_Body() {}
 
 func (*Command_Subscribe) isCommand_Body() {}
 
+func (*Command_CreateRotation) isCommand_Body() {}
+
+func (*Command_RenameRotation) isCommand_Body() {}
+
+func (*Command_EditRotation) isCommand_Body() {}
+
+func (*Command_EndRotation) isCommand_Body() {}
+
+func (*Command_AddOverride) isCommand_Body() {}
+
+func (*Command_RemoveOverride) isCommand_Body() {}
+
+func (*Command_TakeShift) isCommand_Body() {}
+
+func (*Command_RequestCover) isCommand_Body() {}
+
+func (*Command_WithdrawCover) isCommand_Body() {}
+
+func (*Command_OfferCover) isCommand_Body() {}
+
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -940,6 +1114,13 @@ type Event struct {
 	//	*Event_Excluded
 	//	*Event_GivenBack
 	//	*Event_RecordGivenBack
+	//	*Event_RotationCreated
+	//	*Event_RotationRenamed
+	//	*Event_RotationOrdered
+	//	*Event_OverrideAdded
+	//	*Event_OverrideEnded
+	//	*Event_CoverRequested
+	//	*Event_CoverWithdrawn
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1432,6 +1613,69 @@ func (x *Event) GetRecordGivenBack() *RecordGivenBack {
 	return nil
 }
 
+func (x *Event) GetRotationCreated() *RotationCreated {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RotationCreated); ok {
+			return x.RotationCreated
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRotationRenamed() *RotationRenamed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RotationRenamed); ok {
+			return x.RotationRenamed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRotationOrdered() *RotationOrdered {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RotationOrdered); ok {
+			return x.RotationOrdered
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetOverrideAdded() *OverrideAdded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_OverrideAdded); ok {
+			return x.OverrideAdded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetOverrideEnded() *OverrideEnded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_OverrideEnded); ok {
+			return x.OverrideEnded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetCoverRequested() *CoverRequested {
+	if x != nil {
+		if x, ok := x.Body.(*Event_CoverRequested); ok {
+			return x.CoverRequested
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetCoverWithdrawn() *CoverWithdrawn {
+	if x != nil {
+		if x, ok := x.Body.(*Event_CoverWithdrawn); ok {
+			return x.CoverWithdrawn
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -1686,6 +1930,41 @@ type Event_RecordGivenBack struct {
 	RecordGivenBack *RecordGivenBack `protobuf:"bytes,71,opt,name=record_given_back,json=recordGivenBack,proto3,oneof"`
 }
 
+type Event_RotationCreated struct {
+	// rotation_created says that there is a new rotation.
+	RotationCreated *RotationCreated `protobuf:"bytes,90,opt,name=rotation_created,json=rotationCreated,proto3,oneof"`
+}
+
+type Event_RotationRenamed struct {
+	// rotation_renamed says that a rotation has another name.
+	RotationRenamed *RotationRenamed `protobuf:"bytes,91,opt,name=rotation_renamed,json=rotationRenamed,proto3,oneof"`
+}
+
+type Event_RotationOrdered struct {
+	// rotation_ordered says how a rotation is ordered from an instant on.
+	RotationOrdered *RotationOrdered `protobuf:"bytes,92,opt,name=rotation_ordered,json=rotationOrdered,proto3,oneof"`
+}
+
+type Event_OverrideAdded struct {
+	// override_added says that there is an exception to a rotation.
+	OverrideAdded *OverrideAdded `protobuf:"bytes,93,opt,name=override_added,json=overrideAdded,proto3,oneof"`
+}
+
+type Event_OverrideEnded struct {
+	// override_ended says that an exception holds no longer.
+	OverrideEnded *OverrideEnded `protobuf:"bytes,94,opt,name=override_ended,json=overrideEnded,proto3,oneof"`
+}
+
+type Event_CoverRequested struct {
+	// cover_requested says that somebody asks for another to serve in their place.
+	CoverRequested *CoverRequested `protobuf:"bytes,95,opt,name=cover_requested,json=coverRequested,proto3,oneof"`
+}
+
+type Event_CoverWithdrawn struct {
+	// cover_withdrawn says that such a request was taken back.
+	CoverWithdrawn *CoverWithdrawn `protobuf:"bytes,96,opt,name=cover_withdrawn,json=coverWithdrawn,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -1786,6 +2065,20 @@ func (*Event_GivenBack) isEvent_Body() {}
 
 func (*Event_RecordGivenBack) isEvent_Body() {}
 
+func (*Event_RotationCreated) isEvent_Body() {}
+
+func (*Event_RotationRenamed) isEvent_Body() {}
+
+func (*Event_RotationOrdered) isEvent_Body() {}
+
+func (*Event_OverrideAdded) isEvent_Body() {}
+
+func (*Event_OverrideEnded) isEvent_Body() {}
+
+func (*Event_CoverRequested) isEvent_Body() {}
+
+func (*Event_CoverWithdrawn) isEvent_Body() {}
+
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1797,6 +2090,7 @@ type State struct {
 	//	*State_Person
 	//	*State_Reader
 	//	*State_Terms
+	//	*State_Rotation
 	Body          isState_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1875,6 +2169,15 @@ func (x *State) GetTerms() *TermsState {
 	return nil
 }
 
+func (x *State) GetRotation() *RotationState {
+	if x != nil {
+		if x, ok := x.Body.(*State_Rotation); ok {
+			return x.Rotation
+		}
+	}
+	return nil
+}
+
 type isState_Body interface {
 	isState_Body()
 }
@@ -1899,6 +2202,11 @@ type State_Terms struct {
 	Terms *TermsState `protobuf:"bytes,4,opt,name=terms,proto3,oneof"`
 }
 
+type State_Rotation struct {
+	// rotation is a rotation's state.
+	Rotation *RotationState `protobuf:"bytes,8,opt,name=rotation,proto3,oneof"`
+}
+
 func (*State_Incident) isState_Body() {}
 
 func (*State_Person) isState_Body() {}
@@ -1906,6 +2214,8 @@ func (*State_Person) isState_Body() {}
 func (*State_Reader) isState_Body() {}
 
 func (*State_Terms) isState_Body() {}
+
+func (*State_Rotation) isState_Body() {}
 
 // Record is an event as the log holds it.
 type Record struct {
@@ -2156,7 +2466,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x18tsugi/v1/workspace.proto\"\xde\x12\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x18tsugi/v1/workspace.proto\"\xd4\x17\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2210,8 +2520,20 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0ereadmit_person\x18( \x01(\v2\x17.tsugi.v1.ReadmitPersonH\x00R\rreadmitPerson\x12F\n" +
 	"\x10recognize_person\x18) \x01(\v2\x19.tsugi.v1.RecognizePersonH\x00R\x0frecognizePerson\x121\n" +
 	"\tmark_read\x182 \x01(\v2\x12.tsugi.v1.MarkReadH\x00R\bmarkRead\x123\n" +
-	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribeB\x06\n" +
-	"\x04body\"\xa5\x17\n" +
+	"\tsubscribe\x183 \x01(\v2\x13.tsugi.v1.SubscribeH\x00R\tsubscribe\x12C\n" +
+	"\x0fcreate_rotation\x18P \x01(\v2\x18.tsugi.v1.CreateRotationH\x00R\x0ecreateRotation\x12C\n" +
+	"\x0frename_rotation\x18Q \x01(\v2\x18.tsugi.v1.RenameRotationH\x00R\x0erenameRotation\x12=\n" +
+	"\redit_rotation\x18R \x01(\v2\x16.tsugi.v1.EditRotationH\x00R\feditRotation\x12:\n" +
+	"\fend_rotation\x18S \x01(\v2\x15.tsugi.v1.EndRotationH\x00R\vendRotation\x12:\n" +
+	"\fadd_override\x18T \x01(\v2\x15.tsugi.v1.AddOverrideH\x00R\vaddOverride\x12C\n" +
+	"\x0fremove_override\x18U \x01(\v2\x18.tsugi.v1.RemoveOverrideH\x00R\x0eremoveOverride\x124\n" +
+	"\n" +
+	"take_shift\x18V \x01(\v2\x13.tsugi.v1.TakeShiftH\x00R\ttakeShift\x12=\n" +
+	"\rrequest_cover\x18W \x01(\v2\x16.tsugi.v1.RequestCoverH\x00R\frequestCover\x12@\n" +
+	"\x0ewithdraw_cover\x18X \x01(\v2\x17.tsugi.v1.WithdrawCoverH\x00R\rwithdrawCover\x127\n" +
+	"\voffer_cover\x18Y \x01(\v2\x14.tsugi.v1.OfferCoverH\x00R\n" +
+	"offerCoverB\x06\n" +
+	"\x04body\"\x8b\x1b\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -2268,13 +2590,21 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\bexcluded\x18? \x01(\v2\x12.tsugi.v1.ExcludedH\x00R\bexcluded\x124\n" +
 	"\n" +
 	"given_back\x18F \x01(\v2\x13.tsugi.v1.GivenBackH\x00R\tgivenBack\x12G\n" +
-	"\x11record_given_back\x18G \x01(\v2\x19.tsugi.v1.RecordGivenBackH\x00R\x0frecordGivenBackB\x06\n" +
-	"\x04body\"\xd6\x01\n" +
+	"\x11record_given_back\x18G \x01(\v2\x19.tsugi.v1.RecordGivenBackH\x00R\x0frecordGivenBack\x12F\n" +
+	"\x10rotation_created\x18Z \x01(\v2\x19.tsugi.v1.RotationCreatedH\x00R\x0frotationCreated\x12F\n" +
+	"\x10rotation_renamed\x18[ \x01(\v2\x19.tsugi.v1.RotationRenamedH\x00R\x0frotationRenamed\x12F\n" +
+	"\x10rotation_ordered\x18\\ \x01(\v2\x19.tsugi.v1.RotationOrderedH\x00R\x0frotationOrdered\x12@\n" +
+	"\x0eoverride_added\x18] \x01(\v2\x17.tsugi.v1.OverrideAddedH\x00R\roverrideAdded\x12@\n" +
+	"\x0eoverride_ended\x18^ \x01(\v2\x17.tsugi.v1.OverrideEndedH\x00R\roverrideEnded\x12C\n" +
+	"\x0fcover_requested\x18_ \x01(\v2\x18.tsugi.v1.CoverRequestedH\x00R\x0ecoverRequested\x12C\n" +
+	"\x0fcover_withdrawn\x18` \x01(\v2\x18.tsugi.v1.CoverWithdrawnH\x00R\x0ecoverWithdrawnB\x06\n" +
+	"\x04body\"\x8d\x02\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
 	"\x06person\x18\x02 \x01(\v2\x15.tsugi.v1.PersonStateH\x00R\x06person\x12/\n" +
 	"\x06reader\x18\x03 \x01(\v2\x15.tsugi.v1.ReaderStateH\x00R\x06reader\x12,\n" +
-	"\x05terms\x18\x04 \x01(\v2\x14.tsugi.v1.TermsStateH\x00R\x05termsB\x06\n" +
+	"\x05terms\x18\x04 \x01(\v2\x14.tsugi.v1.TermsStateH\x00R\x05terms\x125\n" +
+	"\brotation\x18\b \x01(\v2\x17.tsugi.v1.RotationStateH\x00R\brotationB\x06\n" +
 	"\x04body\"\x9a\x03\n" +
 	"\x06Record\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12(\n" +
@@ -2302,14 +2632,15 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
 	"stream_seq\x18\x04 \x01(\x04R\tstreamSeq\x12\x18\n" +
 	"\aversion\x18\x05 \x01(\rR\aversion\x12%\n" +
-	"\x05state\x18\x06 \x01(\v2\x0f.tsugi.v1.StateR\x05state*\x8e\x01\n" +
+	"\x05state\x18\x06 \x01(\v2\x0f.tsugi.v1.StateR\x05state*\xa8\x01\n" +
 	"\n" +
 	"StreamKind\x12\x1b\n" +
 	"\x17STREAM_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14STREAM_KIND_INCIDENT\x10\x01\x12\x19\n" +
 	"\x15STREAM_KIND_WORKSPACE\x10\x02\x12\x16\n" +
 	"\x12STREAM_KIND_PERSON\x10\x03\x12\x16\n" +
-	"\x12STREAM_KIND_READER\x10\x04B7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x12STREAM_KIND_READER\x10\x04\x12\x18\n" +
+	"\x14STREAM_KIND_ROTATION\x10\bB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_log_proto_rawDescOnce sync.Once
@@ -2376,60 +2707,78 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*RecognizePerson)(nil),   // 47: tsugi.v1.RecognizePerson
 	(*MarkRead)(nil),          // 48: tsugi.v1.MarkRead
 	(*Subscribe)(nil),         // 49: tsugi.v1.Subscribe
-	(*Declared)(nil),          // 50: tsugi.v1.Declared
-	(*Written)(nil),           // 51: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 52: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 53: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 54: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 55: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 56: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 57: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 58: tsugi.v1.Joined
-	(*Contested)(nil),         // 59: tsugi.v1.Contested
-	(*Imported)(nil),          // 60: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 61: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 62: tsugi.v1.Edited
-	(*Erased)(nil),            // 63: tsugi.v1.Erased
-	(*Starred)(nil),           // 64: tsugi.v1.Starred
-	(*Pinned)(nil),            // 65: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 66: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 67: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 68: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 69: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 70: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 71: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 72: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 73: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 74: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 75: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 76: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 77: tsugi.v1.Absorbed
-	(*Released)(nil),          // 78: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 79: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 80: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 81: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 82: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 83: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 84: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 85: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 86: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 87: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 88: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 89: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 90: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 91: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 92: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 93: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 94: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 95: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 96: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 97: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 98: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 99: tsugi.v1.RecordGivenBack
-	(*IncidentState)(nil),     // 100: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 101: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 102: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 103: tsugi.v1.TermsState
+	(*CreateRotation)(nil),    // 50: tsugi.v1.CreateRotation
+	(*RenameRotation)(nil),    // 51: tsugi.v1.RenameRotation
+	(*EditRotation)(nil),      // 52: tsugi.v1.EditRotation
+	(*EndRotation)(nil),       // 53: tsugi.v1.EndRotation
+	(*AddOverride)(nil),       // 54: tsugi.v1.AddOverride
+	(*RemoveOverride)(nil),    // 55: tsugi.v1.RemoveOverride
+	(*TakeShift)(nil),         // 56: tsugi.v1.TakeShift
+	(*RequestCover)(nil),      // 57: tsugi.v1.RequestCover
+	(*WithdrawCover)(nil),     // 58: tsugi.v1.WithdrawCover
+	(*OfferCover)(nil),        // 59: tsugi.v1.OfferCover
+	(*Declared)(nil),          // 60: tsugi.v1.Declared
+	(*Written)(nil),           // 61: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 62: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 63: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 64: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 65: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 66: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 67: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 68: tsugi.v1.Joined
+	(*Contested)(nil),         // 69: tsugi.v1.Contested
+	(*Imported)(nil),          // 70: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 71: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 72: tsugi.v1.Edited
+	(*Erased)(nil),            // 73: tsugi.v1.Erased
+	(*Starred)(nil),           // 74: tsugi.v1.Starred
+	(*Pinned)(nil),            // 75: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 76: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 77: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 78: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 79: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 80: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 81: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 82: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 83: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 84: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 85: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 86: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 87: tsugi.v1.Absorbed
+	(*Released)(nil),          // 88: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 89: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 90: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 91: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 92: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 93: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 94: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 95: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 96: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 97: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 98: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 99: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 100: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 101: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 102: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 103: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 104: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 105: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 106: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 107: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 108: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 109: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),   // 110: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),   // 111: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),   // 112: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),     // 113: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),     // 114: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),    // 115: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),    // 116: tsugi.v1.CoverWithdrawn
+	(*IncidentState)(nil),     // 117: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 118: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 119: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 120: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 121: tsugi.v1.RotationState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2476,69 +2825,87 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	47,  // 41: tsugi.v1.Command.recognize_person:type_name -> tsugi.v1.RecognizePerson
 	48,  // 42: tsugi.v1.Command.mark_read:type_name -> tsugi.v1.MarkRead
 	49,  // 43: tsugi.v1.Command.subscribe:type_name -> tsugi.v1.Subscribe
-	50,  // 44: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	51,  // 45: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	52,  // 46: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	53,  // 47: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	54,  // 48: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	55,  // 49: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	56,  // 50: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	57,  // 51: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	58,  // 52: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	59,  // 53: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	60,  // 54: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	61,  // 55: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	62,  // 56: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	63,  // 57: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	64,  // 58: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	65,  // 59: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	66,  // 60: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	67,  // 61: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	68,  // 62: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	69,  // 63: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	70,  // 64: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	71,  // 65: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	72,  // 66: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	73,  // 67: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	74,  // 68: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	75,  // 69: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	76,  // 70: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	77,  // 71: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	78,  // 72: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	79,  // 73: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	80,  // 74: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	81,  // 75: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	82,  // 76: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	83,  // 77: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	84,  // 78: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	85,  // 79: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	86,  // 80: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	87,  // 81: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	88,  // 82: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	89,  // 83: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	90,  // 84: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	91,  // 85: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	92,  // 86: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	93,  // 87: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	94,  // 88: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	95,  // 89: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	96,  // 90: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	97,  // 91: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	98,  // 92: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	99,  // 93: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	100, // 94: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	101, // 95: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	102, // 96: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	103, // 97: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	0,   // 98: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 99: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 100: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 101: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	102, // [102:102] is the sub-list for method output_type
-	102, // [102:102] is the sub-list for method input_type
-	102, // [102:102] is the sub-list for extension type_name
-	102, // [102:102] is the sub-list for extension extendee
-	0,   // [0:102] is the sub-list for field type_name
+	50,  // 44: tsugi.v1.Command.create_rotation:type_name -> tsugi.v1.CreateRotation
+	51,  // 45: tsugi.v1.Command.rename_rotation:type_name -> tsugi.v1.RenameRotation
+	52,  // 46: tsugi.v1.Command.edit_rotation:type_name -> tsugi.v1.EditRotation
+	53,  // 47: tsugi.v1.Command.end_rotation:type_name -> tsugi.v1.EndRotation
+	54,  // 48: tsugi.v1.Command.add_override:type_name -> tsugi.v1.AddOverride
+	55,  // 49: tsugi.v1.Command.remove_override:type_name -> tsugi.v1.RemoveOverride
+	56,  // 50: tsugi.v1.Command.take_shift:type_name -> tsugi.v1.TakeShift
+	57,  // 51: tsugi.v1.Command.request_cover:type_name -> tsugi.v1.RequestCover
+	58,  // 52: tsugi.v1.Command.withdraw_cover:type_name -> tsugi.v1.WithdrawCover
+	59,  // 53: tsugi.v1.Command.offer_cover:type_name -> tsugi.v1.OfferCover
+	60,  // 54: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	61,  // 55: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	62,  // 56: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	63,  // 57: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	64,  // 58: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	65,  // 59: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	66,  // 60: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	67,  // 61: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	68,  // 62: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	69,  // 63: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	70,  // 64: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	71,  // 65: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	72,  // 66: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	73,  // 67: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	74,  // 68: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	75,  // 69: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	76,  // 70: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	77,  // 71: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	78,  // 72: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	79,  // 73: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	80,  // 74: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	81,  // 75: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	82,  // 76: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	83,  // 77: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	84,  // 78: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	85,  // 79: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	86,  // 80: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	87,  // 81: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	88,  // 82: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	89,  // 83: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	90,  // 84: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	91,  // 85: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	92,  // 86: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	93,  // 87: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	94,  // 88: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	95,  // 89: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	96,  // 90: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	97,  // 91: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	98,  // 92: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	99,  // 93: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	100, // 94: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	101, // 95: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	102, // 96: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	103, // 97: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	104, // 98: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	105, // 99: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	106, // 100: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	107, // 101: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	108, // 102: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	109, // 103: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	110, // 104: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	111, // 105: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	112, // 106: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	113, // 107: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	114, // 108: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	115, // 109: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	116, // 110: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	117, // 111: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	118, // 112: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	119, // 113: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	120, // 114: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	121, // 115: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	0,   // 116: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 117: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 118: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 119: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	120, // [120:120] is the sub-list for method output_type
+	120, // [120:120] is the sub-list for method input_type
+	120, // [120:120] is the sub-list for extension type_name
+	120, // [120:120] is the sub-list for extension extendee
+	0,   // [0:120] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2547,6 +2914,7 @@ func file_tsugi_v1_log_proto_init() {
 		return
 	}
 	file_tsugi_v1_incident_proto_init()
+	file_tsugi_v1_oncall_proto_init()
 	file_tsugi_v1_workspace_proto_init()
 	file_tsugi_v1_log_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Declare)(nil),
@@ -2593,6 +2961,16 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_RecognizePerson)(nil),
 		(*Command_MarkRead)(nil),
 		(*Command_Subscribe)(nil),
+		(*Command_CreateRotation)(nil),
+		(*Command_RenameRotation)(nil),
+		(*Command_EditRotation)(nil),
+		(*Command_EndRotation)(nil),
+		(*Command_AddOverride)(nil),
+		(*Command_RemoveOverride)(nil),
+		(*Command_TakeShift)(nil),
+		(*Command_RequestCover)(nil),
+		(*Command_WithdrawCover)(nil),
+		(*Command_OfferCover)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -2645,12 +3023,20 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_Excluded)(nil),
 		(*Event_GivenBack)(nil),
 		(*Event_RecordGivenBack)(nil),
+		(*Event_RotationCreated)(nil),
+		(*Event_RotationRenamed)(nil),
+		(*Event_RotationOrdered)(nil),
+		(*Event_OverrideAdded)(nil),
+		(*Event_OverrideEnded)(nil),
+		(*Event_CoverRequested)(nil),
+		(*Event_CoverWithdrawn)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),
 		(*State_Person)(nil),
 		(*State_Reader)(nil),
 		(*State_Terms)(nil),
+		(*State_Rotation)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

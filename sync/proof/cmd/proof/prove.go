@@ -22,7 +22,7 @@ type proveCommand struct {
 	Nodes    int    `help:"How many runs with several servers on PostgreSQL." default:"30"`
 	Seeds    int    `help:"How many seeds are simulated." default:"10000"`
 	Steps    int    `help:"How many steps each of them has." default:"2000"`
-	Only     string `help:"Do one part alone: kill, windows, nodes, crash or sim." enum:",kill,windows,nodes,crash,sim" default:""`
+	Only     string `help:"Do one part alone: kill, windows, nodes, crash, sim or oncall." enum:",kill,windows,nodes,crash,sim,oncall" default:""`
 	Anew     bool   `help:"Forget what was recorded of other code."`
 }
 
