@@ -70,9 +70,6 @@ func (s *Store) All(ctx context.Context) (map[ID]Stored, error) {
 // Number returns what an admin names the task by.
 func (t Taken) Number() int64 { return t.number }
 
-// SweepSize is how many tasks one sweep ends.
-const SweepSize = sweepSize
-
 // PollEvery is how often a runner looks by itself.
 const PollEvery = pollEvery
 

@@ -226,18 +226,20 @@ func TestARunnerTriesAgainAndGivesUp(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bundle) {
 		start := now()
 		var tries []time.Duration
-		h := b.run(t, map[task.Queue]task.Handler{sms: one(func(_ context.Context, got task.Taken) error {
+		handler := one(func(_ context.Context, got task.Taken) error {
 			tries = append(tries, since(start))
 			if got.Try == 2 {
 				panic("a mistake") //nolint:forbidigo // of a handler
 			}
 			return errBusy
-		})})
+		})
+		handler.Backoff.First = 300 * time.Millisecond // not when it is looked anyway
+		h := b.run(t, map[task.Queue]task.Handler{sms: handler})
 		b.enqueue(t, soon("a", 0))
 		h.Wake()
 		time.Sleep(time.Hour) //nolint:forbidigo // of the bubble
 		h.stop()
-		if want := []time.Duration{0, time.Second, 3 * time.Second}; !slices.Equal(tries, want) {
+		if want := []time.Duration{0, 300 * time.Millisecond, 900 * time.Millisecond}; !slices.Equal(tries, want) {
 			t.Errorf("tried after %s, want %s", tries, want)
 		}
 		b.wantState(t, "a", task.Dead)

@@ -132,12 +132,13 @@ func (s *Store) Finish(ctx context.Context, tx *sql.Tx, t Taken) error {
 	return fmt.Errorf("record task %d: %w", t.number, ErrOvertaken)
 }
 
-// sweepSize bounds how many tasks are ended or forgotten in one transaction, for the others' sake.
-const sweepSize = 1000
+// sweepSize bounds how many tasks are ended or forgotten in one transaction, for the others' sake. It stands in the statements: a plan for any
+// number of a million would read all of them.
+const sweepSize = "1000"
 
 // lapse is the statement that ends tasks whose end has come, as far as nobody is at them.
 const lapse = `UPDATE task SET state = 5, ended_us = ?1, body = ?2, fence = fence + 1 WHERE number IN (
-  SELECT number FROM task WHERE state <= 1 AND end_us <= ?1 AND (state = 0 OR due_us <= ?1) ORDER BY end_us LIMIT ?3)`
+  SELECT number FROM task WHERE state <= 1 AND end_us <= ?1 AND (state = 0 OR due_us <= ?1) ORDER BY end_us LIMIT ` + sweepSize + `)`
 
 // lapse ends them, as many as one sweep does.
 func (s *Store) lapse(ctx context.Context, tx *sql.Tx) error {
@@ -145,7 +146,7 @@ func (s *Store) lapse(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.sweep(ctx, tx, lapse, now.UnixMicro(), []byte{}, sweepSize)
+	_, err = s.sweep(ctx, tx, lapse, now.UnixMicro(), []byte{})
 	return err
 }
 
@@ -161,8 +162,8 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx) error {
 			kept = KeptDead
 		}
 		_, err := s.sweep(ctx, tx, `DELETE FROM task WHERE number IN (
-		  SELECT number FROM task WHERE state > 1 AND state = ? AND ended_us < ? ORDER BY ended_us LIMIT ?)`,
-			int64(state), now.Add(-kept).UnixMicro(), sweepSize)
+		  SELECT number FROM task WHERE state > 1 AND state = ? AND ended_us < ? ORDER BY ended_us LIMIT `+sweepSize+`)`,
+			int64(state), now.Add(-kept).UnixMicro())
 		if err != nil {
 			return err
 		}
