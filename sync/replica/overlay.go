@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -34,7 +35,7 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 			WithAdvice("Those that wait are safe.", "Connect to the server before writing more.")
 	}
 	own := id.New[id.Command]()
-	c, decided, err := r.decide(ctx, target, c)
+	c, decided, err := r.decide(ctx, target, c, given.Wall)
 	if err != nil {
 		return own, err
 	}
@@ -53,15 +54,15 @@ func (r *Replica) Submit(ctx context.Context, target id.Stream, c stream.Command
 	return own, nil
 }
 
-// decide decides a new command on what is shown.
-func (r *Replica) decide(ctx context.Context, target id.Stream, c stream.Command) (_ stream.Command, _ []stream.Event, err error) {
+// decide decides a new command, given at an instant, on what is shown.
+func (r *Replica) decide(ctx context.Context, target id.Stream, c stream.Command, at time.Time) (_ stream.Command, _ []stream.Event, err error) {
 	defer r.notice(&err)
 	v, err := r.snapshot(ctx)
 	if err != nil {
 		return c, nil, err
 	}
 	defer v.close()
-	v.Now = r.clock.Moment().Wall
+	v.Now = at
 	return v.Give(ctx, target, c)
 }
 
