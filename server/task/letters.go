@@ -11,7 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// Letter is a dead task, as an admin sees it.
+// Letter is a task that failed, as an admin sees it: a dead one, or one that failed until its time was over, which cannot be run again.
 type Letter struct {
 	Number  int64 // what it is named by
 	ID      ID
@@ -23,19 +23,22 @@ type Letter struct {
 	Problem string
 }
 
-// Dead returns the tasks that died last, at most limit of them, and how many there are. It fails with Unavailable and Storage faults.
+// failures are the tasks that letters tell of. It is the condition of an index.
+const failures = "(state = 3 OR state = 5 AND problem <> '')"
+
+// Dead returns the tasks that failed last, at most limit of them, and how many there are. It fails with Unavailable and Storage faults.
 func (s *Store) Dead(ctx context.Context, limit int) (letters []Letter, total int, err error) {
 	q := s.db.Reader()
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM task WHERE state > 1 AND state = 3").Scan(&total); err != nil {
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM task WHERE "+failures).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("count dead tasks: %w", database.Fault(err))
 	}
-	all, err := s.rows(ctx, q, "SELECT "+fields+" FROM task WHERE state > 1 AND state = 3 ORDER BY ended_us DESC, number DESC LIMIT ?", limit)
+	all, err := s.rows(ctx, q, "SELECT "+fields+" FROM task WHERE "+failures+" ORDER BY ended_us DESC, number DESC LIMIT ?", limit)
 	if err != nil {
 		return nil, 0, database.Fault(err)
 	}
 	for _, r := range all {
 		letters = append(letters, Letter{
-			Number: r.number, ID: r.ID, Queue: r.Queue, About: r.About, Tries: r.tries, Died: r.ended, End: r.End, Problem: r.problem,
+			Number: r.number, ID: r.ID, Queue: r.Queue, About: r.About, Tries: r.tries, Died: r.ended, End: r.over(), Problem: r.problem,
 		})
 	}
 	return letters, total, nil
@@ -67,13 +70,13 @@ func (s *Store) Again(ctx context.Context, numbers ...int64) error {
 }
 
 func (s *Store) again(ctx context.Context, tx *sql.Tx, number int64, t row, now time.Time) error {
-	if t.state != Dead {
+	if t.state != Dead && t.state != Lapsed {
 		return fault.New(fault.NotFound, fmt.Sprintf("There is no dead task %d.", number)).
 			WithAdvice("Nothing was changed.", "Look at the list of dead tasks: it may have been run again already.")
 	}
 	next, may := t.again(now)
 	if !may {
-		return fault.New(fault.Gone, fmt.Sprintf("It is too late for task %d: its time was over at %s.", number, t.End.Format(time.RFC3339))).
+		return fault.New(fault.Gone, fmt.Sprintf("It is too late for task %d: its time was over at %s.", number, t.over().Format(time.RFC3339))).
 			WithAdvice("Nothing was changed.", "Page the people anew if they still have to know.")
 	}
 	return s.put(ctx, tx, next)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/server/database/databasetest"
 	"github.com/tsugi-app/tsugi/server/task"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -223,8 +224,9 @@ func (p *paper) revive(r *rapid.T) {
 	}
 	l := rapid.SampledFrom(letters).Draw(r, "which")
 	x := p.things[slices.IndexFunc(p.things, func(x *thing) bool { return x.ID == l.ID })]
-	if err := p.Again(p.ctx, l.Number); (err == nil) == x.over(p.now) {
-		r.Fatalf("%+v is run again: %v", l, err)
+	may := x.state == task.Dead && !x.over(p.now)
+	if err := p.Again(p.ctx, l.Number); (err == nil) != may || err != nil && !fault.Is(err, fault.Gone) {
+		r.Fatalf("%+v in state %d is run again: %v", l, x.state, err)
 	} else if err == nil {
 		x.revive(p.now)
 	}

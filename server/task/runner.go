@@ -296,7 +296,9 @@ func (r *Runner) try(ctx context.Context, do func(context.Context, Taken) error,
 			back, err = false, errors.New("the handler made a mistake")
 		}
 	}()
-	err = do(limited, t)
+	if err = do(limited, t); err != nil && errors.Is(context.Cause(ctx), errCancelled) {
+		err = fmt.Errorf("%w: %w", errCancelled, err)
+	}
 	return err != nil && errors.Is(context.Cause(ctx), errStopping), err
 }
 

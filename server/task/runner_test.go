@@ -274,7 +274,9 @@ func TestWhatIsCancelledIsBrokenOff(t *testing.T) {
 			t.Errorf("%s is broken off after %s", got, since(start))
 		}
 		synctest.Wait()
-		b.wantState(t, "a", task.Lapsed)
+		if got := b.stored(t, "a"); got.State != task.Cancelled || got.Problem != "" {
+			t.Errorf("it is %+v", got)
+		}
 		b.wantState(t, "other page", task.Running)
 	})
 }

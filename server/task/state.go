@@ -104,6 +104,10 @@ func (r row) settled(now time.Time, got result, p Policy, chance float64) (row, 
 
 // failed returns the task after a try that went wrong.
 func (r row) failed(now time.Time, why error, p Policy, chance float64) row {
+	if errors.Is(why, errCancelled) && r.late(now) { // which is nothing that an admin should look at
+		r.problem = ""
+		return r.end(Cancelled, now)
+	}
 	r.problem = legible(why.Error())
 	if _, forGood := errors.AsType[permanent](why); r.late(now) {
 		return r.end(Lapsed, now)
@@ -128,6 +132,14 @@ func (r row) end(as State, now time.Time) row {
 		r.Body = nil
 	}
 	return r
+}
+
+// over returns from when on the task cannot be run again: one that would have been tried too late has lapsed before its end. Zero is never.
+func (r row) over() time.Time {
+	if r.state == Lapsed && r.ended.Before(r.End) {
+		return r.ended
+	}
+	return r.End
 }
 
 // again returns a dead task as it is when it is run once more, and whether it is not too late for that.

@@ -293,6 +293,10 @@ func TestWhatIsTooLateIsNotBegun(t *testing.T) {
 	}
 	b.wantState(t, "hour", task.Lapsed)
 	b.wantState(t, "sent", task.Lapsed)
+	letters, total, err := b.Dead(b.ctx, 9)
+	if err != nil || total != 2 || len(letters) != 2 || letters[0].Problem != errBusy.Error() || letters[0].End.After(b.clock.Now()) {
+		t.Errorf("of those that failed until it was too late, an admin sees %+v of %d, %v", letters, total, err)
+	}
 }
 
 // A runner is at a task whose time ends meanwhile: nobody sweeps it away under them.

@@ -11,7 +11,7 @@ import (
 
 // tasksCommand is about what the server was to do and gave up.
 type tasksCommand struct {
-	List  tasksListCommand  `cmd:"" default:"withargs" help:"List the tasks that failed too often (the default)."`
+	List  tasksListCommand  `cmd:"" default:"withargs" help:"List the tasks that failed too often, or until it was too late (the default)."`
 	Again tasksAgainCommand `cmd:"" help:"Try them anew, unless it is too late for them."`
 }
 
@@ -19,7 +19,7 @@ type tasksCommand struct {
 func (tasksCommand) Help() string {
 	return `A task is something that the server does once, at its time: it sends a push, or looks whether a step has fallen due. When it fails, it is tried
 again, and after some tries it is dead: it waits here until somebody has mended what was wrong. One whose time is over is never run
-again, because it would wake people with what was hours ago.`
+again, because it would wake people with what was hours ago; it is listed for a week.`
 }
 
 // tasksListCommand lists dead tasks.
@@ -41,14 +41,14 @@ func (c tasksListCommand) Run(p *program) error {
 			return err
 		}
 		if total == 0 {
-			fmt.Println("No task is dead.")
+			fmt.Println("No task has failed for good.")
 			return nil
 		}
 		for _, d := range dead {
 			fmt.Println(line(d, p.clock.Now()))
 		}
 		if more := total - len(dead); more > 0 {
-			fmt.Printf("%d more are dead; --limit shows more.\n", more)
+			fmt.Printf("%d more have failed; --limit shows more.\n", more)
 		}
 		fmt.Println("Mend what is wrong, then: tsugid tasks again NUMBER…, or --all.")
 		return nil

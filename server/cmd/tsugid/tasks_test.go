@@ -21,7 +21,7 @@ func TestAnAdminSeesDeadTasksAndRunsThemAgain(t *testing.T) {
 		t.Errorf("in an empty folder: %+v", got)
 	}
 	dir, _ := saved(t)
-	if got := tsugid(t, dir, "tasks"); got.code != 0 || got.out != "No task is dead.\n" {
+	if got := tsugid(t, dir, "tasks"); got.code != 0 || got.out != "No task has failed for good.\n" {
 		t.Errorf("at first: %+v", got)
 	}
 	dead(t, dir, 7, "sms", never)
@@ -30,7 +30,7 @@ func TestAnAdminSeesDeadTasksAndRunsThemAgain(t *testing.T) {
 	dead(t, dir, 10, "mail", never)
 	got := tsugid(t, dir, "tasks", "list", "--limit", "3")
 	if got.code != 0 || !regexp.MustCompile(`(?m)^ +8 .* sms .* 5 tries: no such number  \(too late to run again\)$`).MatchString(got.out) ||
-		!strings.Contains(got.out, "1 more are dead") || !strings.Contains(got.out, "tasks again") {
+		!strings.Contains(got.out, "1 more have failed") || !strings.Contains(got.out, "tasks again") {
 		t.Errorf("listed: %+v", got)
 	}
 	for _, c := range []struct {

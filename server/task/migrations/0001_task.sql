@@ -21,3 +21,4 @@ CREATE INDEX task_due ON task (queue, rank, due_us, end_us, state) WHERE state <
 CREATE INDEX task_end ON task (end_us, due_us, state) WHERE state <= 1;
 CREATE INDEX task_about ON task (about) WHERE state <= 1;
 CREATE INDEX task_ended ON task (state, ended_us) WHERE state > 1;
+CREATE INDEX task_failed ON task (ended_us, number) WHERE state = 3 OR state = 5 AND problem <> '';
