@@ -286,6 +286,9 @@ func TestWhatIsTooLateIsNotBegun(t *testing.T) {
 		b.record(t, got, errBusy)
 	}
 	b.wantState(t, "minute", task.Lapsed) // the next try would come too late
+	if letters, _, err := b.Dead(b.ctx, 9); err != nil || len(letters) != 1 || !letters[0].End.Equal(b.clock.Now()) {
+		t.Errorf("it could be run again: %+v, %v", letters, err)
+	}
 	b.pass(t, time.Hour)
 	b.record(t, b.takes(t, "for ever")[0], nil)
 	if err := b.Tidy(b.ctx); err != nil {
