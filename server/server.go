@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -16,10 +17,12 @@ import (
 
 	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/postgres"
 	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -56,6 +59,7 @@ type Server struct {
 	ledger      *ledger.Ledger
 	attachments *attachment.Store
 	attendance  *attendance.Register
+	tasks       *task.Runner
 	port        net.Listener // nil without Options.Listen
 	control     net.Listener
 	web         *http.Server
@@ -94,9 +98,12 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.attachments = attachment.New(db, hours, o.Logger)
+	if err := s.openTasks(ctx, db, hours); err != nil {
+		return err
+	}
 	s.ledger, err = patiently(func() (*ledger.Ledger, error) {
 		return ledger.Open(ctx, ledger.Options{
-			DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments}, Logger: o.Logger,
+			DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments, tasks: s.tasks}, Logger: o.Logger,
 			SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 		})
 	})
@@ -108,7 +115,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	handlers := rpc.Options{
-		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Clock: hours, Logger: o.Logger,
+		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Tasks: s.tasks, Clock: hours, Logger: o.Logger,
 		Address: s.address, Copy: notCopied,
 	}
 	if s.file != nil {
@@ -116,6 +123,16 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	s.web = serve(rpc.Handler(handlers), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
+	return nil
+}
+
+// openTasks opens the tasks. Nobody stores any yet: what pages people registers its queues here.
+func (s *Server) openTasks(ctx context.Context, db database.DB, c clock.Clock) error {
+	store, err := patiently(func() (*task.Store, error) { return task.Open(ctx, db, c) })
+	if err != nil {
+		return err
+	}
+	s.tasks = task.NewRunner(task.Options{Store: store, Clock: c, Logger: s.logger, Chance: rand.Float64})
 	return nil
 }
 
@@ -142,7 +159,7 @@ func OpenDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
 // Schemas returns the tables of a server's database.
 func Schemas() ([]sqlite.Schema, error) {
 	var all []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema} {
+	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema, task.Schema} {
 		s, err := schema()
 		if err != nil {
 			return nil, err
@@ -215,6 +232,9 @@ func (s *Server) Run(ctx context.Context) error {
 	parts.Go(func() { s.ledger.Run(ctx) })
 	parts.Go(func() { s.attachments.Run(ctx) })
 	parts.Go(func() { s.attendance.Run(ctx) })
+	if s.port != nil { // one that was started for a single command sends nothing
+		parts.Go(func() { s.tasks.Run(ctx) })
+	}
 	if s.shared != nil {
 		parts.Go(func() { s.listen(ctx) })
 	}
@@ -269,6 +289,9 @@ func (s *Server) Close() error {
 	if s.ledger != nil {
 		errs = append(errs, s.ledger.Close())
 	}
+	if s.tasks != nil {
+		errs = append(errs, s.tasks.Store.Close())
+	}
 	if s.file != nil {
 		errs = append(errs, s.file.Close())
 	}
@@ -285,6 +308,7 @@ func (s *Server) Close() error {
 type effects struct {
 	people      *people.Store
 	attachments *attachment.Store
+	tasks       *task.Runner
 }
 
 // Store shuts a revoked device's key out, lets entries name their attachments, erases those of erased
@@ -309,8 +333,9 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 	return nil
 }
 
-// Committed refuses a revoked device's tokens from now on.
+// Committed refuses a revoked device's tokens from now on, and has the tasks looked after: it is told of what other servers commit too.
 func (e effects) Committed(events []stream.Recorded) {
+	e.tasks.Wake()
 	for _, event := range events {
 		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {
 			e.people.Revoked(revoked.Device)

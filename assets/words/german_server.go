@@ -125,5 +125,11 @@ func germanWire() map[string]string {
 		"What arrived of an attachment is not what was announced.":        "Von einer Datei kam etwas anderes an, als angekündigt war.",
 		"It was dropped; the file is kept where it was sent from.":        "Es wurde verworfen; die Datei liegt noch dort, wo sie herkam.",
 		"The client sends it again by itself.":                            "Sie wird von selbst noch einmal gesendet.",
+
+		"There is no dead task %d.": "Eine aufgegebene Aufgabe %d gibt es nicht.",
+		"Look at the list of dead tasks: it may have been run again already.": "In der Liste der aufgegebenen Aufgaben nachsehen: " +
+			"vielleicht läuft sie schon wieder.",
+		"It is too late for task %d: its time was over at %s.": "Für die Aufgabe %d ist es zu spät: ihre Zeit war um %s vorbei.",
+		"Page the people anew if they still have to know.":     "Die Leute neu rufen, wenn sie es noch erfahren müssen.",
 	}
 }

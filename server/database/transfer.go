@@ -31,6 +31,7 @@ func order() []string {
 		"scope", "stream", "event", "tombstone", "counter", "client", "outcome", "checkpoint",
 		"secret_key", "device_key", "family", "invitation",
 		"attachment_name", "attachment", "attachment_chunk",
+		"task",
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
+	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -38,6 +39,7 @@ type Options struct {
 	People      *people.Store
 	Attachments *attachment.Store
 	Attendance  *attendance.Register
+	Tasks       *task.Runner
 	Clock       clock.Clock
 	Logger      *slog.Logger
 	// Address is where clients reach the server; invitations carry it.

@@ -23,6 +23,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -141,7 +142,7 @@ func furnishWith(t tester, c clock.Clock, open func(databasetest.Tester, string,
 	o := &office{ctx: context.Background(), path: filepath.Join(t.TempDir(), "x.db"), logged: &logged{}}
 	o.clock, _ = c.(*hand)
 	logger := slog.New(slog.NewTextHandler(o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	db := open(t, o.path, timeline.Schema, ledger.Schema, people.Schema, attachment.Schema)
+	db := open(t, o.path, timeline.Schema, ledger.Schema, people.Schema, attachment.Schema, task.Schema)
 	store, err := people.Open(o.ctx, db, c.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +152,10 @@ func furnishWith(t tester, c clock.Clock, open func(databasetest.Tester, string,
 	log, err := ledger.Open(o.ctx, ledger.Options{
 		DB: db, Clock: c, Effects: effects{store, files}, Logger: logger, SealKey: store.Keys().Cursor,
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := task.Open(o.ctx, db, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,12 +170,16 @@ func furnishWith(t tester, c clock.Clock, open func(databasetest.Tester, string,
 		if err := log.Close(); err != nil {
 			t.Errorf("close the ledger: %v", err)
 		}
+		if err := tasks.Close(); err != nil {
+			t.Errorf("close the tasks: %v", err)
+		}
 		if err := db.Close(); err != nil {
 			t.Errorf("close the database: %v", err)
 		}
 	})
 	o.options = rpc.Options{
 		Ledger: log, People: store, Attachments: files, Attendance: present, Clock: c, Logger: logger, Address: "http://here",
+		Tasks: task.NewRunner(task.Options{Store: tasks, Clock: c, Logger: logger}),
 	}
 	return o
 }

@@ -106,7 +106,8 @@ Of an **outbox** every command that was reported as stored must be there, with i
 without holes; it must know its former generations and its newest token; what waits is what goes out, and the next command gets
 the next number. Of a **server** every answer must be there, the log must begin with all events that were answered, every
 counter without holes and at its end, the chain whole, one effect for each event; a push repeated twice must have one effect;
-the words of an erased entry must be in no file. Of both, SQLite must find every file whole.
+the words of an erased entry must be in no file; every event must have its task, those recorded as done must be so and are not
+carried out again, and all others are carried out once. Of both, SQLite must find every file whole.
 
 In half of the runs the disk also fails now and then: EIO at the n-th write, truncation or synchronization, ENOSPC at the n-th
 write that makes a file longer, part of it written or nothing, some times in a row. Then every error must say that it was the

@@ -32,6 +32,7 @@ type commandLine struct {
 	MigrateTo migrateToCommand `cmd:"" name:"migrate-to" help:"Move everything from the data folder into PostgreSQL, and compare."`
 	SealKey   sealKeyCommand   `cmd:"" name:"seal-key" help:"Make a key that seals the server's keys in PostgreSQL."`
 	Restored  restoredCommand  `cmd:"" help:"Tell the servers on PostgreSQL, which are stopped, that their database was put back to a former state."`
+	Tasks     tasksCommand     `cmd:"" help:"List what the server was to do and gave up, and run it again."`
 	Verify    verifyCommand    `cmd:"" help:"Prove that the log and the attached files are as they were written, in the data folder or a backup."`
 }
 

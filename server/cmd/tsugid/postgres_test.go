@@ -30,6 +30,7 @@ func TestAServerMovesToPostgreSQL(t *testing.T) {
 		t.Errorf("while it runs: %+v", got)
 	}
 	running.stop(t)
+	dead(t, dir, 7, "sms", "9223372036854775807")
 	before := tsugid(t, dir, "describe").out
 	if got := tsugid(t, short(t), "migrate-to", url); got.code != 1 || !strings.Contains(got.errors, "There are no data of a server") {
 		t.Errorf("from an empty folder: %+v", got)
@@ -48,6 +49,9 @@ func TestAServerMovesToPostgreSQL(t *testing.T) {
 	invited(t, tsugid(t, dir, "--database", url, "invite", "Somebody Else")) // keys go on where they were
 	if got := tsugid(t, dir, "--database", url, "verify"); got.code != 0 || !strings.Contains(got.out, "4 events") || !strings.Contains(got.out, "as it was written") {
 		t.Errorf("verified: %+v", got)
+	}
+	if got := tsugid(t, dir, "--database", url, "tasks", "again", "7"); got.code != 0 {
+		t.Errorf("a task that was dead before: %+v", got)
 	}
 	again, _ := saved(t)
 	if got := tsugid(t, again, "migrate-to", url); got.code != 1 || !strings.Contains(got.errors, "already") {

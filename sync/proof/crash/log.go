@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
@@ -36,7 +37,11 @@ func openDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := sqlite.Migrate(ctx, db, log, own); err != nil {
+	chores, err := task.Schema()
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := sqlite.Migrate(ctx, db, log, own, chores); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	err = db.InTx(ctx, func(tx *sql.Tx) error {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -58,6 +59,8 @@ type round struct {
 	// answers are those of the pushes.
 	answers []ledger.Result
 	erased  id.Entry // whose mark must be gone
+	chores  bool     // tasks were carried out
+	done    []task.ID
 }
 
 func newServer(r *rand.Rand, heavy bool, f *faults) *server {
@@ -97,6 +100,10 @@ func (s *server) play(ctx context.Context, dir string, d *disk.Disk, steps int) 
 			return err
 		}
 	}
+	r := &round{}
+	if err := s.do(ctx, r, s.chore(r)); err != nil {
+		return err
+	}
 	s.faults.end(d)
 	var err error
 	if s.live, err = readLog(ctx, s.ledger.db.Read); err != nil {
@@ -132,8 +139,10 @@ func (s *server) choose(r *round) func(context.Context) error {
 		return s.job(r)
 	case pick < 86 && !s.heavy: // it would empty the journal
 		return s.erase(r)
-	case pick < 92:
+	case pick < 88:
 		return func(ctx context.Context) error { return s.ledger.Flush(ctx) }
+	case pick < 92:
+		return s.chore(r)
 	case pick < 95:
 		s.clients[s.IntN(len(s.clients))].restart()
 		return func(context.Context) error { return nil }
@@ -266,8 +275,9 @@ func (s *server) erase(r *round) func(context.Context) error {
 // house is a ledger at work on a folder.
 type house struct {
 	*ledger.Ledger
-	db   *database
-	stop func()
+	db    *database
+	tasks *task.Store
+	stop  func()
 }
 
 // openHouse opens a server's file and its ledger.
@@ -276,11 +286,15 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := ledger.Open(ctx, ledger.Options{
-		DB: db, Clock: still{}, Effects: effects{}, SealKey: make([]byte, 32), Logger: slog.New(slog.DiscardHandler),
-	})
+	tasks, err := task.Open(ctx, db, still{})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	l, err := ledger.Open(ctx, ledger.Options{
+		DB: db, Clock: still{}, Effects: effects{tasks}, SealKey: make([]byte, 32), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return nil, errors.Join(err, tasks.Close(), db.Close())
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan struct{})
@@ -288,7 +302,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 		defer close(ended)
 		l.Run(running)
 	}()
-	return &house{Ledger: l, db: db, stop: func() {
+	return &house{Ledger: l, db: db, tasks: tasks, stop: func() {
 		cancel()
 		<-ended
 	}}, nil
@@ -296,7 +310,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 
 func (h *house) close() error {
 	h.stop()
-	return errors.Join(h.Close(), h.db.Close())
+	return errors.Join(h.Close(), h.tasks.Close(), h.db.Close())
 }
 
 // together pushes all at once and returns the answers in the same order. Where they are several, a job holds the writer
@@ -326,14 +340,17 @@ func (h *house) together(ctx context.Context, pushes ...ledger.Push) ([]ledger.R
 	return out, errors.Join(failed...)
 }
 
-// effects store a row for every event, in the events' own transaction.
-type effects struct{}
+// effects store a row and a task for every event, in the events' own transaction.
+type effects struct{ tasks *task.Store }
 
-// Store stores the rows.
-func (effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error {
+// Store stores them.
+func (x effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error {
 	for _, e := range events {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO effect (stream, seq) VALUES (?, ?)", e.Stream[:], int64(e.StreamSeq)); err != nil {
 			return fmt.Errorf("store an effect: %w", err)
+		}
+		if err := x.tasks.Enqueue(ctx, tx, choreOf(e.Stream, e.StreamSeq)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -41,8 +41,13 @@ func (s *server) judge(ctx context.Context, dir string, d *disk.Disk, at int) (o
 			gone(&f, dir, r.erased)
 		}
 	}
-	s.compare(ctx, h.db.Read, &f, answered)
+	s.compare(ctx, h.db.Read, &f, answered, under)
 	s.repeat(ctx, h, &f, answered, under)
+	if before, err := choreStates(ctx, h.db.Read); err != nil {
+		f.spoil("%v", err)
+	} else {
+		worked(ctx, &f, h, before)
+	}
 	if err := h.close(); err != nil {
 		f.blame("close: %v", err)
 	}
@@ -53,13 +58,18 @@ func (s *server) judge(ctx context.Context, dir string, d *disk.Disk, at int) (o
 }
 
 // compare looks for everything that was answered.
-func (s *server) compare(ctx context.Context, db *sql.DB, f *findings, answered []round) {
+func (s *server) compare(ctx context.Context, db *sql.DB, f *findings, answered []round, under round) {
 	log, err := readLog(ctx, db)
 	if err != nil {
 		f.spoil("%v", err)
 		return
 	}
 	counted(ctx, f, db, log, chained(f, log))
+	if states, err := choreStates(ctx, db); err != nil {
+		f.spoil("%v", err)
+	} else {
+		tasked(f, states, log, answered, under)
+	}
 	stored := 0
 	if len(answered) > 0 {
 		stored = answered[len(answered)-1].seq

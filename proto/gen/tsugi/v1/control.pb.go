@@ -534,6 +534,317 @@ func (x *LogMark) GetSize() uint64 {
 	return 0
 }
 
+// ListDeadTasksRequest asks for the tasks that died last.
+type ListDeadTasksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// limit is how many are told of at most.
+	Limit         uint32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadTasksRequest) Reset() {
+	*x = ListDeadTasksRequest{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadTasksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadTasksRequest) ProtoMessage() {}
+
+func (x *ListDeadTasksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadTasksRequest.ProtoReflect.Descriptor instead.
+func (*ListDeadTasksRequest) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListDeadTasksRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// ListDeadTasksResponse tells of them, the last first.
+type ListDeadTasksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// tasks died.
+	Tasks []*DeadTask `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	// total counts all that are dead.
+	Total         uint64 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadTasksResponse) Reset() {
+	*x = ListDeadTasksResponse{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadTasksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadTasksResponse) ProtoMessage() {}
+
+func (x *ListDeadTasksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadTasksResponse.ProtoReflect.Descriptor instead.
+func (*ListDeadTasksResponse) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListDeadTasksResponse) GetTasks() []*DeadTask {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+func (x *ListDeadTasksResponse) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+// DeadTask is what the server has given up.
+type DeadTask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// number is what an admin names it by.
+	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// queue says who was to do it.
+	Queue string `protobuf:"bytes,2,opt,name=queue,proto3" json:"queue,omitempty"`
+	// about_id names the stream that it is about.
+	AboutId []byte `protobuf:"bytes,3,opt,name=about_id,json=aboutId,proto3" json:"about_id,omitempty"`
+	// tries counts how often it was tried.
+	Tries uint32 `protobuf:"varint,4,opt,name=tries,proto3" json:"tries,omitempty"`
+	// died_us is when it was given up.
+	DiedUs int64 `protobuf:"varint,5,opt,name=died_us,json=diedUs,proto3" json:"died_us,omitempty"`
+	// end_us is from when on it cannot be run again; 0 for never.
+	EndUs int64 `protobuf:"varint,6,opt,name=end_us,json=endUs,proto3" json:"end_us,omitempty"`
+	// problem says why.
+	Problem       string `protobuf:"bytes,7,opt,name=problem,proto3" json:"problem,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeadTask) Reset() {
+	*x = DeadTask{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeadTask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeadTask) ProtoMessage() {}
+
+func (x *DeadTask) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeadTask.ProtoReflect.Descriptor instead.
+func (*DeadTask) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DeadTask) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *DeadTask) GetQueue() string {
+	if x != nil {
+		return x.Queue
+	}
+	return ""
+}
+
+func (x *DeadTask) GetAboutId() []byte {
+	if x != nil {
+		return x.AboutId
+	}
+	return nil
+}
+
+func (x *DeadTask) GetTries() uint32 {
+	if x != nil {
+		return x.Tries
+	}
+	return 0
+}
+
+func (x *DeadTask) GetDiedUs() int64 {
+	if x != nil {
+		return x.DiedUs
+	}
+	return 0
+}
+
+func (x *DeadTask) GetEndUs() int64 {
+	if x != nil {
+		return x.EndUs
+	}
+	return 0
+}
+
+func (x *DeadTask) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
+// RunTasksAgainRequest names dead tasks.
+type RunTasksAgainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// numbers name them; all of them are run again or none. Without any, all dead tasks are meant for which it is not too late.
+	Numbers []uint64 `protobuf:"varint,1,rep,packed,name=numbers,proto3" json:"numbers,omitempty"`
+	// queue is the only one of which all are meant; empty for every one.
+	Queue         string `protobuf:"bytes,2,opt,name=queue,proto3" json:"queue,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunTasksAgainRequest) Reset() {
+	*x = RunTasksAgainRequest{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunTasksAgainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunTasksAgainRequest) ProtoMessage() {}
+
+func (x *RunTasksAgainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunTasksAgainRequest.ProtoReflect.Descriptor instead.
+func (*RunTasksAgainRequest) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RunTasksAgainRequest) GetNumbers() []uint64 {
+	if x != nil {
+		return x.Numbers
+	}
+	return nil
+}
+
+func (x *RunTasksAgainRequest) GetQueue() string {
+	if x != nil {
+		return x.Queue
+	}
+	return ""
+}
+
+// RunTasksAgainResponse says what became of them.
+type RunTasksAgainResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// anew counts those that are tried anew.
+	Anew uint32 `protobuf:"varint,1,opt,name=anew,proto3" json:"anew,omitempty"`
+	// left counts those that are dead still, because it is too late for them.
+	Left          uint32 `protobuf:"varint,2,opt,name=left,proto3" json:"left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunTasksAgainResponse) Reset() {
+	*x = RunTasksAgainResponse{}
+	mi := &file_tsugi_v1_control_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunTasksAgainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunTasksAgainResponse) ProtoMessage() {}
+
+func (x *RunTasksAgainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_control_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunTasksAgainResponse.ProtoReflect.Descriptor instead.
+func (*RunTasksAgainResponse) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_control_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RunTasksAgainResponse) GetAnew() uint32 {
+	if x != nil {
+		return x.Anew
+	}
+	return 0
+}
+
+func (x *RunTasksAgainResponse) GetLeft() uint32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
 var File_tsugi_v1_control_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_control_proto_rawDesc = "" +
@@ -567,12 +878,33 @@ const file_tsugi_v1_control_proto_rawDesc = "" +
 	"\x03seq\x18\x02 \x01(\x04R\x03seq\x12\x12\n" +
 	"\x04hash\x18\x03 \x01(\fR\x04hash\x12\x17\n" +
 	"\amade_us\x18\x04 \x01(\x03R\x06madeUs\x12\x12\n" +
-	"\x04size\x18\x05 \x01(\x04R\x04size2\xc5\x02\n" +
+	"\x04size\x18\x05 \x01(\x04R\x04size\",\n" +
+	"\x14ListDeadTasksRequest\x12\x14\n" +
+	"\x05limit\x18\x01 \x01(\rR\x05limit\"W\n" +
+	"\x15ListDeadTasksResponse\x12(\n" +
+	"\x05tasks\x18\x01 \x03(\v2\x12.tsugi.v1.DeadTaskR\x05tasks\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\x04R\x05total\"\xb3\x01\n" +
+	"\bDeadTask\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x14\n" +
+	"\x05queue\x18\x02 \x01(\tR\x05queue\x12\x19\n" +
+	"\babout_id\x18\x03 \x01(\fR\aaboutId\x12\x14\n" +
+	"\x05tries\x18\x04 \x01(\rR\x05tries\x12\x17\n" +
+	"\adied_us\x18\x05 \x01(\x03R\x06diedUs\x12\x15\n" +
+	"\x06end_us\x18\x06 \x01(\x03R\x05endUs\x12\x18\n" +
+	"\aproblem\x18\a \x01(\tR\aproblem\"F\n" +
+	"\x14RunTasksAgainRequest\x12\x18\n" +
+	"\anumbers\x18\x01 \x03(\x04R\anumbers\x12\x14\n" +
+	"\x05queue\x18\x02 \x01(\tR\x05queue\"?\n" +
+	"\x15RunTasksAgainResponse\x12\x12\n" +
+	"\x04anew\x18\x01 \x01(\rR\x04anew\x12\x12\n" +
+	"\x04left\x18\x02 \x01(\rR\x04left2\xe9\x03\n" +
 	"\x0eControlService\x12Y\n" +
 	"\x10InviteFromServer\x12!.tsugi.v1.InviteFromServerRequest\x1a\".tsugi.v1.InviteFromServerResponse\x12V\n" +
 	"\x0fImportIncidents\x12 .tsugi.v1.ImportIncidentsRequest\x1a!.tsugi.v1.ImportIncidentsResponse\x12A\n" +
 	"\bDescribe\x12\x19.tsugi.v1.DescribeRequest\x1a\x1a.tsugi.v1.DescribeResponse\x12=\n" +
-	"\x06Backup\x12\x17.tsugi.v1.BackupRequest\x1a\x18.tsugi.v1.BackupResponse0\x01B7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x06Backup\x12\x17.tsugi.v1.BackupRequest\x1a\x18.tsugi.v1.BackupResponse0\x01\x12P\n" +
+	"\rListDeadTasks\x12\x1e.tsugi.v1.ListDeadTasksRequest\x1a\x1f.tsugi.v1.ListDeadTasksResponse\x12P\n" +
+	"\rRunTasksAgain\x12\x1e.tsugi.v1.RunTasksAgainRequest\x1a\x1f.tsugi.v1.RunTasksAgainResponseB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_control_proto_rawDescOnce sync.Once
@@ -586,7 +918,7 @@ func file_tsugi_v1_control_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_control_proto_rawDescData
 }
 
-var file_tsugi_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_tsugi_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_tsugi_v1_control_proto_goTypes = []any{
 	(*InviteFromServerRequest)(nil),  // 0: tsugi.v1.InviteFromServerRequest
 	(*InviteFromServerResponse)(nil), // 1: tsugi.v1.InviteFromServerResponse
@@ -597,28 +929,38 @@ var file_tsugi_v1_control_proto_goTypes = []any{
 	(*BackupRequest)(nil),            // 6: tsugi.v1.BackupRequest
 	(*BackupResponse)(nil),           // 7: tsugi.v1.BackupResponse
 	(*LogMark)(nil),                  // 8: tsugi.v1.LogMark
-	(*InviteRequest)(nil),            // 9: tsugi.v1.InviteRequest
-	(*InviteResponse)(nil),           // 10: tsugi.v1.InviteResponse
-	(*Import)(nil),                   // 11: tsugi.v1.Import
+	(*ListDeadTasksRequest)(nil),     // 9: tsugi.v1.ListDeadTasksRequest
+	(*ListDeadTasksResponse)(nil),    // 10: tsugi.v1.ListDeadTasksResponse
+	(*DeadTask)(nil),                 // 11: tsugi.v1.DeadTask
+	(*RunTasksAgainRequest)(nil),     // 12: tsugi.v1.RunTasksAgainRequest
+	(*RunTasksAgainResponse)(nil),    // 13: tsugi.v1.RunTasksAgainResponse
+	(*InviteRequest)(nil),            // 14: tsugi.v1.InviteRequest
+	(*InviteResponse)(nil),           // 15: tsugi.v1.InviteResponse
+	(*Import)(nil),                   // 16: tsugi.v1.Import
 }
 var file_tsugi_v1_control_proto_depIdxs = []int32{
-	9,  // 0: tsugi.v1.InviteFromServerRequest.invite:type_name -> tsugi.v1.InviteRequest
-	10, // 1: tsugi.v1.InviteFromServerResponse.invite:type_name -> tsugi.v1.InviteResponse
-	11, // 2: tsugi.v1.ImportIncidentsRequest.incidents:type_name -> tsugi.v1.Import
+	14, // 0: tsugi.v1.InviteFromServerRequest.invite:type_name -> tsugi.v1.InviteRequest
+	15, // 1: tsugi.v1.InviteFromServerResponse.invite:type_name -> tsugi.v1.InviteResponse
+	16, // 2: tsugi.v1.ImportIncidentsRequest.incidents:type_name -> tsugi.v1.Import
 	8,  // 3: tsugi.v1.BackupResponse.mark:type_name -> tsugi.v1.LogMark
-	0,  // 4: tsugi.v1.ControlService.InviteFromServer:input_type -> tsugi.v1.InviteFromServerRequest
-	2,  // 5: tsugi.v1.ControlService.ImportIncidents:input_type -> tsugi.v1.ImportIncidentsRequest
-	4,  // 6: tsugi.v1.ControlService.Describe:input_type -> tsugi.v1.DescribeRequest
-	6,  // 7: tsugi.v1.ControlService.Backup:input_type -> tsugi.v1.BackupRequest
-	1,  // 8: tsugi.v1.ControlService.InviteFromServer:output_type -> tsugi.v1.InviteFromServerResponse
-	3,  // 9: tsugi.v1.ControlService.ImportIncidents:output_type -> tsugi.v1.ImportIncidentsResponse
-	5,  // 10: tsugi.v1.ControlService.Describe:output_type -> tsugi.v1.DescribeResponse
-	7,  // 11: tsugi.v1.ControlService.Backup:output_type -> tsugi.v1.BackupResponse
-	8,  // [8:12] is the sub-list for method output_type
-	4,  // [4:8] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	11, // 4: tsugi.v1.ListDeadTasksResponse.tasks:type_name -> tsugi.v1.DeadTask
+	0,  // 5: tsugi.v1.ControlService.InviteFromServer:input_type -> tsugi.v1.InviteFromServerRequest
+	2,  // 6: tsugi.v1.ControlService.ImportIncidents:input_type -> tsugi.v1.ImportIncidentsRequest
+	4,  // 7: tsugi.v1.ControlService.Describe:input_type -> tsugi.v1.DescribeRequest
+	6,  // 8: tsugi.v1.ControlService.Backup:input_type -> tsugi.v1.BackupRequest
+	9,  // 9: tsugi.v1.ControlService.ListDeadTasks:input_type -> tsugi.v1.ListDeadTasksRequest
+	12, // 10: tsugi.v1.ControlService.RunTasksAgain:input_type -> tsugi.v1.RunTasksAgainRequest
+	1,  // 11: tsugi.v1.ControlService.InviteFromServer:output_type -> tsugi.v1.InviteFromServerResponse
+	3,  // 12: tsugi.v1.ControlService.ImportIncidents:output_type -> tsugi.v1.ImportIncidentsResponse
+	5,  // 13: tsugi.v1.ControlService.Describe:output_type -> tsugi.v1.DescribeResponse
+	7,  // 14: tsugi.v1.ControlService.Backup:output_type -> tsugi.v1.BackupResponse
+	10, // 15: tsugi.v1.ControlService.ListDeadTasks:output_type -> tsugi.v1.ListDeadTasksResponse
+	13, // 16: tsugi.v1.ControlService.RunTasksAgain:output_type -> tsugi.v1.RunTasksAgainResponse
+	11, // [11:17] is the sub-list for method output_type
+	5,  // [5:11] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_control_proto_init() }
@@ -634,7 +976,7 @@ func file_tsugi_v1_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_control_proto_rawDesc), len(file_tsugi_v1_control_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

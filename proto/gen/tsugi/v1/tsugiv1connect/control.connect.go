@@ -43,6 +43,12 @@ const (
 	ControlServiceDescribeProcedure = "/tsugi.v1.ControlService/Describe"
 	// ControlServiceBackupProcedure is the fully-qualified name of the ControlService's Backup RPC.
 	ControlServiceBackupProcedure = "/tsugi.v1.ControlService/Backup"
+	// ControlServiceListDeadTasksProcedure is the fully-qualified name of the ControlService's
+	// ListDeadTasks RPC.
+	ControlServiceListDeadTasksProcedure = "/tsugi.v1.ControlService/ListDeadTasks"
+	// ControlServiceRunTasksAgainProcedure is the fully-qualified name of the ControlService's
+	// RunTasksAgain RPC.
+	ControlServiceRunTasksAgainProcedure = "/tsugi.v1.ControlService/RunTasksAgain"
 )
 
 // ControlServiceClient is a client for the tsugi.v1.ControlService service.
@@ -55,6 +61,10 @@ type ControlServiceClient interface {
 	Describe(context.Context, *v1.DescribeRequest) (*v1.DescribeResponse, error)
 	// Backup sends a copy of the whole database as it is now, secrets and attachments included.
 	Backup(context.Context, *v1.BackupRequest) (*connect.ServerStreamForClient[v1.BackupResponse], error)
+	// ListDeadTasks tells of what the server has given up: what it was to do failed too often.
+	ListDeadTasks(context.Context, *v1.ListDeadTasksRequest) (*v1.ListDeadTasksResponse, error)
+	// RunTasksAgain lets dead tasks be tried anew, unless it is too late for them.
+	RunTasksAgain(context.Context, *v1.RunTasksAgainRequest) (*v1.RunTasksAgainResponse, error)
 }
 
 // NewControlServiceClient constructs a client for the tsugi.v1.ControlService service. By default,
@@ -92,6 +102,18 @@ func NewControlServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(controlServiceMethods.ByName("Backup")),
 			connect.WithClientOptions(opts...),
 		),
+		listDeadTasks: connect.NewClient[v1.ListDeadTasksRequest, v1.ListDeadTasksResponse](
+			httpClient,
+			baseURL+ControlServiceListDeadTasksProcedure,
+			connect.WithSchema(controlServiceMethods.ByName("ListDeadTasks")),
+			connect.WithClientOptions(opts...),
+		),
+		runTasksAgain: connect.NewClient[v1.RunTasksAgainRequest, v1.RunTasksAgainResponse](
+			httpClient,
+			baseURL+ControlServiceRunTasksAgainProcedure,
+			connect.WithSchema(controlServiceMethods.ByName("RunTasksAgain")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -101,6 +123,8 @@ type controlServiceClient struct {
 	importIncidents  *connect.Client[v1.ImportIncidentsRequest, v1.ImportIncidentsResponse]
 	describe         *connect.Client[v1.DescribeRequest, v1.DescribeResponse]
 	backup           *connect.Client[v1.BackupRequest, v1.BackupResponse]
+	listDeadTasks    *connect.Client[v1.ListDeadTasksRequest, v1.ListDeadTasksResponse]
+	runTasksAgain    *connect.Client[v1.RunTasksAgainRequest, v1.RunTasksAgainResponse]
 }
 
 // InviteFromServer calls tsugi.v1.ControlService.InviteFromServer.
@@ -135,6 +159,24 @@ func (c *controlServiceClient) Backup(ctx context.Context, req *v1.BackupRequest
 	return c.backup.CallServerStream(ctx, connect.NewRequest(req))
 }
 
+// ListDeadTasks calls tsugi.v1.ControlService.ListDeadTasks.
+func (c *controlServiceClient) ListDeadTasks(ctx context.Context, req *v1.ListDeadTasksRequest) (*v1.ListDeadTasksResponse, error) {
+	response, err := c.listDeadTasks.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RunTasksAgain calls tsugi.v1.ControlService.RunTasksAgain.
+func (c *controlServiceClient) RunTasksAgain(ctx context.Context, req *v1.RunTasksAgainRequest) (*v1.RunTasksAgainResponse, error) {
+	response, err := c.runTasksAgain.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ControlServiceHandler is an implementation of the tsugi.v1.ControlService service.
 type ControlServiceHandler interface {
 	// InviteFromServer makes a code without an admin's token.
@@ -145,6 +187,10 @@ type ControlServiceHandler interface {
 	Describe(context.Context, *v1.DescribeRequest) (*v1.DescribeResponse, error)
 	// Backup sends a copy of the whole database as it is now, secrets and attachments included.
 	Backup(context.Context, *v1.BackupRequest, *connect.ServerStream[v1.BackupResponse]) error
+	// ListDeadTasks tells of what the server has given up: what it was to do failed too often.
+	ListDeadTasks(context.Context, *v1.ListDeadTasksRequest) (*v1.ListDeadTasksResponse, error)
+	// RunTasksAgain lets dead tasks be tried anew, unless it is too late for them.
+	RunTasksAgain(context.Context, *v1.RunTasksAgainRequest) (*v1.RunTasksAgainResponse, error)
 }
 
 // NewControlServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -178,6 +224,18 @@ func NewControlServiceHandler(svc ControlServiceHandler, opts ...connect.Handler
 		connect.WithSchema(controlServiceMethods.ByName("Backup")),
 		connect.WithHandlerOptions(opts...),
 	)
+	controlServiceListDeadTasksHandler := connect.NewUnaryHandlerSimple(
+		ControlServiceListDeadTasksProcedure,
+		svc.ListDeadTasks,
+		connect.WithSchema(controlServiceMethods.ByName("ListDeadTasks")),
+		connect.WithHandlerOptions(opts...),
+	)
+	controlServiceRunTasksAgainHandler := connect.NewUnaryHandlerSimple(
+		ControlServiceRunTasksAgainProcedure,
+		svc.RunTasksAgain,
+		connect.WithSchema(controlServiceMethods.ByName("RunTasksAgain")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/tsugi.v1.ControlService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ControlServiceInviteFromServerProcedure:
@@ -188,6 +246,10 @@ func NewControlServiceHandler(svc ControlServiceHandler, opts ...connect.Handler
 			controlServiceDescribeHandler.ServeHTTP(w, r)
 		case ControlServiceBackupProcedure:
 			controlServiceBackupHandler.ServeHTTP(w, r)
+		case ControlServiceListDeadTasksProcedure:
+			controlServiceListDeadTasksHandler.ServeHTTP(w, r)
+		case ControlServiceRunTasksAgainProcedure:
+			controlServiceRunTasksAgainHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -211,4 +273,12 @@ func (UnimplementedControlServiceHandler) Describe(context.Context, *v1.Describe
 
 func (UnimplementedControlServiceHandler) Backup(context.Context, *v1.BackupRequest, *connect.ServerStream[v1.BackupResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.ControlService.Backup is not implemented"))
+}
+
+func (UnimplementedControlServiceHandler) ListDeadTasks(context.Context, *v1.ListDeadTasksRequest) (*v1.ListDeadTasksResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.ControlService.ListDeadTasks is not implemented"))
+}
+
+func (UnimplementedControlServiceHandler) RunTasksAgain(context.Context, *v1.RunTasksAgainRequest) (*v1.RunTasksAgainResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("tsugi.v1.ControlService.RunTasksAgain is not implemented"))
 }
