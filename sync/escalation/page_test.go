@@ -77,14 +77,16 @@ func play(c escalation.StartPage, come ...news) string {
 	}
 }
 
+// page is one to a person who has these channels, for as long as the step waits.
+func page(wait time.Duration, has escalation.Channels) escalation.StartPage {
+	return escalation.StartPage{
+		Page: id.Page{1}, Person: id.Person{1}, Urgency: escalation.High, Expires: start.Add(wait), Patience: 30 * time.Second,
+		Rules: escalation.DefaultRules().For(escalation.High, has),
+	}
+}
+
 func TestAPageGoesThroughItsChannels(t *testing.T) {
 	t.Parallel()
-	page := func(wait time.Duration, has escalation.Channels) escalation.StartPage {
-		return escalation.StartPage{
-			Page: id.Page{1}, Person: id.Person{1}, Urgency: escalation.High, Expires: start.Add(wait), Patience: 30 * time.Second,
-			Rules: escalation.DefaultRules().For(escalation.High, has),
-		}
-	}
 	s := time.Second
 	for _, test := range []struct {
 		name string

@@ -7,12 +7,14 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
+// conceal has the first person hide the incident from all but the second.
+func conceal(s *script) {
+	c := s.done(0, incident.Conceal{Admit: []id.Person{person(1)}}, stream.Accepted, 2)
+	s.happened(c, incident.Concealed{Admitted: []id.Person{person(0), person(1)}})
+}
+
 // hidden are histories of an incident that not everybody sees.
 func hidden() map[string]func(*script) {
-	conceal := func(s *script) {
-		c := s.done(0, incident.Conceal{Admit: []id.Person{person(1)}}, stream.Accepted, 2)
-		s.happened(c, incident.Concealed{Admitted: []id.Person{person(0), person(1)}})
-	}
 	secret := func(s *script) {
 		c := s.done(0, words(1), stream.Accepted, 3)
 		s.happened(c, written(1))
@@ -82,10 +84,6 @@ func hidden() map[string]func(*script) {
 
 // pried are histories in which somebody was shown, or did, what they could not.
 func pried() map[string]func(*script) {
-	conceal := func(s *script) {
-		c := s.done(0, incident.Conceal{Admit: []id.Person{person(1)}}, stream.Accepted, 2)
-		s.happened(c, incident.Concealed{Admitted: []id.Person{person(0), person(1)}})
-	}
 	return map[string]func(*script){
 		"a private entry, before its reader is added": func(s *script) {
 			conceal(s)
