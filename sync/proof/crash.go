@@ -52,23 +52,6 @@ func crashRunOf(part crash.Part, seed uint64, faults bool) crash.Run {
 	return r
 }
 
-// resumeCrashes reads the runs that were done on the same code. A record of other code is left alone, with ErrMixed, or
-// forgotten.
-func (p *Prover) resumeCrashes(code string) error {
-	all, err := readRecord[crash.Result](p.crashRecord())
-	if err != nil {
-		return err
-	}
-	p.crashes = slices.DeleteFunc(slices.Clone(all), func(r crash.Result) bool { return r.Code != code })
-	if len(p.crashes) == len(all) {
-		return nil
-	}
-	if !p.Anew {
-		return fmt.Errorf("%s: %d runs of other code than %s: %w", p.crashRecord(), len(all)-len(p.crashes), code, ErrMixed)
-	}
-	return writeRecord(p.crashRecord(), p.crashes)
-}
-
 // crashRun does a run and appends what it found to the record.
 func (p *Prover) crashRun(ctx context.Context, code string, r crash.Run) error {
 	r.Dir = filepath.Join(p.Dir, fmt.Sprintf("crash-%s-%d-%t", r.Part, r.Seed, r.Faults))

@@ -70,23 +70,6 @@ func (p *Prover) handoffRun(ctx context.Context, r HandoffYear) error {
 	return appendRecord(p.handoffRecord(), r)
 }
 
-// resumeHandoffs reads the walks that were done on the same code. A record of other code is left alone, with ErrMixed, or
-// forgotten.
-func (p *Prover) resumeHandoffs(code string) error {
-	all, err := readRecord[HandoffYear](p.handoffRecord())
-	if err != nil {
-		return err
-	}
-	p.handoffs = slices.DeleteFunc(slices.Clone(all), func(r HandoffYear) bool { return r.Code != code })
-	if len(p.handoffs) == len(all) {
-		return nil
-	}
-	if !p.Anew {
-		return fmt.Errorf("%s: walks of other code than %s: %w", p.handoffRecord(), code, ErrMixed)
-	}
-	return writeRecord(p.handoffRecord(), p.handoffs)
-}
-
 func (p *Prover) handoffSum() HandoffYear {
 	var sum HandoffYear
 	for _, r := range p.handoffs {

@@ -16,22 +16,6 @@ var ErrNeverKilled = errors.New("no server was killed, or PostgreSQL was not: th
 
 func (p *Prover) nodeRecord() string { return filepath.Join(p.Out, "nodes.jsonl") }
 
-// resumeNodes reads the runs that were done on the same code. A record of other code is left alone, with ErrMixed, or forgotten.
-func (p *Prover) resumeNodes(code string) error {
-	all, err := readRecord[NodeResult](p.nodeRecord())
-	if err != nil {
-		return err
-	}
-	p.nodes = slices.DeleteFunc(slices.Clone(all), func(r NodeResult) bool { return r.Code != code })
-	if len(p.nodes) == len(all) {
-		return nil
-	}
-	if !p.Anew {
-		return fmt.Errorf("%s: %d runs of other code than %s: %w", p.nodeRecord(), len(all)-len(p.nodes), code, ErrMixed)
-	}
-	return writeRecord(p.nodeRecord(), p.nodes)
-}
-
 // nodeRuns does the runs that are missing. It returns ErrUnclean where anything was found.
 func (p *Prover) nodeRuns(ctx context.Context, code string) error {
 	var missing []uint64

@@ -79,25 +79,8 @@ func (p *Prover) Run(ctx context.Context) error {
 	if err := os.MkdirAll(p.Out, 0o755); err != nil {
 		return fmt.Errorf("make the record's folder: %w", err)
 	}
-	if p.does(Crashes) {
-		if err := p.resumeCrashes(code); err != nil {
-			return err
-		}
-	}
-	if p.does(Sims) {
-		if err := p.resumeSims(code); err != nil {
-			return err
-		}
-	}
-	if p.does(Nodes) {
-		if err := p.resumeNodes(code); err != nil {
-			return err
-		}
-	}
-	if p.does(OnCall) {
-		if err := p.resumeHandoffs(code); err != nil {
-			return err
-		}
+	if err := p.resumeParts(code); err != nil {
+		return err
 	}
 	switch p.Only {
 	case OnCall:
@@ -136,6 +119,39 @@ func (p *Prover) Run(ctx context.Context) error {
 		return errors.Join(err, wrote)
 	}
 	return p.verdict()
+}
+
+// resumeParts reads what was done, on the same code, of the parts that have a record of their own.
+func (p *Prover) resumeParts(code string) (err error) {
+	if p.does(Crashes) {
+		p.crashes, err = resumed(p, p.crashRecord(), code, func(r crash.Result) string { return r.Code })
+	}
+	if p.does(Sims) && err == nil {
+		p.sims, err = resumed(p, p.simRecord(), code, func(r SimChunk) string { return r.Code })
+	}
+	if p.does(Nodes) && err == nil {
+		p.nodes, err = resumed(p, p.nodeRecord(), code, func(r NodeResult) string { return r.Code })
+	}
+	if p.does(OnCall) && err == nil {
+		p.handoffs, err = resumed(p, p.handoffRecord(), code, func(r HandoffYear) string { return r.Code })
+	}
+	return err
+}
+
+// resumed returns the runs of a record that were done on this code. Those of other code are left alone, with ErrMixed, or forgotten.
+func resumed[T any](p *Prover, record, code string, of func(T) string) ([]T, error) {
+	all, err := readRecord[T](record)
+	if err != nil {
+		return nil, err
+	}
+	own := slices.DeleteFunc(slices.Clone(all), func(r T) bool { return of(r) != code })
+	switch {
+	case len(own) == len(all):
+		return own, nil
+	case !p.Anew:
+		return nil, fmt.Errorf("%s: %d runs of other code than %s: %w", record, len(all)-len(own), code, ErrMixed)
+	}
+	return own, writeRecord(record, own)
 }
 
 // verdict says what the runs show.

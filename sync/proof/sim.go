@@ -80,23 +80,6 @@ func (p *Prover) simRun(ctx context.Context, code string, first uint64) error {
 	return appendRecord(p.simRecord(), chunk)
 }
 
-// resumeSims reads the runs that were done on the same code. A record of other code is left alone, with ErrMixed, or
-// forgotten.
-func (p *Prover) resumeSims(code string) error {
-	all, err := readRecord[SimChunk](p.simRecord())
-	if err != nil {
-		return err
-	}
-	p.sims = slices.DeleteFunc(slices.Clone(all), func(r SimChunk) bool { return r.Code != code })
-	if len(p.sims) == len(all) {
-		return nil
-	}
-	if !p.Anew {
-		return fmt.Errorf("%s: runs of other code than %s: %w", p.simRecord(), code, ErrMixed)
-	}
-	return writeRecord(p.simRecord(), p.sims)
-}
-
 // simSum adds up what the runs found.
 func (p *Prover) simSum() SimChunk {
 	sum := SimChunk{Tally: sim.Tally{}}
