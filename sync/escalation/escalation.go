@@ -13,14 +13,15 @@ const AdminWait = 5 * time.Minute
 
 // Escalation is the state of one passage through the steps of a policy, which is kept as it was when the passage began.
 type Escalation struct {
-	ID       id.Escalation
-	Incident id.Incident
-	Policy   Policy
-	Urgency  Urgency
-	Begun    time.Time
+	ID      id.Escalation
+	Policy  Policy
+	Urgency Urgency
+	Level   uint8 // the severity that it was begun for, of which 1 is the worst
+	Begun   time.Time
 	// Round and Step are what falls next. The first round is 0; a Round beyond Policy.Repeats is the end.
 	Round, Step int
 	Due         time.Time // when it falls
+	Waiting     []id.Page // the pages that it is waited for until then
 	Desperate   bool      // whether the admins were paged
 	Ended       Outcome
 }
@@ -50,13 +51,13 @@ type (
 func (wish) command() {}
 func (fact) event()   {}
 
-// Escalate wishes that a policy be gone through for an incident.
+// Escalate wishes that a policy be gone through.
 type Escalate struct {
 	wish
 	Escalation id.Escalation
-	Incident   id.Incident
 	Policy     Policy
 	Urgency    Urgency
+	Level      uint8
 }
 
 // Proceed says that a step may have fallen due. It does nothing when none has.
@@ -75,9 +76,9 @@ type Stop struct{ wish }
 type Escalated struct {
 	fact
 	Escalation id.Escalation
-	Incident   id.Incident
 	Policy     Policy
 	Urgency    Urgency
+	Level      uint8
 }
 
 // StepFell says that the people of a step are paged, and until when it is waited for them.
@@ -120,7 +121,7 @@ func Decide(s Escalation, w World, c Command, at time.Time) []Event {
 		if !s.Begun.IsZero() {
 			return nil
 		}
-		escalated := Escalated{Escalation: begin.Escalation, Incident: begin.Incident, Policy: begin.Policy, Urgency: begin.Urgency}
+		escalated := Escalated{Escalation: begin.Escalation, Policy: begin.Policy, Urgency: begin.Urgency, Level: begin.Level}
 		return append([]Event{escalated}, fall(Apply(s, at, escalated), w, at)...)
 	}
 	if s.Begun.IsZero() {
@@ -170,14 +171,14 @@ func fall(s Escalation, w World, at time.Time) []Event {
 func Apply(s Escalation, at time.Time, e Event) Escalation {
 	switch e := e.(type) {
 	case Escalated:
-		return Escalation{ID: e.Escalation, Incident: e.Incident, Policy: e.Policy, Urgency: e.Urgency, Begun: at, Due: at}
+		return Escalation{ID: e.Escalation, Policy: e.Policy, Urgency: e.Urgency, Level: e.Level, Begun: at, Due: at}
 	case StepFell:
 		s = s.behind(e.Round, e.Step)
-		s.Due = e.Until
+		s.Due, s.Waiting = e.Until, s.pages(e, e.People)
 	case StepSkipped:
 		s = s.behind(e.Round, e.Step)
 	case AdminsPaged:
-		s.Due, s.Desperate = e.Until, true
+		s.Due, s.Desperate, s.Waiting = e.Until, true, s.pages(e, e.People)
 	case Ended:
 		s.Ended = e.Outcome
 	}
@@ -193,24 +194,36 @@ func (s Escalation) behind(round, step int) Escalation {
 	return s
 }
 
-// Paging returns the pages that an event starts. Their ids follow from the escalation, the step and the person, so that what is
-// decided again starts nothing twice. rules returns what a person is reached through, see Rules.For.
-func (s Escalation) Paging(e Event, patience time.Duration, rules func(id.Person) []Rule) []StartPage {
+// pages returns the names of the pages that an event starts. They follow from the escalation, the step and the person, so that what
+// is decided again starts nothing twice.
+func (s Escalation) pages(e Event, people []id.Person) []id.Page {
+	step := "admins"
+	if fell, ok := e.(StepFell); ok {
+		step = fmt.Sprintf("step %d/%d", fell.Round, fell.Step)
+	}
+	out := make([]id.Page, 0, len(people))
+	for _, p := range people {
+		out = append(out, id.Derive[id.Page](s.ID, step+" "+p.String()))
+	}
+	return out
+}
+
+// Paging returns the pages that an event, which s does not hold yet, starts.
+func (s Escalation) Paging(e Event, patience time.Duration, rules func(id.Person, Urgency) []Rule) []StartPage {
 	var people []id.Person
 	var until time.Time
-	var name string
 	switch e := e.(type) {
 	case StepFell:
-		people, until, name = e.People, e.Until, fmt.Sprintf("step %d/%d", e.Round, e.Step)
+		people, until = e.People, e.Until
 	case AdminsPaged:
-		people, until, name = e.People, e.Until, "admins"
+		people, until = e.People, e.Until
 	}
 	out := make([]StartPage, 0, len(people))
-	for _, p := range people {
-		out = append(out, StartPage{
-			Page: id.Derive[id.Page](s.ID, name+" "+p.String()), Incident: s.Incident, Person: p, Urgency: s.Urgency,
-			Expires: until, Patience: patience, Rules: slices.Clone(rules(p)),
-		})
+	for i, page := range s.pages(e, people) {
+		out = append(out, StartPage{Effort: Effort{
+			Page: page, Escalation: s.ID, Person: people[i], Urgency: s.Urgency, Expires: until, Patience: patience,
+			Rules: slices.Clone(rules(people[i], s.Urgency)),
+		}})
 	}
 	return out
 }

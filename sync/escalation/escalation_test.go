@@ -12,7 +12,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 var (
@@ -148,7 +147,7 @@ func TestAPolicyIsGoneThrough(t *testing.T) {
 
 func TestPoliciesThatNobodyCouldMean(t *testing.T) {
 	t.Parallel()
-	w := workspace.Default().With(workspace.Person{ID: ann})
+	w := func(p id.Person) bool { return p == ann }
 	good := escalation.Policy{Name: " On\nfire ", Steps: []escalation.Step{step(5, person(ann), whoever(line))}, Repeats: 2}
 	if have, err := good.Normalize(w); err != nil || have.Name != "On fire" {
 		t.Errorf("%+v, %v", have, err)
@@ -195,11 +194,11 @@ func (e *engine) world() escalation.World {
 func (e *engine) give(c escalation.Command) {
 	for _, event := range escalation.Decide(e.state, e.world(), c, e.now) {
 		e.state = escalation.Apply(e.state, e.now, event)
-		started := e.state.Paging(event, 30*time.Second, func(p id.Person) []escalation.Rule {
-			return escalation.DefaultRules().For(escalation.High, e.has[p])
+		started := e.state.Paging(event, 30*time.Second, func(p id.Person, u escalation.Urgency) []escalation.Rule {
+			return escalation.DefaultRules().For(u, e.has[p])
 		})
 		for _, start := range started {
-			if slices.ContainsFunc(e.pages, func(p escalation.Page) bool { return p.ID == start.Page }) {
+			if slices.ContainsFunc(e.pages, func(p escalation.Page) bool { return p.Page == start.Page }) {
 				e.t.Fatalf("page %s is started twice", start.Page)
 			}
 			if slices.ContainsFunc(e.pages, func(p escalation.Page) bool {

@@ -7,19 +7,26 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// Page is the state of one effort to reach one person. Its channels are tried in the order of Rules, each at most once.
-type Page struct {
-	ID       id.Page
-	Incident id.Incident
-	Person   id.Person
-	Urgency  Urgency
-	Begun    time.Time
+// Effort is whom a page is to reach, and how.
+type Effort struct {
+	Page       id.Page
+	Escalation id.Escalation // whose step it belongs to; zero for one that somebody asked for
+	Person     id.Person
+	Urgency    Urgency
 	// Expires is when the next step falls, or would: from then on nothing rings.
 	Expires  time.Time
 	Patience time.Duration // for a receipt
-	Rules    []Rule
+	Rules    []Rule        // see Rules.For
+}
+
+// Page is the state of one effort to reach one person. Its channels are tried in the order of Rules, each at most once.
+type Page struct {
+	Effort
+	Begun    time.Time
 	Attempts []Attempt // of the first rules
 	Ended    End
+	EndedAt  time.Time // zero while it is running
+	Through  Channel   // by what it was acknowledged; zero for the app
 }
 
 // Attempt is one channel that was tried. Times are zero for what has not happened.
@@ -57,6 +64,8 @@ const (
 	Acknowledged End = 1
 	Expired      End = 2 // the next step has fallen
 	Cancelled    End = 3 // somebody else acknowledged, or the incident is over
+	Declined     End = 4 // the person cannot
+	Unreachable  End = 5 // there is nothing to reach the person through; such a page never begins
 )
 
 // PageCommand is a wish about one page.
@@ -76,13 +85,7 @@ func (pageFact) pageEvent()   {}
 // StartPage wishes that a person be reached.
 type StartPage struct {
 	pageWish
-	Page     id.Page
-	Incident id.Incident
-	Person   id.Person
-	Urgency  Urgency
-	Expires  time.Time
-	Patience time.Duration
-	Rules    []Rule // see Rules.For
+	Effort
 }
 
 // ProceedPage says that something may have fallen due. It does nothing when it has not.
@@ -111,19 +114,16 @@ type AcknowledgePage struct {
 	Through Channel // zero for the app
 }
 
+// DeclinePage says that the person was reached and cannot help.
+type DeclinePage struct{ pageWish }
+
 // CancelPage wishes that nothing ring any more.
 type CancelPage struct{ pageWish }
 
 // PageStarted says that a person is to be reached.
 type PageStarted struct {
 	pageFact
-	Page     id.Page
-	Incident id.Incident
-	Person   id.Person
-	Urgency  Urgency
-	Expires  time.Time
-	Patience time.Duration
-	Rules    []Rule
+	Effort
 }
 
 // Attempted says that a channel is tried, and why. What is sent must not ring after Expires.
@@ -202,6 +202,10 @@ func DecidePage(p Page, c PageCommand, at time.Time) []PageEvent {
 			return nil
 		}
 		return []PageEvent{PageEnded{End: Acknowledged, Through: c.Through}}
+	case DeclinePage:
+		if p.Ended == Running {
+			return []PageEvent{PageEnded{End: Declined}}
+		}
 	case CancelPage:
 		if p.Ended == Running {
 			return []PageEvent{PageEnded{End: Cancelled}}
@@ -214,10 +218,8 @@ func decideStart(p Page, c StartPage, at time.Time) []PageEvent {
 	if !p.Begun.IsZero() || len(c.Rules) == 0 || !at.Before(c.Expires) {
 		return nil
 	}
-	started := PageStarted{
-		Page: c.Page, Incident: c.Incident, Person: c.Person, Urgency: c.Urgency, Expires: c.Expires, Patience: c.Patience,
-		Rules: soon(c.Rules),
-	}
+	started := PageStarted{Effort: c.Effort}
+	started.Rules = soon(c.Rules)
 	return append([]PageEvent{started}, proceed(ApplyPage(p, at, started), at)...)
 }
 
@@ -273,10 +275,7 @@ func (a Attempt) knows(n News) bool {
 func ApplyPage(p Page, at time.Time, e PageEvent) Page {
 	switch e := e.(type) {
 	case PageStarted:
-		return Page{
-			ID: e.Page, Incident: e.Incident, Person: e.Person, Urgency: e.Urgency, Begun: at, Expires: e.Expires, Patience: e.Patience,
-			Rules: e.Rules,
-		}
+		return Page{Effort: e.Effort, Begun: at}
 	case Attempted:
 		p.Attempts = append(slices.Clip(p.Attempts), Attempt{Channel: e.Channel, Why: e.Why, Asked: at})
 	case Reported:
@@ -287,7 +286,7 @@ func ApplyPage(p Page, at time.Time, e PageEvent) Page {
 			}
 		}
 	case PageEnded:
-		p.Ended = e.End
+		p.Ended, p.EndedAt, p.Through = e.End, at, e.Through
 	}
 	return p
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 var (
@@ -33,7 +32,7 @@ func tale(after time.Duration, events []escalation.PageEvent) string {
 		case escalation.Reported:
 			fmt.Fprintf(&out, "%s: %s", channel(e.Channel), []string{"", "accepted", "shown", "failed"}[e.News])
 		case escalation.PageEnded:
-			out.WriteString([]string{"", "acknowledged", "expired", "cancelled"}[e.End])
+			out.WriteString([]string{"", "acknowledged", "expired", "cancelled", "declined"}[e.End])
 		case escalation.PageStarted:
 			out.WriteString("started")
 		}
@@ -79,10 +78,10 @@ func play(c escalation.StartPage, come ...news) string {
 
 // page is one to a person who has these channels, for as long as the step waits.
 func page(wait time.Duration, has escalation.Channels) escalation.StartPage {
-	return escalation.StartPage{
+	return escalation.StartPage{Effort: escalation.Effort{
 		Page: id.Page{1}, Person: id.Person{1}, Urgency: escalation.High, Expires: start.Add(wait), Patience: 30 * time.Second,
 		Rules: escalation.DefaultRules().For(escalation.High, has),
-	}
+	}}
 }
 
 func TestAPageGoesThroughItsChannels(t *testing.T) {
@@ -155,7 +154,9 @@ func TestAPageGoesThroughItsChannels(t *testing.T) {
 // A server that was down goes on where its clock is: what is overdue is done at once, and what is too old never rings.
 func TestAPageGoesOnAfterTheServerWasDown(t *testing.T) {
 	t.Parallel()
-	started := escalation.StartPage{Page: id.Page{1}, Expires: start.Add(10 * time.Minute), Patience: time.Minute, Rules: escalation.DefaultRules().High}
+	started := escalation.StartPage{Effort: escalation.Effort{
+		Page: id.Page{1}, Expires: start.Add(10 * time.Minute), Patience: time.Minute, Rules: escalation.DefaultRules().High,
+	}}
 	for after, want := range map[time.Duration]string{
 		4 * time.Minute:  "4m0s sms, in time; 4m0s call, in time; ",
 		10 * time.Minute: "10m0s expired; ",
@@ -209,7 +210,7 @@ func TestRulesThatNobodyCouldMean(t *testing.T) {
 	if err != nil || !slices.Equal(have.High, []escalation.Rule{{escalation.Push, 0}, {escalation.Call, time.Minute}}) {
 		t.Errorf("%v, %v", have, err)
 	}
-	if escalation.Patience(1) != 30*time.Second || escalation.Patience(2) != time.Minute || escalation.Patience(workspace.Level(0)) != time.Minute {
+	if escalation.Patience(1) != 30*time.Second || escalation.Patience(2) != time.Minute || escalation.Patience(0) != time.Minute {
 		t.Error("patience")
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Limits of a policy.
@@ -47,7 +46,9 @@ type World struct {
 	OnCall func(id.Rotation) []id.Person
 	// Reached reports whether a person has a channel at all.
 	Reached func(id.Person) bool
-	Admins  []id.Person
+	// Rules returns through what a person is reached, see Rules.For; none for somebody who is not Reached.
+	Rules  func(id.Person, Urgency) []Rule
+	Admins []id.Person
 }
 
 // people returns whom a step would page now, each once. Who cannot be reached is left out: to wait for them is in vain.
@@ -74,6 +75,13 @@ func (w World) reached(all []id.Person) []id.Person {
 	return out
 }
 
+// same reports whether both policies page the same people at the same times.
+func (p Policy) same(o Policy) bool {
+	return p.Repeats == o.Repeats && slices.EqualFunc(p.Steps, o.Steps, func(a, b Step) bool {
+		return a.Wait == b.Wait && slices.Equal(a.Targets, b.Targets)
+	})
+}
+
 // Empty returns the numbers, from 0, of the steps that would page nobody now: what is to be warned of before it happens.
 func (p Policy) Empty(w World) []int {
 	var out []int
@@ -85,8 +93,8 @@ func (p Policy) Empty(w World) []int {
 	return out
 }
 
-// Normalize returns p as it is stored. It returns one Invalid fault for all that is wrong with it.
-func (p Policy) Normalize(w workspace.Setup) (Policy, error) {
+// Normalize returns p as it is stored, where known tells whom it may name. It returns one Invalid fault for all that is wrong with it.
+func (p Policy) Normalize(known func(id.Person) bool) (Policy, error) {
 	var check fault.Check
 	p.Name = strings.Join(strings.Fields(strings.ToValidUTF8(p.Name, "\uFFFD")), " ")
 	if p.Name == "" {
@@ -104,13 +112,13 @@ func (p Policy) Normalize(w workspace.Setup) (Policy, error) {
 	}
 	p.Steps = slices.Clone(p.Steps)
 	for i, step := range p.Steps {
-		step.check(&check, fmt.Sprintf("step %d", i+1), w)
+		step.check(&check, fmt.Sprintf("step %d", i+1), known)
 		p.Steps[i].Targets = slices.Clone(step.Targets)
 	}
 	return p, check.Err("The policy cannot be like this.")
 }
 
-func (s Step) check(check *fault.Check, name string, w workspace.Setup) {
+func (s Step) check(check *fault.Check, name string, known func(id.Person) bool) {
 	if s.Wait < MinWait || s.Wait > MaxWait {
 		check.Add(name, "must wait between a minute and a day")
 	}
@@ -122,7 +130,7 @@ func (s Step) check(check *fault.Check, name string, w workspace.Setup) {
 		switch {
 		case t.Person.IsZero() == t.Rotation.IsZero():
 			check.Add(name, "has nobody to page")
-		case !t.Person.IsZero() && !w.Nameable(t.Person):
+		case !t.Person.IsZero() && !known(t.Person):
 			check.Add(name, "names somebody who is unknown here")
 		}
 	}

@@ -4,7 +4,7 @@
 //
 // Two machines work together. An Escalation walks through the steps of a policy until somebody acknowledges; every step that
 // falls starts a Page for each person in it. A Page walks through the channels of its person until it is acknowledged, or until
-// the next step falls.
+// the next step falls. Paging is all of that for one incident, whose stream its events are written in.
 package escalation
 
 import (
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Channel is a way to reach somebody. The numbers are stored: they are only ever added to.
@@ -135,9 +134,10 @@ func normal(check *fault.Check, rules []Rule) []Rule {
 	return rules
 }
 
-// Patience returns how long a page waits for the receipt of a channel that sends one before it goes on to the next.
-func Patience(l workspace.Level) time.Duration {
-	if l == 1 {
+// Patience returns how long a page of a severity, of which 1 is the worst, waits for the receipt of a channel that sends one before it
+// goes on to the next.
+func Patience(level uint8) time.Duration {
+	if level == 1 {
 		return 30 * time.Second
 	}
 	return time.Minute
