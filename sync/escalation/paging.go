@@ -65,6 +65,8 @@ type Need struct {
 	Urgency  Urgency
 	Level    uint8 // of the severity, of which 1 is the worst
 	Patience time.Duration
+	// Barred reports whether a person may hear of the incident no longer; nil for nobody.
+	Barred func(id.Person) bool
 }
 
 // ApplyPaging returns p after e, which happened at an instant. It is total: an event that happened cannot be refused. The receiver's
@@ -218,6 +220,9 @@ func (c *course) each(wish PageCommand, which func(Page) bool) {
 
 func every(Page) bool { return true }
 
+// ofStep reports whether a policy's step wants the page, and not somebody by name.
+func (p Page) ofStep() bool { return !p.Escalation.IsZero() }
+
 // Proceed says what has fallen due by an instant, in world w and for an incident that needs n. next names the escalation that may
 // begin. It changes nothing, and where nothing is due, nothing happens.
 func (p Paging) Proceed(n Need, w World, next id.Escalation, at time.Time) []Event {
@@ -226,9 +231,14 @@ func (p Paging) Proceed(n Need, w World, next id.Escalation, at time.Time) []Eve
 		c.end()
 		return c.out
 	}
+	if n.Barred != nil {
+		c.each(CancelPage{}, func(page Page) bool { return n.Barred(page.Person) })
+	}
 	switch {
-	case n.Escalate && p.outgrown(n):
-		c.each(CancelPage{}, func(page Page) bool { return !page.Escalation.IsZero() })
+	case !n.Escalate:
+		c.halt()
+	case p.outgrown(n):
+		c.each(CancelPage{}, Page.ofStep)
 		c.climb(n, w, Decide(Escalation{}, w, Escalate{Escalation: next, Policy: n.Policy, Urgency: n.Urgency, Level: n.Level}, at))
 	case p.stepIsOver():
 		if _, falls := p.Current.Falls(); falls {
@@ -255,9 +265,15 @@ func (p Paging) outgrown(n Need) bool {
 	}
 }
 
+// halt is what happens when no step is to fall any more.
+func (c *course) halt() {
+	c.happen(Decide(c.Current, World{}, Stop{}, c.at)...)
+	c.each(CancelPage{}, Page.ofStep)
+}
+
 // end is what happens when nobody is to be reached any more.
 func (c *course) end() {
-	c.happen(Decide(c.Current, World{}, Stop{}, c.at)...)
+	c.halt()
 	for _, ask := range slices.Clone(c.Asked) {
 		c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: Cancelled}})
 	}
@@ -321,7 +337,7 @@ func (p Paging) Answer(person id.Person, through Channel, at time.Time) []Event 
 		}
 	}
 	c.happen(Decide(p.Current, World{}, Acknowledge{Person: person}, at)...)
-	c.each(CancelPage{}, func(page Page) bool { return !page.Escalation.IsZero() })
+	c.each(CancelPage{}, Page.ofStep)
 	return c.out
 }
 

@@ -14,6 +14,7 @@ const (
 	KindPerson    Kind = 3
 	KindReader    Kind = 4
 	KindRotation  Kind = 8
+	KindPolicy    Kind = 9
 )
 
 // Everyone returns the scope that every person of the workspace sees.

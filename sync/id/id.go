@@ -31,6 +31,7 @@ type (
 	coverNoun    struct{}
 	pageNoun     struct{}
 	passageNoun  struct{}
+	policyNoun   struct{}
 )
 
 type (
@@ -66,6 +67,8 @@ type (
 	Page = ID[pageNoun]
 	// Escalation names one passage through the steps of a policy.
 	Escalation = ID[passageNoun]
+	// Policy names one ordered list of whom to reach; its stream carries the same bytes.
+	Policy = ID[policyNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

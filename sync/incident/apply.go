@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -13,7 +14,7 @@ import (
 // slices are never written to, so that states can be shared.
 func Apply(s Incident, at id.Envelope, e Event) Incident {
 	s.ID, s.Seq = id.Incident(at.Stream), at.StreamSeq
-	mark := Mark{Seq: at.StreamSeq, Command: at.Command, At: at.Occurred}
+	mark := id.MarkOf(at)
 	switch e := e.(type) {
 	case Declared:
 		s.Number, s.Title, s.Kind, s.Tags = e.Number, e.Title, e.Kind, e.Tags
@@ -45,6 +46,9 @@ func Apply(s Incident, at id.Envelope, e Event) Incident {
 		s = s.joined(at)
 	case Concealed, Revealed, Admitted, Excluded:
 		s = s.sighted(e)
+	case Paged:
+		s.Paging = escalation.ApplyPaging(s.Paging, at.Occurred, e.Event)
+		return s // whom it reaches is no news of the incident
 	case Erased:
 		return s.without(e.Entry) // what was taken away is no news
 	case Contested:

@@ -62,6 +62,8 @@ func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
 		return decideAbsorb(s, g, c)
 	case Release:
 		return decideRelease(s, g, c)
+	case PagingCommand:
+		return decidePaging(s, g, c, by)
 	case SightCommand:
 		return decideSight(s, w, c, by)
 	case EntryCommand:
@@ -152,7 +154,7 @@ func decideSeverity(s Incident, w workspace.Setup, c ChangeSeverity) ([]Event, e
 	if to == s.Severity {
 		return nil, nil
 	}
-	if s.SeverityMark.moved(c.Base) {
+	if s.SeverityMark.Moved(c.Base) {
 		return contest(s, s.SeverityMark, Contested{
 			Field: "severity", Wanted: SeverityValue(to), Standing: SeverityValue(s.Severity), Reason: reason,
 		})
@@ -174,7 +176,7 @@ func decideStatus(s Incident, c ChangeStatus) ([]Event, error) {
 	if c.To == s.Status {
 		return nil, nil
 	}
-	if s.StatusMark.moved(c.Base) {
+	if s.StatusMark.Moved(c.Base) {
 		return contest(s, s.StatusMark, Contested{
 			Field: "status", Wanted: c.To.String(), Standing: s.Status.String(), Reason: reason,
 		})
@@ -227,7 +229,7 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 	if have.Person == c.Person {
 		return nil, nil
 	}
-	if have.Mark.moved(c.Base) {
+	if have.Mark.Moved(c.Base) {
 		return contest(s, have.Mark, Contested{
 			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
 		})

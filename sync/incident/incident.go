@@ -5,6 +5,7 @@ package incident
 import (
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -36,25 +37,11 @@ const (
 // Burning reports whether people still have to do something about it now.
 func (s Status) Burning() bool { return s == Open || s == Mitigated }
 
-// Mark remembers which event last moved a field, so that a decision taken on an older value is
-// noticed.
-type Mark struct {
-	Seq     uint64 // stream_seq of that event
-	Command id.Command
-	At      time.Time
-}
-
-// Base says on which state of a field a decision was taken: everything canonical up to Seq, and
-// one's own earlier command After where one was still on its way.
-type Base struct {
-	Seq   uint64
-	After id.Command
-}
-
-// moved reports whether the field was moved by somebody else since the decision's base.
-func (m Mark) moved(b Base) bool {
-	return m.Seq > b.Seq && (b.After.IsZero() || m.Command != b.After)
-}
+// Mark and Base say on which state of a field a decision was taken, and whether it has moved since.
+type (
+	Mark = id.Mark
+	Base = id.Base
+)
 
 // Assignment is one person holding one role.
 type Assignment struct {
@@ -116,6 +103,9 @@ type Incident struct {
 	Private  bool
 	Admitted []id.Person
 
+	// Paging is whom the incident has reached, and reaches.
+	Paging escalation.Paging
+
 	SeverityMark Mark
 	StatusMark   Mark
 }
@@ -159,19 +149,10 @@ type Bases struct {
 // one's own.
 func BasesOf(s Incident, canonical uint64) Bases {
 	b := Bases{
-		Severity: s.SeverityMark.base(canonical), Status: s.StatusMark.base(canonical), Roles: map[workspace.RoleKey]Base{},
+		Severity: s.SeverityMark.Base(canonical), Status: s.StatusMark.Base(canonical), Roles: map[workspace.RoleKey]Base{},
 	}
 	for _, a := range s.Roles {
-		b.Roles[a.Role] = a.Mark.base(canonical)
-	}
-	return b
-}
-
-// base returns the base of a decision on a field with this mark.
-func (m Mark) base(canonical uint64) Base {
-	b := Base{Seq: canonical}
-	if m.Seq > canonical {
-		b.After = m.Command
+		b.Roles[a.Role] = a.Mark.Base(canonical)
 	}
 	return b
 }
@@ -180,16 +161,7 @@ func (m Mark) base(canonical uint64) Base {
 // last event that is not one's own pending one. A base that names an event is kept; where the field
 // was last moved by one's own pending command, the base names that too.
 func Rebase(c Command, s Incident, canonical uint64) Command {
-	rest := func(b Base, m Mark) Base {
-		now := m.base(canonical)
-		if b.Seq == 0 {
-			b.Seq = now.Seq
-		}
-		if b.After.IsZero() {
-			b.After = now.After
-		}
-		return b
-	}
+	rest := func(b Base, m Mark) Base { return b.Rest(m, canonical) }
 	switch c := c.(type) {
 	case Write:
 		c.Privately = s.Private

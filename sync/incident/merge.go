@@ -18,6 +18,8 @@ type Given struct {
 	// Others are the incidents that Beside names, as whoever gives the command may see them. One that is missing
 	// does not exist for them.
 	Others map[id.Incident]Incident
+	// Paging is what Proceed rests on; the zero Paging for any other command.
+	Paging Paging
 }
 
 // Merge wishes to end an incident as a repetition of another. That the other one notes it follows by itself, see
@@ -167,7 +169,7 @@ func decideMerge(s Incident, g Given, c Merge) ([]Event, error) {
 	case s.Private || g.Others[c.Into].Private: // the other's readers would hear of it
 		return nil, fault.New(fault.Invalid, "A private incident cannot be merged with another.").
 			WithAdvice("Nothing was changed.", "Make it visible to everybody first, or write a link into the other one.")
-	case s.StatusMark.moved(c.Base):
+	case s.StatusMark.Moved(c.Base):
 		return contest(s, s.StatusMark, Contested{Field: "status", Wanted: Invalid.String(), Standing: s.Status.String()})
 	}
 	return one(Merged{Into: c.Into}, s.repeatable(g.Others[c.Into], g))

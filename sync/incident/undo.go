@@ -7,12 +7,12 @@ import "slices"
 func Undo(s Incident, e Event) (Command, bool) {
 	switch e := e.(type) {
 	case SeverityChanged:
-		return ChangeSeverity{To: e.From, Base: s.SeverityMark.base(s.Seq)}, s.Severity == e.To
+		return ChangeSeverity{To: e.From, Base: s.SeverityMark.Base(s.Seq)}, s.Severity == e.To
 	case StatusChanged:
-		return ChangeStatus{To: e.From, Base: s.StatusMark.base(s.Seq)}, s.Status == e.To && s.MergedInto.IsZero()
+		return ChangeStatus{To: e.From, Base: s.StatusMark.Base(s.Seq)}, s.Status == e.To && s.MergedInto.IsZero()
 	case RoleAssigned:
 		have, _ := s.assignment(e.Role)
-		return AssignRole{Role: e.Role, Person: e.Former, Base: have.Mark.base(s.Seq)},
+		return AssignRole{Role: e.Role, Person: e.Former, Base: have.Mark.Base(s.Seq)},
 			have.Person == e.Person && (e.Former.IsZero() || s.Sees(e.Former)) // it lets nobody in who was taken out since
 	case Retitled:
 		return Retitle{Title: e.From}, s.Title == e.To

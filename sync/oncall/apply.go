@@ -35,7 +35,7 @@ func Apply(s Rotation, at id.Envelope, e Event) Rotation {
 func (r Rotation) ordered(at id.Envelope, v Version) Rotation {
 	later := func(planned Version) bool { return !planned.From.Before(v.From) }
 	r.Versions = append(slices.DeleteFunc(slices.Clone(r.Versions), later), v)
-	r.Ordered = Mark{Seq: at.StreamSeq, Command: at.Command, At: at.Occurred}
+	r.Ordered = id.MarkOf(at)
 	return r
 }
 

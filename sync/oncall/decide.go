@@ -100,7 +100,7 @@ func decideRename(s Rotation, c RenameRotation) ([]Event, error) {
 }
 
 func decideEdit(s Rotation, w workspace.Setup, c EditRotation, at time.Time) ([]Event, error) {
-	if err := s.Ordered.check(c.Base); err != nil {
+	if err := untouched(s.Ordered, c.Base); err != nil {
 		return nil, err
 	}
 	v, err := c.Version.Normalize(w)
@@ -111,7 +111,7 @@ func decideEdit(s Rotation, w workspace.Setup, c EditRotation, at time.Time) ([]
 }
 
 func decideEnd(s Rotation, c EndRotation, at time.Time) ([]Event, error) {
-	if err := s.Ordered.check(c.Base); err != nil {
+	if err := untouched(s.Ordered, c.Base); err != nil {
 		return nil, err
 	}
 	last := s.Versions[len(s.Versions)-1]
@@ -143,9 +143,9 @@ func same(former, next Version) bool {
 	return len(former.Layers) == 0 && len(next.Layers) == 0 || reflect.DeepEqual(former, next)
 }
 
-// check returns the conflict of an edit whose base is older than the mark.
-func (m Mark) check(b Base) error {
-	if m.Seq <= b.Seq || !b.After.IsZero() && m.Command == b.After {
+// untouched returns the conflict of an edit whose base is older than the mark.
+func untouched(m Mark, b Base) error {
+	if !m.Moved(b) {
 		return nil
 	}
 	return &fault.Fault{
@@ -157,21 +157,12 @@ func (m Mark) check(b Base) error {
 // Rebase returns c with the base that its decision rests on: s is what is shown, and canonical the last event that is not one's
 // own pending one. A base that names an event is kept.
 func Rebase(c Command, s Rotation, canonical uint64) Command {
-	rest := func(b Base) Base {
-		if b.Seq == 0 {
-			b.Seq = canonical
-		}
-		if b.After.IsZero() && s.Ordered.Seq > canonical {
-			b.After = s.Ordered.Command
-		}
-		return b
-	}
 	switch c := c.(type) {
 	case EditRotation:
-		c.Base = rest(c.Base)
+		c.Base = c.Base.Rest(s.Ordered, canonical)
 		return c
 	case EndRotation:
-		c.Base = rest(c.Base)
+		c.Base = c.Base.Rest(s.Ordered, canonical)
 		return c
 	default:
 		return c

@@ -33,10 +33,7 @@ func (fact) event()          {}
 
 // Base says on which order of a rotation an edit was decided: everything canonical up to Seq, and one's own earlier command
 // After where one was still on its way.
-type Base struct {
-	Seq   uint64
-	After id.Command
-}
+type Base = id.Base
 
 // CreateRotation wishes for a new rotation. Its first version begins at Version.From, or at once.
 type CreateRotation struct {

@@ -28,11 +28,7 @@ type Rotation struct {
 }
 
 // Mark remembers which event last moved a field, so that a decision taken on an older value is noticed.
-type Mark struct {
-	Seq     uint64 // stream_seq of that event
-	Command id.Command
-	At      time.Time
-}
+type Mark = id.Mark
 
 // Version is how a rotation is ordered from an instant until the next version's. One without layers says that it has ended.
 type Version struct {

@@ -151,9 +151,7 @@ func rotationBaseFrom(check *fault.Check, m *v1.RotationBase) oncall.Base {
 func small[T ~uint8](n uint32) T { return T(min(n, math.MaxUint8)) }
 
 func rotationTo(s oncall.Rotation) *v1.RotationState {
-	m := &v1.RotationState{Name: text(s.Name), Ordered: &v1.Mark{
-		Seq: s.Ordered.Seq, CommandId: bytesOf(s.Ordered.Command), AtUs: Micros(s.Ordered.At),
-	}}
+	m := &v1.RotationState{Name: text(s.Name), Ordered: markTo(s.Ordered)}
 	for _, v := range s.Versions {
 		m.Versions = append(m.Versions, versionTo(v))
 	}
@@ -167,9 +165,7 @@ func rotationTo(s oncall.Rotation) *v1.RotationState {
 }
 
 func rotationFrom(check *fault.Check, m *v1.RotationState) oncall.Rotation {
-	s := oncall.Rotation{Name: m.GetName(), Ordered: oncall.Mark{
-		Seq: m.GetOrdered().GetSeq(), Command: ident[id.Command](check, "command_id", m.GetOrdered().GetCommandId()), At: Time(m.GetOrdered().GetAtUs()),
-	}}
+	s := oncall.Rotation{Name: m.GetName(), Ordered: markFrom(check, m.GetOrdered())}
 	for _, v := range m.GetVersions() {
 		s.Versions = append(s.Versions, versionFrom(check, v))
 	}

@@ -240,15 +240,15 @@ func idsFrom[T ~[16]byte](check *fault.Check, field string, all [][]byte) []T {
 	return out
 }
 
-func markTo(m incident.Mark) *v1.Mark {
-	if m == (incident.Mark{}) {
+func markTo(m id.Mark) *v1.Mark {
+	if m == (id.Mark{}) {
 		return nil
 	}
 	return &v1.Mark{Seq: m.Seq, CommandId: bytesOf(m.Command), AtUs: Micros(m.At)}
 }
 
-func markFrom(check *fault.Check, m *v1.Mark) incident.Mark {
-	return incident.Mark{
+func markFrom(check *fault.Check, m *v1.Mark) id.Mark {
+	return id.Mark{
 		Seq: m.GetSeq(), Command: ident[id.Command](check, "mark.command_id", m.GetCommandId()), At: Time(m.GetAtUs()),
 	}
 }

@@ -17,6 +17,10 @@ type Severity struct {
 	Level Level
 	Name  string // "SEV1"
 	Hint  string // shown while choosing
+	// Policy is who is reached; zero for whoever is on call as IMOC, and else the admins.
+	Policy id.Policy
+	// Quiet says that nobody is woken: it can wait until they look.
+	Quiet bool
 }
 
 // RoleKey names a role in commands and events.
@@ -34,6 +38,8 @@ const (
 type Role struct {
 	Key  RoleKey
 	Name string
+	// Rotation says who is on call for the role; zero for a role that is given by hand alone.
+	Rotation id.Rotation
 }
 
 // Device is one installation that a person enrolled.
@@ -89,7 +95,7 @@ func Default() Setup {
 		Severities: []Severity{
 			{Level: 1, Name: "SEV1", Hint: "The company cannot do its work, or data is being lost. Drop everything."},
 			{Level: 2, Name: "SEV2", Hint: "Many customers or a whole department are held up. Now, not tomorrow."},
-			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. During working hours."},
+			{Level: 3, Name: "SEV3", Hint: "Some are affected and there is a way around. During working hours.", Quiet: true},
 		},
 		Preset: 3,
 		Questions: []Question{

@@ -4558,7 +4558,9 @@ type IncidentState struct {
 	// private says that only the people admitted see that it exists.
 	Private bool `protobuf:"varint,28,opt,name=private,proto3" json:"private,omitempty"`
 	// admitted are those people, in the order in which they were added.
-	Admitted      [][]byte `protobuf:"bytes,29,rep,name=admitted,proto3" json:"admitted,omitempty"`
+	Admitted [][]byte `protobuf:"bytes,29,rep,name=admitted,proto3" json:"admitted,omitempty"`
+	// paging is whom it has reached, and reaches.
+	Paging        *PagingState `protobuf:"bytes,30,opt,name=paging,proto3" json:"paging,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4796,11 +4798,18 @@ func (x *IncidentState) GetAdmitted() [][]byte {
 	return nil
 }
 
+func (x *IncidentState) GetPaging() *PagingState {
+	if x != nil {
+		return x.Paging
+	}
+	return nil
+}
+
 var File_tsugi_v1_incident_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\n" +
-	"\x17tsugi/v1/incident.proto\x12\btsugi.v1\"=\n" +
+	"\x17tsugi/v1/incident.proto\x12\btsugi.v1\x1a\x15tsugi/v1/paging.proto\"=\n" +
 	"\x04Base\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12#\n" +
 	"\rafter_command\x18\x02 \x01(\fR\fafterCommand\"\x9a\x01\n" +
@@ -5079,7 +5088,7 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\tturned_us\x18\x05 \x01(\x03R\bturnedUs\".\n" +
 	"\x04Link\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\"\xd6\a\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\x85\b\n" +
 	"\rIncidentState\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -5120,7 +5129,8 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\babsorbed\x18\x1a \x03(\fR\babsorbed\x12\x16\n" +
 	"\x06erased\x18\x1b \x03(\fR\x06erased\x12\x18\n" +
 	"\aprivate\x18\x1c \x01(\bR\aprivate\x12\x1a\n" +
-	"\badmitted\x18\x1d \x03(\fR\badmittedB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\badmitted\x18\x1d \x03(\fR\badmitted\x12-\n" +
+	"\x06paging\x18\x1e \x01(\v2\x15.tsugi.v1.PagingStateR\x06pagingB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_incident_proto_rawDescOnce sync.Once
@@ -5211,6 +5221,7 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Task)(nil),              // 72: tsugi.v1.Task
 	(*Link)(nil),              // 73: tsugi.v1.Link
 	(*IncidentState)(nil),     // 74: tsugi.v1.IncidentState
+	(*PagingState)(nil),       // 75: tsugi.v1.PagingState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -5229,11 +5240,12 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	71, // 13: tsugi.v1.IncidentState.milestones:type_name -> tsugi.v1.Milestone
 	72, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
 	73, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	75, // 16: tsugi.v1.IncidentState.paging:type_name -> tsugi.v1.PagingState
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_incident_proto_init() }
@@ -5241,6 +5253,7 @@ func file_tsugi_v1_incident_proto_init() {
 	if File_tsugi_v1_incident_proto != nil {
 		return
 	}
+	file_tsugi_v1_paging_proto_init()
 	file_tsugi_v1_incident_proto_msgTypes[12].OneofWrappers = []any{}
 	file_tsugi_v1_incident_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}

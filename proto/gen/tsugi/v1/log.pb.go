@@ -37,6 +37,8 @@ const (
 	StreamKind_STREAM_KIND_READER StreamKind = 4
 	// STREAM_KIND_ROTATION is one rotation with its overrides.
 	StreamKind_STREAM_KIND_ROTATION StreamKind = 8
+	// STREAM_KIND_POLICY is one escalation policy.
+	StreamKind_STREAM_KIND_POLICY StreamKind = 9
 )
 
 // Enum value maps for StreamKind.
@@ -48,6 +50,7 @@ var (
 		3: "STREAM_KIND_PERSON",
 		4: "STREAM_KIND_READER",
 		8: "STREAM_KIND_ROTATION",
+		9: "STREAM_KIND_POLICY",
 	}
 	StreamKind_value = map[string]int32{
 		"STREAM_KIND_UNSPECIFIED": 0,
@@ -56,6 +59,7 @@ var (
 		"STREAM_KIND_PERSON":      3,
 		"STREAM_KIND_READER":      4,
 		"STREAM_KIND_ROTATION":    8,
+		"STREAM_KIND_POLICY":      9,
 	}
 )
 
@@ -147,6 +151,13 @@ type Command struct {
 	//	*Command_RequestCover
 	//	*Command_WithdrawCover
 	//	*Command_OfferCover
+	//	*Command_Acknowledge
+	//	*Command_Decline
+	//	*Command_AskFor
+	//	*Command_DescribePolicy
+	//	*Command_RetirePolicy
+	//	*Command_RouteSeverity
+	//	*Command_DescribeRole
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -675,6 +686,69 @@ func (x *Command) GetOfferCover() *OfferCover {
 	return nil
 }
 
+func (x *Command) GetAcknowledge() *Acknowledge {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Acknowledge); ok {
+			return x.Acknowledge
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDecline() *Decline {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Decline); ok {
+			return x.Decline
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAskFor() *AskFor {
+	if x != nil {
+		if x, ok := x.Body.(*Command_AskFor); ok {
+			return x.AskFor
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDescribePolicy() *DescribePolicy {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DescribePolicy); ok {
+			return x.DescribePolicy
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRetirePolicy() *RetirePolicy {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RetirePolicy); ok {
+			return x.RetirePolicy
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRouteSeverity() *RouteSeverity {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RouteSeverity); ok {
+			return x.RouteSeverity
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDescribeRole() *DescribeRole {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DescribeRole); ok {
+			return x.DescribeRole
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -949,6 +1023,41 @@ type Command_OfferCover struct {
 	OfferCover *OfferCover `protobuf:"bytes,89,opt,name=offer_cover,json=offerCover,proto3,oneof"`
 }
 
+type Command_Acknowledge struct {
+	// acknowledge answers for an incident.
+	Acknowledge *Acknowledge `protobuf:"bytes,100,opt,name=acknowledge,proto3,oneof"`
+}
+
+type Command_Decline struct {
+	// decline cannot help.
+	Decline *Decline `protobuf:"bytes,101,opt,name=decline,proto3,oneof"`
+}
+
+type Command_AskFor struct {
+	// ask_for wishes a person to be reached.
+	AskFor *AskFor `protobuf:"bytes,102,opt,name=ask_for,json=askFor,proto3,oneof"`
+}
+
+type Command_DescribePolicy struct {
+	// describe_policy describes an escalation policy.
+	DescribePolicy *DescribePolicy `protobuf:"bytes,103,opt,name=describe_policy,json=describePolicy,proto3,oneof"`
+}
+
+type Command_RetirePolicy struct {
+	// retire_policy retires one.
+	RetirePolicy *RetirePolicy `protobuf:"bytes,104,opt,name=retire_policy,json=retirePolicy,proto3,oneof"`
+}
+
+type Command_RouteSeverity struct {
+	// route_severity says whom a severity reaches.
+	RouteSeverity *RouteSeverity `protobuf:"bytes,105,opt,name=route_severity,json=routeSeverity,proto3,oneof"`
+}
+
+type Command_DescribeRole struct {
+	// describe_role describes a role.
+	DescribeRole *DescribeRole `protobuf:"bytes,106,opt,name=describe_role,json=describeRole,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -1057,6 +1166,20 @@ func (*Command_WithdrawCover) isCommand_Body() {}
 
 func (*Command_OfferCover) isCommand_Body() {}
 
+func (*Command_Acknowledge) isCommand_Body() {}
+
+func (*Command_Decline) isCommand_Body() {}
+
+func (*Command_AskFor) isCommand_Body() {}
+
+func (*Command_DescribePolicy) isCommand_Body() {}
+
+func (*Command_RetirePolicy) isCommand_Body() {}
+
+func (*Command_RouteSeverity) isCommand_Body() {}
+
+func (*Command_DescribeRole) isCommand_Body() {}
+
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1121,6 +1244,21 @@ type Event struct {
 	//	*Event_OverrideEnded
 	//	*Event_CoverRequested
 	//	*Event_CoverWithdrawn
+	//	*Event_Escalated
+	//	*Event_StepFell
+	//	*Event_StepSkipped
+	//	*Event_AdminsPaged
+	//	*Event_EscalationEnded
+	//	*Event_PageAsked
+	//	*Event_Acknowledged
+	//	*Event_PageStarted
+	//	*Event_PageAttempted
+	//	*Event_PageReported
+	//	*Event_PageEnded
+	//	*Event_PolicyDescribed
+	//	*Event_PolicyRetired
+	//	*Event_SeverityRouted
+	//	*Event_RoleDescribed
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1676,6 +1814,141 @@ func (x *Event) GetCoverWithdrawn() *CoverWithdrawn {
 	return nil
 }
 
+func (x *Event) GetEscalated() *Escalated {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Escalated); ok {
+			return x.Escalated
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetStepFell() *StepFell {
+	if x != nil {
+		if x, ok := x.Body.(*Event_StepFell); ok {
+			return x.StepFell
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetStepSkipped() *StepSkipped {
+	if x != nil {
+		if x, ok := x.Body.(*Event_StepSkipped); ok {
+			return x.StepSkipped
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAdminsPaged() *AdminsPaged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_AdminsPaged); ok {
+			return x.AdminsPaged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetEscalationEnded() *EscalationEnded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_EscalationEnded); ok {
+			return x.EscalationEnded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPageAsked() *PageAsked {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PageAsked); ok {
+			return x.PageAsked
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAcknowledged() *Acknowledged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Acknowledged); ok {
+			return x.Acknowledged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPageStarted() *PageStarted {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PageStarted); ok {
+			return x.PageStarted
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPageAttempted() *PageAttempted {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PageAttempted); ok {
+			return x.PageAttempted
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPageReported() *PageReported {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PageReported); ok {
+			return x.PageReported
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPageEnded() *PageEnded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PageEnded); ok {
+			return x.PageEnded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPolicyDescribed() *PolicyDescribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PolicyDescribed); ok {
+			return x.PolicyDescribed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPolicyRetired() *PolicyRetired {
+	if x != nil {
+		if x, ok := x.Body.(*Event_PolicyRetired); ok {
+			return x.PolicyRetired
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSeverityRouted() *SeverityRouted {
+	if x != nil {
+		if x, ok := x.Body.(*Event_SeverityRouted); ok {
+			return x.SeverityRouted
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRoleDescribed() *RoleDescribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RoleDescribed); ok {
+			return x.RoleDescribed
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -1965,6 +2238,81 @@ type Event_CoverWithdrawn struct {
 	CoverWithdrawn *CoverWithdrawn `protobuf:"bytes,96,opt,name=cover_withdrawn,json=coverWithdrawn,proto3,oneof"`
 }
 
+type Event_Escalated struct {
+	// escalated: a policy is gone through.
+	Escalated *Escalated `protobuf:"bytes,100,opt,name=escalated,proto3,oneof"`
+}
+
+type Event_StepFell struct {
+	// step_fell: a step is paged.
+	StepFell *StepFell `protobuf:"bytes,101,opt,name=step_fell,json=stepFell,proto3,oneof"`
+}
+
+type Event_StepSkipped struct {
+	// step_skipped: a step found nobody.
+	StepSkipped *StepSkipped `protobuf:"bytes,102,opt,name=step_skipped,json=stepSkipped,proto3,oneof"`
+}
+
+type Event_AdminsPaged struct {
+	// admins_paged: no step found anybody.
+	AdminsPaged *AdminsPaged `protobuf:"bytes,103,opt,name=admins_paged,json=adminsPaged,proto3,oneof"`
+}
+
+type Event_EscalationEnded struct {
+	// escalation_ended: no step falls any more.
+	EscalationEnded *EscalationEnded `protobuf:"bytes,104,opt,name=escalation_ended,json=escalationEnded,proto3,oneof"`
+}
+
+type Event_PageAsked struct {
+	// page_asked: a person was asked for.
+	PageAsked *PageAsked `protobuf:"bytes,105,opt,name=page_asked,json=pageAsked,proto3,oneof"`
+}
+
+type Event_Acknowledged struct {
+	// acknowledged: a person answers.
+	Acknowledged *Acknowledged `protobuf:"bytes,106,opt,name=acknowledged,proto3,oneof"`
+}
+
+type Event_PageStarted struct {
+	// page_started: a page began.
+	PageStarted *PageStarted `protobuf:"bytes,107,opt,name=page_started,json=pageStarted,proto3,oneof"`
+}
+
+type Event_PageAttempted struct {
+	// page_attempted: a channel is tried.
+	PageAttempted *PageAttempted `protobuf:"bytes,108,opt,name=page_attempted,json=pageAttempted,proto3,oneof"`
+}
+
+type Event_PageReported struct {
+	// page_reported: news of an attempt.
+	PageReported *PageReported `protobuf:"bytes,109,opt,name=page_reported,json=pageReported,proto3,oneof"`
+}
+
+type Event_PageEnded struct {
+	// page_ended: a page ended.
+	PageEnded *PageEnded `protobuf:"bytes,110,opt,name=page_ended,json=pageEnded,proto3,oneof"`
+}
+
+type Event_PolicyDescribed struct {
+	// policy_described: a policy was described.
+	PolicyDescribed *PolicyDescribed `protobuf:"bytes,111,opt,name=policy_described,json=policyDescribed,proto3,oneof"`
+}
+
+type Event_PolicyRetired struct {
+	// policy_retired: a policy was retired.
+	PolicyRetired *PolicyRetired `protobuf:"bytes,112,opt,name=policy_retired,json=policyRetired,proto3,oneof"`
+}
+
+type Event_SeverityRouted struct {
+	// severity_routed: a severity reaches other people.
+	SeverityRouted *SeverityRouted `protobuf:"bytes,113,opt,name=severity_routed,json=severityRouted,proto3,oneof"`
+}
+
+type Event_RoleDescribed struct {
+	// role_described: a role was described.
+	RoleDescribed *RoleDescribed `protobuf:"bytes,114,opt,name=role_described,json=roleDescribed,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -2079,6 +2427,36 @@ func (*Event_CoverRequested) isEvent_Body() {}
 
 func (*Event_CoverWithdrawn) isEvent_Body() {}
 
+func (*Event_Escalated) isEvent_Body() {}
+
+func (*Event_StepFell) isEvent_Body() {}
+
+func (*Event_StepSkipped) isEvent_Body() {}
+
+func (*Event_AdminsPaged) isEvent_Body() {}
+
+func (*Event_EscalationEnded) isEvent_Body() {}
+
+func (*Event_PageAsked) isEvent_Body() {}
+
+func (*Event_Acknowledged) isEvent_Body() {}
+
+func (*Event_PageStarted) isEvent_Body() {}
+
+func (*Event_PageAttempted) isEvent_Body() {}
+
+func (*Event_PageReported) isEvent_Body() {}
+
+func (*Event_PageEnded) isEvent_Body() {}
+
+func (*Event_PolicyDescribed) isEvent_Body() {}
+
+func (*Event_PolicyRetired) isEvent_Body() {}
+
+func (*Event_SeverityRouted) isEvent_Body() {}
+
+func (*Event_RoleDescribed) isEvent_Body() {}
+
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2091,6 +2469,7 @@ type State struct {
 	//	*State_Reader
 	//	*State_Terms
 	//	*State_Rotation
+	//	*State_Policy
 	Body          isState_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2178,6 +2557,15 @@ func (x *State) GetRotation() *RotationState {
 	return nil
 }
 
+func (x *State) GetPolicy() *PolicyState {
+	if x != nil {
+		if x, ok := x.Body.(*State_Policy); ok {
+			return x.Policy
+		}
+	}
+	return nil
+}
+
 type isState_Body interface {
 	isState_Body()
 }
@@ -2207,6 +2595,11 @@ type State_Rotation struct {
 	Rotation *RotationState `protobuf:"bytes,8,opt,name=rotation,proto3,oneof"`
 }
 
+type State_Policy struct {
+	// policy is a policy's state.
+	Policy *PolicyState `protobuf:"bytes,9,opt,name=policy,proto3,oneof"`
+}
+
 func (*State_Incident) isState_Body() {}
 
 func (*State_Person) isState_Body() {}
@@ -2216,6 +2609,8 @@ func (*State_Reader) isState_Body() {}
 func (*State_Terms) isState_Body() {}
 
 func (*State_Rotation) isState_Body() {}
+
+func (*State_Policy) isState_Body() {}
 
 // Record is an event as the log holds it.
 type Record struct {
@@ -2466,7 +2861,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x18tsugi/v1/workspace.proto\"\xd4\x17\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\xf0\x1a\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2532,8 +2927,15 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rrequest_cover\x18W \x01(\v2\x16.tsugi.v1.RequestCoverH\x00R\frequestCover\x12@\n" +
 	"\x0ewithdraw_cover\x18X \x01(\v2\x17.tsugi.v1.WithdrawCoverH\x00R\rwithdrawCover\x127\n" +
 	"\voffer_cover\x18Y \x01(\v2\x14.tsugi.v1.OfferCoverH\x00R\n" +
-	"offerCoverB\x06\n" +
-	"\x04body\"\x8b\x1b\n" +
+	"offerCover\x129\n" +
+	"\vacknowledge\x18d \x01(\v2\x15.tsugi.v1.AcknowledgeH\x00R\vacknowledge\x12-\n" +
+	"\adecline\x18e \x01(\v2\x11.tsugi.v1.DeclineH\x00R\adecline\x12+\n" +
+	"\aask_for\x18f \x01(\v2\x10.tsugi.v1.AskForH\x00R\x06askFor\x12C\n" +
+	"\x0fdescribe_policy\x18g \x01(\v2\x18.tsugi.v1.DescribePolicyH\x00R\x0edescribePolicy\x12=\n" +
+	"\rretire_policy\x18h \x01(\v2\x16.tsugi.v1.RetirePolicyH\x00R\fretirePolicy\x12@\n" +
+	"\x0eroute_severity\x18i \x01(\v2\x17.tsugi.v1.RouteSeverityH\x00R\rrouteSeverity\x12=\n" +
+	"\rdescribe_role\x18j \x01(\v2\x16.tsugi.v1.DescribeRoleH\x00R\fdescribeRoleB\x06\n" +
+	"\x04body\"\xab\"\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -2597,14 +2999,32 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0eoverride_added\x18] \x01(\v2\x17.tsugi.v1.OverrideAddedH\x00R\roverrideAdded\x12@\n" +
 	"\x0eoverride_ended\x18^ \x01(\v2\x17.tsugi.v1.OverrideEndedH\x00R\roverrideEnded\x12C\n" +
 	"\x0fcover_requested\x18_ \x01(\v2\x18.tsugi.v1.CoverRequestedH\x00R\x0ecoverRequested\x12C\n" +
-	"\x0fcover_withdrawn\x18` \x01(\v2\x18.tsugi.v1.CoverWithdrawnH\x00R\x0ecoverWithdrawnB\x06\n" +
-	"\x04body\"\x8d\x02\n" +
+	"\x0fcover_withdrawn\x18` \x01(\v2\x18.tsugi.v1.CoverWithdrawnH\x00R\x0ecoverWithdrawn\x123\n" +
+	"\tescalated\x18d \x01(\v2\x13.tsugi.v1.EscalatedH\x00R\tescalated\x121\n" +
+	"\tstep_fell\x18e \x01(\v2\x12.tsugi.v1.StepFellH\x00R\bstepFell\x12:\n" +
+	"\fstep_skipped\x18f \x01(\v2\x15.tsugi.v1.StepSkippedH\x00R\vstepSkipped\x12:\n" +
+	"\fadmins_paged\x18g \x01(\v2\x15.tsugi.v1.AdminsPagedH\x00R\vadminsPaged\x12F\n" +
+	"\x10escalation_ended\x18h \x01(\v2\x19.tsugi.v1.EscalationEndedH\x00R\x0fescalationEnded\x124\n" +
+	"\n" +
+	"page_asked\x18i \x01(\v2\x13.tsugi.v1.PageAskedH\x00R\tpageAsked\x12<\n" +
+	"\facknowledged\x18j \x01(\v2\x16.tsugi.v1.AcknowledgedH\x00R\facknowledged\x12:\n" +
+	"\fpage_started\x18k \x01(\v2\x15.tsugi.v1.PageStartedH\x00R\vpageStarted\x12@\n" +
+	"\x0epage_attempted\x18l \x01(\v2\x17.tsugi.v1.PageAttemptedH\x00R\rpageAttempted\x12=\n" +
+	"\rpage_reported\x18m \x01(\v2\x16.tsugi.v1.PageReportedH\x00R\fpageReported\x124\n" +
+	"\n" +
+	"page_ended\x18n \x01(\v2\x13.tsugi.v1.PageEndedH\x00R\tpageEnded\x12F\n" +
+	"\x10policy_described\x18o \x01(\v2\x19.tsugi.v1.PolicyDescribedH\x00R\x0fpolicyDescribed\x12@\n" +
+	"\x0epolicy_retired\x18p \x01(\v2\x17.tsugi.v1.PolicyRetiredH\x00R\rpolicyRetired\x12C\n" +
+	"\x0fseverity_routed\x18q \x01(\v2\x18.tsugi.v1.SeverityRoutedH\x00R\x0eseverityRouted\x12@\n" +
+	"\x0erole_described\x18r \x01(\v2\x17.tsugi.v1.RoleDescribedH\x00R\rroleDescribedB\x06\n" +
+	"\x04body\"\xbe\x02\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
 	"\x06person\x18\x02 \x01(\v2\x15.tsugi.v1.PersonStateH\x00R\x06person\x12/\n" +
 	"\x06reader\x18\x03 \x01(\v2\x15.tsugi.v1.ReaderStateH\x00R\x06reader\x12,\n" +
 	"\x05terms\x18\x04 \x01(\v2\x14.tsugi.v1.TermsStateH\x00R\x05terms\x125\n" +
-	"\brotation\x18\b \x01(\v2\x17.tsugi.v1.RotationStateH\x00R\brotationB\x06\n" +
+	"\brotation\x18\b \x01(\v2\x17.tsugi.v1.RotationStateH\x00R\brotation\x12/\n" +
+	"\x06policy\x18\t \x01(\v2\x15.tsugi.v1.PolicyStateH\x00R\x06policyB\x06\n" +
 	"\x04body\"\x9a\x03\n" +
 	"\x06Record\x12\x1b\n" +
 	"\tstream_id\x18\x01 \x01(\fR\bstreamId\x12(\n" +
@@ -2632,7 +3052,7 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
 	"stream_seq\x18\x04 \x01(\x04R\tstreamSeq\x12\x18\n" +
 	"\aversion\x18\x05 \x01(\rR\aversion\x12%\n" +
-	"\x05state\x18\x06 \x01(\v2\x0f.tsugi.v1.StateR\x05state*\xa8\x01\n" +
+	"\x05state\x18\x06 \x01(\v2\x0f.tsugi.v1.StateR\x05state*\xc0\x01\n" +
 	"\n" +
 	"StreamKind\x12\x1b\n" +
 	"\x17STREAM_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
@@ -2640,7 +3060,8 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x15STREAM_KIND_WORKSPACE\x10\x02\x12\x16\n" +
 	"\x12STREAM_KIND_PERSON\x10\x03\x12\x16\n" +
 	"\x12STREAM_KIND_READER\x10\x04\x12\x18\n" +
-	"\x14STREAM_KIND_ROTATION\x10\bB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x14STREAM_KIND_ROTATION\x10\b\x12\x16\n" +
+	"\x12STREAM_KIND_POLICY\x10\tB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_log_proto_rawDescOnce sync.Once
@@ -2717,68 +3138,91 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*RequestCover)(nil),      // 57: tsugi.v1.RequestCover
 	(*WithdrawCover)(nil),     // 58: tsugi.v1.WithdrawCover
 	(*OfferCover)(nil),        // 59: tsugi.v1.OfferCover
-	(*Declared)(nil),          // 60: tsugi.v1.Declared
-	(*Written)(nil),           // 61: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 62: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 63: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 64: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 65: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 66: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 67: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 68: tsugi.v1.Joined
-	(*Contested)(nil),         // 69: tsugi.v1.Contested
-	(*Imported)(nil),          // 70: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 71: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 72: tsugi.v1.Edited
-	(*Erased)(nil),            // 73: tsugi.v1.Erased
-	(*Starred)(nil),           // 74: tsugi.v1.Starred
-	(*Pinned)(nil),            // 75: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 76: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 77: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 78: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 79: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 80: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 81: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 82: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 83: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 84: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 85: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 86: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 87: tsugi.v1.Absorbed
-	(*Released)(nil),          // 88: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 89: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 90: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 91: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 92: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 93: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 94: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 95: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 96: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 97: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 98: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 99: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 100: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 101: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 102: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 103: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 104: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 105: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 106: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 107: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 108: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 109: tsugi.v1.RecordGivenBack
-	(*RotationCreated)(nil),   // 110: tsugi.v1.RotationCreated
-	(*RotationRenamed)(nil),   // 111: tsugi.v1.RotationRenamed
-	(*RotationOrdered)(nil),   // 112: tsugi.v1.RotationOrdered
-	(*OverrideAdded)(nil),     // 113: tsugi.v1.OverrideAdded
-	(*OverrideEnded)(nil),     // 114: tsugi.v1.OverrideEnded
-	(*CoverRequested)(nil),    // 115: tsugi.v1.CoverRequested
-	(*CoverWithdrawn)(nil),    // 116: tsugi.v1.CoverWithdrawn
-	(*IncidentState)(nil),     // 117: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 118: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 119: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 120: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 121: tsugi.v1.RotationState
+	(*Acknowledge)(nil),       // 60: tsugi.v1.Acknowledge
+	(*Decline)(nil),           // 61: tsugi.v1.Decline
+	(*AskFor)(nil),            // 62: tsugi.v1.AskFor
+	(*DescribePolicy)(nil),    // 63: tsugi.v1.DescribePolicy
+	(*RetirePolicy)(nil),      // 64: tsugi.v1.RetirePolicy
+	(*RouteSeverity)(nil),     // 65: tsugi.v1.RouteSeverity
+	(*DescribeRole)(nil),      // 66: tsugi.v1.DescribeRole
+	(*Declared)(nil),          // 67: tsugi.v1.Declared
+	(*Written)(nil),           // 68: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 69: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 70: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 71: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 72: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 73: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 74: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 75: tsugi.v1.Joined
+	(*Contested)(nil),         // 76: tsugi.v1.Contested
+	(*Imported)(nil),          // 77: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 78: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 79: tsugi.v1.Edited
+	(*Erased)(nil),            // 80: tsugi.v1.Erased
+	(*Starred)(nil),           // 81: tsugi.v1.Starred
+	(*Pinned)(nil),            // 82: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 83: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 84: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 85: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 86: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 87: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 88: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 89: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 90: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 91: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 92: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 93: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 94: tsugi.v1.Absorbed
+	(*Released)(nil),          // 95: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 96: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 97: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 98: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 99: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 100: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 101: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 102: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 103: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 104: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 105: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 106: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 107: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 108: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 109: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 110: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 111: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 112: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 113: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 114: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 115: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 116: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),   // 117: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),   // 118: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),   // 119: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),     // 120: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),     // 121: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),    // 122: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),    // 123: tsugi.v1.CoverWithdrawn
+	(*Escalated)(nil),         // 124: tsugi.v1.Escalated
+	(*StepFell)(nil),          // 125: tsugi.v1.StepFell
+	(*StepSkipped)(nil),       // 126: tsugi.v1.StepSkipped
+	(*AdminsPaged)(nil),       // 127: tsugi.v1.AdminsPaged
+	(*EscalationEnded)(nil),   // 128: tsugi.v1.EscalationEnded
+	(*PageAsked)(nil),         // 129: tsugi.v1.PageAsked
+	(*Acknowledged)(nil),      // 130: tsugi.v1.Acknowledged
+	(*PageStarted)(nil),       // 131: tsugi.v1.PageStarted
+	(*PageAttempted)(nil),     // 132: tsugi.v1.PageAttempted
+	(*PageReported)(nil),      // 133: tsugi.v1.PageReported
+	(*PageEnded)(nil),         // 134: tsugi.v1.PageEnded
+	(*PolicyDescribed)(nil),   // 135: tsugi.v1.PolicyDescribed
+	(*PolicyRetired)(nil),     // 136: tsugi.v1.PolicyRetired
+	(*SeverityRouted)(nil),    // 137: tsugi.v1.SeverityRouted
+	(*RoleDescribed)(nil),     // 138: tsugi.v1.RoleDescribed
+	(*IncidentState)(nil),     // 139: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 140: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 141: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 142: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 143: tsugi.v1.RotationState
+	(*PolicyState)(nil),       // 144: tsugi.v1.PolicyState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2835,77 +3279,100 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	57,  // 51: tsugi.v1.Command.request_cover:type_name -> tsugi.v1.RequestCover
 	58,  // 52: tsugi.v1.Command.withdraw_cover:type_name -> tsugi.v1.WithdrawCover
 	59,  // 53: tsugi.v1.Command.offer_cover:type_name -> tsugi.v1.OfferCover
-	60,  // 54: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	61,  // 55: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	62,  // 56: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	63,  // 57: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	64,  // 58: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	65,  // 59: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	66,  // 60: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	67,  // 61: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	68,  // 62: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	69,  // 63: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	70,  // 64: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	71,  // 65: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	72,  // 66: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	73,  // 67: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	74,  // 68: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	75,  // 69: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	76,  // 70: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	77,  // 71: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	78,  // 72: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	79,  // 73: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	80,  // 74: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	81,  // 75: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	82,  // 76: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	83,  // 77: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	84,  // 78: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	85,  // 79: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	86,  // 80: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	87,  // 81: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	88,  // 82: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	89,  // 83: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	90,  // 84: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	91,  // 85: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	92,  // 86: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	93,  // 87: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	94,  // 88: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	95,  // 89: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	96,  // 90: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	97,  // 91: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	98,  // 92: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	99,  // 93: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	100, // 94: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	101, // 95: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	102, // 96: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	103, // 97: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	104, // 98: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	105, // 99: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	106, // 100: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	107, // 101: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	108, // 102: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	109, // 103: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	110, // 104: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
-	111, // 105: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
-	112, // 106: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
-	113, // 107: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
-	114, // 108: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
-	115, // 109: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
-	116, // 110: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
-	117, // 111: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	118, // 112: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	119, // 113: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	120, // 114: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	121, // 115: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	0,   // 116: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 117: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 118: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 119: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	120, // [120:120] is the sub-list for method output_type
-	120, // [120:120] is the sub-list for method input_type
-	120, // [120:120] is the sub-list for extension type_name
-	120, // [120:120] is the sub-list for extension extendee
-	0,   // [0:120] is the sub-list for field type_name
+	60,  // 54: tsugi.v1.Command.acknowledge:type_name -> tsugi.v1.Acknowledge
+	61,  // 55: tsugi.v1.Command.decline:type_name -> tsugi.v1.Decline
+	62,  // 56: tsugi.v1.Command.ask_for:type_name -> tsugi.v1.AskFor
+	63,  // 57: tsugi.v1.Command.describe_policy:type_name -> tsugi.v1.DescribePolicy
+	64,  // 58: tsugi.v1.Command.retire_policy:type_name -> tsugi.v1.RetirePolicy
+	65,  // 59: tsugi.v1.Command.route_severity:type_name -> tsugi.v1.RouteSeverity
+	66,  // 60: tsugi.v1.Command.describe_role:type_name -> tsugi.v1.DescribeRole
+	67,  // 61: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	68,  // 62: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	69,  // 63: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	70,  // 64: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	71,  // 65: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	72,  // 66: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	73,  // 67: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	74,  // 68: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	75,  // 69: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	76,  // 70: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	77,  // 71: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	78,  // 72: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	79,  // 73: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	80,  // 74: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	81,  // 75: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	82,  // 76: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	83,  // 77: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	84,  // 78: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	85,  // 79: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	86,  // 80: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	87,  // 81: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	88,  // 82: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	89,  // 83: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	90,  // 84: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	91,  // 85: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	92,  // 86: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	93,  // 87: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	94,  // 88: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	95,  // 89: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	96,  // 90: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	97,  // 91: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	98,  // 92: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	99,  // 93: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	100, // 94: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	101, // 95: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	102, // 96: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	103, // 97: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	104, // 98: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	105, // 99: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	106, // 100: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	107, // 101: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	108, // 102: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	109, // 103: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	110, // 104: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	111, // 105: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	112, // 106: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	113, // 107: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	114, // 108: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	115, // 109: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	116, // 110: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	117, // 111: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	118, // 112: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	119, // 113: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	120, // 114: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	121, // 115: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	122, // 116: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	123, // 117: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	124, // 118: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
+	125, // 119: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
+	126, // 120: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
+	127, // 121: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
+	128, // 122: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
+	129, // 123: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
+	130, // 124: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
+	131, // 125: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
+	132, // 126: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
+	133, // 127: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
+	134, // 128: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
+	135, // 129: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
+	136, // 130: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
+	137, // 131: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
+	138, // 132: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
+	139, // 133: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	140, // 134: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	141, // 135: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	142, // 136: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	143, // 137: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	144, // 138: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
+	0,   // 139: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 140: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 141: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 142: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	143, // [143:143] is the sub-list for method output_type
+	143, // [143:143] is the sub-list for method input_type
+	143, // [143:143] is the sub-list for extension type_name
+	143, // [143:143] is the sub-list for extension extendee
+	0,   // [0:143] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2915,6 +3382,8 @@ func file_tsugi_v1_log_proto_init() {
 	}
 	file_tsugi_v1_incident_proto_init()
 	file_tsugi_v1_oncall_proto_init()
+	file_tsugi_v1_paging_proto_init()
+	file_tsugi_v1_policy_proto_init()
 	file_tsugi_v1_workspace_proto_init()
 	file_tsugi_v1_log_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Declare)(nil),
@@ -2971,6 +3440,13 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_RequestCover)(nil),
 		(*Command_WithdrawCover)(nil),
 		(*Command_OfferCover)(nil),
+		(*Command_Acknowledge)(nil),
+		(*Command_Decline)(nil),
+		(*Command_AskFor)(nil),
+		(*Command_DescribePolicy)(nil),
+		(*Command_RetirePolicy)(nil),
+		(*Command_RouteSeverity)(nil),
+		(*Command_DescribeRole)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -3030,6 +3506,21 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_OverrideEnded)(nil),
 		(*Event_CoverRequested)(nil),
 		(*Event_CoverWithdrawn)(nil),
+		(*Event_Escalated)(nil),
+		(*Event_StepFell)(nil),
+		(*Event_StepSkipped)(nil),
+		(*Event_AdminsPaged)(nil),
+		(*Event_EscalationEnded)(nil),
+		(*Event_PageAsked)(nil),
+		(*Event_Acknowledged)(nil),
+		(*Event_PageStarted)(nil),
+		(*Event_PageAttempted)(nil),
+		(*Event_PageReported)(nil),
+		(*Event_PageEnded)(nil),
+		(*Event_PolicyDescribed)(nil),
+		(*Event_PolicyRetired)(nil),
+		(*Event_SeverityRouted)(nil),
+		(*Event_RoleDescribed)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),
@@ -3037,6 +3528,7 @@ func file_tsugi_v1_log_proto_init() {
 		(*State_Reader)(nil),
 		(*State_Terms)(nil),
 		(*State_Rotation)(nil),
+		(*State_Policy)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -1799,7 +1799,11 @@ type Severity struct {
 	// name is what it is called.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// hint is shown while choosing.
-	Hint          string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	Hint string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	// policy_id names whom its incidents reach; empty for whoever leads, and else the admins.
+	PolicyId []byte `protobuf:"bytes,4,opt,name=policy_id,json=policyId,proto3" json:"policy_id,omitempty"`
+	// quiet says that nobody is woken.
+	Quiet         bool `protobuf:"varint,5,opt,name=quiet,proto3" json:"quiet,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1855,6 +1859,84 @@ func (x *Severity) GetHint() string {
 	return ""
 }
 
+func (x *Severity) GetPolicyId() []byte {
+	if x != nil {
+		return x.PolicyId
+	}
+	return nil
+}
+
+func (x *Severity) GetQuiet() bool {
+	if x != nil {
+		return x.Quiet
+	}
+	return false
+}
+
+// RoleState is a role that the company has described.
+type RoleState struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// key names it in commands and events.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// name is what it is called.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// rotation_id says who is on call for it; empty for a role that is given by hand.
+	RotationId    []byte `protobuf:"bytes,3,opt,name=rotation_id,json=rotationId,proto3" json:"rotation_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleState) Reset() {
+	*x = RoleState{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleState) ProtoMessage() {}
+
+func (x *RoleState) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleState.ProtoReflect.Descriptor instead.
+func (*RoleState) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *RoleState) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *RoleState) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RoleState) GetRotationId() []byte {
+	if x != nil {
+		return x.RotationId
+	}
+	return nil
+}
+
 // TagName is a tag that the company has described.
 type TagName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1868,7 +1950,7 @@ type TagName struct {
 
 func (x *TagName) Reset() {
 	*x = TagName{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1880,7 +1962,7 @@ func (x *TagName) String() string {
 func (*TagName) ProtoMessage() {}
 
 func (x *TagName) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[32]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1893,7 +1975,7 @@ func (x *TagName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagName.ProtoReflect.Descriptor instead.
 func (*TagName) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{32}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *TagName) GetName() string {
@@ -1920,14 +2002,16 @@ type TermsState struct {
 	// questions are in the order of asking.
 	Questions []*Question `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
 	// tags are by name.
-	Tags          []*TagName `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []*TagName `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	// roles are in the order in which they were described.
+	Roles         []*RoleState `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TermsState) Reset() {
 	*x = TermsState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1939,7 +2023,7 @@ func (x *TermsState) String() string {
 func (*TermsState) ProtoMessage() {}
 
 func (x *TermsState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[33]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1952,7 +2036,7 @@ func (x *TermsState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TermsState.ProtoReflect.Descriptor instead.
 func (*TermsState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{33}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *TermsState) GetSeverities() []*Severity {
@@ -1983,6 +2067,13 @@ func (x *TermsState) GetTags() []*TagName {
 	return nil
 }
 
+func (x *TermsState) GetRoles() []*RoleState {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
 // Device is one installation that a person enrolled.
 type Device struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2002,7 +2093,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2014,7 +2105,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[34]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2027,7 +2118,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{34}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Device) GetDeviceId() []byte {
@@ -2088,7 +2179,7 @@ type PersonState struct {
 
 func (x *PersonState) Reset() {
 	*x = PersonState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2100,7 +2191,7 @@ func (x *PersonState) String() string {
 func (*PersonState) ProtoMessage() {}
 
 func (x *PersonState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[35]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2113,7 +2204,7 @@ func (x *PersonState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonState.ProtoReflect.Descriptor instead.
 func (*PersonState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{35}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *PersonState) GetName() string {
@@ -2178,7 +2269,7 @@ type ReadMark struct {
 
 func (x *ReadMark) Reset() {
 	*x = ReadMark{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2190,7 +2281,7 @@ func (x *ReadMark) String() string {
 func (*ReadMark) ProtoMessage() {}
 
 func (x *ReadMark) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[36]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2203,7 +2294,7 @@ func (x *ReadMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadMark.ProtoReflect.Descriptor instead.
 func (*ReadMark) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{36}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ReadMark) GetIncidentId() []byte {
@@ -2233,7 +2324,7 @@ type ReaderState struct {
 
 func (x *ReaderState) Reset() {
 	*x = ReaderState{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2336,7 @@ func (x *ReaderState) String() string {
 func (*ReaderState) ProtoMessage() {}
 
 func (x *ReaderState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[37]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2349,7 @@ func (x *ReaderState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaderState.ProtoReflect.Descriptor instead.
 func (*ReaderState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{37}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ReaderState) GetMarks() []*ReadMark {
@@ -2286,7 +2377,7 @@ type IncidentWithdrawn struct {
 
 func (x *IncidentWithdrawn) Reset() {
 	*x = IncidentWithdrawn{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2298,7 +2389,7 @@ func (x *IncidentWithdrawn) String() string {
 func (*IncidentWithdrawn) ProtoMessage() {}
 
 func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[38]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2311,7 +2402,7 @@ func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentWithdrawn.ProtoReflect.Descriptor instead.
 func (*IncidentWithdrawn) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{38}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *IncidentWithdrawn) GetIncidentId() []byte {
@@ -2439,14 +2530,21 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\rR\x05level\x12\x10\n" +
-	"\x03tag\x18\x03 \x01(\tR\x03tag\"H\n" +
+	"\x03tag\x18\x03 \x01(\tR\x03tag\"{\n" +
 	"\bSeverity\x12\x14\n" +
 	"\x05level\x18\x01 \x01(\rR\x05level\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
-	"\x04hint\x18\x03 \x01(\tR\x04hint\"1\n" +
+	"\x04hint\x18\x03 \x01(\tR\x04hint\x12\x1b\n" +
+	"\tpolicy_id\x18\x04 \x01(\fR\bpolicyId\x12\x14\n" +
+	"\x05quiet\x18\x05 \x01(\bR\x05quiet\"R\n" +
+	"\tRoleState\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
+	"\vrotation_id\x18\x03 \x01(\fR\n" +
+	"rotationId\"1\n" +
 	"\aTagName\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04hint\x18\x02 \x01(\tR\x04hint\"\xb1\x01\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\xdc\x01\n" +
 	"\n" +
 	"TermsState\x122\n" +
 	"\n" +
@@ -2454,7 +2552,8 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"severities\x12\x16\n" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
-	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\x95\x01\n" +
+	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\x12)\n" +
+	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\x95\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2496,7 +2595,7 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
 	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
@@ -2530,13 +2629,14 @@ var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*Question)(nil),          // 29: tsugi.v1.Question
 	(*Subscription)(nil),      // 30: tsugi.v1.Subscription
 	(*Severity)(nil),          // 31: tsugi.v1.Severity
-	(*TagName)(nil),           // 32: tsugi.v1.TagName
-	(*TermsState)(nil),        // 33: tsugi.v1.TermsState
-	(*Device)(nil),            // 34: tsugi.v1.Device
-	(*PersonState)(nil),       // 35: tsugi.v1.PersonState
-	(*ReadMark)(nil),          // 36: tsugi.v1.ReadMark
-	(*ReaderState)(nil),       // 37: tsugi.v1.ReaderState
-	(*IncidentWithdrawn)(nil), // 38: tsugi.v1.IncidentWithdrawn
+	(*RoleState)(nil),         // 32: tsugi.v1.RoleState
+	(*TagName)(nil),           // 33: tsugi.v1.TagName
+	(*TermsState)(nil),        // 34: tsugi.v1.TermsState
+	(*Device)(nil),            // 35: tsugi.v1.Device
+	(*PersonState)(nil),       // 36: tsugi.v1.PersonState
+	(*ReadMark)(nil),          // 37: tsugi.v1.ReadMark
+	(*ReaderState)(nil),       // 38: tsugi.v1.ReaderState
+	(*IncidentWithdrawn)(nil), // 39: tsugi.v1.IncidentWithdrawn
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	29, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
@@ -2545,15 +2645,16 @@ var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	30, // 3: tsugi.v1.Subscribed.to:type_name -> tsugi.v1.Subscription
 	31, // 4: tsugi.v1.TermsState.severities:type_name -> tsugi.v1.Severity
 	29, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
-	32, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
-	34, // 7: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
-	36, // 8: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
-	30, // 9: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	33, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
+	32, // 7: tsugi.v1.TermsState.roles:type_name -> tsugi.v1.RoleState
+	35, // 8: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
+	37, // 9: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
+	30, // 10: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_workspace_proto_init() }
@@ -2567,7 +2668,7 @@ func file_tsugi_v1_workspace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
