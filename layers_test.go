@@ -35,7 +35,7 @@ var layers = map[string]int{
 	"sync/oncall":          2,
 	"sync/text":            2,
 	"sync/sqlite":          2,
-	"sync/escalation":      3,
+	"sync/escalation":      1,
 	"sync/postmortem":      3,
 	"sync/automation":      3,
 	"sync/search":          3,

@@ -313,7 +313,7 @@ type effects struct {
 
 // Store shuts a revoked device's key out, lets entries name their attachments, erases those of erased
 // entries and lets those of an incident follow it to another scope, in the events' own transaction.
-func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
+func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded, _ ledger.States) error {
 	for _, event := range events {
 		var err error
 		switch what := event.Event.(type) {

@@ -27,7 +27,7 @@ import (
 // quiet are effects that there are none of.
 type quiet struct{}
 
-func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded) error { return nil }
+func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error { return nil }
 func (quiet) Committed([]stream.Recorded)                                {}
 
 // bundle is a log that is being written.

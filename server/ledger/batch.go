@@ -121,7 +121,12 @@ func (b *batch) write(ctx context.Context, w *timeline.Writer) error {
 	if _, err := b.tx.StmtContext(ctx, b.l.stmts.putCount).ExecContext(later, int64(b.seq), int64(b.number)); err != nil {
 		return fmt.Errorf("store counters: %w", err)
 	}
-	return b.l.Effects.Store(ctx, b.tx, b.events)
+	return b.l.Effects.Store(ctx, b.tx, b.events, func(s id.Stream) stream.State {
+		if e, ok := b.states[s]; ok {
+			return e.state
+		}
+		return nil
+	})
 }
 
 // remember takes a committed batch into memory and only then wakes whoever follows.
@@ -154,6 +159,10 @@ func (b *batch) take(ctx context.Context, w *work) (err error) {
 	}
 	if w.gift != nil {
 		return b.takeGift(ctx, w)
+	}
+	if w.own != nil {
+		w.own.refused = b.Own(ctx, w.own.by, w.own.target, w.own.command)
+		return nil
 	}
 	p := *w.push
 	if waited := b.received.Sub(p.Came); waited > 0 { // for its turn: the client's clocks went on too

@@ -40,10 +40,13 @@ func Schema() (sqlite.Schema, error) {
 // Effects is what follows from events outside the log.
 type Effects interface {
 	// Store does what must be in the events' own transaction.
-	Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error
+	Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded, after States) error
 	// Committed is told after the commit.
 	Committed(events []stream.Recorded)
 }
+
+// States returns how a stream that some events are about stands behind them.
+type States func(id.Stream) stream.State
 
 // Options says what a ledger works with.
 type Options struct {
@@ -145,6 +148,7 @@ func NewAccount(person id.Person, generation []byte, lastMid uint64) *Account {
 // work is one thing for the writer to do.
 type work struct {
 	push   *Push
+	own    *own
 	job    Job
 	gift   *Gift
 	flush  bool
@@ -226,6 +230,25 @@ func (l *Ledger) Do(ctx context.Context, job Job) ([]stream.Recorded, error) {
 		return nil, err
 	}
 	return w.events, nil
+}
+
+// Carry carries out a command of the server's own, or one that a person gave without a client: with a key in a call, or a word in an SMS.
+// Such commands share commits with those of clients. What the rules refuse is an error; whoever calls again with the same wish gives
+// another command, so that the rules must make nothing of a repetition.
+func (l *Ledger) Carry(ctx context.Context, by id.Actor, target id.Stream, c stream.Command) error {
+	w := &work{own: &own{by: by, target: target, command: c}, answer: make(chan error, 1)}
+	if err := l.submit(ctx, w); err != nil {
+		return err
+	}
+	return w.own.refused
+}
+
+// own is a command that came from no client.
+type own struct {
+	by      id.Actor
+	target  id.Stream
+	command stream.Command
+	refused error
 }
 
 // Flush stores the heads of all streams that moved, so that readers need not fold.
@@ -317,7 +340,7 @@ func (l *Ledger) handle(ctx context.Context, group []*work) {
 	group = slices.DeleteFunc(group, func(w *work) bool { return w.left.Load() })
 	start := 0
 	for i, w := range group {
-		if w.push != nil {
+		if w.push != nil || w.own != nil {
 			continue
 		}
 		l.commit(ctx, group[start:i])

@@ -63,7 +63,7 @@ type effects struct {
 	committed []stream.Recorded
 }
 
-func (e *effects) Store(context.Context, *sql.Tx, []stream.Recorded) error {
+func (e *effects) Store(context.Context, *sql.Tx, []stream.Recorded, ledger.States) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.fail

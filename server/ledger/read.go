@@ -79,7 +79,7 @@ func (l *Ledger) guarded(ctx context.Context, p id.Person, send func(Part) error
 // incidents among them.
 func (l *Ledger) heads(ctx context.Context, p id.Person) (heads []stream.Head, burning []id.Stream, err error) {
 	var rest []stream.Head
-	for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader, id.KindRotation}, {id.KindIncident}} {
+	for _, kinds := range [][]id.Kind{{id.KindWorkspace, id.KindPerson, id.KindReader, id.KindRotation, id.KindPolicy}, {id.KindIncident}} {
 		err := timeline.Heads(ctx, l.DB.Reader(), kinds, l.Scopes(p), func(h stream.Head) error {
 			switch {
 			case kinds[0] != id.KindIncident:

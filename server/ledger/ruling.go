@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -225,6 +226,18 @@ func (r *Ruling) Push(ctx context.Context, p *Push) (Result, error) {
 	}
 	out.LastMid = c.lastMid
 	return out, nil
+}
+
+// Own decides a command that came from no client, and returns why nothing came of it. It has no number and no stored answer: the rules
+// make nothing of a repetition.
+func (r *Ruling) Own(ctx context.Context, by id.Actor, target id.Stream, c stream.Command) error {
+	now := clock.Moment{Wall: r.received}
+	s := stream.Submission{ID: id.New[id.Command](), Target: target, Written: now, Command: c}
+	out := r.decide(ctx, s, by, now)
+	if out.Fault == nil {
+		return nil
+	}
+	return out.Fault
 }
 
 // refuseAll answers every command of a push that is wrong as a whole.

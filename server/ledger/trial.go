@@ -109,7 +109,11 @@ func (t *trial) carryOut(ctx context.Context, s stream.Submission, e *Folded) (r
 		return nil, err
 	}
 	before := e.state
+	watch := t.watch(ctx, s.Command, &given)
 	events, refused := stream.Decide(before, given, s.Command, t.by)
+	if err := watch.Err(); err != nil {
+		return nil, err
+	}
 	if refused != nil && !fault.Is(refused, fault.Conflict) {
 		return refused, nil
 	}
@@ -170,6 +174,21 @@ func (t *trial) given(ctx context.Context, c stream.Command, seen func(*Folded) 
 		return other.state, nil
 	})
 	return incident.Given{Setup: t.setup, At: t.r.received, Others: others}, err
+}
+
+// watch gives a decision on c what it rests on of who is on call, where that is the server's own to say.
+func (t *trial) watch(ctx context.Context, c stream.Command, given *incident.Given) *stream.Watch {
+	w := stream.NewWatch(t.setup, t.r.received, func(s id.Stream, kind id.Kind) (stream.State, error) {
+		e, err := t.entry(ctx, s, kind)
+		if err != nil {
+			return nil, err
+		}
+		return e.state, nil
+	})
+	if _, ok := c.(incident.Proceed); ok {
+		given.Paging = w.Paging()
+	}
+	return w
 }
 
 // hidden returns the fault of a command to a stream that by may not see: the one that it would meet

@@ -67,7 +67,7 @@ type effects struct {
 	attachments *attachment.Store
 }
 
-func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded) error {
+func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded, _ ledger.States) error {
 	for _, event := range events {
 		switch what := event.Event.(type) {
 		case workspace.DeviceRevoked:

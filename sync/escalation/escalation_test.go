@@ -239,7 +239,7 @@ func (e *engine) tell(i int, c escalation.PageCommand) {
 		p = escalation.ApplyPage(p, e.now, event)
 	}
 	e.pages[i] = p
-	if p.Ended == escalation.Acknowledged {
+	if p.Ended == escalation.EndAcknowledged {
 		e.give(escalation.Acknowledge{Person: p.Person})
 	}
 }
@@ -345,10 +345,10 @@ func (e *engine) judge(policy escalation.Policy) {
 		e.t.Fatalf("it rang %d times, and can %d times", e.rings, most)
 	}
 	for _, p := range e.pages {
-		if p.Ended == escalation.Running {
+		if p.Ended == escalation.EndRunning {
 			e.t.Fatalf("%v is still paged", p.Person)
 		}
-		if p.Ended != escalation.Expired {
+		if p.Ended != escalation.EndExpired {
 			continue
 		}
 		for i, rule := range p.Rules {

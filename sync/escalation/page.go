@@ -37,6 +37,7 @@ type Attempt struct {
 	Accepted time.Time // by the provider, which means little
 	Receipt  time.Time // from the device
 	Failed   time.Time
+	Reason   uint8 // why it failed, in the numbers of those who try; zero for none
 }
 
 // Cause says why a channel is tried. The numbers are stored: they are only ever added to.
@@ -60,12 +61,12 @@ type End uint8
 
 // The ends.
 const (
-	Running      End = 0
-	Acknowledged End = 1
-	Expired      End = 2 // the next step has fallen
-	Cancelled    End = 3 // somebody else acknowledged, or the incident is over
-	Declined     End = 4 // the person cannot
-	Unreachable  End = 5 // there is nothing to reach the person through; such a page never begins
+	EndRunning      End = 0
+	EndAcknowledged End = 1
+	EndExpired      End = 2 // the next step has fallen
+	EndCancelled    End = 3 // somebody else acknowledged, or the incident is over
+	EndDeclined     End = 4 // the person cannot
+	EndUnreachable  End = 5 // there is nothing to reach the person through; such a page never begins
 )
 
 // PageCommand is a wish about one page.
@@ -96,6 +97,7 @@ type Report struct {
 	pageWish
 	Channel Channel
 	News    News
+	Reason  uint8
 }
 
 // News is what has become of an attempt. The numbers are stored: they are only ever added to.
@@ -139,18 +141,19 @@ type Reported struct {
 	pageFact
 	Channel Channel
 	News    News
+	Reason  uint8
 }
 
 // PageEnded says that nothing rings any more. Whatever was sent is taken back where it can be.
 type PageEnded struct {
 	pageFact
 	End     End
-	Through Channel // for Acknowledged: zero for the app
+	Through Channel // for EndAcknowledged: zero for the app
 }
 
 // Due returns when the page goes on, unless something happens before. It is false for one that has ended.
 func (p Page) Due() (time.Time, bool) {
-	if p.Begun.IsZero() || p.Ended != Running {
+	if p.Begun.IsZero() || p.Ended != EndRunning {
 		return time.Time{}, false
 	}
 	at, _ := p.next()
@@ -198,17 +201,17 @@ func DecidePage(p Page, c PageCommand, at time.Time) []PageEvent {
 	case Report:
 		return decideReport(p, c, at)
 	case AcknowledgePage:
-		if p.Ended == Acknowledged {
+		if p.Ended == EndAcknowledged {
 			return nil
 		}
-		return []PageEvent{PageEnded{End: Acknowledged, Through: c.Through}}
+		return []PageEvent{PageEnded{End: EndAcknowledged, Through: c.Through}}
 	case DeclinePage:
-		if p.Ended == Running {
-			return []PageEvent{PageEnded{End: Declined}}
+		if p.Ended == EndRunning {
+			return []PageEvent{PageEnded{End: EndDeclined}}
 		}
 	case CancelPage:
-		if p.Ended == Running {
-			return []PageEvent{PageEnded{End: Cancelled}}
+		if p.Ended == EndRunning {
+			return []PageEvent{PageEnded{End: EndCancelled}}
 		}
 	}
 	return nil
@@ -233,12 +236,12 @@ func soon(rules []Rule) []Rule {
 // proceed returns all that has fallen due by an instant.
 func proceed(p Page, at time.Time) []PageEvent {
 	var out []PageEvent
-	for p.Ended == Running {
+	for p.Ended == EndRunning {
 		due, why := p.next()
 		if due.After(at) {
 			break
 		}
-		var e PageEvent = PageEnded{End: Expired}
+		var e PageEvent = PageEnded{End: EndExpired}
 		if at.Before(p.Expires) {
 			e = Attempted{Channel: p.Rules[len(p.Attempts)].Channel, Why: why, Expires: p.Expires}
 		}
@@ -253,7 +256,7 @@ func decideReport(p Page, c Report, at time.Time) []PageEvent {
 	if i < 0 || p.Attempts[i].knows(c.News) {
 		return nil
 	}
-	reported := Reported{Channel: c.Channel, News: c.News}
+	reported := Reported{Channel: c.Channel, News: c.News, Reason: c.Reason}
 	return append([]PageEvent{reported}, proceed(ApplyPage(p, at, reported), at)...)
 }
 
@@ -282,7 +285,7 @@ func ApplyPage(p Page, at time.Time, e PageEvent) Page {
 		p.Attempts = slices.Clone(p.Attempts)
 		for i, a := range p.Attempts {
 			if a.Channel == e.Channel {
-				p.Attempts[i] = a.with(e.News, at)
+				p.Attempts[i] = a.with(e.News, e.Reason, at)
 			}
 		}
 	case PageEnded:
@@ -291,14 +294,14 @@ func ApplyPage(p Page, at time.Time, e PageEvent) Page {
 	return p
 }
 
-func (a Attempt) with(n News, at time.Time) Attempt {
+func (a Attempt) with(n News, reason uint8, at time.Time) Attempt {
 	switch n {
 	case ByProvider:
 		a.Accepted = at
 	case ByDevice:
-		a.Receipt, a.Failed = at, time.Time{}
+		a.Receipt, a.Failed, a.Reason = at, time.Time{}, 0
 	case InVain:
-		a.Failed = at
+		a.Failed, a.Reason = at, reason
 	}
 	return a
 }

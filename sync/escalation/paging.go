@@ -50,8 +50,8 @@ type Asked struct {
 	Ask
 }
 
-// Taken says that a person answers for the incident, through a channel or, where that is zero, the app.
-type Taken struct {
+// Acknowledged says that a person answers for the incident, through a channel or, where that is zero, the app.
+type Acknowledged struct {
 	fact
 	Person  id.Person
 	Through Channel
@@ -80,7 +80,7 @@ func ApplyPaging(p Paging, at time.Time, e Event) Paging {
 		p.Current, p.Count = Apply(Escalation{}, at, e), p.Count+1
 	case Asked:
 		p.Asked = append(slices.Clip(p.Asked), e.Ask)
-	case Taken:
+	case Acknowledged:
 		p.Answers = slices.DeleteFunc(slices.Clone(p.Answers), func(a Answer) bool { return a.Person == e.Person })
 		p.Answers = append(p.Answers, Answer{Person: e.Person, At: at, Through: e.Through})
 	case OfPage:
@@ -103,9 +103,9 @@ func (p Paging) withPage(at time.Time, e OfPage) Paging {
 	if !ok { // what was asked for ended before it began, or began before what is remembered
 		return p
 	}
-	p.Pages = slices.DeleteFunc(slices.Clone(p.Pages), func(old Page) bool { return old.Ended != Running && old.Person == started.Person })
+	p.Pages = slices.DeleteFunc(slices.Clone(p.Pages), func(old Page) bool { return old.Ended != EndRunning && old.Person == started.Person })
 	p.Pages = append(p.Pages, ApplyPage(Page{}, at, started))
-	if i := slices.IndexFunc(p.Pages, func(old Page) bool { return old.Ended != Running }); i >= 0 && len(p.Pages) > MaxPages {
+	if i := slices.IndexFunc(p.Pages, func(old Page) bool { return old.Ended != EndRunning }); i >= 0 && len(p.Pages) > MaxPages {
 		p.Pages = slices.Delete(p.Pages, i, i+1)
 	}
 	return p
@@ -175,8 +175,8 @@ func (p Paging) stepIsOver() bool {
 
 // hopeful reports whether the person may still answer.
 func (p Page) hopeful() bool {
-	if p.Ended != Running {
-		return p.Ended != Declined
+	if p.Ended != EndRunning {
+		return p.Ended != EndDeclined
 	}
 	return len(p.Attempts) < len(p.Rules) || slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.Failed.IsZero() })
 }
@@ -184,7 +184,7 @@ func (p Page) hopeful() bool {
 // rings reports whether a person is being reached already, and with that urgency at least.
 func (p Paging) rings(person id.Person, u Urgency) bool {
 	return slices.ContainsFunc(p.Pages, func(page Page) bool {
-		return page.Person == person && page.Ended == Running && page.Urgency <= u
+		return page.Person == person && page.Ended == EndRunning && page.Urgency <= u
 	})
 }
 
@@ -212,7 +212,7 @@ func (c *course) tell(page id.Page, wish PageCommand) {
 // each carries a command out on every running page of which one says so.
 func (c *course) each(wish PageCommand, which func(Page) bool) {
 	for _, page := range slices.Clone(c.Pages) {
-		if page.Ended == Running && which(page) {
+		if page.Ended == EndRunning && which(page) {
 			c.tell(page.Page, wish)
 		}
 	}
@@ -275,7 +275,7 @@ func (c *course) halt() {
 func (c *course) end() {
 	c.halt()
 	for _, ask := range slices.Clone(c.Asked) {
-		c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: Cancelled}})
+		c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndCancelled}})
 	}
 	c.each(CancelPage{}, every)
 }
@@ -309,7 +309,7 @@ func (c *course) begin(n Need, w World) {
 			continue
 		}
 		if !w.Reached(ask.Person) {
-			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: Unreachable}})
+			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndUnreachable}})
 			continue
 		}
 		c.tell(ask.Page, StartPage{Effort: Effort{
@@ -324,15 +324,15 @@ func (c *course) begin(n Need, w World) {
 func (p Paging) Answer(person id.Person, through Channel, at time.Time) []Event {
 	c := &course{Paging: p, at: at}
 	if _, already := p.Answered(person); !already {
-		c.happen(Taken{Person: person, Through: through})
+		c.happen(Acknowledged{Person: person, Through: through})
 	}
 	for _, ask := range slices.Clone(p.Asked) {
 		if ask.Person == person {
-			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: Acknowledged, Through: through}})
+			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndAcknowledged, Through: through}})
 		}
 	}
 	for _, page := range p.Pages {
-		if page.Person == person && page.Ended != Declined {
+		if page.Person == person && page.Ended != EndDeclined {
 			c.tell(page.Page, AcknowledgePage{Through: through})
 		}
 	}

@@ -55,6 +55,7 @@ type Tell struct {
 	Page    id.Page
 	Channel escalation.Channel
 	News    escalation.News
+	Reason  uint8
 }
 
 // Paged is something that happened while people were reached.
@@ -81,7 +82,7 @@ func decidePaging(s Incident, g Given, c PagingCommand, by id.Actor) ([]Event, e
 	case Proceed:
 		return proceed(s, g), nil
 	case Tell:
-		return paged(s.Paging.News(c.Page, escalation.Report{Channel: c.Channel, News: c.News}, g.At)), nil
+		return paged(s.Paging.News(c.Page, escalation.Report{Channel: c.Channel, News: c.News, Reason: c.Reason}, g.At)), nil
 	default:
 		return nil, unknownCommand(c)
 	}

@@ -17,7 +17,7 @@ import (
 type nothing struct{}
 
 // Store does nothing.
-func (nothing) Store(context.Context, *sql.Tx, []stream.Recorded) error { return nil }
+func (nothing) Store(context.Context, *sql.Tx, []stream.Recorded, ledger.States) error { return nil }
 
 // Committed does nothing.
 func (nothing) Committed([]stream.Recorded) {}

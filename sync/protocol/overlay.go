@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -87,6 +88,9 @@ func rebase(c stream.Command, shown stream.State, canonical uint64) stream.Comma
 	case oncall.Command:
 		state, _ := shown.(oncall.Rotation)
 		return oncall.Rebase(wish, state, canonical)
+	case escalation.PolicyCommand:
+		state, _ := shown.(escalation.Standing)
+		return escalation.RebasePolicy(wish, state, canonical)
 	default:
 		return c
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -14,15 +15,15 @@ import (
 )
 
 // Command is any domain command: incident.Command, workspace.PersonCommand,
-// workspace.ReaderCommand, workspace.TermsCommand or oncall.Command.
+// workspace.ReaderCommand, workspace.TermsCommand, oncall.Command or escalation.PolicyCommand.
 type Command interface{ Stream() id.Kind }
 
 // Event is any domain event: incident.Event, workspace.PersonEvent, workspace.ReaderEvent,
-// workspace.TermsEvent or oncall.Event.
+// workspace.TermsEvent, oncall.Event or escalation.PolicyEvent.
 type Event interface{ Stream() id.Kind }
 
 // State is what a stream's events fold to: incident.Incident, workspace.Person, workspace.Reader,
-// workspace.Terms or oncall.Rotation.
+// workspace.Terms, oncall.Rotation or escalation.Standing.
 type State any
 
 // Recorded is an event as the log holds it.
@@ -50,6 +51,8 @@ func Zero(kind id.Kind) State {
 		return workspace.Terms{}
 	case id.KindRotation:
 		return oncall.Rotation{}
+	case id.KindPolicy:
+		return escalation.Standing{}
 	default:
 		return nil
 	}
@@ -82,6 +85,11 @@ func Decide(s State, g incident.Given, c Command, by id.Actor) ([]Event, error) 
 	case oncall.Command:
 		if state, ok := as[oncall.Rotation](s); ok {
 			events, err := oncall.Decide(state, g.Setup, c, by, g.At)
+			return widen(events), err
+		}
+	case escalation.PolicyCommand:
+		if state, ok := as[escalation.Standing](s); ok {
+			events, err := escalation.DecidePolicy(state, g.Nameable, c)
 			return widen(events), err
 		}
 	default:
@@ -205,6 +213,10 @@ func Apply(s State, at id.Envelope, e Event) State {
 		if state, ok := as[oncall.Rotation](s); ok {
 			return oncall.Apply(state, at, e)
 		}
+	case escalation.PolicyEvent:
+		if state, ok := as[escalation.Standing](s); ok {
+			return escalation.ApplyPolicy(state, at, e)
+		}
 	}
 	return counted(s, at)
 }
@@ -243,6 +255,9 @@ func counted(s State, at id.Envelope) State {
 	case oncall.Rotation:
 		s.ID, s.Seq = id.Rotation(at.Stream), at.StreamSeq
 		return s
+	case escalation.Standing:
+		s.ID, s.Seq = id.Policy(at.Stream), at.StreamSeq
+		return s
 	default:
 		return s
 	}
@@ -272,6 +287,8 @@ func Seq(s State) uint64 {
 	case workspace.Terms:
 		return s.Seq
 	case oncall.Rotation:
+		return s.Seq
+	case escalation.Standing:
 		return s.Seq
 	default:
 		return 0
@@ -324,6 +341,10 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 			if !by.Person.IsZero() {
 				return fault.New(fault.Denied, "Histories are imported on the server only.")
 			}
+		case incident.Proceed, incident.Tell:
+			if !by.Person.IsZero() {
+				return fault.New(fault.Denied, "Only the server says so.")
+			}
 		case incident.Declare:
 			if target.Owned() { // or somebody could take the stream that another's reading marks will need
 				return misplaced()
@@ -337,7 +358,7 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 		if target != id.Workspace() {
 			return misplaced()
 		}
-	case oncall.Command:
+	case oncall.Command, escalation.PolicyCommand:
 		if reserved(target) || target.Owned() {
 			return misplaced()
 		}

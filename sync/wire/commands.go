@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -47,6 +48,8 @@ func commandTo(c stream.Command) (*v1.Command, error) {
 		m = termsCommandTo(c)
 	case oncall.Command:
 		m = rotationCommandTo(c)
+	case escalation.PolicyCommand:
+		m = policyCommandTo(c)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode command: %T has no wire form", c)
@@ -87,6 +90,8 @@ func incidentCommandTo(c incident.Command) *v1.Command {
 		return &v1.Command{Body: &v1.Command_Join{Join: &v1.Join{}}}
 	case incident.Import:
 		return &v1.Command{Body: &v1.Command_Import{Import: ImportTo(c)}}
+	case incident.PagingCommand:
+		return pagingCommandTo(c)
 	case incident.SightCommand:
 		return sightCommandTo(c)
 	case incident.EntryCommand:
@@ -145,6 +150,7 @@ func commandFrom(m *v1.Command) (stream.Command, error) {
 	var c stream.Command
 	for _, read := range []func(*fault.Check, *v1.Command) stream.Command{
 		incidentCommandFrom, sightCommandFrom, entryCommandFrom, factCommandFrom, workspaceCommandFrom, termsCommandFrom, rotationCommandFrom,
+		pagingCommandFrom, policyCommandFrom,
 	} {
 		if c = read(&check, m); c != nil {
 			break

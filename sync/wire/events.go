@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -31,6 +32,8 @@ func EncodeEvent(e stream.Event) ([]byte, error) {
 		m = termsEventTo(e)
 	case oncall.Event:
 		m = rotationEventTo(e)
+	case escalation.PolicyEvent:
+		m = policyEventTo(e)
 	}
 	if m == nil {
 		return nil, fmt.Errorf("encode event: %T has no wire form", e)
@@ -50,6 +53,7 @@ func DecodeEvent(kind id.Kind, raw []byte) (stream.Event, error) {
 	var e stream.Event
 	for _, read := range []func(*fault.Check, *v1.Event) stream.Event{
 		incidentEventFrom, sightEventFrom, entryEventFrom, factEventFrom, workspaceEventFrom, termsEventFrom, rotationEventFrom,
+		pagedFrom, policyEventFrom,
 	} {
 		if e = read(&check, m); e != nil {
 			break
@@ -106,6 +110,8 @@ func incidentEventTo(e incident.Event) *v1.Event {
 			EntryId: bytesOf(e.Entry), Key: text(e.Key), Label: text(e.Label), Body: text(e.Body),
 			AtUs: Micros(e.At), Status: statusTo(e.Status), Was: contentTo(e.Was),
 		}}}
+	case incident.Paged:
+		return pagedTo(e.Event)
 	default:
 		if m := entryEventTo(e); m != nil {
 			return m

@@ -18,7 +18,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -122,6 +124,10 @@ func requireFull(t *testing.T, path string, v reflect.Value) {
 		if !v.IsNil() {
 			requireFull(t, path, v.Elem())
 		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			requireFull(t, path, v.Elem())
+		}
 	case reflect.Slice:
 		for i := range v.Len() {
 			requireFull(t, path, v.Index(i))
@@ -187,7 +193,7 @@ func TestEveryCommandCrossesTheWireWhole(t *testing.T) {
 			t.Errorf("%s: %v\nhave %x\nwant %x", name, err, again, raw)
 		}
 	}
-	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish", "sightWish"), slices.Concat(declared(t, "workspace", "personWish", "readerWish", "termsWish"), declared(t, "oncall", "wish"))...) {
+	for _, name := range append(declared(t, "incident", "wish", "entryWish", "factWish", "sightWish", "pagingWish"), slices.Concat(declared(t, "workspace", "personWish", "readerWish", "termsWish"), declared(t, "oncall", "wish"), declared(t, "escalation", "policyWish"))...) {
 		if !seen[name] {
 			t.Errorf("%s has no case in v1.Command", name)
 		}
@@ -203,17 +209,28 @@ func TestEveryEventCrossesTheWireWhole(t *testing.T) {
 			t.Errorf("%s is unknown", name)
 			continue
 		}
-		seen[fmt.Sprintf("%T", e)] = true
+		see(seen, e)
 		requireFull(t, name, reflect.ValueOf(e))
 		again, err := wire.EncodeEvent(e)
 		if err != nil || !bytes.Equal(again, raw) {
 			t.Errorf("%s: %v\nhave %x\nwant %x", name, err, again, raw)
 		}
 	}
-	for _, name := range append(declared(t, "incident", "fact"), slices.Concat(declared(t, "workspace", "personFact", "readerFact", "termsFact"), declared(t, "oncall", "fact"))...) {
+	for _, name := range append(declared(t, "incident", "fact"), slices.Concat(declared(t, "workspace", "personFact", "readerFact", "termsFact"), declared(t, "oncall", "fact"), declared(t, "escalation", "fact", "pageFact", "policyFact"))...) {
 		if !seen[name] {
 			t.Errorf("%s has no case in v1.Event", name)
 		}
+	}
+}
+
+// see notes an event's type, and those of what it holds of the paging.
+func see(seen map[string]bool, e any) {
+	seen[fmt.Sprintf("%T", e)] = true
+	switch e := e.(type) {
+	case incident.Paged:
+		see(seen, e.Event)
+	case escalation.OfPage:
+		see(seen, e.Event)
 	}
 }
 
@@ -221,7 +238,7 @@ func TestEveryEventCrossesTheWireWhole(t *testing.T) {
 func decodeAny(t *testing.T, raw []byte) stream.Event {
 	t.Helper()
 	var found stream.Event
-	for kind := range id.KindRotation + 1 {
+	for kind := range id.KindPolicy + 1 {
 		e, err := wire.DecodeEvent(kind, raw)
 		if err != nil {
 			t.Fatal(err)
@@ -239,7 +256,7 @@ func decodeAny(t *testing.T, raw []byte) stream.Event {
 
 func TestEveryStateCrossesTheWireWhole(t *testing.T) {
 	t.Parallel()
-	kinds := map[string]id.Kind{"incident": id.KindIncident, "person": id.KindPerson, "reader": id.KindReader, "terms": id.KindWorkspace, "rotation": id.KindRotation}
+	kinds := map[string]id.Kind{"incident": id.KindIncident, "person": id.KindPerson, "reader": id.KindReader, "terms": id.KindWorkspace, "rotation": id.KindRotation, "policy": id.KindPolicy}
 	for name, raw := range cases(t, &v1.State{}) {
 		h := stream.Head{Stream: id.New[id.Stream](), Kind: kinds[name], Seq: 7, State: raw}
 		s, err := wire.DecodeState(h)

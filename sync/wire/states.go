@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -19,7 +20,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 4
+const FoldVersion = 5
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
@@ -38,6 +39,8 @@ func EncodeState(s stream.State) ([]byte, error) {
 		m = &v1.State{Body: &v1.State_Terms{Terms: termsTo(s)}}
 	case oncall.Rotation:
 		m = &v1.State{Body: &v1.State_Rotation{Rotation: rotationTo(s)}}
+	case escalation.Standing:
+		m = &v1.State{Body: &v1.State_Policy{Policy: standingTo(s)}}
 	default:
 		return nil, fmt.Errorf("encode state: %T has no wire form", s)
 	}
@@ -115,7 +118,7 @@ func stateFrom(check *fault.Check, h stream.Head, m *v1.State) stream.State {
 		if h.Kind != id.KindWorkspace {
 			return nil
 		}
-		s := termsFrom(b.Terms)
+		s := termsFrom(check, b.Terms)
 		s.Seq = h.Seq
 		return s
 	case *v1.State_Rotation:
@@ -124,6 +127,13 @@ func stateFrom(check *fault.Check, h stream.Head, m *v1.State) stream.State {
 		}
 		s := rotationFrom(check, b.Rotation)
 		s.ID, s.Seq = id.Rotation(h.Stream), h.Seq
+		return s
+	case *v1.State_Policy:
+		if h.Kind != id.KindPolicy {
+			return nil
+		}
+		s := standingFrom(check, b.Policy)
+		s.ID, s.Seq = id.Policy(h.Stream), h.Seq
 		return s
 	default:
 		return nil
@@ -138,6 +148,7 @@ func incidentTo(s incident.Incident) *v1.IncidentState {
 		UpdatedUs: Micros(s.Updated), UpdatedBy: bytesOf(s.UpdatedBy), Entries: s.Entries,
 		SeverityMark: markTo(s.SeverityMark), StatusMark: markTo(s.StatusMark),
 		Starred: idsTo(s.Starred), Pinned: idsTo(s.Pinned), MergedInto: bytesOf(s.MergedInto), Absorbed: idsTo(s.Absorbed), Erased: idsTo(s.Erased),
+		Paging:        pagingTo(s.Paging),
 		UpdateEveryUs: s.UpdateEvery.Microseconds(), UpdateDueUs: Micros(s.UpdateDue),
 		Private: s.Private, Admitted: idsTo(s.Admitted),
 	}
@@ -170,7 +181,7 @@ func incidentFrom(check *fault.Check, m *v1.IncidentState) incident.Incident {
 		Absorbed:    idsFrom[id.Incident](check, "absorbed", m.GetAbsorbed()),
 		Erased:      idsFrom[id.Entry](check, "erased", m.GetErased()),
 		UpdateEvery: micros(m.GetUpdateEveryUs()), UpdateDue: Time(m.GetUpdateDueUs()),
-		Private: m.GetPrivate(), Admitted: idsFrom[id.Person](check, "admitted", m.GetAdmitted()),
+		Private: m.GetPrivate(), Admitted: idsFrom[id.Person](check, "admitted", m.GetAdmitted()), Paging: pagingFrom(check, m.GetPaging()),
 	}
 	besideFrom(check, m, &s)
 	for _, a := range m.GetRoles() {

@@ -25,6 +25,14 @@ func termsCommandTo(c workspace.TermsCommand) *v1.Command {
 		return &v1.Command{Body: &v1.Command_AskQuestions{AskQuestions: &v1.AskQuestions{
 			Questions: questionsTo(c.Questions),
 		}}}
+	case workspace.RouteSeverity:
+		return &v1.Command{Body: &v1.Command_RouteSeverity{RouteSeverity: &v1.RouteSeverity{
+			Level: uint32(c.Level), PolicyId: bytesOf(c.Policy), Quiet: c.Quiet,
+		}}}
+	case workspace.DescribeRole:
+		return &v1.Command{Body: &v1.Command_DescribeRole{DescribeRole: &v1.DescribeRole{
+			Key: text(string(c.Key)), Name: text(c.Name), RotationId: bytesOf(c.Rotation),
+		}}}
 	case workspace.DescribeTag:
 		return &v1.Command{Body: &v1.Command_DescribeTag{DescribeTag: &v1.DescribeTag{
 			Name: text(c.Name), Hint: text(c.Hint),
@@ -37,7 +45,7 @@ func termsCommandTo(c workspace.TermsCommand) *v1.Command {
 }
 
 // termsCommandFrom returns nil for what is no command about the set-up.
-func termsCommandFrom(_ *fault.Check, m *v1.Command) stream.Command {
+func termsCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 	switch b := m.GetBody().(type) {
 	case *v1.Command_DescribeSeverity:
 		d := b.DescribeSeverity
@@ -51,6 +59,14 @@ func termsCommandFrom(_ *fault.Check, m *v1.Command) stream.Command {
 	case *v1.Command_AskQuestions:
 		d := b.AskQuestions
 		return workspace.AskQuestions{Questions: questionsFrom(d.GetQuestions())}
+	case *v1.Command_RouteSeverity:
+		d := b.RouteSeverity
+		return workspace.RouteSeverity{Level: level(d.GetLevel()), Policy: ident[id.Policy](check, "policy_id", d.GetPolicyId()), Quiet: d.GetQuiet()}
+	case *v1.Command_DescribeRole:
+		d := b.DescribeRole
+		return workspace.DescribeRole{
+			Key: workspace.RoleKey(d.GetKey()), Name: d.GetName(), Rotation: ident[id.Rotation](check, "rotation_id", d.GetRotationId()),
+		}
 	case *v1.Command_DescribeTag:
 		d := b.DescribeTag
 		return workspace.DescribeTag{Name: d.GetName(), Hint: d.GetHint()}
@@ -76,6 +92,14 @@ func termsEventTo(e workspace.TermsEvent) *v1.Event {
 	case workspace.QuestionsAsked:
 		return &v1.Event{Body: &v1.Event_QuestionsAsked{QuestionsAsked: &v1.QuestionsAsked{
 			Questions: questionsTo(e.Questions),
+		}}}
+	case workspace.SeverityRouted:
+		return &v1.Event{Body: &v1.Event_SeverityRouted{SeverityRouted: &v1.SeverityRouted{
+			Level: uint32(e.Level), PolicyId: bytesOf(e.Policy), Quiet: e.Quiet,
+		}}}
+	case workspace.RoleDescribed:
+		return &v1.Event{Body: &v1.Event_RoleDescribed{RoleDescribed: &v1.RoleDescribed{
+			Key: text(string(e.Key)), Name: text(e.Name), RotationId: bytesOf(e.Rotation),
 		}}}
 	case workspace.TagDescribed:
 		return &v1.Event{Body: &v1.Event_TagDescribed{TagDescribed: &v1.TagDescribed{
@@ -105,6 +129,14 @@ func termsEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	case *v1.Event_QuestionsAsked:
 		d := b.QuestionsAsked
 		return workspace.QuestionsAsked{Questions: questionsFrom(d.GetQuestions())}
+	case *v1.Event_SeverityRouted:
+		d := b.SeverityRouted
+		return workspace.SeverityRouted{Level: level(d.GetLevel()), Policy: ident[id.Policy](check, "policy_id", d.GetPolicyId()), Quiet: d.GetQuiet()}
+	case *v1.Event_RoleDescribed:
+		d := b.RoleDescribed
+		return workspace.RoleDescribed{
+			Key: workspace.RoleKey(d.GetKey()), Name: d.GetName(), Rotation: ident[id.Rotation](check, "rotation_id", d.GetRotationId()),
+		}
 	case *v1.Event_TagDescribed:
 		d := b.TagDescribed
 		return workspace.TagDescribed{Name: d.GetName(), Hint: d.GetHint()}
@@ -147,7 +179,12 @@ func subscriptionFrom(check *fault.Check, m *v1.Subscription) workspace.Subscrip
 func termsTo(t workspace.Terms) *v1.TermsState {
 	m := &v1.TermsState{Preset: uint32(t.Preset), Questions: questionsTo(t.Questions)}
 	for _, s := range t.Severities {
-		m.Severities = append(m.Severities, &v1.Severity{Level: uint32(s.Level), Name: text(s.Name), Hint: text(s.Hint)})
+		m.Severities = append(m.Severities, &v1.Severity{
+			Level: uint32(s.Level), Name: text(s.Name), Hint: text(s.Hint), PolicyId: bytesOf(s.Policy), Quiet: s.Quiet,
+		})
+	}
+	for _, r := range t.Roles {
+		m.Roles = append(m.Roles, &v1.RoleState{Key: text(string(r.Key)), Name: text(r.Name), RotationId: bytesOf(r.Rotation)})
 	}
 	for _, n := range t.Tags {
 		m.Tags = append(m.Tags, &v1.TagName{Name: text(n.Name), Hint: text(n.Hint)})
@@ -155,10 +192,17 @@ func termsTo(t workspace.Terms) *v1.TermsState {
 	return m
 }
 
-func termsFrom(m *v1.TermsState) workspace.Terms {
+func termsFrom(check *fault.Check, m *v1.TermsState) workspace.Terms {
 	t := workspace.Terms{Preset: level(m.GetPreset()), Questions: questionsFrom(m.GetQuestions())}
 	for _, s := range m.GetSeverities() {
-		t.Severities = append(t.Severities, workspace.Severity{Level: level(s.GetLevel()), Name: s.GetName(), Hint: s.GetHint()})
+		t.Severities = append(t.Severities, workspace.Severity{
+			Level: level(s.GetLevel()), Name: s.GetName(), Hint: s.GetHint(), Policy: ident[id.Policy](check, "policy_id", s.GetPolicyId()), Quiet: s.GetQuiet(),
+		})
+	}
+	for _, r := range m.GetRoles() {
+		t.Roles = append(t.Roles, workspace.Role{
+			Key: workspace.RoleKey(r.GetKey()), Name: r.GetName(), Rotation: ident[id.Rotation](check, "rotation_id", r.GetRotationId()),
+		})
 	}
 	for _, n := range m.GetTags() {
 		t.Tags = append(t.Tags, workspace.TagName{Name: n.GetName(), Hint: n.GetHint()})

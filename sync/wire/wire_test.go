@@ -147,7 +147,7 @@ func TestKindsHaveTheSameNumbersOnTheWire(t *testing.T) {
 	t.Parallel()
 	streams := map[string]id.Kind{
 		"UNSPECIFIED": id.KindUnknown, "INCIDENT": id.KindIncident, "WORKSPACE": id.KindWorkspace,
-		"PERSON": id.KindPerson, "READER": id.KindReader, "ROTATION": id.KindRotation,
+		"PERSON": id.KindPerson, "READER": id.KindReader, "ROTATION": id.KindRotation, "POLICY": id.KindPolicy,
 	}
 	outcomes := map[string]stream.OutcomeKind{
 		"UNSPECIFIED": 0, "ACCEPTED": stream.Accepted, "REJECTED": stream.Rejected, "CONFLICT": stream.Conflict,

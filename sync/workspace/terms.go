@@ -19,6 +19,8 @@ const (
 	MaxQuestions = 6
 	MaxTagName   = 60
 	MaxTagNames  = 1_000
+	MaxRoles     = 50
+	MaxRoleName  = 60
 )
 
 // Question is one of the few that find a severity: whoever answers yes has at least that level.
@@ -41,6 +43,7 @@ type Terms struct {
 	Preset     Level
 	Questions  []Question
 	Tags       []TagName // by name
+	Roles      []Role    // those that the company has described, in that order
 }
 
 // TermsEvent is something that happened to the company's terms.
@@ -92,6 +95,22 @@ type ChoosePreset struct {
 type AskQuestions struct {
 	termsWish
 	Questions []Question
+}
+
+// RouteSeverity wishes that incidents of a severity reach other people.
+type RouteSeverity struct {
+	termsWish
+	Level  Level
+	Policy id.Policy // zero for whoever is on call as IMOC, and else the admins
+	Quiet  bool      // nobody is woken
+}
+
+// DescribeRole wishes for a new role, or to word one anew, and to say who is on call for it.
+type DescribeRole struct {
+	termsWish
+	Key      RoleKey
+	Name     string
+	Rotation id.Rotation
 }
 
 // DescribeTag wishes to say what a tag is for.
@@ -148,6 +167,22 @@ type QuestionsAsked struct {
 	Questions []Question
 }
 
+// SeverityRouted says whom incidents of a severity reach.
+type SeverityRouted struct {
+	termsFact
+	Level  Level
+	Policy id.Policy
+	Quiet  bool
+}
+
+// RoleDescribed says that a role was added or worded anew.
+type RoleDescribed struct {
+	termsFact
+	Key      RoleKey
+	Name     string
+	Rotation id.Rotation
+}
+
 // TagDescribed says what a tag is for.
 type TagDescribed struct {
 	termsFact
@@ -187,6 +222,10 @@ func DecideTerms(t Terms, c TermsCommand) ([]TermsEvent, error) {
 		return decidePreset(t, c)
 	case AskQuestions:
 		return decideQuestions(t, c)
+	case RouteSeverity:
+		return decideRoute(t, c)
+	case DescribeRole:
+		return decideDescribeRole(t, c)
 	case DescribeTag:
 		return decideTag(t, c)
 	case ForgetTag:
@@ -214,7 +253,7 @@ func decideSeverity(t Terms, c DescribeSeverity) ([]TermsEvent, error) {
 		if s.Level != c.Level && strings.EqualFold(s.Name, name) {
 			check.Add("name", fmt.Sprintf("is that of level %d already", s.Level))
 		}
-		if s == (Severity{Level: c.Level, Name: name, Hint: hint}) {
+		if s.Level == c.Level && s.Name == name && s.Hint == hint {
 			return nil, nil
 		}
 	}
@@ -270,6 +309,40 @@ func decideQuestions(t Terms, c AskQuestions) ([]TermsEvent, error) {
 	return []TermsEvent{QuestionsAsked{Questions: asked}}, nil
 }
 
+func decideRoute(t Terms, c RouteSeverity) ([]TermsEvent, error) {
+	if !t.has(c.Level) {
+		return nil, fault.New(fault.NotFound, "There is no such severity.").
+			WithAdvice("Nothing was changed.", "Choose one of the severities of the list.")
+	}
+	if s := t.severity(c.Level); s.Policy == c.Policy && s.Quiet == c.Quiet {
+		return nil, nil
+	}
+	return []TermsEvent{SeverityRouted{Level: c.Level, Policy: c.Policy, Quiet: c.Quiet}}, nil
+}
+
+func decideDescribeRole(t Terms, c DescribeRole) ([]TermsEvent, error) {
+	var check fault.Check
+	roles := Default().WithTerms(t).Roles
+	role := Role{Key: RoleKey(NormalTag(string(c.Key))), Name: oneLine(c.Name), Rotation: c.Rotation}
+	size(&check, "role", string(role.Key), 1, MaxRoleName)
+	size(&check, "name", role.Name, 1, MaxRoleName)
+	for _, have := range roles {
+		if have.Key != role.Key && strings.EqualFold(have.Name, role.Name) {
+			check.Add("name", "is that of another role already")
+		}
+	}
+	if len(withRole(roles, role)) > MaxRoles {
+		check.Add("roles", fmt.Sprintf("are %d already, and no more are allowed", MaxRoles))
+	}
+	if err := check.Err("The role was not changed."); err != nil {
+		return nil, err
+	}
+	if slices.Contains(roles, role) {
+		return nil, nil
+	}
+	return []TermsEvent{RoleDescribed{Key: role.Key, Name: role.Name, Rotation: role.Rotation}}, nil
+}
+
 func decideTag(t Terms, c DescribeTag) ([]TermsEvent, error) {
 	var check fault.Check
 	tag := TagName{Name: NormalTag(c.Name), Hint: oneLine(c.Hint)}
@@ -308,8 +381,17 @@ func ApplyTerms(t Terms, at id.Envelope, e TermsEvent) Terms {
 	t.Seq = at.StreamSeq
 	switch e := e.(type) {
 	case SeverityDescribed:
-		t.Severities = append(withoutLevel(t.Severities, e.Level), Severity{Level: e.Level, Name: e.Name, Hint: e.Hint})
-		slices.SortFunc(t.Severities, func(a, b Severity) int { return int(a.Level) - int(b.Level) })
+		s := t.severity(e.Level)
+		s.Name, s.Hint = e.Name, e.Hint
+		t = t.with(s)
+	case SeverityRouted:
+		if t.has(e.Level) {
+			s := t.severity(e.Level)
+			s.Policy, s.Quiet = e.Policy, e.Quiet
+			t = t.with(s)
+		}
+	case RoleDescribed:
+		t.Roles = withRole(t.Roles, Role{Key: e.Key, Name: e.Name, Rotation: e.Rotation})
 	case SeverityRemoved:
 		t = t.removed(e.Level)
 	case PresetChosen:
@@ -325,11 +407,40 @@ func ApplyTerms(t Terms, at id.Envelope, e TermsEvent) Terms {
 	return t
 }
 
+// severity returns the severity of a level or, where there is none, what a new one begins with.
+func (t Terms) severity(l Level) Severity {
+	for _, s := range t.Severities {
+		if s.Level == l {
+			return s
+		}
+	}
+	return Severity{Level: l, Quiet: l > 2}
+}
+
+// with returns t with a severity in its place.
+func (t Terms) with(s Severity) Terms {
+	t.Severities = append(withoutLevel(t.Severities, s.Level), s)
+	slices.SortFunc(t.Severities, func(a, b Severity) int { return int(a.Level) - int(b.Level) })
+	return t
+}
+
+// withRole returns roles with one of them as it is now, or behind them where it is new.
+func withRole(roles []Role, r Role) []Role {
+	roles = slices.Clone(roles)
+	for i, have := range roles {
+		if have.Key == r.Key {
+			roles[i] = r
+			return roles
+		}
+	}
+	return append(roles, r)
+}
+
 // removed returns t without a level; what led to it leads to the next milder one that is left.
 func (t Terms) removed(l Level) Terms {
 	t.Severities = withoutLevel(t.Severities, l)
 	if len(t.Severities) == 0 {
-		return Terms{Seq: t.Seq, Tags: t.Tags}.filled()
+		return Terms{Seq: t.Seq, Tags: t.Tags, Roles: t.Roles}.filled()
 	}
 	instead := t.Severities[len(t.Severities)-1].Level
 	for _, s := range slices.Backward(t.Severities) {
@@ -361,6 +472,9 @@ func withoutTag(list []TagName, name string) []TagName {
 func (s Setup) WithTerms(t Terms) Setup {
 	t = t.filled()
 	s.Severities, s.Preset, s.Questions, s.Tags = t.Severities, t.Preset, t.Questions, t.Tags
+	for _, r := range t.Roles {
+		s.Roles = withRole(s.Roles, r)
+	}
 	return s
 }
 

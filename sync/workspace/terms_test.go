@@ -43,7 +43,7 @@ func TestACompanyWordsItsOwnSeverities(t *testing.T) {
 	}
 	w := workspace.Default().WithTerms(terms)
 	want := []workspace.Severity{
-		{Level: 1, Name: "Alarm", Hint: "all is lost"}, workspace.Default().Severities[1], {Level: 4, Name: "Small", Hint: "nobody is held up"},
+		{Level: 1, Name: "Alarm", Hint: "all is lost"}, workspace.Default().Severities[1], {Level: 4, Name: "Small", Hint: "nobody is held up", Quiet: true},
 	}
 	if diff := cmp.Diff(want, w.Severities); diff != "" || w.Preset != 4 {
 		t.Errorf("preset %d\n%s", w.Preset, diff)

@@ -3,7 +3,10 @@
 package workspace
 
 import (
+	"bytes"
+	"cmp"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -73,6 +76,14 @@ func (p Person) Device(d id.Device) (Device, bool) {
 		}
 	}
 	return Device{}, false
+}
+
+// Channels returns through what the person can be reached, one bit for each: 1 is any of their devices.
+func (p Person) Channels() uint8 {
+	if slices.ContainsFunc(p.Devices, func(d Device) bool { return d.Revoked.IsZero() }) {
+		return 1 << 1
+	}
+	return 0
 }
 
 // Setup is everything that rules need to know about the workspace.
@@ -172,6 +183,24 @@ func (s Setup) Role(key RoleKey) (Role, bool) {
 		}
 	}
 	return Role{}, false
+}
+
+// AdminIDs returns the people who may add people, those who were added first before the others.
+func (s Setup) AdminIDs() []id.Person {
+	var admins []Person
+	for _, p := range s.People {
+		if p.Admin {
+			admins = append(admins, p)
+		}
+	}
+	slices.SortFunc(admins, func(a, b Person) int {
+		return cmp.Or(a.Added.Compare(b.Added), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	out := make([]id.Person, 0, len(admins))
+	for _, p := range admins {
+		out = append(out, p.ID)
+	}
+	return out
 }
 
 // Admins counts the people who may add people.

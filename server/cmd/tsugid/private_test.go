@@ -22,7 +22,7 @@ import (
 // quiet are effects that there are none of.
 type quiet struct{}
 
-func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded) error { return nil }
+func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error { return nil }
 func (quiet) Committed([]stream.Recorded)                                {}
 
 // concealed writes into the stopped server on dir: an incident that everybody sees, one that was concealed with words of it

@@ -344,7 +344,7 @@ func (h *house) together(ctx context.Context, pushes ...ledger.Push) ([]ledger.R
 type effects struct{ tasks *task.Store }
 
 // Store stores them.
-func (x effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded) error {
+func (x effects) Store(ctx context.Context, tx *sql.Tx, events []stream.Recorded, _ ledger.States) error {
 	for _, e := range events {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO effect (stream, seq) VALUES (?, ?)", e.Stream[:], int64(e.StreamSeq)); err != nil {
 			return fmt.Errorf("store an effect: %w", err)
