@@ -282,6 +282,9 @@ func (c *course) end() {
 
 // climb is what happens with events of the escalation: who is paged by a step is reached, unless somebody in it answers already.
 func (c *course) climb(n Need, w World, events []Event) {
+	if len(events) > 0 { // what still rings for the last step rings for nothing
+		c.each(ProceedPage{}, func(page Page) bool { return !page.Expires.After(c.at) })
+	}
 	for _, e := range events {
 		start := c.Current.Paging(e, n.Patience, w.Rules)
 		if begun, ok := e.(Escalated); ok {
@@ -291,9 +294,6 @@ func (c *course) climb(n Need, w World, events []Event) {
 		if i := slices.IndexFunc(start, func(s StartPage) bool { _, answers := c.Answered(s.Person); return answers }); i >= 0 {
 			c.happen(Ended{Outcome: Answered, Person: start[i].Person})
 			return
-		}
-		if len(start) > 0 { // the next step falls: what still rings for the last one rings for nothing
-			c.each(ProceedPage{}, func(page Page) bool { return !page.Expires.After(c.at) })
 		}
 		c.happen(e)
 		for _, s := range start {

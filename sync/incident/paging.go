@@ -202,7 +202,7 @@ func (s Incident) PagingDue() (time.Time, bool) { return s.Paging.Due() }
 // Stirs reports whether an event may change whom the incident reaches, so that Proceed is due at once.
 func Stirs(e Event) bool {
 	switch e := e.(type) {
-	case Declared, SeverityChanged, StatusChanged, KindChanged, Merged, Revealed, Concealed:
+	case Declared, SeverityChanged, StatusChanged, KindChanged, Merged, Revealed, Concealed, Excluded:
 		return true
 	case Paged:
 		_, asked := e.Event.(escalation.Asked)
