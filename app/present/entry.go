@@ -126,6 +126,8 @@ func (v View) entryFrom(r Record, p EntriesParams, thread map[id.Entry]incident.
 		e.Quiet = true
 	case incident.MilestoneMarked:
 		e.Milestone = true
+	case incident.Paged:
+		_, e.Quiet = v.pagedLine(event.Event, Part{})
 	}
 	if e.Late != "" && e.Kind == Line {
 		e.Parts = append(e.Parts, Part{Words: " (" + e.Late + ")", Tone: Muted})
@@ -278,6 +280,8 @@ func (v View) line(r Record) (parts []Part, reason string) {
 		parts = sentence(w.Joined, who)
 	case incident.Contested:
 		parts, reason = v.contestLine(e, who), e.Reason
+	case incident.Paged:
+		parts, _ = v.pagedLine(e.Event, who)
 	default:
 		parts, reason = v.noteLine(r, who)
 	}
@@ -297,6 +301,8 @@ func (v View) statusLine(e incident.StatusChanged, who Part) []Part {
 func (v View) roleLine(e incident.RoleAssigned, by id.Person, who Part) []Part {
 	w, role := v.Words.Line, plain(v.role(string(e.Role)))
 	switch {
+	case by.IsZero() && !e.Person.IsZero():
+		return sentence(v.Words.Reached.DutyAssigned, role, strong(v.Person(e.Person).Name))
 	case e.Person.IsZero() && e.Former == by:
 		return sentence(w.Left, who, role)
 	case e.Person.IsZero():

@@ -19,6 +19,7 @@ func English() Catalog {
 		Terms:     englishTerms(),
 		Merge:     englishMerge(),
 		Sight:     englishSight(),
+		Reached:   englishReached(),
 		Unsent:    englishUnsent(),
 		People:    englishPeople(),
 		Enrol:     englishEnrol(),

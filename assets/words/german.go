@@ -46,6 +46,7 @@ func German() Catalog {
 		Terms:     germanTermsPage(),
 		Merge:     germanMerge(),
 		Sight:     germanSight(),
+		Reached:   germanReached(),
 		Unsent:    germanUnsent(),
 		People:    germanPeople(),
 		Enrol:     germanEnrol(),
@@ -54,7 +55,7 @@ func German() Catalog {
 		Search:    germanSearch(),
 		News:      germanNews(),
 		Around:    germanAround(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanTerms(), germanOnCall(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanDevice(), germanDisk(), germanServer()),
 	}
 }
 

@@ -20,6 +20,7 @@ type Catalog struct {
 	Terms     Terms
 	Merge     Merge
 	Sight     Sight
+	Reached   Reached
 	Unsent    Unsent
 	People    People
 	Enrol     Enrol

@@ -30,6 +30,9 @@ type Ask struct {
 	Urgency Urgency
 }
 
+// end returns that the page which was asked for ended before it began.
+func (a Ask) end(e PageEnded) OfPage { return OfPage{Page: a.Page, Person: a.Person, Event: e} }
+
 // Answer says that a person answers for the incident.
 type Answer struct {
 	Person  id.Person
@@ -40,8 +43,9 @@ type Answer struct {
 // OfPage is an event of one of the pages.
 type OfPage struct {
 	fact
-	Page  id.Page
-	Event PageEvent
+	Page   id.Page
+	Person id.Person // whom it is to reach
+	Event  PageEvent
 }
 
 // Asked says that somebody wishes a person to be reached.
@@ -204,8 +208,12 @@ func (c *course) happen(events ...Event) {
 // tell carries a command out on a page.
 func (c *course) tell(page id.Page, wish PageCommand) {
 	have, _ := c.Page(page)
+	person := have.Person
+	if start, ok := wish.(StartPage); ok {
+		person = start.Person
+	}
 	for _, e := range DecidePage(have, wish, c.at) {
-		c.happen(OfPage{Page: page, Event: e})
+		c.happen(OfPage{Page: page, Person: person, Event: e})
 	}
 }
 
@@ -275,7 +283,7 @@ func (c *course) halt() {
 func (c *course) end() {
 	c.halt()
 	for _, ask := range slices.Clone(c.Asked) {
-		c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndCancelled}})
+		c.happen(ask.end(PageEnded{End: EndCancelled}))
 	}
 	c.each(CancelPage{}, every)
 }
@@ -309,7 +317,7 @@ func (c *course) begin(n Need, w World) {
 			continue
 		}
 		if !w.Reached(ask.Person) {
-			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndUnreachable}})
+			c.happen(ask.end(PageEnded{End: EndUnreachable}))
 			continue
 		}
 		c.tell(ask.Page, StartPage{Effort: Effort{
@@ -328,7 +336,7 @@ func (p Paging) Answer(person id.Person, through Channel, at time.Time) []Event 
 	}
 	for _, ask := range slices.Clone(p.Asked) {
 		if ask.Person == person {
-			c.happen(OfPage{Page: ask.Page, Event: PageEnded{End: EndAcknowledged, Through: through}})
+			c.happen(ask.end(PageEnded{End: EndAcknowledged, Through: through}))
 		}
 	}
 	for _, page := range p.Pages {

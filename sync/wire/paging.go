@@ -84,14 +84,16 @@ func ofPageTo(o escalation.OfPage) *v1.Event {
 	case escalation.Attempted:
 		return &v1.Event{Body: &v1.Event_PageAttempted{PageAttempted: &v1.PageAttempted{
 			PageId: bytesOf(o.Page), Channel: uint32(e.Channel), Cause: uint32(e.Why.Cause), After: uint32(e.Why.After), ExpiresUs: Micros(e.Expires),
+			PersonId: bytesOf(o.Person),
 		}}}
 	case escalation.Reported:
 		return &v1.Event{Body: &v1.Event_PageReported{PageReported: &v1.PageReported{
 			PageId: bytesOf(o.Page), Channel: uint32(e.Channel), News: uint32(e.News), Reason: uint32(e.Reason),
+			PersonId: bytesOf(o.Person),
 		}}}
 	case escalation.PageEnded:
 		return &v1.Event{Body: &v1.Event_PageEnded{PageEnded: &v1.PageEnded{
-			PageId: bytesOf(o.Page), End: uint32(e.End), Through: uint32(e.Through),
+			PageId: bytesOf(o.Page), End: uint32(e.End), Through: uint32(e.Through), PersonId: bytesOf(o.Person),
 		}}}
 	default:
 		return nil
@@ -103,8 +105,8 @@ func pagedFrom(check *fault.Check, m *v1.Event) stream.Event {
 	if e := pagedEvent(check, m); e != nil {
 		return incident.Paged{Event: e}
 	}
-	if page, e := ofPageFrom(check, m); e != nil {
-		return incident.Paged{Event: escalation.OfPage{Page: page, Event: e}}
+	if of := ofPageFrom(check, m); of.Event != nil {
+		return incident.Paged{Event: of}
 	}
 	return nil
 }
@@ -137,29 +139,33 @@ func pagedEvent(check *fault.Check, m *v1.Event) escalation.Event {
 	}
 }
 
-func ofPageFrom(check *fault.Check, m *v1.Event) (id.Page, escalation.PageEvent) {
+// ofPageFrom returns one without an event for what happens to no page.
+func ofPageFrom(check *fault.Check, m *v1.Event) escalation.OfPage {
+	of := func(page, person []byte, e escalation.PageEvent) escalation.OfPage {
+		return escalation.OfPage{Page: ident[id.Page](check, "page_id", page), Person: ident[id.Person](check, "person_id", person), Event: e}
+	}
 	switch b := m.GetBody().(type) {
 	case *v1.Event_PageStarted:
 		effort := effortFrom(check, b.PageStarted)
-		return effort.Page, escalation.PageStarted{Effort: effort}
+		return escalation.OfPage{Page: effort.Page, Person: effort.Person, Event: escalation.PageStarted{Effort: effort}}
 	case *v1.Event_PageAttempted:
 		d := b.PageAttempted
-		return ident[id.Page](check, "page_id", d.GetPageId()), escalation.Attempted{
+		return of(d.GetPageId(), d.GetPersonId(), escalation.Attempted{
 			Channel: small[escalation.Channel](d.GetChannel()), Expires: Time(d.GetExpiresUs()),
 			Why: escalation.Why{Cause: small[escalation.Cause](d.GetCause()), After: small[escalation.Channel](d.GetAfter())},
-		}
+		})
 	case *v1.Event_PageReported:
 		d := b.PageReported
-		return ident[id.Page](check, "page_id", d.GetPageId()), escalation.Reported{
+		return of(d.GetPageId(), d.GetPersonId(), escalation.Reported{
 			Channel: small[escalation.Channel](d.GetChannel()), News: small[escalation.News](d.GetNews()), Reason: small[uint8](d.GetReason()),
-		}
+		})
 	case *v1.Event_PageEnded:
 		d := b.PageEnded
-		return ident[id.Page](check, "page_id", d.GetPageId()), escalation.PageEnded{
+		return of(d.GetPageId(), d.GetPersonId(), escalation.PageEnded{
 			End: small[escalation.End](d.GetEnd()), Through: small[escalation.Channel](d.GetThrough()),
-		}
+		})
 	default:
-		return id.Page{}, nil
+		return escalation.OfPage{}
 	}
 }
 

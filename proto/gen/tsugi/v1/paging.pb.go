@@ -1067,7 +1067,9 @@ type PageAttempted struct {
 	// after is the channel before it; 0 for the first cause.
 	After uint32 `protobuf:"varint,4,opt,name=after,proto3" json:"after,omitempty"`
 	// expires_us is as in PageStarted.
-	ExpiresUs     int64 `protobuf:"varint,5,opt,name=expires_us,json=expiresUs,proto3" json:"expires_us,omitempty"`
+	ExpiresUs int64 `protobuf:"varint,5,opt,name=expires_us,json=expiresUs,proto3" json:"expires_us,omitempty"`
+	// person_id is whom it is to reach.
+	PersonId      []byte `protobuf:"bytes,6,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1137,6 +1139,13 @@ func (x *PageAttempted) GetExpiresUs() int64 {
 	return 0
 }
 
+func (x *PageAttempted) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
 // PageReported says what has become of an attempt.
 type PageReported struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1147,7 +1156,9 @@ type PageReported struct {
 	// news is 1 for accepted by the provider, 2 for shown by the device, 3 for failed.
 	News uint32 `protobuf:"varint,3,opt,name=news,proto3" json:"news,omitempty"`
 	// reason says why, in the numbers of the channel's provider; 0 for none.
-	Reason        uint32 `protobuf:"varint,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason uint32 `protobuf:"varint,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// person_id is whom it is to reach.
+	PersonId      []byte `protobuf:"bytes,5,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1210,6 +1221,13 @@ func (x *PageReported) GetReason() uint32 {
 	return 0
 }
 
+func (x *PageReported) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
 // PageEnded says that nothing rings any more.
 type PageEnded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1218,7 +1236,9 @@ type PageEnded struct {
 	// end is 1 for acknowledged, 2 expired, 3 cancelled, 4 declined, 5 unreachable.
 	End uint32 `protobuf:"varint,2,opt,name=end,proto3" json:"end,omitempty"`
 	// through is the channel that acknowledged; 0 for the app.
-	Through       uint32 `protobuf:"varint,3,opt,name=through,proto3" json:"through,omitempty"`
+	Through uint32 `protobuf:"varint,3,opt,name=through,proto3" json:"through,omitempty"`
+	// person_id is whom it is to reach.
+	PersonId      []byte `protobuf:"bytes,4,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1272,6 +1292,13 @@ func (x *PageEnded) GetThrough() uint32 {
 		return x.Through
 	}
 	return 0
+}
+
+func (x *PageEnded) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
 }
 
 // SeverityRouted says whom incidents of a severity reach.
@@ -1927,23 +1954,26 @@ const file_tsugi_v1_paging_proto_rawDesc = "" +
 	"expires_us\x18\x05 \x01(\x03R\texpiresUs\x12\x1f\n" +
 	"\vpatience_us\x18\x06 \x01(\x03R\n" +
 	"patienceUs\x120\n" +
-	"\x05rules\x18\a \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x05rules\"\x8d\x01\n" +
+	"\x05rules\x18\a \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x05rules\"\xaa\x01\n" +
 	"\rPageAttempted\x12\x17\n" +
 	"\apage_id\x18\x01 \x01(\fR\x06pageId\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\rR\achannel\x12\x14\n" +
 	"\x05cause\x18\x03 \x01(\rR\x05cause\x12\x14\n" +
 	"\x05after\x18\x04 \x01(\rR\x05after\x12\x1d\n" +
 	"\n" +
-	"expires_us\x18\x05 \x01(\x03R\texpiresUs\"m\n" +
+	"expires_us\x18\x05 \x01(\x03R\texpiresUs\x12\x1b\n" +
+	"\tperson_id\x18\x06 \x01(\fR\bpersonId\"\x8a\x01\n" +
 	"\fPageReported\x12\x17\n" +
 	"\apage_id\x18\x01 \x01(\fR\x06pageId\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\rR\achannel\x12\x12\n" +
 	"\x04news\x18\x03 \x01(\rR\x04news\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\rR\x06reason\"P\n" +
+	"\x06reason\x18\x04 \x01(\rR\x06reason\x12\x1b\n" +
+	"\tperson_id\x18\x05 \x01(\fR\bpersonId\"m\n" +
 	"\tPageEnded\x12\x17\n" +
 	"\apage_id\x18\x01 \x01(\fR\x06pageId\x12\x10\n" +
 	"\x03end\x18\x02 \x01(\rR\x03end\x12\x18\n" +
-	"\athrough\x18\x03 \x01(\rR\athrough\"Y\n" +
+	"\athrough\x18\x03 \x01(\rR\athrough\x12\x1b\n" +
+	"\tperson_id\x18\x04 \x01(\fR\bpersonId\"Y\n" +
 	"\x0eSeverityRouted\x12\x14\n" +
 	"\x05level\x18\x01 \x01(\rR\x05level\x12\x1b\n" +
 	"\tpolicy_id\x18\x02 \x01(\fR\bpolicyId\x12\x14\n" +

@@ -1,0 +1,202 @@
+package present
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/escalation"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
+)
+
+// Contact is how far one person has been reached about an incident.
+type Contact struct {
+	Words string // empty for somebody whom nothing was to reach
+	Tone  Tone
+	Since time.Time // of the present state; zero where it does not matter
+	Rings bool      // something may still ring
+}
+
+// Response is whether anybody has been reached about an incident, in one sentence.
+type Response struct {
+	Words string // empty for what nobody is paged for and that is over
+	Tone  Tone
+	Mine  bool // whoever looks is being paged
+	Open  bool // an acknowledgement would stop something, or nobody has given one
+}
+
+// ContactOf returns how far a person has been reached.
+func (v View) ContactOf(s incident.Incident, p id.Person, now time.Time) Contact {
+	w := v.Words.Reached
+	if a, yes := s.Paging.Answered(p); yes {
+		return Contact{Words: fmt.Sprintf(w.Answered, v.Time(a.At, now)), Tone: Good, Since: a.At}
+	}
+	page, paged := s.Paging.Reaching(p)
+	if !paged {
+		for _, ask := range s.Paging.Asked {
+			if ask.Person == p {
+				return Contact{Words: w.Queued, Tone: Muted, Rings: true}
+			}
+		}
+		return Contact{}
+	}
+	switch page.Ended {
+	case escalation.EndRunning:
+		return v.ringing(page)
+	case escalation.EndExpired:
+		return Contact{Words: w.Silent, Tone: Alarm, Since: page.EndedAt}
+	case escalation.EndDeclined:
+		return Contact{Words: w.Declined, Tone: Muted, Since: page.EndedAt}
+	case escalation.EndUnreachable:
+		return Contact{Words: w.CannotBe, Tone: Alarm}
+	default:
+		return Contact{}
+	}
+}
+
+func (v View) ringing(page escalation.Page) Contact {
+	w, c := v.Words.Reached, Contact{Tone: Gold, Since: page.Begun, Rings: true}
+	if len(page.Attempts) == 0 {
+		c.Words = w.Queued
+		return c
+	}
+	last := page.Attempts[len(page.Attempts)-1]
+	for _, a := range page.Attempts {
+		if !a.Receipt.IsZero() {
+			c.Words = w.Seen
+			return c
+		}
+	}
+	c.Words = fmt.Sprintf(w.Being, v.channel(last.Channel))
+	return c
+}
+
+func (v View) channel(c escalation.Channel) string {
+	w := v.Words.Reached
+	switch c {
+	case escalation.Push:
+		return w.Push
+	case escalation.SMS:
+		return w.SMS
+	case escalation.Call:
+		return w.Call
+	case escalation.Mail:
+		return w.Mail
+	default:
+		return w.App
+	}
+}
+
+// ResponseOf returns whether anybody has been reached.
+func (v View) ResponseOf(s incident.Incident, unsent bool) Response {
+	w, self := v.Words.Reached, v.Self.Person
+	if !s.Status.Burning() {
+		return Response{}
+	}
+	_, answers := s.Paging.Answered(self)
+	mine, _ := s.Paging.Reaching(self)
+	r := Response{Open: !answers, Mine: mine.Ended == escalation.EndRunning && !mine.Begun.IsZero()}
+	switch current := s.Paging.Current; {
+	case unsent:
+		r.Words, r.Tone = w.Unsent, Alarm
+	case len(s.Paging.Answers) > 0:
+		var people []id.Person
+		for _, a := range s.Paging.Answers {
+			people = append(people, a.Person)
+		}
+		r.Words, r.Tone = fmt.Sprintf(w.Answers, v.oneOrMore(people)), Good
+	case current.Ended == escalation.Exhausted && len(s.Paging.Pages) == 0:
+		r.Words, r.Tone = w.NoneReached, Alarm
+	case current.Ended == escalation.Exhausted:
+		r.Words, r.Tone = w.GaveUp, Alarm
+	default:
+		r.Words, r.Tone = v.beingPaged(s)
+	}
+	return r
+}
+
+func (v View) beingPaged(s incident.Incident) (string, Tone) {
+	w := v.Words.Reached
+	var people []id.Person
+	for _, page := range s.Paging.Pages {
+		if page.Ended == escalation.EndRunning {
+			people = append(people, page.Person)
+		}
+	}
+	switch {
+	case len(people) > 0:
+		return fmt.Sprintf(w.Paging, v.oneOrMore(people)), Gold
+	case s.Paging.Count > 0:
+		return w.NobodyYet, Gold
+	default:
+		return w.NotAsked, Muted
+	}
+}
+
+func (v View) oneOrMore(people []id.Person) string {
+	if len(people) == 1 {
+		return v.Person(people[0]).Name
+	}
+	return v.names(people)
+}
+
+// pagedLine returns the sentence for what happened while people were reached, and whether only the audit shows it.
+func (v View) pagedLine(e escalation.Event, who Part) (parts []Part, quiet bool) {
+	w := v.Words.Reached
+	switch e := e.(type) {
+	case escalation.StepFell:
+		return sentence(w.Step, plain(fmt.Sprint(e.Step+1)), strong(v.oneOrMore(e.People))), false
+	case escalation.StepSkipped:
+		return sentence(w.StepSkipped, plain(fmt.Sprint(e.Step+1))), false
+	case escalation.AdminsPaged:
+		return sentence(w.Admins, strong(v.oneOrMore(e.People))), false
+	case escalation.Ended:
+		return sentence(w.Exhausted), e.Outcome != escalation.Exhausted
+	case escalation.Asked:
+		return sentence(w.Asked, who, strong(v.Person(e.Person).Name)), false
+	case escalation.Acknowledged:
+		if e.Through == 0 {
+			return sentence(w.Acknowledged, strong(v.Person(e.Person).Name)), false
+		}
+		return sentence(w.Through, strong(v.Person(e.Person).Name), plain(v.channel(e.Through))), false
+	case escalation.OfPage:
+		return v.pageLine(e)
+	default:
+		return sentence(w.NobodyYet), true
+	}
+}
+
+func (v View) pageLine(o escalation.OfPage) ([]Part, bool) {
+	w := v.Words.Reached
+	whom := strong(v.Person(o.Person).Name)
+	switch e := o.Event.(type) {
+	case escalation.Attempted:
+		by := plain(v.channel(e.Channel))
+		switch e.Why.Cause {
+		case escalation.NoReceipt:
+			return sentence(w.TryUnshown, by, whom, plain(v.channel(e.Why.After))), false
+		case escalation.Failure:
+			return sentence(w.TryAfter, by, whom, plain(v.channel(e.Why.After))), false
+		default:
+			return sentence(w.Try, by, whom), true
+		}
+	case escalation.Reported:
+		if e.News == escalation.InVain {
+			return sentence(w.Failed, plain(v.channel(e.Channel)), whom), false
+		}
+		return sentence(w.Shown, plain(v.channel(e.Channel)), whom), true
+	case escalation.PageEnded:
+		switch e.End {
+		case escalation.EndExpired:
+			return sentence(w.Unanswered, whom), false
+		case escalation.EndDeclined:
+			return sentence(w.Cannot, whom), false
+		case escalation.EndUnreachable:
+			return sentence(w.NoWay, whom), false
+		default:
+			return sentence(w.Acknowledged, whom), true
+		}
+	default:
+		return sentence(w.Asked, strong(v.Words.Common.Server), whom), true
+	}
+}

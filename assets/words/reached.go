@@ -1,0 +1,52 @@
+package words
+
+// Reached are the texts of whom an incident reaches, and how.
+type Reached struct {
+	Push, SMS, Call, Mail, App string // the channels
+
+	// Lines of the timeline.
+	Step, StepSkipped         string // number, names; number
+	Admins                    string // names
+	Exhausted                 string
+	Asked                     string // who, whom
+	Acknowledged, Through     string // who; who, channel
+	Try, TryAfter, TryUnshown string // channel, whom; and the channel before
+	Shown, Failed             string // channel, whom
+	Unanswered, Cannot, NoWay string // whom
+	DutyAssigned              string // role, whom
+
+	// Where it stands, in one sentence.
+	NobodyYet, Paging, Answers    string // Paging: names; Answers: names
+	GaveUp, NoneReached, NotAsked string
+	Unsent                        string
+	// What is said beside a person.
+	Being, Seen, Answered      string // Being, Seen: channel; Answered: when
+	Silent, Declined, CannotBe string
+	Queued                     string
+
+	// What can be done.
+	Acknowledge, AcknowledgeAlso, Decline, DeclineAlso string
+	AcknowledgeTip                                     string
+	Page, PageAlso, PageTitle                          string
+}
+
+func englishReached() Reached {
+	return Reached{
+		Push: "push", SMS: "SMS", Call: "a call", Mail: "mail", App: "the app",
+		Step: "Step %d: paging %s", StepSkipped: "Step %d finds nobody who can be reached: the next one at once",
+		Admins: "Nobody on call can be reached: paging the admins, %s", Exhausted: "Nobody has answered, and nobody is left to page. Call somebody.",
+		Asked: "%s pages %s", Acknowledged: "%s acknowledged", Through: "%s acknowledged through %s",
+		Try: "%s to %s", TryAfter: "%s to %s, because %s failed", TryUnshown: "%s to %s, because their device did not confirm %s",
+		Shown: "%s reached a device of %s", Failed: "%s to %s failed",
+		Unanswered: "%s did not answer", Cannot: "%s cannot: the next in turn", NoWay: "There is nothing to reach %s through",
+		DutyAssigned: "%[2]s is on call as %[1]s",
+		NobodyYet:    "Nobody has answered yet", Paging: "Nobody has answered yet: paging %s", Answers: "%s answers for it",
+		GaveUp: "Nobody answered, and nobody is left to page. Call somebody.", NoneReached: "Nobody could be reached. Call somebody.",
+		NotAsked: "Nobody is paged for this", Unsent: "Not sent: nobody has been paged",
+		Being: "paging by %s", Seen: "shown, not answered", Answered: "answers since %s", Silent: "did not answer", Declined: "cannot",
+		CannotBe: "cannot be reached", Queued: "is about to be paged",
+		Acknowledge: "Acknowledge", AcknowledgeAlso: "ack take answer got it mine", AcknowledgeTip: "Say that you answer for it: nothing rings any more",
+		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
+		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page?",
+	}
+}
