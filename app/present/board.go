@@ -40,6 +40,7 @@ type Fire struct {
 	Private    bool      // only those who were added see it
 	Seers      int       // how many these are
 	Unnumbered bool      // it has no INC number
+	Response   Response  // whether anybody has been reached
 }
 
 // Holder is a role and who holds it.
@@ -50,6 +51,8 @@ type Holder struct {
 	Person Person
 	Since  time.Time
 	Vacant bool
+	// Contact is how far the person has been reached.
+	Contact Contact
 }
 
 // Past is an incident that is over.
@@ -160,6 +163,7 @@ func FireFrom(s incident.Incident, v View) Fire {
 		}
 	}
 	f.Others = len(others(s))
+	f.Response = v.ResponseOf(s)
 	return f
 }
 
@@ -184,6 +188,7 @@ func HoldersFrom(s incident.Incident, v View) []Holder {
 		h := Holder{Key: string(r.Key), Name: r.Name, Role: v.Words.Phrases.Say(r.Name), Vacant: true}
 		if a, ok := s.Holder(r.Key); ok {
 			h.Person, h.Since, h.Vacant = v.Person(a.Person), a.Since, false
+			h.Contact = v.ContactOf(s, a.Person)
 		}
 		out = append(out, h)
 	}

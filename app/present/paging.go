@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
@@ -9,12 +10,63 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
+// ContactState is how far somebody has been reached.
+type ContactState uint8
+
+// The states of a contact.
+const (
+	Untouched   ContactState = iota // nothing was to reach them
+	Queued                          // they are about to be paged
+	Ringing                         // something rings, or is on its way
+	Seen                            // a device has shown it
+	Answering                       // they answer for the incident
+	Silent                          // they did not answer
+	Unable                          // they said that they cannot
+	Unreachable                     // there is nothing to reach them through
+)
+
 // Contact is how far one person has been reached about an incident.
 type Contact struct {
-	Words string // empty for somebody whom nothing was to reach
-	Tone  Tone
-	Since time.Time // of the present state; zero where it does not matter
-	Rings bool      // something may still ring
+	State ContactState
+	By    string    // the channel that was tried last, for Ringing
+	Since time.Time // of the state; zero where it does not matter
+}
+
+// Words returns what is said beside the person's name; nothing for somebody whom nothing was to reach.
+func (c Contact) Words(v View, now time.Time) string {
+	w := v.Words.Reached
+	switch c.State {
+	case Queued:
+		return w.Queued
+	case Ringing:
+		return fmt.Sprintf(w.Being, c.By, v.Span(now.Sub(c.Since)))
+	case Seen:
+		return w.Seen
+	case Answering:
+		return fmt.Sprintf(w.Answered, v.Time(c.Since, now))
+	case Silent:
+		return w.Silent
+	case Unable:
+		return w.Declined
+	case Unreachable:
+		return w.CannotBe
+	default:
+		return ""
+	}
+}
+
+// Tone returns the colour of the words.
+func (c Contact) Tone() Tone {
+	switch c.State {
+	case Answering:
+		return Good
+	case Ringing, Seen, Queued:
+		return Gold
+	case Silent, Unreachable:
+		return Alarm
+	default:
+		return Muted
+	}
 }
 
 // Response is whether anybody has been reached about an incident, in one sentence.
@@ -26,17 +78,15 @@ type Response struct {
 }
 
 // ContactOf returns how far a person has been reached.
-func (v View) ContactOf(s incident.Incident, p id.Person, now time.Time) Contact {
-	w := v.Words.Reached
+func (v View) ContactOf(s incident.Incident, p id.Person) Contact {
 	if a, yes := s.Paging.Answered(p); yes {
-		return Contact{Words: fmt.Sprintf(w.Answered, v.Time(a.At, now)), Tone: Good, Since: a.At}
+		return Contact{State: Answering, Since: a.At}
 	}
 	page, paged := s.Paging.Reaching(p)
 	if !paged {
-		for _, ask := range s.Paging.Asked {
-			if ask.Person == p {
-				return Contact{Words: w.Queued, Tone: Muted, Rings: true}
-			}
+		asked := slices.ContainsFunc(s.Paging.Asked, func(a escalation.Ask) bool { return a.Person == p })
+		if asked {
+			return Contact{State: Queued}
 		}
 		return Contact{}
 	}
@@ -44,31 +94,22 @@ func (v View) ContactOf(s incident.Incident, p id.Person, now time.Time) Contact
 	case escalation.EndRunning:
 		return v.ringing(page)
 	case escalation.EndExpired:
-		return Contact{Words: w.Silent, Tone: Alarm, Since: page.EndedAt}
+		return Contact{State: Silent, Since: page.EndedAt}
 	case escalation.EndDeclined:
-		return Contact{Words: w.Declined, Tone: Muted, Since: page.EndedAt}
-	case escalation.EndUnreachable:
-		return Contact{Words: w.CannotBe, Tone: Alarm}
+		return Contact{State: Unable, Since: page.EndedAt}
 	default:
 		return Contact{}
 	}
 }
 
 func (v View) ringing(page escalation.Page) Contact {
-	w, c := v.Words.Reached, Contact{Tone: Gold, Since: page.Begun, Rings: true}
 	if len(page.Attempts) == 0 {
-		c.Words = w.Queued
-		return c
+		return Contact{State: Queued}
 	}
-	last := page.Attempts[len(page.Attempts)-1]
-	for _, a := range page.Attempts {
-		if !a.Receipt.IsZero() {
-			c.Words = w.Seen
-			return c
-		}
+	if slices.ContainsFunc(page.Attempts, func(a escalation.Attempt) bool { return !a.Receipt.IsZero() }) {
+		return Contact{State: Seen, Since: page.Begun}
 	}
-	c.Words = fmt.Sprintf(w.Being, v.channel(last.Channel))
-	return c
+	return Contact{State: Ringing, By: v.channel(page.Attempts[len(page.Attempts)-1].Channel), Since: page.Begun}
 }
 
 func (v View) channel(c escalation.Channel) string {
@@ -87,8 +128,37 @@ func (v View) channel(c escalation.Channel) string {
 	}
 }
 
+// contactsFrom returns how far people have been reached, and those of them who neither hold a role nor respond.
+func contactsFrom(s incident.Incident, v View) (map[id.Person]Contact, []Person) {
+	contacts := map[id.Person]Contact{}
+	note := func(p id.Person) {
+		if c := v.ContactOf(s, p); c.State != Untouched {
+			contacts[p] = c
+		}
+	}
+	var paged []Person
+	for _, r := range s.Responders {
+		note(r.Person)
+	}
+	beside := func(p id.Person) {
+		if _, known := contacts[p]; known || s.Engaged(p) {
+			return
+		}
+		if note(p); contacts[p].State != Untouched {
+			paged = append(paged, v.Person(p))
+		}
+	}
+	for _, page := range s.Paging.Pages {
+		beside(page.Person)
+	}
+	for _, ask := range s.Paging.Asked {
+		beside(ask.Person)
+	}
+	return contacts, paged
+}
+
 // ResponseOf returns whether anybody has been reached.
-func (v View) ResponseOf(s incident.Incident, unsent bool) Response {
+func (v View) ResponseOf(s incident.Incident) Response {
 	w, self := v.Words.Reached, v.Self.Person
 	if !s.Status.Burning() {
 		return Response{}
@@ -97,7 +167,7 @@ func (v View) ResponseOf(s incident.Incident, unsent bool) Response {
 	mine, _ := s.Paging.Reaching(self)
 	r := Response{Open: !answers, Mine: mine.Ended == escalation.EndRunning && !mine.Begun.IsZero()}
 	switch current := s.Paging.Current; {
-	case unsent:
+	case s.Number == 0 && !s.Private:
 		r.Words, r.Tone = w.Unsent, Alarm
 	case len(s.Paging.Answers) > 0:
 		var people []id.Person

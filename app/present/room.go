@@ -13,25 +13,27 @@ import (
 
 // Room is one incident's own page.
 type Room struct {
-	Fire                       // the facts that the board shows as well
-	Seq         uint64         // stream_seq of the newest canonical event shown
-	Bases       incident.Bases // on what decisions rest that are taken on what is shown
-	Declarer    Person         // zero for an imported one
-	StatusSince time.Time      //
-	Origin      string         // "statuspage", or empty
-	Posts       []Holder       // every role, held or not
-	Others      []Person       // responders without a role
-	People      []Person       // everybody, by name
-	Severities  []Severity     //
-	Entries     []Entry        // oldest first; never changed once it is handed out
-	Earlier     bool           // earlier ones can be loaded
-	Gap         bool           // and are not on this device yet
-	Engaged     bool           // whoever looks responds as well
-	Erased      []id.Entry     // what nobody is to read any more, also earlier ones
-	Burning     []Fire         // all fires, for the list at the left
-	Watchers    []Person       // of a private one: those who see it, in the order in which they were added
-	Gone        bool           // there is no such incident here, or no longer
-	Left        bool           // and it is that whoever looks may not see it any more
+	Fire                              // the facts that the board shows as well
+	Seq         uint64                // stream_seq of the newest canonical event shown
+	Bases       incident.Bases        // on what decisions rest that are taken on what is shown
+	Declarer    Person                // zero for an imported one
+	StatusSince time.Time             //
+	Origin      string                // "statuspage", or empty
+	Posts       []Holder              // every role, held or not
+	Others      []Person              // responders without a role
+	Contacts    map[id.Person]Contact // how far these have been reached, and others whom something was to reach
+	People      []Person              // everybody, by name
+	Severities  []Severity            //
+	Entries     []Entry               // oldest first; never changed once it is handed out
+	Earlier     bool                  // earlier ones can be loaded
+	Gap         bool                  // and are not on this device yet
+	Paged       []Person              // whom something was to reach, and who neither holds a role nor responds
+	Engaged     bool                  // whoever looks responds as well
+	Erased      []id.Entry            // what nobody is to read any more, also earlier ones
+	Burning     []Fire                // all fires, for the list at the left
+	Watchers    []Person              // of a private one: those who see it, in the order in which they were added
+	Gone        bool                  // there is no such incident here, or no longer
+	Left        bool                  // and it is that whoever looks may not see it any more
 	Beside
 }
 
@@ -78,6 +80,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}
+	r.Contacts, r.Paged = contactsFrom(s, v)
 	r.Gone, r.Left = !s.Exists() && !p.Fetching, p.Left
 	if s.Private {
 		r.Pending = p.Seq == 0

@@ -54,7 +54,7 @@ func (r *Page) Actions() []Action {
 	if r.model.Private {
 		list = slices.DeleteFunc(list, func(a Action) bool { return a.Key == "repeats" }) // those who see the other one would hear of it
 	}
-	list = append(list, r.sightActions()...)
+	list = append(r.responseActions(), append(list, r.sightActions()...)...)
 	if r.p.Aside != nil {
 		list = append(list, Action{Key: "window", Icon: "open", Words: w.Hands.Aside, Do: r.p.Aside})
 	}

@@ -2,6 +2,7 @@ package warroom
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -37,25 +38,42 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 	if !h.Vacant {
 		row = widget.Row(8, 2, role, r.person(h.Person, 26),
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
+		if contact := r.contact(h.Contact); contact != nil {
+			row = widget.Row(8, 2, role, r.person(h.Person, 26),
+				widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)), contact)
+		}
 	}
 	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil).Wide()
 	press.OnTapped = func() { r.askRole(press, h, "") }
 	return press
 }
 
+// contact shows how far somebody has been reached; nil for somebody whom nothing was to reach.
+func (r *Page) contact(c present.Contact) fyne.CanvasObject {
+	words := c.Words(r.p.View, r.now())
+	if words == "" {
+		return nil
+	}
+	return widget.NewText(words, widget.Plain(theme.Caption, theme.Name(c.Tone())))
+}
+
 func (r *Page) addOthers(into *fyne.Container) {
 	w := r.p.View.Words.Room
-	if len(r.model.Others) > 0 {
+	others := append(slices.Clone(r.model.Others), r.model.Paged...)
+	if len(others) > 0 {
 		into.Add(widget.Space(0, 16))
 		into.Add(widget.NewCaps(w.Responders))
 	}
-	for _, p := range r.model.Others {
+	for _, p := range others {
 		name := widget.NewText(p.Name, widget.Plain(theme.Body, theme.Text))
 		note := p.Department
 		if !r.model.Sees(p.ID) {
 			note = r.p.View.Words.Sight.Blind
 		}
-		dept := widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
+		var dept fyne.CanvasObject = widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
+		if contact := r.contact(r.model.Contacts[p.ID]); contact != nil {
+			dept = contact
+		}
 		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))
 	}
 	if r.model.Engaged {

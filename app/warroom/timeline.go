@@ -156,12 +156,13 @@ func (r *Page) wereHere() fyne.CanvasObject {
 
 // buildStrip says plainly when the incident goes on in another one, and when it has not left this device.
 func (r *Page) buildStrip() {
-	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats}) {
+	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats, r.model.Response}) {
 		return
 	}
 	r.notSent.RemoveAll()
 	r.addGoesOn()
 	if !r.model.Pending {
+		r.addResponse()
 		return
 	}
 	text := widget.NewFlow(20, widget.Span{Words: r.p.View.Words.Room.NotSentStrip, Style: widget.Strong(theme.Body, theme.Sev2)})

@@ -13,7 +13,7 @@ func germanReached() Reached {
 		NobodyYet:    "Noch hat niemand geantwortet", Paging: "Noch hat niemand geantwortet: %s wird alarmiert", Answers: "%s kümmert sich",
 		GaveUp: "Niemand hat geantwortet, und es ist niemand mehr übrig. Bitte jemanden anrufen.", NoneReached: "Niemand war zu erreichen. Bitte jemanden anrufen.",
 		NotAsked: "Hierfür wird niemand alarmiert", Unsent: "Nicht gesendet: Niemand ist alarmiert worden",
-		Being: "wird alarmiert (%s)", Seen: "angezeigt, nicht beantwortet", Answered: "bestätigt %s", Silent: "hat nicht geantwortet", Declined: "kann nicht",
+		Being: "wird alarmiert (%s, %s)", Seen: "angezeigt, nicht beantwortet", Answered: "bestätigt %s", Silent: "hat nicht geantwortet", Declined: "kann nicht",
 		CannotBe: "ist nicht zu erreichen", Queued: "wird gleich alarmiert",
 		Acknowledge: "Bestätigen", AcknowledgeAlso: "ack übernehmen annehmen antworten", AcknowledgeTip: "Sagen, dass man sich kümmert: Dann klingelt nichts mehr",
 		Decline: "Ich kann nicht: die Nächsten alarmieren", DeclineAlso: "ablehnen weiter kann nicht",

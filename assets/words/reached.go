@@ -20,7 +20,7 @@ type Reached struct {
 	GaveUp, NoneReached, NotAsked string
 	Unsent                        string
 	// What is said beside a person.
-	Being, Seen, Answered      string // Being, Seen: channel; Answered: when
+	Being, Seen, Answered      string // Being: channel, for how long; Answered: when
 	Silent, Declined, CannotBe string
 	Queued                     string
 
@@ -43,7 +43,7 @@ func englishReached() Reached {
 		NobodyYet:    "Nobody has answered yet", Paging: "Nobody has answered yet: paging %s", Answers: "%s answers for it",
 		GaveUp: "Nobody answered, and nobody is left to page. Call somebody.", NoneReached: "Nobody could be reached. Call somebody.",
 		NotAsked: "Nobody is paged for this", Unsent: "Not sent: nobody has been paged",
-		Being: "paging by %s", Seen: "shown, not answered", Answered: "answers since %s", Silent: "did not answer", Declined: "cannot",
+		Being: "paging by %s, %s", Seen: "shown, not answered", Answered: "answers since %s", Silent: "did not answer", Declined: "cannot",
 		CannotBe: "cannot be reached", Queued: "is about to be paged",
 		Acknowledge: "Acknowledge", AcknowledgeAlso: "ack take answer got it mine", AcknowledgeTip: "Say that you answer for it: nothing rings any more",
 		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
