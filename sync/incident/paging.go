@@ -36,6 +36,12 @@ type Acknowledge struct {
 // Decline says that whoever gives it was reached and cannot help: the next in turn is reached.
 type Decline struct{ pagingWish }
 
+// Confirm says that a device of whoever gives it has shown a page: it is the receipt, which devices give by themselves.
+type Confirm struct {
+	pagingWish
+	Page id.Page
+}
+
 // AskFor wishes that one more person be reached.
 type AskFor struct {
 	pagingWish
@@ -77,6 +83,8 @@ func decidePaging(s Incident, g Given, c PagingCommand, by id.Actor) ([]Event, e
 		return append(join(s, by), paged(s.Paging.Answer(by.Person, c.Through, g.At))...), nil
 	case Decline:
 		return paged(s.Paging.Decline(by.Person, g.At)), nil
+	case Confirm:
+		return decideConfirm(s, g, c, by)
 	case AskFor:
 		return decideAskFor(s, g, c)
 	case Proceed:
@@ -86,6 +94,15 @@ func decidePaging(s Incident, g Given, c PagingCommand, by id.Actor) ([]Event, e
 	default:
 		return nil, unknownCommand(c)
 	}
+}
+
+// decideConfirm makes nothing of a receipt for somebody else's page.
+func decideConfirm(s Incident, g Given, c Confirm, by id.Actor) ([]Event, error) {
+	page, there := s.Paging.Page(c.Page)
+	if !there || page.Person != by.Person {
+		return nil, nil
+	}
+	return paged(s.Paging.News(c.Page, escalation.Report{Channel: escalation.Push, News: escalation.ByDevice}, g.At)), nil
 }
 
 // paged wraps what happened to the paging as events of the incident.

@@ -19,6 +19,8 @@ func pagingCommandTo(c incident.PagingCommand) *v1.Command {
 		return &v1.Command{Body: &v1.Command_Acknowledge{Acknowledge: &v1.Acknowledge{Through: uint32(c.Through)}}}
 	case incident.Decline:
 		return &v1.Command{Body: &v1.Command_Decline{Decline: &v1.Decline{}}}
+	case incident.Confirm:
+		return &v1.Command{Body: &v1.Command_Confirm{Confirm: &v1.Confirm{PageId: bytesOf(c.Page)}}}
 	case incident.AskFor:
 		return &v1.Command{Body: &v1.Command_AskFor{AskFor: &v1.AskFor{
 			PageId: bytesOf(c.Page), PersonId: bytesOf(c.Person), Urgency: uint32(c.Urgency),
@@ -35,6 +37,8 @@ func pagingCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		return incident.Acknowledge{Through: small[escalation.Channel](b.Acknowledge.GetThrough())}
 	case *v1.Command_Decline:
 		return incident.Decline{}
+	case *v1.Command_Confirm:
+		return incident.Confirm{Page: ident[id.Page](check, "page_id", b.Confirm.GetPageId())}
 	case *v1.Command_AskFor:
 		d := b.AskFor
 		return incident.AskFor{

@@ -158,6 +158,7 @@ type Command struct {
 	//	*Command_RetirePolicy
 	//	*Command_RouteSeverity
 	//	*Command_DescribeRole
+	//	*Command_Confirm
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -749,6 +750,15 @@ func (x *Command) GetDescribeRole() *DescribeRole {
 	return nil
 }
 
+func (x *Command) GetConfirm() *Confirm {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Confirm); ok {
+			return x.Confirm
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -1058,6 +1068,11 @@ type Command_DescribeRole struct {
 	DescribeRole *DescribeRole `protobuf:"bytes,106,opt,name=describe_role,json=describeRole,proto3,oneof"`
 }
 
+type Command_Confirm struct {
+	// confirm says that a device has shown a page.
+	Confirm *Confirm `protobuf:"bytes,107,opt,name=confirm,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -1179,6 +1194,8 @@ func (*Command_RetirePolicy) isCommand_Body() {}
 func (*Command_RouteSeverity) isCommand_Body() {}
 
 func (*Command_DescribeRole) isCommand_Body() {}
+
+func (*Command_Confirm) isCommand_Body() {}
 
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
@@ -2861,7 +2878,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\xf0\x1a\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\x9f\x1b\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2934,7 +2951,8 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0fdescribe_policy\x18g \x01(\v2\x18.tsugi.v1.DescribePolicyH\x00R\x0edescribePolicy\x12=\n" +
 	"\rretire_policy\x18h \x01(\v2\x16.tsugi.v1.RetirePolicyH\x00R\fretirePolicy\x12@\n" +
 	"\x0eroute_severity\x18i \x01(\v2\x17.tsugi.v1.RouteSeverityH\x00R\rrouteSeverity\x12=\n" +
-	"\rdescribe_role\x18j \x01(\v2\x16.tsugi.v1.DescribeRoleH\x00R\fdescribeRoleB\x06\n" +
+	"\rdescribe_role\x18j \x01(\v2\x16.tsugi.v1.DescribeRoleH\x00R\fdescribeRole\x12-\n" +
+	"\aconfirm\x18k \x01(\v2\x11.tsugi.v1.ConfirmH\x00R\aconfirmB\x06\n" +
 	"\x04body\"\xab\"\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
@@ -3145,84 +3163,85 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*RetirePolicy)(nil),      // 64: tsugi.v1.RetirePolicy
 	(*RouteSeverity)(nil),     // 65: tsugi.v1.RouteSeverity
 	(*DescribeRole)(nil),      // 66: tsugi.v1.DescribeRole
-	(*Declared)(nil),          // 67: tsugi.v1.Declared
-	(*Written)(nil),           // 68: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 69: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 70: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 71: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 72: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 73: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 74: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 75: tsugi.v1.Joined
-	(*Contested)(nil),         // 76: tsugi.v1.Contested
-	(*Imported)(nil),          // 77: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 78: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 79: tsugi.v1.Edited
-	(*Erased)(nil),            // 80: tsugi.v1.Erased
-	(*Starred)(nil),           // 81: tsugi.v1.Starred
-	(*Pinned)(nil),            // 82: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 83: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 84: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 85: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 86: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 87: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 88: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 89: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 90: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 91: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 92: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 93: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 94: tsugi.v1.Absorbed
-	(*Released)(nil),          // 95: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 96: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 97: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 98: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 99: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 100: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 101: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 102: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 103: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 104: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 105: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 106: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 107: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 108: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 109: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 110: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 111: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 112: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 113: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 114: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 115: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 116: tsugi.v1.RecordGivenBack
-	(*RotationCreated)(nil),   // 117: tsugi.v1.RotationCreated
-	(*RotationRenamed)(nil),   // 118: tsugi.v1.RotationRenamed
-	(*RotationOrdered)(nil),   // 119: tsugi.v1.RotationOrdered
-	(*OverrideAdded)(nil),     // 120: tsugi.v1.OverrideAdded
-	(*OverrideEnded)(nil),     // 121: tsugi.v1.OverrideEnded
-	(*CoverRequested)(nil),    // 122: tsugi.v1.CoverRequested
-	(*CoverWithdrawn)(nil),    // 123: tsugi.v1.CoverWithdrawn
-	(*Escalated)(nil),         // 124: tsugi.v1.Escalated
-	(*StepFell)(nil),          // 125: tsugi.v1.StepFell
-	(*StepSkipped)(nil),       // 126: tsugi.v1.StepSkipped
-	(*AdminsPaged)(nil),       // 127: tsugi.v1.AdminsPaged
-	(*EscalationEnded)(nil),   // 128: tsugi.v1.EscalationEnded
-	(*PageAsked)(nil),         // 129: tsugi.v1.PageAsked
-	(*Acknowledged)(nil),      // 130: tsugi.v1.Acknowledged
-	(*PageStarted)(nil),       // 131: tsugi.v1.PageStarted
-	(*PageAttempted)(nil),     // 132: tsugi.v1.PageAttempted
-	(*PageReported)(nil),      // 133: tsugi.v1.PageReported
-	(*PageEnded)(nil),         // 134: tsugi.v1.PageEnded
-	(*PolicyDescribed)(nil),   // 135: tsugi.v1.PolicyDescribed
-	(*PolicyRetired)(nil),     // 136: tsugi.v1.PolicyRetired
-	(*SeverityRouted)(nil),    // 137: tsugi.v1.SeverityRouted
-	(*RoleDescribed)(nil),     // 138: tsugi.v1.RoleDescribed
-	(*IncidentState)(nil),     // 139: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 140: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 141: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 142: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 143: tsugi.v1.RotationState
-	(*PolicyState)(nil),       // 144: tsugi.v1.PolicyState
+	(*Confirm)(nil),           // 67: tsugi.v1.Confirm
+	(*Declared)(nil),          // 68: tsugi.v1.Declared
+	(*Written)(nil),           // 69: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 70: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 71: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 72: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 73: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 74: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 75: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 76: tsugi.v1.Joined
+	(*Contested)(nil),         // 77: tsugi.v1.Contested
+	(*Imported)(nil),          // 78: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 79: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 80: tsugi.v1.Edited
+	(*Erased)(nil),            // 81: tsugi.v1.Erased
+	(*Starred)(nil),           // 82: tsugi.v1.Starred
+	(*Pinned)(nil),            // 83: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 84: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 85: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 86: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 87: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 88: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 89: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 90: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 91: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 92: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 93: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 94: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 95: tsugi.v1.Absorbed
+	(*Released)(nil),          // 96: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 97: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 98: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 99: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 100: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 101: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 102: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 103: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 104: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 105: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 106: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 107: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 108: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 109: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 110: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 111: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 112: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 113: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 114: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 115: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 116: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 117: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),   // 118: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),   // 119: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),   // 120: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),     // 121: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),     // 122: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),    // 123: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),    // 124: tsugi.v1.CoverWithdrawn
+	(*Escalated)(nil),         // 125: tsugi.v1.Escalated
+	(*StepFell)(nil),          // 126: tsugi.v1.StepFell
+	(*StepSkipped)(nil),       // 127: tsugi.v1.StepSkipped
+	(*AdminsPaged)(nil),       // 128: tsugi.v1.AdminsPaged
+	(*EscalationEnded)(nil),   // 129: tsugi.v1.EscalationEnded
+	(*PageAsked)(nil),         // 130: tsugi.v1.PageAsked
+	(*Acknowledged)(nil),      // 131: tsugi.v1.Acknowledged
+	(*PageStarted)(nil),       // 132: tsugi.v1.PageStarted
+	(*PageAttempted)(nil),     // 133: tsugi.v1.PageAttempted
+	(*PageReported)(nil),      // 134: tsugi.v1.PageReported
+	(*PageEnded)(nil),         // 135: tsugi.v1.PageEnded
+	(*PolicyDescribed)(nil),   // 136: tsugi.v1.PolicyDescribed
+	(*PolicyRetired)(nil),     // 137: tsugi.v1.PolicyRetired
+	(*SeverityRouted)(nil),    // 138: tsugi.v1.SeverityRouted
+	(*RoleDescribed)(nil),     // 139: tsugi.v1.RoleDescribed
+	(*IncidentState)(nil),     // 140: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 141: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 142: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 143: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 144: tsugi.v1.RotationState
+	(*PolicyState)(nil),       // 145: tsugi.v1.PolicyState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -3286,93 +3305,94 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	64,  // 58: tsugi.v1.Command.retire_policy:type_name -> tsugi.v1.RetirePolicy
 	65,  // 59: tsugi.v1.Command.route_severity:type_name -> tsugi.v1.RouteSeverity
 	66,  // 60: tsugi.v1.Command.describe_role:type_name -> tsugi.v1.DescribeRole
-	67,  // 61: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	68,  // 62: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	69,  // 63: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	70,  // 64: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	71,  // 65: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	72,  // 66: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	73,  // 67: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	74,  // 68: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	75,  // 69: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	76,  // 70: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	77,  // 71: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	78,  // 72: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	79,  // 73: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	80,  // 74: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	81,  // 75: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	82,  // 76: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	83,  // 77: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	84,  // 78: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	85,  // 79: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	86,  // 80: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	87,  // 81: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	88,  // 82: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	89,  // 83: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	90,  // 84: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	91,  // 85: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	92,  // 86: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	93,  // 87: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	94,  // 88: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	95,  // 89: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	96,  // 90: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	97,  // 91: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	98,  // 92: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	99,  // 93: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	100, // 94: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	101, // 95: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	102, // 96: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	103, // 97: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	104, // 98: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	105, // 99: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	106, // 100: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	107, // 101: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	108, // 102: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	109, // 103: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	110, // 104: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	111, // 105: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	112, // 106: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	113, // 107: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	114, // 108: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	115, // 109: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	116, // 110: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	117, // 111: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
-	118, // 112: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
-	119, // 113: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
-	120, // 114: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
-	121, // 115: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
-	122, // 116: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
-	123, // 117: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
-	124, // 118: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
-	125, // 119: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
-	126, // 120: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
-	127, // 121: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
-	128, // 122: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
-	129, // 123: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
-	130, // 124: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
-	131, // 125: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
-	132, // 126: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
-	133, // 127: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
-	134, // 128: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
-	135, // 129: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
-	136, // 130: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
-	137, // 131: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
-	138, // 132: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
-	139, // 133: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	140, // 134: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	141, // 135: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	142, // 136: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	143, // 137: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	144, // 138: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
-	0,   // 139: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 140: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 141: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 142: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	143, // [143:143] is the sub-list for method output_type
-	143, // [143:143] is the sub-list for method input_type
-	143, // [143:143] is the sub-list for extension type_name
-	143, // [143:143] is the sub-list for extension extendee
-	0,   // [0:143] is the sub-list for field type_name
+	67,  // 61: tsugi.v1.Command.confirm:type_name -> tsugi.v1.Confirm
+	68,  // 62: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	69,  // 63: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	70,  // 64: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	71,  // 65: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	72,  // 66: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	73,  // 67: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	74,  // 68: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	75,  // 69: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	76,  // 70: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	77,  // 71: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	78,  // 72: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	79,  // 73: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	80,  // 74: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	81,  // 75: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	82,  // 76: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	83,  // 77: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	84,  // 78: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	85,  // 79: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	86,  // 80: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	87,  // 81: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	88,  // 82: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	89,  // 83: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	90,  // 84: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	91,  // 85: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	92,  // 86: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	93,  // 87: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	94,  // 88: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	95,  // 89: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	96,  // 90: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	97,  // 91: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	98,  // 92: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	99,  // 93: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	100, // 94: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	101, // 95: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	102, // 96: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	103, // 97: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	104, // 98: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	105, // 99: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	106, // 100: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	107, // 101: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	108, // 102: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	109, // 103: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	110, // 104: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	111, // 105: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	112, // 106: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	113, // 107: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	114, // 108: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	115, // 109: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	116, // 110: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	117, // 111: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	118, // 112: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	119, // 113: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	120, // 114: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	121, // 115: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	122, // 116: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	123, // 117: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	124, // 118: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	125, // 119: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
+	126, // 120: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
+	127, // 121: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
+	128, // 122: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
+	129, // 123: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
+	130, // 124: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
+	131, // 125: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
+	132, // 126: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
+	133, // 127: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
+	134, // 128: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
+	135, // 129: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
+	136, // 130: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
+	137, // 131: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
+	138, // 132: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
+	139, // 133: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
+	140, // 134: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	141, // 135: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	142, // 136: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	143, // 137: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	144, // 138: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	145, // 139: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
+	0,   // 140: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 141: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 142: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 143: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	144, // [144:144] is the sub-list for method output_type
+	144, // [144:144] is the sub-list for method input_type
+	144, // [144:144] is the sub-list for extension type_name
+	144, // [144:144] is the sub-list for extension extendee
+	0,   // [0:144] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -3447,6 +3467,7 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_RetirePolicy)(nil),
 		(*Command_RouteSeverity)(nil),
 		(*Command_DescribeRole)(nil),
+		(*Command_Confirm)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),

@@ -104,6 +104,52 @@ func (*Decline) Descriptor() ([]byte, []int) {
 	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{1}
 }
 
+// Confirm says that a device of whoever gives it has shown a page: it is the receipt.
+type Confirm struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// page_id names the page.
+	PageId        []byte `protobuf:"bytes,1,opt,name=page_id,json=pageId,proto3" json:"page_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Confirm) Reset() {
+	*x = Confirm{}
+	mi := &file_tsugi_v1_paging_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Confirm) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Confirm) ProtoMessage() {}
+
+func (x *Confirm) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_paging_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Confirm.ProtoReflect.Descriptor instead.
+func (*Confirm) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Confirm) GetPageId() []byte {
+	if x != nil {
+		return x.PageId
+	}
+	return nil
+}
+
 // AskFor wishes that one more person be reached.
 type AskFor struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -119,7 +165,7 @@ type AskFor struct {
 
 func (x *AskFor) Reset() {
 	*x = AskFor{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[2]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -131,7 +177,7 @@ func (x *AskFor) String() string {
 func (*AskFor) ProtoMessage() {}
 
 func (x *AskFor) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[2]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -144,7 +190,7 @@ func (x *AskFor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AskFor.ProtoReflect.Descriptor instead.
 func (*AskFor) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{2}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *AskFor) GetPageId() []byte {
@@ -183,7 +229,7 @@ type RouteSeverity struct {
 
 func (x *RouteSeverity) Reset() {
 	*x = RouteSeverity{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[3]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -195,7 +241,7 @@ func (x *RouteSeverity) String() string {
 func (*RouteSeverity) ProtoMessage() {}
 
 func (x *RouteSeverity) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[3]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -208,7 +254,7 @@ func (x *RouteSeverity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteSeverity.ProtoReflect.Descriptor instead.
 func (*RouteSeverity) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{3}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RouteSeverity) GetLevel() uint32 {
@@ -247,7 +293,7 @@ type DescribeRole struct {
 
 func (x *DescribeRole) Reset() {
 	*x = DescribeRole{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[4]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -259,7 +305,7 @@ func (x *DescribeRole) String() string {
 func (*DescribeRole) ProtoMessage() {}
 
 func (x *DescribeRole) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[4]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -272,7 +318,7 @@ func (x *DescribeRole) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRole.ProtoReflect.Descriptor instead.
 func (*DescribeRole) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{4}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DescribeRole) GetKey() string {
@@ -311,7 +357,7 @@ type EscalationPolicy struct {
 
 func (x *EscalationPolicy) Reset() {
 	*x = EscalationPolicy{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[5]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -323,7 +369,7 @@ func (x *EscalationPolicy) String() string {
 func (*EscalationPolicy) ProtoMessage() {}
 
 func (x *EscalationPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[5]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -336,7 +382,7 @@ func (x *EscalationPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationPolicy.ProtoReflect.Descriptor instead.
 func (*EscalationPolicy) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{5}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EscalationPolicy) GetName() string {
@@ -373,7 +419,7 @@ type EscalationStep struct {
 
 func (x *EscalationStep) Reset() {
 	*x = EscalationStep{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[6]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -385,7 +431,7 @@ func (x *EscalationStep) String() string {
 func (*EscalationStep) ProtoMessage() {}
 
 func (x *EscalationStep) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[6]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -398,7 +444,7 @@ func (x *EscalationStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationStep.ProtoReflect.Descriptor instead.
 func (*EscalationStep) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{6}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EscalationStep) GetTargets() []*EscalationTarget {
@@ -428,7 +474,7 @@ type EscalationTarget struct {
 
 func (x *EscalationTarget) Reset() {
 	*x = EscalationTarget{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[7]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +486,7 @@ func (x *EscalationTarget) String() string {
 func (*EscalationTarget) ProtoMessage() {}
 
 func (x *EscalationTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[7]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +499,7 @@ func (x *EscalationTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationTarget.ProtoReflect.Descriptor instead.
 func (*EscalationTarget) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{7}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EscalationTarget) GetPersonId() []byte {
@@ -483,7 +529,7 @@ type NotificationRule struct {
 
 func (x *NotificationRule) Reset() {
 	*x = NotificationRule{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[8]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +541,7 @@ func (x *NotificationRule) String() string {
 func (*NotificationRule) ProtoMessage() {}
 
 func (x *NotificationRule) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[8]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +554,7 @@ func (x *NotificationRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationRule.ProtoReflect.Descriptor instead.
 func (*NotificationRule) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{8}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *NotificationRule) GetChannel() uint32 {
@@ -542,7 +588,7 @@ type Escalated struct {
 
 func (x *Escalated) Reset() {
 	*x = Escalated{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[9]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -554,7 +600,7 @@ func (x *Escalated) String() string {
 func (*Escalated) ProtoMessage() {}
 
 func (x *Escalated) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[9]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -567,7 +613,7 @@ func (x *Escalated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Escalated.ProtoReflect.Descriptor instead.
 func (*Escalated) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{9}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Escalated) GetEscalationId() []byte {
@@ -615,7 +661,7 @@ type StepFell struct {
 
 func (x *StepFell) Reset() {
 	*x = StepFell{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[10]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +673,7 @@ func (x *StepFell) String() string {
 func (*StepFell) ProtoMessage() {}
 
 func (x *StepFell) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[10]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +686,7 @@ func (x *StepFell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFell.ProtoReflect.Descriptor instead.
 func (*StepFell) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{10}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StepFell) GetRound() uint32 {
@@ -684,7 +730,7 @@ type StepSkipped struct {
 
 func (x *StepSkipped) Reset() {
 	*x = StepSkipped{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[11]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -696,7 +742,7 @@ func (x *StepSkipped) String() string {
 func (*StepSkipped) ProtoMessage() {}
 
 func (x *StepSkipped) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[11]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -709,7 +755,7 @@ func (x *StepSkipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepSkipped.ProtoReflect.Descriptor instead.
 func (*StepSkipped) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{11}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *StepSkipped) GetRound() uint32 {
@@ -739,7 +785,7 @@ type AdminsPaged struct {
 
 func (x *AdminsPaged) Reset() {
 	*x = AdminsPaged{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[12]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -751,7 +797,7 @@ func (x *AdminsPaged) String() string {
 func (*AdminsPaged) ProtoMessage() {}
 
 func (x *AdminsPaged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[12]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -764,7 +810,7 @@ func (x *AdminsPaged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdminsPaged.ProtoReflect.Descriptor instead.
 func (*AdminsPaged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{12}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AdminsPaged) GetPeople() [][]byte {
@@ -794,7 +840,7 @@ type EscalationEnded struct {
 
 func (x *EscalationEnded) Reset() {
 	*x = EscalationEnded{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[13]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +852,7 @@ func (x *EscalationEnded) String() string {
 func (*EscalationEnded) ProtoMessage() {}
 
 func (x *EscalationEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[13]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +865,7 @@ func (x *EscalationEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationEnded.ProtoReflect.Descriptor instead.
 func (*EscalationEnded) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{13}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EscalationEnded) GetOutcome() uint32 {
@@ -851,7 +897,7 @@ type PageAsked struct {
 
 func (x *PageAsked) Reset() {
 	*x = PageAsked{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[14]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -863,7 +909,7 @@ func (x *PageAsked) String() string {
 func (*PageAsked) ProtoMessage() {}
 
 func (x *PageAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[14]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -876,7 +922,7 @@ func (x *PageAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageAsked.ProtoReflect.Descriptor instead.
 func (*PageAsked) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{14}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *PageAsked) GetPageId() []byte {
@@ -913,7 +959,7 @@ type Acknowledged struct {
 
 func (x *Acknowledged) Reset() {
 	*x = Acknowledged{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[15]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +971,7 @@ func (x *Acknowledged) String() string {
 func (*Acknowledged) ProtoMessage() {}
 
 func (x *Acknowledged) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[15]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +984,7 @@ func (x *Acknowledged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledged.ProtoReflect.Descriptor instead.
 func (*Acknowledged) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{15}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Acknowledged) GetPersonId() []byte {
@@ -978,7 +1024,7 @@ type PageStarted struct {
 
 func (x *PageStarted) Reset() {
 	*x = PageStarted{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[16]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1036,7 @@ func (x *PageStarted) String() string {
 func (*PageStarted) ProtoMessage() {}
 
 func (x *PageStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[16]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1049,7 @@ func (x *PageStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageStarted.ProtoReflect.Descriptor instead.
 func (*PageStarted) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{16}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PageStarted) GetPageId() []byte {
@@ -1076,7 +1122,7 @@ type PageAttempted struct {
 
 func (x *PageAttempted) Reset() {
 	*x = PageAttempted{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[17]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1134,7 @@ func (x *PageAttempted) String() string {
 func (*PageAttempted) ProtoMessage() {}
 
 func (x *PageAttempted) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[17]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1147,7 @@ func (x *PageAttempted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageAttempted.ProtoReflect.Descriptor instead.
 func (*PageAttempted) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{17}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PageAttempted) GetPageId() []byte {
@@ -1165,7 +1211,7 @@ type PageReported struct {
 
 func (x *PageReported) Reset() {
 	*x = PageReported{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[18]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1177,7 +1223,7 @@ func (x *PageReported) String() string {
 func (*PageReported) ProtoMessage() {}
 
 func (x *PageReported) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[18]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1190,7 +1236,7 @@ func (x *PageReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageReported.ProtoReflect.Descriptor instead.
 func (*PageReported) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{18}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PageReported) GetPageId() []byte {
@@ -1245,7 +1291,7 @@ type PageEnded struct {
 
 func (x *PageEnded) Reset() {
 	*x = PageEnded{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[19]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1257,7 +1303,7 @@ func (x *PageEnded) String() string {
 func (*PageEnded) ProtoMessage() {}
 
 func (x *PageEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[19]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1270,7 +1316,7 @@ func (x *PageEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageEnded.ProtoReflect.Descriptor instead.
 func (*PageEnded) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{19}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PageEnded) GetPageId() []byte {
@@ -1316,7 +1362,7 @@ type SeverityRouted struct {
 
 func (x *SeverityRouted) Reset() {
 	*x = SeverityRouted{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[20]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1328,7 +1374,7 @@ func (x *SeverityRouted) String() string {
 func (*SeverityRouted) ProtoMessage() {}
 
 func (x *SeverityRouted) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[20]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1341,7 +1387,7 @@ func (x *SeverityRouted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeverityRouted.ProtoReflect.Descriptor instead.
 func (*SeverityRouted) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{20}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SeverityRouted) GetLevel() uint32 {
@@ -1380,7 +1426,7 @@ type RoleDescribed struct {
 
 func (x *RoleDescribed) Reset() {
 	*x = RoleDescribed{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[21]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1392,7 +1438,7 @@ func (x *RoleDescribed) String() string {
 func (*RoleDescribed) ProtoMessage() {}
 
 func (x *RoleDescribed) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[21]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1405,7 +1451,7 @@ func (x *RoleDescribed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleDescribed.ProtoReflect.Descriptor instead.
 func (*RoleDescribed) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{21}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RoleDescribed) GetKey() string {
@@ -1448,7 +1494,7 @@ type PagingState struct {
 
 func (x *PagingState) Reset() {
 	*x = PagingState{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[22]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1460,7 +1506,7 @@ func (x *PagingState) String() string {
 func (*PagingState) ProtoMessage() {}
 
 func (x *PagingState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[22]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1473,7 +1519,7 @@ func (x *PagingState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PagingState.ProtoReflect.Descriptor instead.
 func (*PagingState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{22}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PagingState) GetCurrent() *EscalationState {
@@ -1526,7 +1572,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[23]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1538,7 +1584,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[23]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1551,7 +1597,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{23}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Answer) GetPersonId() []byte {
@@ -1600,7 +1646,7 @@ type EscalationState struct {
 
 func (x *EscalationState) Reset() {
 	*x = EscalationState{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[24]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1658,7 @@ func (x *EscalationState) String() string {
 func (*EscalationState) ProtoMessage() {}
 
 func (x *EscalationState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[24]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1671,7 @@ func (x *EscalationState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationState.ProtoReflect.Descriptor instead.
 func (*EscalationState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{24}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EscalationState) GetBegun() *Escalated {
@@ -1705,7 +1751,7 @@ type PageState struct {
 
 func (x *PageState) Reset() {
 	*x = PageState{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[25]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1717,7 +1763,7 @@ func (x *PageState) String() string {
 func (*PageState) ProtoMessage() {}
 
 func (x *PageState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[25]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1730,7 +1776,7 @@ func (x *PageState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageState.ProtoReflect.Descriptor instead.
 func (*PageState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{25}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PageState) GetStarted() *PageStarted {
@@ -1800,7 +1846,7 @@ type AttemptState struct {
 
 func (x *AttemptState) Reset() {
 	*x = AttemptState{}
-	mi := &file_tsugi_v1_paging_proto_msgTypes[26]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1812,7 +1858,7 @@ func (x *AttemptState) String() string {
 func (*AttemptState) ProtoMessage() {}
 
 func (x *AttemptState) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_paging_proto_msgTypes[26]
+	mi := &file_tsugi_v1_paging_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1825,7 +1871,7 @@ func (x *AttemptState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttemptState.ProtoReflect.Descriptor instead.
 func (*AttemptState) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{26}
+	return file_tsugi_v1_paging_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *AttemptState) GetChannel() uint32 {
@@ -1891,7 +1937,9 @@ const file_tsugi_v1_paging_proto_rawDesc = "" +
 	"\x15tsugi/v1/paging.proto\x12\btsugi.v1\"'\n" +
 	"\vAcknowledge\x12\x18\n" +
 	"\athrough\x18\x01 \x01(\rR\athrough\"\t\n" +
-	"\aDecline\"X\n" +
+	"\aDecline\"\"\n" +
+	"\aConfirm\x12\x17\n" +
+	"\apage_id\x18\x01 \x01(\fR\x06pageId\"X\n" +
 	"\x06AskFor\x12\x17\n" +
 	"\apage_id\x18\x01 \x01(\fR\x06pageId\x12\x1b\n" +
 	"\tperson_id\x18\x02 \x01(\fR\bpersonId\x12\x18\n" +
@@ -2033,48 +2081,49 @@ func file_tsugi_v1_paging_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_paging_proto_rawDescData
 }
 
-var file_tsugi_v1_paging_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_tsugi_v1_paging_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_tsugi_v1_paging_proto_goTypes = []any{
 	(*Acknowledge)(nil),      // 0: tsugi.v1.Acknowledge
 	(*Decline)(nil),          // 1: tsugi.v1.Decline
-	(*AskFor)(nil),           // 2: tsugi.v1.AskFor
-	(*RouteSeverity)(nil),    // 3: tsugi.v1.RouteSeverity
-	(*DescribeRole)(nil),     // 4: tsugi.v1.DescribeRole
-	(*EscalationPolicy)(nil), // 5: tsugi.v1.EscalationPolicy
-	(*EscalationStep)(nil),   // 6: tsugi.v1.EscalationStep
-	(*EscalationTarget)(nil), // 7: tsugi.v1.EscalationTarget
-	(*NotificationRule)(nil), // 8: tsugi.v1.NotificationRule
-	(*Escalated)(nil),        // 9: tsugi.v1.Escalated
-	(*StepFell)(nil),         // 10: tsugi.v1.StepFell
-	(*StepSkipped)(nil),      // 11: tsugi.v1.StepSkipped
-	(*AdminsPaged)(nil),      // 12: tsugi.v1.AdminsPaged
-	(*EscalationEnded)(nil),  // 13: tsugi.v1.EscalationEnded
-	(*PageAsked)(nil),        // 14: tsugi.v1.PageAsked
-	(*Acknowledged)(nil),     // 15: tsugi.v1.Acknowledged
-	(*PageStarted)(nil),      // 16: tsugi.v1.PageStarted
-	(*PageAttempted)(nil),    // 17: tsugi.v1.PageAttempted
-	(*PageReported)(nil),     // 18: tsugi.v1.PageReported
-	(*PageEnded)(nil),        // 19: tsugi.v1.PageEnded
-	(*SeverityRouted)(nil),   // 20: tsugi.v1.SeverityRouted
-	(*RoleDescribed)(nil),    // 21: tsugi.v1.RoleDescribed
-	(*PagingState)(nil),      // 22: tsugi.v1.PagingState
-	(*Answer)(nil),           // 23: tsugi.v1.Answer
-	(*EscalationState)(nil),  // 24: tsugi.v1.EscalationState
-	(*PageState)(nil),        // 25: tsugi.v1.PageState
-	(*AttemptState)(nil),     // 26: tsugi.v1.AttemptState
+	(*Confirm)(nil),          // 2: tsugi.v1.Confirm
+	(*AskFor)(nil),           // 3: tsugi.v1.AskFor
+	(*RouteSeverity)(nil),    // 4: tsugi.v1.RouteSeverity
+	(*DescribeRole)(nil),     // 5: tsugi.v1.DescribeRole
+	(*EscalationPolicy)(nil), // 6: tsugi.v1.EscalationPolicy
+	(*EscalationStep)(nil),   // 7: tsugi.v1.EscalationStep
+	(*EscalationTarget)(nil), // 8: tsugi.v1.EscalationTarget
+	(*NotificationRule)(nil), // 9: tsugi.v1.NotificationRule
+	(*Escalated)(nil),        // 10: tsugi.v1.Escalated
+	(*StepFell)(nil),         // 11: tsugi.v1.StepFell
+	(*StepSkipped)(nil),      // 12: tsugi.v1.StepSkipped
+	(*AdminsPaged)(nil),      // 13: tsugi.v1.AdminsPaged
+	(*EscalationEnded)(nil),  // 14: tsugi.v1.EscalationEnded
+	(*PageAsked)(nil),        // 15: tsugi.v1.PageAsked
+	(*Acknowledged)(nil),     // 16: tsugi.v1.Acknowledged
+	(*PageStarted)(nil),      // 17: tsugi.v1.PageStarted
+	(*PageAttempted)(nil),    // 18: tsugi.v1.PageAttempted
+	(*PageReported)(nil),     // 19: tsugi.v1.PageReported
+	(*PageEnded)(nil),        // 20: tsugi.v1.PageEnded
+	(*SeverityRouted)(nil),   // 21: tsugi.v1.SeverityRouted
+	(*RoleDescribed)(nil),    // 22: tsugi.v1.RoleDescribed
+	(*PagingState)(nil),      // 23: tsugi.v1.PagingState
+	(*Answer)(nil),           // 24: tsugi.v1.Answer
+	(*EscalationState)(nil),  // 25: tsugi.v1.EscalationState
+	(*PageState)(nil),        // 26: tsugi.v1.PageState
+	(*AttemptState)(nil),     // 27: tsugi.v1.AttemptState
 }
 var file_tsugi_v1_paging_proto_depIdxs = []int32{
-	6,  // 0: tsugi.v1.EscalationPolicy.steps:type_name -> tsugi.v1.EscalationStep
-	7,  // 1: tsugi.v1.EscalationStep.targets:type_name -> tsugi.v1.EscalationTarget
-	5,  // 2: tsugi.v1.Escalated.policy:type_name -> tsugi.v1.EscalationPolicy
-	8,  // 3: tsugi.v1.PageStarted.rules:type_name -> tsugi.v1.NotificationRule
-	24, // 4: tsugi.v1.PagingState.current:type_name -> tsugi.v1.EscalationState
-	25, // 5: tsugi.v1.PagingState.pages:type_name -> tsugi.v1.PageState
-	14, // 6: tsugi.v1.PagingState.asked:type_name -> tsugi.v1.PageAsked
-	23, // 7: tsugi.v1.PagingState.answers:type_name -> tsugi.v1.Answer
-	9,  // 8: tsugi.v1.EscalationState.begun:type_name -> tsugi.v1.Escalated
-	16, // 9: tsugi.v1.PageState.started:type_name -> tsugi.v1.PageStarted
-	26, // 10: tsugi.v1.PageState.attempts:type_name -> tsugi.v1.AttemptState
+	7,  // 0: tsugi.v1.EscalationPolicy.steps:type_name -> tsugi.v1.EscalationStep
+	8,  // 1: tsugi.v1.EscalationStep.targets:type_name -> tsugi.v1.EscalationTarget
+	6,  // 2: tsugi.v1.Escalated.policy:type_name -> tsugi.v1.EscalationPolicy
+	9,  // 3: tsugi.v1.PageStarted.rules:type_name -> tsugi.v1.NotificationRule
+	25, // 4: tsugi.v1.PagingState.current:type_name -> tsugi.v1.EscalationState
+	26, // 5: tsugi.v1.PagingState.pages:type_name -> tsugi.v1.PageState
+	15, // 6: tsugi.v1.PagingState.asked:type_name -> tsugi.v1.PageAsked
+	24, // 7: tsugi.v1.PagingState.answers:type_name -> tsugi.v1.Answer
+	10, // 8: tsugi.v1.EscalationState.begun:type_name -> tsugi.v1.Escalated
+	17, // 9: tsugi.v1.PageState.started:type_name -> tsugi.v1.PageStarted
+	27, // 10: tsugi.v1.PageState.attempts:type_name -> tsugi.v1.AttemptState
 	11, // [11:11] is the sub-list for method output_type
 	11, // [11:11] is the sub-list for method input_type
 	11, // [11:11] is the sub-list for extension type_name
@@ -2093,7 +2142,7 @@ func file_tsugi_v1_paging_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_paging_proto_rawDesc), len(file_tsugi_v1_paging_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
