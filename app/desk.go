@@ -144,7 +144,7 @@ func newDesk(p Params) *Desk {
 // furnish makes the frame and the pages, at the size of text that is chosen now.
 func (d *Desk) furnish() {
 	d.frame = newFrame(d.p.View.Words, frameCalls{
-		open: d.Open, declare: func() { d.Open(onDeclare) }, search: d.showBox, canvas: d.window.Canvas(),
+		open: d.Open, answer: d.answer, declare: func() { d.Open(onDeclare) }, search: d.showBox, canvas: d.window.Canvas(),
 	})
 	d.makePages()
 	d.window.SetContent(d.frame.root)
@@ -454,6 +454,7 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		former := d.known
 		d.known = c
 		d.frame.connection(c, d.p.View)
+		d.ring(former.Rings)
 		if p, ok := d.pages[d.at].(connected); ok {
 			p.Connected(c)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
 // frame is what stands around all pages: the bar with the truth about the server and the one button,
@@ -23,6 +24,7 @@ type frame struct {
 	rail    *fyne.Container
 	content *fyne.Container
 	notices *fyne.Container
+	rings   *fyne.Container // the pages that ring, over every page
 	strip   *fyne.Container
 	lay     *frameLayout
 	mark    *widget.Icon
@@ -32,10 +34,12 @@ type frame struct {
 	at      string
 	known   present.Connection // what is shown of it
 	told    *present.Trouble   // what is told above the page, or nil
+	rung    []present.Ring     // the pages that are shown as ringing
 }
 
 type frameCalls struct {
 	open    func(name string)
+	answer  func(present.Ring, incident.Command) // nil opens the room
 	declare func()
 	search  func()
 	canvas  fyne.Canvas
@@ -46,7 +50,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 		words: w, calls: calls, lay: &frameLayout{alone: true},
 		brand: widget.NewText(w.Shell.Name, widget.Strong(theme.Entry, theme.Text)),
 		line:  widget.NewRule(theme.Line), rail: widget.Column(4), strip: widget.Column(0),
-		content: widget.On(), notices: widget.Column(8),
+		content: widget.On(), notices: widget.Column(8), rings: widget.Column(8),
 		mark: widget.NewIcon("hollow", 12, theme.Muted), badge: widget.NewText("", widget.Plain(theme.Caption, theme.Muted)),
 	}
 	button := widget.NewButton(widget.ButtonParams{
@@ -59,7 +63,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	// costs half a frame where there is no graphics card.
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
 		f.content, f.top, f.line,
-		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, widget.NewTips(),
+		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, f.rings, widget.NewTips(),
 	}}
 	f.lay.folded = func(narrow bool) {
 		f.button.Brief(narrow)
@@ -238,6 +242,7 @@ const (
 	railLine
 	strip
 	notices
+	rings
 	tips
 )
 
@@ -270,6 +275,10 @@ func (l *frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	set(railLine, left-1, bar, 1, size.Height-bar-bottom)
 	set(strip, 0, size.Height-bottom, size.Width, bottom)
 	wide, told := size.Width-left-72, float32(0)
+	if rung := widget.HeightFor(o[rings], wide); rung > 0 {
+		set(rings, left+36, bar+12, wide, rung)
+		bar += rung + 12
+	}
 	if told = widget.HeightFor(o[notices], wide); told > 0 {
 		set(notices, left+36, bar+12, wide, told)
 		told += 16

@@ -24,11 +24,12 @@ const (
 type Connection struct {
 	Reach   Reach
 	Since   time.Time
-	People  int  // who are connected
-	Pending int  // changes not sent
-	Refused int  // changes that wait for a decision
-	Rebuilt bool // the local copy was damaged, and is fetched again
-	Smeared bool // erased words could not be taken out of the files of this device yet
+	People  int    // who are connected
+	Pending int    // changes not sent
+	Refused int    // changes that wait for a decision
+	Rebuilt bool   // the local copy was damaged, and is fetched again
+	Smeared bool   // erased words could not be taken out of the files of this device yet
+	Rings   []Ring // the pages that ring for whoever looks, the worst first
 }
 
 // Reached reports whether the server hears us.

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -37,12 +38,23 @@ const quoteMost = 200
 // Newsworthy reports whether an event of that kind may be news to anybody, so that nobody looks further
 // into those that cannot.
 func Newsworthy(e incident.Event) bool {
-	switch e.(type) {
+	switch e := e.(type) {
 	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written, incident.Admitted:
 		return true
+	case incident.Paged:
+		return rungFor(e) != id.Person{}
 	default:
 		return false
 	}
+}
+
+// rungFor returns for whom a page begins with an event; the zero person for any other event.
+func rungFor(e incident.Paged) id.Person {
+	of, _ := e.Event.(escalation.OfPage)
+	if started, ok := of.Event.(escalation.PageStarted); ok {
+		return started.Person
+	}
+	return id.Person{}
 }
 
 // Occurrence is an event of which somebody may have to hear.
@@ -64,6 +76,10 @@ func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
 	if o.Incident.Private {
 		n.Incident = o.Incident.ID
 		n.Title, n.Text = NumberOf(o.Incident, v.Words), v.Words.Sight.News
+		if p, ok := o.Event.(incident.Paged); ok {
+			n.Text, n.Personal, n.Urgent = v.Words.News.Paged, true, true
+			tell = tell && rungFor(p) == v.Self.Person
+		}
 		if added(o.Event, v.Self.Person) {
 			n.Text, n.Personal, tell = v.Words.Sight.NewsAdded, true, true
 		}
@@ -100,6 +116,10 @@ func newsOf(o Occurrence, v View) (News, bool) {
 		have, _ := s.Holder(e.Role)
 		n.Text, n.Personal = fmt.Sprintf(w.Role, who, v.role(string(e.Role))), true
 		return n, e.Person == v.Self.Person && have.Person == v.Self.Person
+	case incident.Paged:
+		n.Text, n.Personal, n.Urgent = w.Paged, true, true
+		page, _ := s.Paging.Reaching(v.Self.Person)
+		return n, rungFor(e) == v.Self.Person && page.Ended == escalation.EndRunning
 	case incident.Written:
 		n.Text, n.Personal = fmt.Sprintf(w.Mention, who, quote(e.Text)), true
 		return n, mentions(e.Text, s, v)

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -126,6 +127,34 @@ func (v View) channel(c escalation.Channel) string {
 	default:
 		return w.App
 	}
+}
+
+// Ring is a page that rings for whoever looks.
+type Ring struct {
+	Incident       id.Incident
+	Page           id.Page
+	Title, Number  string
+	Level          uint8
+	Severity       string
+	Since, Expires time.Time
+}
+
+// RingsFrom returns the pages that ring for whoever looks, of the worst incidents first.
+func RingsFrom(burning []incident.Incident, now time.Time, v View) []Ring {
+	var out []Ring
+	for _, s := range burning {
+		page, there := s.Paging.Reaching(v.Self.Person)
+		if !there || page.Ended != escalation.EndRunning || !now.Before(page.Expires) {
+			continue
+		}
+		severity := v.Severity(s.Severity)
+		out = append(out, Ring{
+			Incident: s.ID, Page: page.Page, Title: s.Title, Number: NumberOf(s, v.Words), Level: severity.Level, Severity: severity.Name,
+			Since: page.Begun, Expires: page.Expires,
+		})
+	}
+	slices.SortStableFunc(out, func(a, b Ring) int { return cmp.Or(cmp.Compare(a.Level, b.Level), a.Since.Compare(b.Since)) })
+	return out
 }
 
 // contactsFrom returns how far people have been reached, and those of them who neither hold a role nor respond.

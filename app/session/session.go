@@ -175,9 +175,14 @@ func (s *Session) Former(context.Context) (present.Former, error) {
 }
 
 // Connection returns what is true about the server now.
-func (s *Session) Connection(context.Context) (present.Connection, error) {
+func (s *Session) Connection(ctx context.Context) (present.Connection, error) {
 	status := s.link.Status()
 	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared()}
+	burning, _, err := s.replica.Board(ctx, 0)
+	if err != nil {
+		return c, fmt.Errorf("read what rings: %w", err)
+	}
+	c.Rings = present.RingsFrom(burning, s.Clock.Now(), s.View())
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++
@@ -205,11 +210,12 @@ func reach(s link.State) present.Reach {
 	}
 }
 
-// shownPending returns the own commands that a person should hear of: reading marks travel quietly.
+// shownPending returns the own commands that a person should hear of: reading marks and receipts travel quietly.
 func (s *Session) shownPending() []replica.Pending {
 	var out []replica.Pending
 	for _, p := range s.replica.Pending() {
-		if p.Command.Stream() != id.KindReader {
+		_, receipt := p.Command.(incident.Confirm)
+		if p.Command.Stream() != id.KindReader && !receipt {
 			out = append(out, p)
 		}
 	}

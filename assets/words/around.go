@@ -10,6 +10,7 @@ type News struct {
 	Status        string // status
 	Role          string // role
 	Mention       string // their words
+	Paged         string
 	OpenRoom      string // what a click does
 	More, MoreOne string // how many
 	MoreText      string
@@ -34,7 +35,7 @@ func englishNews() News {
 		Title: "%s · %s", TitleKind: "%s (%s)",
 		Declared: "%s declared this just now.", Raised: "%s raised it from %s to %s", Lowered: "%s lowered it from %s to %s",
 		Status: "%s says it is %s",
-		Role:   "%s made you %s here.", Mention: "%s: %s",
+		Role:   "%s made you %s here.", Mention: "%s: %s", Paged: "You are paged: acknowledge it, or pass it on.",
 		OpenRoom: "Open the room", OpenBoard: "Open the board",
 		More: "%d more incidents have news", MoreOne: "One more incident has news", MoreText: "The board shows them all.",
 		InTray:     "Tsugi goes on in the tray",

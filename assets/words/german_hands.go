@@ -57,7 +57,7 @@ func germanNews() News {
 		Title: "%s · %s", TitleKind: "%s (%s)",
 		Declared: "%s hat das gerade gemeldet.", Raised: "%s hat es von %s auf %s angehoben", Lowered: "%s hat es von %s auf %s gesenkt",
 		Status: "%s sagt: %s",
-		Role:   "Rolle von %s erhalten: %s.", Mention: "%s: %s",
+		Role:   "Rolle von %s erhalten: %s.", Mention: "%s: %s", Paged: "Alarm: Bitte bestätigen oder weitergeben.",
 		OpenRoom: "Raum öffnen", OpenBoard: "Übersicht öffnen",
 		More: "Neues bei %d weiteren Vorfällen", MoreOne: "Neues bei einem weiteren Vorfall", MoreText: "Die Übersicht zeigt alle.",
 		InTray:     "Tsugi läuft in der Leiste weiter",

@@ -16,6 +16,7 @@ func germanReached() Reached {
 		Being: "wird alarmiert (%s, %s)", Seen: "angezeigt, nicht beantwortet", Answered: "bestätigt %s", Silent: "hat nicht geantwortet", Declined: "kann nicht",
 		CannotBe: "ist nicht zu erreichen", Queued: "wird gleich alarmiert",
 		Acknowledge: "Bestätigen", AcknowledgeAlso: "ack übernehmen annehmen antworten", AcknowledgeTip: "Sagen, dass man sich kümmert: Dann klingelt nichts mehr",
+		YouArePaged: "%s: Alarm für dieses Gerät, %s", Open: "Öffnen",
 		Decline: "Ich kann nicht: die Nächsten alarmieren", DeclineAlso: "ablehnen weiter kann nicht",
 		Page: "Jemanden alarmieren …", PageAlso: "ping anrufen dazuholen", PageTitle: "Wen alarmieren?",
 	}

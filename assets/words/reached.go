@@ -27,6 +27,7 @@ type Reached struct {
 	// What can be done.
 	Acknowledge, AcknowledgeAlso, Decline, DeclineAlso string
 	AcknowledgeTip                                     string
+	YouArePaged, Open                                  string // YouArePaged: severity, when
 	Page, PageAlso, PageTitle                          string
 }
 
@@ -46,6 +47,7 @@ func englishReached() Reached {
 		Being: "paging by %s, %s", Seen: "shown, not answered", Answered: "answers since %s", Silent: "did not answer", Declined: "cannot",
 		CannotBe: "cannot be reached", Queued: "is about to be paged",
 		Acknowledge: "Acknowledge", AcknowledgeAlso: "ack take answer got it mine", AcknowledgeTip: "Say that you answer for it: nothing rings any more",
+		YouArePaged: "%s: you are paged, %s", Open: "Open",
 		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
 		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page?",
 	}
