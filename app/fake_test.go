@@ -62,9 +62,10 @@ type fake struct {
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
-	clipboard []byte // a picture
-	pages     bool   // rooms are given with as many entries as were asked for
-	fetching  bool   // what there is has still to be fetched
+	clipboard []byte          // a picture
+	pages     bool            // rooms are given with as many entries as were asked for
+	fetching  bool            // what there is has still to be fetched
+	paging    incident.Paging // who is on call
 	attending
 }
 
@@ -344,7 +345,7 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 		return err
 	}
 	before := s
-	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others}, c, by)
+	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others, At: occurred, Paging: f.paging}, c, by)
 	for _, e := range events {
 		at := id.Envelope{
 			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),

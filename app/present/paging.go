@@ -250,7 +250,7 @@ func (v View) pagedLine(e escalation.Event, who Part) (parts []Part, quiet bool)
 	case escalation.AdminsPaged:
 		return sentence(w.Admins, strong(v.oneOrMore(e.People))), false
 	case escalation.Ended:
-		return sentence(w.Exhausted), e.Outcome != escalation.Exhausted
+		return []Part{{Words: w.Exhausted, Strong: true, Tone: Alarm}}, e.Outcome != escalation.Exhausted
 	case escalation.Asked:
 		return sentence(w.Asked, who, strong(v.Person(e.Person).Name)), false
 	case escalation.Acknowledged:

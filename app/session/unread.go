@@ -30,7 +30,7 @@ type counted struct {
 const countedMost = 100
 
 // countUnread returns how many events of each incident whoever looks has not seen on any device. Own
-// events are not counted: whoever wrote them knows them.
+// events are not counted: whoever wrote them knows them. Nor is whom the incident reaches.
 func (s *Session) countUnread(ctx context.Context, list []incident.Incident) (map[id.Incident]int, error) {
 	behind, err := s.replica.Unread(ctx, list)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Session) byOthers(ctx context.Context, in id.Incident, n uint64) (int, 
 	d, _ := s.replica.Device()
 	others := int(n)
 	for _, l := range line.Lines[max(len(line.Lines)-int(min(n, countedMost)), 0):] {
-		if l.Actor.Person == d.Actor.Person {
+		if _, paged := l.Event.(incident.Paged); paged || l.Actor.Person == d.Actor.Person { // whom it reaches is shown beside the count
 			others--
 		}
 	}

@@ -40,7 +40,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
 		if contact := r.contact(h.Contact); contact != nil {
 			row = widget.Row(8, 2, role, r.person(h.Person, 26),
-				widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)), contact)
+				widget.Column(0, widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)), contact))
 		}
 	}
 	press := widget.NewPress("role "+h.Key, widget.On(row, widget.Space(0, theme.RowTall)), nil).Wide()

@@ -19,25 +19,14 @@ func (r *Page) addResponse() {
 	}
 	icon := "bell"
 	if now.Tone == present.Good {
-		icon = "check"
+		icon = "tick"
 	}
 	tone := theme.Name(now.Tone)
 	row := widget.Row(10, 1, widget.NewIcon(icon, 18, tone), widget.NewText(now.Words, widget.Strong(theme.Body, tone)))
-	if now.Mine {
-		row.Add(widget.NewButton(widget.ButtonParams{Key: "decline", Words: w.Decline, Small: true}, r.decline))
+	if now.Open && !now.Mine { // a page that rings is answered where it rings
+		row.Add(widget.NewButton(widget.ButtonParams{Key: "acknowledge", Words: w.Acknowledge, Small: true, Tip: w.AcknowledgeTip}, r.acknowledge))
 	}
-	if now.Open {
-		look := widget.ButtonParams{Key: "acknowledge", Words: w.Acknowledge, Small: true, Tip: w.AcknowledgeTip}
-		if now.Mine {
-			look.Look = widget.Gold
-		}
-		row.Add(widget.NewButton(look, r.acknowledge))
-	}
-	line := fyne.CanvasObject(row)
-	if now.Mine { // nobody looks anywhere else
-		line = widget.On(widget.NewBox(theme.Surface, theme.Gold), widget.Pad(10, 14, 10, 14, row))
-	}
-	r.notSent.Add(widget.Pad(0, 0, 8, 0, line))
+	r.notSent.Add(widget.Pad(0, 0, 8, 0, row))
 }
 
 func (r *Page) acknowledge() {

@@ -3,11 +3,12 @@ package words
 func germanReached() Reached {
 	return Reached{
 		Push: "Push", SMS: "SMS", Call: "Anruf", Mail: "E-Mail", App: "die App",
-		Step: "Stufe %d: %s wird alarmiert", StepSkipped: "In Stufe %d ist niemand zu erreichen: sofort die nächste",
+		Step: "Stufe %s: %s wird alarmiert", StepSkipped: "In Stufe %s ist niemand zu erreichen: sofort die nächste",
 		Admins: "Von der Bereitschaft ist niemand zu erreichen: die Admins werden alarmiert, %s", Exhausted: "Niemand hat geantwortet, und es ist niemand mehr übrig. Bitte jemanden anrufen.",
 		Asked: "%s alarmiert %s", Acknowledged: "%s hat bestätigt", Through: "%s hat bestätigt (%s)",
-		Try: "%s an %s", TryAfter: "%s an %s, denn %s ist fehlgeschlagen", TryUnshown: "%s an %s, denn deren Gerät hat %s nicht bestätigt",
-		Shown: "%s ist auf einem Gerät von %s angekommen", Failed: "%s an %s ist fehlgeschlagen",
+		Try: "%[2]s wird alarmiert (%[1]s)", TryAfter: "%[2]s wird alarmiert (%[1]s), denn %[3]s ist fehlgeschlagen",
+		TryUnshown: "%[2]s wird alarmiert (%[1]s), denn kein Gerät hat %[3]s bestätigt",
+		Shown:      "Ein Gerät von %[2]s hat es angezeigt (%[1]s)", Failed: "%[2]s ist nicht zu erreichen (%[1]s)",
 		Unanswered: "%s hat nicht geantwortet", Cannot: "%s kann nicht: die Nächsten sind dran", NoWay: "%s ist über nichts zu erreichen",
 		DutyAssigned: "%[2]s hat Bereitschaft als %[1]s",
 		NobodyYet:    "Noch hat niemand geantwortet", Paging: "Noch hat niemand geantwortet: %s wird alarmiert", Answers: "%s kümmert sich",

@@ -34,11 +34,12 @@ type Reached struct {
 func englishReached() Reached {
 	return Reached{
 		Push: "push", SMS: "SMS", Call: "a call", Mail: "mail", App: "the app",
-		Step: "Step %d: paging %s", StepSkipped: "Step %d finds nobody who can be reached: the next one at once",
+		Step: "Step %s: paging %s", StepSkipped: "Step %s finds nobody who can be reached: the next one at once",
 		Admins: "Nobody on call can be reached: paging the admins, %s", Exhausted: "Nobody has answered, and nobody is left to page. Call somebody.",
 		Asked: "%s pages %s", Acknowledged: "%s acknowledged", Through: "%s acknowledged through %s",
-		Try: "%s to %s", TryAfter: "%s to %s, because %s failed", TryUnshown: "%s to %s, because their device did not confirm %s",
-		Shown: "%s reached a device of %s", Failed: "%s to %s failed",
+		Try: "%[2]s is paged by %[1]s", TryAfter: "%[2]s is paged by %[1]s, because %[3]s failed",
+		TryUnshown: "%[2]s is paged by %[1]s, because no device of theirs has confirmed %[3]s",
+		Shown:      "A device of %[2]s has shown it (%[1]s)", Failed: "%[2]s cannot be reached by %[1]s",
 		Unanswered: "%s did not answer", Cannot: "%s cannot: the next in turn", NoWay: "There is nothing to reach %s through",
 		DutyAssigned: "%[2]s is on call as %[1]s",
 		NobodyYet:    "Nobody has answered yet", Paging: "Nobody has answered yet: paging %s", Answers: "%s answers for it",
