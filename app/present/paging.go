@@ -299,3 +299,26 @@ func (v View) pageLine(o escalation.OfPage) ([]Part, bool) {
 		return sentence(w.Asked, strong(v.Words.Common.Server), whom), true
 	}
 }
+
+// pagingWish returns what a command about whom an incident reaches would do.
+func (v View) pagingWish(c incident.PagingCommand) string {
+	w, self := v.Words.Reached, v.self()
+	switch c := c.(type) {
+	case incident.Acknowledge:
+		return Join(sentence(w.Acknowledged, self))
+	case incident.Decline:
+		return Join(sentence(w.Cannot, self))
+	case incident.AskFor:
+		return Join(sentence(w.Asked, self, strong(v.Person(c.Person).Name)))
+	default:
+		return Join(sentence(v.Words.Line.Unknown, self))
+	}
+}
+
+// policyWish returns what a command about an escalation policy would do.
+func (v View) policyWish(c escalation.PolicyCommand) string {
+	if describe, ok := c.(escalation.DescribePolicy); ok {
+		return fmt.Sprintf(v.Words.Reached.PolicyDescribed, describe.Policy.Name)
+	}
+	return v.Words.Reached.PolicyRetired
+}

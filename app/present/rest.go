@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/assets/words"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
@@ -110,8 +111,12 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 		return fmt.Sprintf(w.Unsent.Named, c.Name), ""
 	case incident.Edit:
 		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
+	case incident.PagingCommand:
+		return v.pagingWish(c), ""
 	case incident.Command:
 		return v.noteWish(c), ""
+	case escalation.PolicyCommand:
+		return v.policyWish(c), ""
 	case workspace.TermsCommand:
 		return termWish(c, v), ""
 	default:

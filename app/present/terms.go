@@ -73,6 +73,10 @@ func termWords(e workspace.TermsEvent, v View) string {
 		return fmt.Sprintf(w.DidPreset, v.Severity(e.Level).Name)
 	case workspace.QuestionsAsked:
 		return fmt.Sprintf(w.DidAsk, len(e.Questions))
+	case workspace.SeverityRouted:
+		return fmt.Sprintf(either(e.Quiet, w.DidQuiet, w.DidLoud), v.Severity(e.Level).Name)
+	case workspace.RoleDescribed:
+		return fmt.Sprintf(w.DidRole, e.Name)
 	case workspace.TagDescribed:
 		return fmt.Sprintf(w.DidTag, e.Name, e.Hint)
 	case workspace.TagForgotten:
@@ -107,6 +111,10 @@ func termWish(c workspace.TermsCommand, v View) string {
 		return termWords(workspace.PresetChosen{Level: c.Level}, v)
 	case workspace.AskQuestions:
 		return termWords(workspace.QuestionsAsked{Questions: c.Questions}, v)
+	case workspace.RouteSeverity:
+		return termWords(workspace.SeverityRouted{Level: c.Level, Policy: c.Policy, Quiet: c.Quiet}, v)
+	case workspace.DescribeRole:
+		return termWords(workspace.RoleDescribed{Key: c.Key, Name: c.Name, Rotation: c.Rotation}, v)
 	case workspace.DescribeTag:
 		return termWords(workspace.TagDescribed{Name: c.Name, Hint: c.Hint}, v)
 	case workspace.ForgetTag:

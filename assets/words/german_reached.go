@@ -20,6 +20,7 @@ func germanReached() Reached {
 		YouArePaged: "%s: Alarm für dieses Gerät, %s", Open: "Öffnen",
 		Decline: "Ich kann nicht: die Nächsten alarmieren", DeclineAlso: "ablehnen weiter kann nicht",
 		Page: "Jemanden alarmieren …", PageAlso: "ping anrufen dazuholen", PageTitle: "Wen alarmieren?",
+		PolicyDescribed: "Alarmkette: %s", PolicyRetired: "Eine Alarmkette gilt nicht mehr",
 	}
 }
 

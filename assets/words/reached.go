@@ -29,6 +29,7 @@ type Reached struct {
 	AcknowledgeTip                                     string
 	YouArePaged, Open                                  string // YouArePaged: severity, when
 	Page, PageAlso, PageTitle                          string
+	PolicyDescribed, PolicyRetired                     string // PolicyDescribed: its name
 }
 
 func englishReached() Reached {
@@ -51,5 +52,6 @@ func englishReached() Reached {
 		YouArePaged: "%s: you are paged, %s", Open: "Open",
 		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
 		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page?",
+		PolicyDescribed: "Order of escalation: %s", PolicyRetired: "An order of escalation is retired",
 	}
 }

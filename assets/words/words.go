@@ -240,6 +240,7 @@ type Terms struct {
 	DidDescribe                                                            string // level, name, hint
 	DidRemove, DidPreset, DidAsk                                           string // level; severity; how many
 	DidTag, DidForget                                                      string // tag, hint; tag
+	DidQuiet, DidLoud, DidRole                                             string // severity; severity; role
 	DidOther                                                               string
 }
 
