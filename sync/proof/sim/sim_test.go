@@ -74,7 +74,8 @@ func TestSeedsThatOnceFoundSomething(t *testing.T) {
 		8:    "a restored server was offered words behind their erasing, and stored them",
 		17:   "a bootstrap noted private incidents in no life of the log, and a restore had the commands to them given up",
 		39:   "what was moved while a bootstrap was sent was taken where it lay first",
-		4663: "an answer that came once more made a forsaken command one that was carried out, which was then offered without end",
+		4663: "an answer that came once more undid that a command was forsaken, and what was left of it waited for ever",
+		9260: "whoever was taken out and added again while a bootstrap was read had a cursor behind an incident that did not come",
 	} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
