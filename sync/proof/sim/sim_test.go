@@ -75,6 +75,7 @@ func TestSeedsThatOnceFoundSomething(t *testing.T) {
 		17:   "a bootstrap noted private incidents in no life of the log, and a restore had the commands to them given up",
 		39:   "what was moved while a bootstrap was sent was taken where it lay first",
 		4663: "an answer that came once more undid that a command was forsaken, and what was left of it waited for ever",
+		6846: "what was refused in a life that is lost was held against an incident that its author never saw in the next, and the check was wrong",
 		9260: "whoever was taken out and added again while a bootstrap was read had a cursor behind an incident that did not come",
 	} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
