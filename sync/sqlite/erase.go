@@ -24,7 +24,7 @@ const (
 // erasings since.
 const clean = 0
 
-// querier is a transaction or a pool.
+// querier is a transaction, a connection or a pool.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
