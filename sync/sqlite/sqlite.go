@@ -23,7 +23,8 @@ type DB struct {
 	Read  *sql.DB
 	Path  string
 
-	held *sql.Conn // of Read, see hold; nil in a file that is only viewed
+	held    *sql.Conn // of Read, see hold; nil in a file that is only viewed
+	folding folding
 }
 
 // Writer returns the connection that writes.
@@ -51,14 +52,11 @@ func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 	if err := o.renew(path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	write, err := sql.Open("sqlite3", dsn(path, url.Values{
+	write := sql.OpenDB(newWriter(dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 		"_busy_timeout": {strconv.Itoa(patience)}, "_cache_size": {"-16000"},
 		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
-	}))
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
+	})))
 	write.SetMaxOpenConns(1)
 	write.SetConnMaxLifetime(0)
 	if err := probe(ctx, write); err != nil {
@@ -152,10 +150,13 @@ func private(path string) error {
 	return nil
 }
 
-// Close folds the journal into the file and closes both sides.
+// Close folds the journal into the file, unless a part of it was lost there, and closes both sides.
 func (db *DB) Close() error {
 	if db.Write == nil {
 		return db.Read.Close()
+	}
+	if db.folding.lost.Load() { // as long as another connection is there, the one that writes does not fold while it closes
+		return errors.Join(db.Write.Close(), db.held.Close(), db.Read.Close())
 	}
 	var held error
 	if db.held != nil {
@@ -167,7 +168,12 @@ func (db *DB) Close() error {
 // InTx runs work in one transaction of the writer and commits it when work returns nil. Errors come
 // back as faults where their cause is the disk.
 func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
-	tx, err := db.Write.BeginTx(ctx, nil)
+	conn, err := db.Write.Conn(ctx)
+	if err != nil {
+		return Fault(fmt.Errorf("begin: %w", err))
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return Fault(fmt.Errorf("begin: %w", err))
 	}
@@ -177,6 +183,7 @@ func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return Fault(fmt.Errorf("commit: %w", errors.Join(err, ignoreDone(tx.Rollback()))))
 	}
+	db.foldLong(context.WithoutCancel(ctx), conn)
 	return nil
 }
 
