@@ -5,12 +5,16 @@ func germanSight() Sight {
 		Number: "P-%d",
 		Seen:   "Vertraulich: sonst sieht es niemand", SeenOf: "Vertraulich: %d Personen sehen es", And: " und ", More: "%s und %d weitere",
 		Head: "WER ES SIEHT", Switch: "Vertraulich: Nur wer hinzugefügt ist, sieht, dass es das gibt",
-		Hint: "Für alles, was nicht alle wissen dürfen: Personal, Recht, Sicherheit. Für alle sichtbar machen geht auch später.",
+		Hint: "Für alles, was nicht alle wissen dürfen: Personal, Recht, Sicherheit. Für alle sichtbar machen geht auch später. " +
+			"Wer den Server betreibt, kann es lesen; Admins können ein Gerät für jemanden anmelden, der es sieht, und das wird dieser Person gesagt.",
 		Find: "Person nach Name oder Abteilung hinzufügen",
 		Online: "Nur die Hinzugefügten sehen es, und zwar sofort; alles lässt sich nachher ändern. " +
 			"Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Only: "Vertraulich: Nur diese Personen sehen, dass es das gibt.", OnlySelf: "Vertraulich: Sonst sieht niemand, dass es das gibt. Bitte hinzufügen, wer helfen kann.",
 		Add: "Person hinzufügen", All: "Alle %d zeigen", Remove: "%s soll das nicht mehr sehen",
+		Stays:   "%s hat hier eine Rolle, und wer eine hat, sieht es: die Rolle vorher jemand anderem geben",
+		SeenYet: "Noch nicht: Alle sehen es, bis das gesendet ist.", HiddenYet: "Noch nicht: Bis das gesendet ist, sieht es nur, wer es vorher sah.",
+		StillYet: "Noch nicht: Bis das gesendet ist, sieht es auch %s.", AdmitYet: "noch nicht", BlindYet: "sieht das noch",
 		WillBe: "sieht es dann", Blind: "sieht das nicht", WillSee: "Vertraulich: Wer gewählt wird, sieht von da an alles.",
 		CopyMark: "Vertraulich: Nur die Hinzugefügten dürfen es sehen.",
 		Conceal:  "Vertraulich machen …", ConcealAlso: "privat verbergen geheim verstecken einschränken private",
@@ -22,7 +26,8 @@ func germanSight() Sight {
 		Help: "Vertraulich, wer es sieht", HelpKeys: "/private  /admit",
 		ConcealTitle: "Wer darf das noch sehen?",
 		ConcealText: "Von da an sehen nur diese Personen, dass es das gibt. Von den Geräten aller anderen verschwindet es, mit den Dateien und mit dem, " +
-			"was dort noch nicht gesendet ist. Was jemand noch weiß, kopiert hat oder als Mitteilung bekam, lässt sich nicht zurückholen.",
+			"was dort noch nicht gesendet ist. Was jemand noch weiß, kopiert hat oder als Mitteilung bekam, lässt sich nicht zurückholen. " +
+			"Admins können für eine dieser Personen ein Gerät anmelden; das wird ihr gesagt.",
 		ConcealYes:     "Vertraulich machen",
 		ConcealOffline: "Der Server ist nicht erreichbar: Bis das gesendet ist, sehen es alle.",
 		RevealTitle:    "Für alle sichtbar machen?",
@@ -43,7 +48,7 @@ func germanSight() Sight {
 		UnsentState: "nicht mehr zu sehen", UnsentWhat: "eine Änderung an einem Vorfall, der nicht mehr zu sehen ist",
 		UnsentWhy:    "Vielleicht kam sie noch an; ihre Worte wurden von diesem Gerät genommen. Es ist nichts zu entscheiden.",
 		UnsentRemove: "Aus der Liste nehmen", UnsentHears: "ein Vorfall, der nicht mehr zu sehen ist",
-		News: "In diesem vertraulichen Vorfall gibt es Neues.", NewsAdded: "Dieser vertrauliche Vorfall ist jetzt hier zu sehen.",
+		News: "In diesem vertraulichen Vorfall gibt es Neues.", NewsAdded: "%s ist jetzt hier zu sehen.",
 		Privately: "%s hat dies vertraulich als %s gemeldet", Concealed: "%s hat dies vertraulich gemacht", Revealed: "%s hat dies für alle sichtbar gemacht",
 		Admitted: "%s lässt %s dies sehen", Excluded: "%s hat %s herausgenommen; dort ist dies nicht mehr zu sehen", Left: "%s hat sich herausgenommen und sieht dies nicht mehr",
 		LineOnly: "; nur %s sehen es", LineOnlyOne: "; nur %s sieht es",
