@@ -13,6 +13,8 @@ func (d *Page) newGuests() *widget.Guests {
 		Changed: func(chosen []id.Person) {
 			d.draft.Admit = chosen
 			d.keep()
+			widget.KeepFocus(d.p.Canvas, d.page, d.buildFoot)
+			d.fit()
 		},
 	})
 }

@@ -49,6 +49,9 @@ func Show(p Params, gone func()) *Box {
 	return b
 }
 
+// Refresh looks again for what is typed. What was chosen stays chosen where it is still found.
+func (b *Box) Refresh() { b.ask() }
+
 // Aside opens the chosen incident in a window of its own. It is false when none is chosen.
 func (b *Box) Aside() bool {
 	in, at, ok := b.chosen()

@@ -9,6 +9,9 @@ type Sight struct {
 	// The form for declaring.
 	Head, Switch, Hint, Find string
 	Online                   string
+	Button                   string
+	AloneTitle, AloneText    string
+	AloneYes, AloneNo        string
 
 	// What stands beside the timeline.
 	Only, OnlySelf string
@@ -52,6 +55,9 @@ func englishSight() Sight {
 		Find: "Add a person by name or department",
 		Online: "Only the people added see it, and they see it at once; everything can be changed afterwards. " +
 			"Nobody is paged by this version: call whoever must know.",
+		Button: "Declare privately", AloneTitle: "Only you will see it",
+		AloneText: "It is private and nobody is added: nobody is told, and nobody can help. Declare all the same?",
+		AloneYes:  "Declare privately", AloneNo: "Add people",
 		Only: "Private: only these people see that it exists.", OnlySelf: "Private: you alone see that it exists. Add whoever can help.",
 		Add: "Add a person", All: "Show all %d", Remove: "Let %s see this no longer",
 		WillBe: "will see this", Blind: "does not see this", WillSee: "Private: whoever you choose sees all of it from then on.",
