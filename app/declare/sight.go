@@ -32,6 +32,9 @@ func (d *Page) buildSight() {
 	d.sight.Refresh()
 }
 
+// Private turns the switch on.
+func (d *Page) Private() { d.makePrivate(true) }
+
 func (d *Page) makePrivate(on bool) {
 	d.draft.Private = on
 	d.keep()
