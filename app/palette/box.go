@@ -91,11 +91,11 @@ func (b *Box) rowsOf() {
 // titled reports whether the words of a title that was found begin as it was typed.
 func (b *Box) titled(typed string) bool {
 	return slices.ContainsFunc(b.found.Items, func(r present.Result) bool {
-		title := ""
+		var title strings.Builder
 		for _, p := range r.Title {
-			title += p.Text
+			title.WriteString(p.Text)
 		}
-		return Names(typed, title)
+		return Names(typed, title.String())
 	})
 }
 
