@@ -173,7 +173,7 @@ func (d *Desk) makePages() {
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
@@ -374,6 +374,9 @@ func (d *Desk) Changed() {
 	if p, ok := d.pages[d.at]; ok {
 		p.Refresh()
 		d.reach.Ask()
+	}
+	if d.box != nil {
+		d.box.Refresh() // what vanished may not stay in it
 	}
 	for _, other := range slices.Clone(d.aside) { // a window goes whose room may not be seen any more
 		other.Changed()

@@ -348,11 +348,11 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 	if err != nil {
 		return err
 	}
-	before := s
+	before, command := s, id.New[id.Command]()
 	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others}, c, by)
 	for _, e := range events {
 		at := id.Envelope{
-			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),
+			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: command,
 			Actor: by, Occurred: occurred, Received: received,
 		}
 		pending := !f.conn.Reached() && by == f.self

@@ -153,6 +153,8 @@ type Declaration struct {
 	// Private says that only whoever declares and those admitted see that it exists.
 	Private bool
 	Admit   []id.Person
+	// Began is when the filling in began; zero where nobody noted it. Nothing is declared of it.
+	Began time.Time `json:",omitzero"`
 }
 
 // TagChoice is one tag to pick.

@@ -237,6 +237,7 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody else knows of it. Call whoever must know.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+		GoesOn:  "Going on from what you began before", GoesOnFrom: "Going on from what you began at %s", StartOver: "Start over",
 
 		Similar: "IS IT ONE OF THESE?", SimilarHint: "Open it instead. If you are not sure, declare: it can be merged afterwards.",
 		NotSure: "Not sure?", Sure: "Without questions", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",

@@ -52,6 +52,7 @@ func germanDeclare() Declare {
 		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
 		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Hint:    "Enter",
+		GoesOn:  "Weiter mit dem, was schon begonnen war", GoesOnFrom: "Weiter mit dem, was schon begonnen war (%s)", StartOver: "Neu beginnen",
 
 		Similar: "IST ES EINER VON DIESEN?", SimilarHint: "Dann lieber diesen öffnen. Im Zweifel melden: Zusammenführen geht auch nachher.",
 		NotSure: "Unsicher?", Sure: "Ohne Fragen", Questions: "Beantworten, was bekannt ist; die schlimmste Antwort zählt.", Yes: "Ja", No: "Nein",

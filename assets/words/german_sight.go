@@ -10,6 +10,11 @@ func germanSight() Sight {
 		Find: "Person nach Name oder Abteilung hinzufügen",
 		Online: "Nur die Hinzugefügten sehen es, und zwar sofort; alles lässt sich nachher ändern. " +
 			"Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
+		Button: "Vertraulich melden", Declare: "Einen vertraulichen Vorfall melden", AloneTitle: "Sonst sieht es niemand",
+		AloneText: "Es ist vertraulich, und niemand ist hinzugefügt: Niemand erfährt davon, niemand kann helfen. Trotzdem melden?",
+		AloneYes:  "Vertraulich melden", AloneNo: "Hinzufügen",
+		StillSees:  "%s sieht diesen Vorfall weiterhin; /exclude %s ändert das.",
+		WriteAlone: "Nur für die eigenen Augen: Sonst sieht niemand diesen Raum", WriteTo: "An die %d Personen schreiben, die diesen Raum sehen",
 		Only: "Vertraulich: Nur diese Personen sehen, dass es das gibt.", OnlySelf: "Vertraulich: Sonst sieht niemand, dass es das gibt. Bitte hinzufügen, wer helfen kann.",
 		Add: "Person hinzufügen", All: "Alle %d zeigen", Remove: "%s soll das nicht mehr sehen",
 		Stays:   "%s hat hier eine Rolle, und wer eine hat, sieht es: die Rolle vorher jemand anderem geben",

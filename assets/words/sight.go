@@ -9,6 +9,12 @@ type Sight struct {
 	// The form for declaring.
 	Head, Switch, Hint, Find string
 	Online                   string
+	Button, Declare          string // Declare: among the commands
+	AloneTitle, AloneText    string
+	AloneYes, AloneNo        string
+
+	StillSees           string // who, whom to take out
+	WriteAlone, WriteTo string // in an empty composer; WriteTo: how many people
 
 	// What stands beside the timeline.
 	Only, OnlySelf               string
@@ -56,6 +62,11 @@ func englishSight() Sight {
 		Find: "Add a person by name or department",
 		Online: "Only the people added see it, and they see it at once; everything can be changed afterwards. " +
 			"Nobody is paged by this version: call whoever must know.",
+		Button: "Declare privately", Declare: "Declare a private incident", AloneTitle: "Only you will see it",
+		AloneText: "It is private and nobody is added: nobody is told, and nobody can help. Declare all the same?",
+		AloneYes:  "Declare privately", AloneNo: "Add people",
+		StillSees:  "%s still sees this incident; /exclude %s takes them out.",
+		WriteAlone: "Write for yourself: nobody else sees this room", WriteTo: "Write to the %d people who see this room",
 		Only: "Private: only these people see that it exists.", OnlySelf: "Private: you alone see that it exists. Add whoever can help.",
 		Add: "Add a person", All: "Show all %d", Remove: "Let %s see this no longer",
 		Stays:   "%s holds a role here, and whoever does sees it: give the role to somebody else first",

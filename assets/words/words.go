@@ -224,6 +224,7 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+	GoesOn, GoesOnFrom, StartOver               string // GoesOnFrom: when
 
 	Similar, SimilarHint                   string
 	NotSure, Sure, Questions, Yes, No      string
