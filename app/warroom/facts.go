@@ -70,6 +70,9 @@ func (r *Page) addOthers(into *fyne.Container) {
 		if !r.model.Sees(p.ID) {
 			note = r.p.View.Words.Sight.Blind
 		}
+		if r.model.SeesStill(p.ID) {
+			note = r.p.View.Words.Sight.BlindYet
+		}
 		var dept fyne.CanvasObject = widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
 		if contact := r.contact(r.model.Contacts[p.ID]); contact != nil {
 			dept = contact
