@@ -31,6 +31,7 @@ type (
 	coverNoun    struct{}
 	pageNoun     struct{}
 	passageNoun  struct{}
+	contactNoun  struct{}
 )
 
 type (
@@ -66,6 +67,8 @@ type (
 	Page = ID[pageNoun]
 	// Escalation names one passage through the steps of a policy.
 	Escalation = ID[passageNoun]
+	// Contact names one telephone number or mail address through which one person is reached in one way.
+	Contact = ID[contactNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.
