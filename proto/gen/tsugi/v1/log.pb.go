@@ -147,6 +147,8 @@ type Command struct {
 	//	*Command_RequestCover
 	//	*Command_WithdrawCover
 	//	*Command_OfferCover
+	//	*Command_PublishNumber
+	//	*Command_ChooseRules
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -675,6 +677,24 @@ func (x *Command) GetOfferCover() *OfferCover {
 	return nil
 }
 
+func (x *Command) GetPublishNumber() *PublishNumber {
+	if x != nil {
+		if x, ok := x.Body.(*Command_PublishNumber); ok {
+			return x.PublishNumber
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChooseRules() *ChooseRules {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChooseRules); ok {
+			return x.ChooseRules
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -949,6 +969,16 @@ type Command_OfferCover struct {
 	OfferCover *OfferCover `protobuf:"bytes,89,opt,name=offer_cover,json=offerCover,proto3,oneof"`
 }
 
+type Command_PublishNumber struct {
+	// publish_number wishes that everybody find a number on which somebody is called.
+	PublishNumber *PublishNumber `protobuf:"bytes,121,opt,name=publish_number,json=publishNumber,proto3,oneof"`
+}
+
+type Command_ChooseRules struct {
+	// choose_rules wishes to be reached otherwise.
+	ChooseRules *ChooseRules `protobuf:"bytes,122,opt,name=choose_rules,json=chooseRules,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -1057,6 +1087,10 @@ func (*Command_WithdrawCover) isCommand_Body() {}
 
 func (*Command_OfferCover) isCommand_Body() {}
 
+func (*Command_PublishNumber) isCommand_Body() {}
+
+func (*Command_ChooseRules) isCommand_Body() {}
+
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1121,6 +1155,9 @@ type Event struct {
 	//	*Event_OverrideEnded
 	//	*Event_CoverRequested
 	//	*Event_CoverWithdrawn
+	//	*Event_ReachableThrough
+	//	*Event_NumberPublished
+	//	*Event_RulesChosen
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1676,6 +1713,33 @@ func (x *Event) GetCoverWithdrawn() *CoverWithdrawn {
 	return nil
 }
 
+func (x *Event) GetReachableThrough() *ReachableThrough {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ReachableThrough); ok {
+			return x.ReachableThrough
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetNumberPublished() *NumberPublished {
+	if x != nil {
+		if x, ok := x.Body.(*Event_NumberPublished); ok {
+			return x.NumberPublished
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRulesChosen() *RulesChosen {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RulesChosen); ok {
+			return x.RulesChosen
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -1965,6 +2029,21 @@ type Event_CoverWithdrawn struct {
 	CoverWithdrawn *CoverWithdrawn `protobuf:"bytes,96,opt,name=cover_withdrawn,json=coverWithdrawn,proto3,oneof"`
 }
 
+type Event_ReachableThrough struct {
+	// reachable_through says which ways there are to reach a person.
+	ReachableThrough *ReachableThrough `protobuf:"bytes,120,opt,name=reachable_through,json=reachableThrough,proto3,oneof"`
+}
+
+type Event_NumberPublished struct {
+	// number_published says on which number somebody is called while on call.
+	NumberPublished *NumberPublished `protobuf:"bytes,121,opt,name=number_published,json=numberPublished,proto3,oneof"`
+}
+
+type Event_RulesChosen struct {
+	// rules_chosen says how a person wants to be reached.
+	RulesChosen *RulesChosen `protobuf:"bytes,122,opt,name=rules_chosen,json=rulesChosen,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -2078,6 +2157,12 @@ func (*Event_OverrideEnded) isEvent_Body() {}
 func (*Event_CoverRequested) isEvent_Body() {}
 
 func (*Event_CoverWithdrawn) isEvent_Body() {}
+
+func (*Event_ReachableThrough) isEvent_Body() {}
+
+func (*Event_NumberPublished) isEvent_Body() {}
+
+func (*Event_RulesChosen) isEvent_Body() {}
 
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
@@ -2466,7 +2551,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x18tsugi/v1/workspace.proto\"\xd4\x17\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x18tsugi/v1/workspace.proto\"\xd2\x18\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2532,8 +2617,10 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rrequest_cover\x18W \x01(\v2\x16.tsugi.v1.RequestCoverH\x00R\frequestCover\x12@\n" +
 	"\x0ewithdraw_cover\x18X \x01(\v2\x17.tsugi.v1.WithdrawCoverH\x00R\rwithdrawCover\x127\n" +
 	"\voffer_cover\x18Y \x01(\v2\x14.tsugi.v1.OfferCoverH\x00R\n" +
-	"offerCoverB\x06\n" +
-	"\x04body\"\x8b\x1b\n" +
+	"offerCover\x12@\n" +
+	"\x0epublish_number\x18y \x01(\v2\x17.tsugi.v1.PublishNumberH\x00R\rpublishNumber\x12:\n" +
+	"\fchoose_rules\x18z \x01(\v2\x15.tsugi.v1.ChooseRulesH\x00R\vchooseRulesB\x06\n" +
+	"\x04body\"\xda\x1c\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -2597,7 +2684,10 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0eoverride_added\x18] \x01(\v2\x17.tsugi.v1.OverrideAddedH\x00R\roverrideAdded\x12@\n" +
 	"\x0eoverride_ended\x18^ \x01(\v2\x17.tsugi.v1.OverrideEndedH\x00R\roverrideEnded\x12C\n" +
 	"\x0fcover_requested\x18_ \x01(\v2\x18.tsugi.v1.CoverRequestedH\x00R\x0ecoverRequested\x12C\n" +
-	"\x0fcover_withdrawn\x18` \x01(\v2\x18.tsugi.v1.CoverWithdrawnH\x00R\x0ecoverWithdrawnB\x06\n" +
+	"\x0fcover_withdrawn\x18` \x01(\v2\x18.tsugi.v1.CoverWithdrawnH\x00R\x0ecoverWithdrawn\x12I\n" +
+	"\x11reachable_through\x18x \x01(\v2\x1a.tsugi.v1.ReachableThroughH\x00R\x10reachableThrough\x12F\n" +
+	"\x10number_published\x18y \x01(\v2\x19.tsugi.v1.NumberPublishedH\x00R\x0fnumberPublished\x12:\n" +
+	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosenB\x06\n" +
 	"\x04body\"\x8d\x02\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
@@ -2717,68 +2807,73 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*RequestCover)(nil),      // 57: tsugi.v1.RequestCover
 	(*WithdrawCover)(nil),     // 58: tsugi.v1.WithdrawCover
 	(*OfferCover)(nil),        // 59: tsugi.v1.OfferCover
-	(*Declared)(nil),          // 60: tsugi.v1.Declared
-	(*Written)(nil),           // 61: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 62: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 63: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 64: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 65: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 66: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 67: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 68: tsugi.v1.Joined
-	(*Contested)(nil),         // 69: tsugi.v1.Contested
-	(*Imported)(nil),          // 70: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 71: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 72: tsugi.v1.Edited
-	(*Erased)(nil),            // 73: tsugi.v1.Erased
-	(*Starred)(nil),           // 74: tsugi.v1.Starred
-	(*Pinned)(nil),            // 75: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 76: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 77: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 78: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 79: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 80: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 81: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 82: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 83: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 84: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 85: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 86: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 87: tsugi.v1.Absorbed
-	(*Released)(nil),          // 88: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 89: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 90: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 91: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 92: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 93: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 94: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 95: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 96: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 97: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 98: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 99: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 100: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 101: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 102: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 103: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 104: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 105: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 106: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 107: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 108: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 109: tsugi.v1.RecordGivenBack
-	(*RotationCreated)(nil),   // 110: tsugi.v1.RotationCreated
-	(*RotationRenamed)(nil),   // 111: tsugi.v1.RotationRenamed
-	(*RotationOrdered)(nil),   // 112: tsugi.v1.RotationOrdered
-	(*OverrideAdded)(nil),     // 113: tsugi.v1.OverrideAdded
-	(*OverrideEnded)(nil),     // 114: tsugi.v1.OverrideEnded
-	(*CoverRequested)(nil),    // 115: tsugi.v1.CoverRequested
-	(*CoverWithdrawn)(nil),    // 116: tsugi.v1.CoverWithdrawn
-	(*IncidentState)(nil),     // 117: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 118: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 119: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 120: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 121: tsugi.v1.RotationState
+	(*PublishNumber)(nil),     // 60: tsugi.v1.PublishNumber
+	(*ChooseRules)(nil),       // 61: tsugi.v1.ChooseRules
+	(*Declared)(nil),          // 62: tsugi.v1.Declared
+	(*Written)(nil),           // 63: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 64: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 65: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 66: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 67: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 68: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 69: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 70: tsugi.v1.Joined
+	(*Contested)(nil),         // 71: tsugi.v1.Contested
+	(*Imported)(nil),          // 72: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 73: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 74: tsugi.v1.Edited
+	(*Erased)(nil),            // 75: tsugi.v1.Erased
+	(*Starred)(nil),           // 76: tsugi.v1.Starred
+	(*Pinned)(nil),            // 77: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 78: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 79: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 80: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 81: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 82: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 83: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 84: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 85: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 86: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 87: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 88: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 89: tsugi.v1.Absorbed
+	(*Released)(nil),          // 90: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 91: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 92: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 93: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 94: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 95: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 96: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 97: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 98: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 99: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 100: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 101: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 102: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 103: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 104: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 105: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 106: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 107: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 108: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 109: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 110: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 111: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),   // 112: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),   // 113: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),   // 114: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),     // 115: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),     // 116: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),    // 117: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),    // 118: tsugi.v1.CoverWithdrawn
+	(*ReachableThrough)(nil),  // 119: tsugi.v1.ReachableThrough
+	(*NumberPublished)(nil),   // 120: tsugi.v1.NumberPublished
+	(*RulesChosen)(nil),       // 121: tsugi.v1.RulesChosen
+	(*IncidentState)(nil),     // 122: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 123: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 124: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 125: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 126: tsugi.v1.RotationState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -2835,77 +2930,82 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	57,  // 51: tsugi.v1.Command.request_cover:type_name -> tsugi.v1.RequestCover
 	58,  // 52: tsugi.v1.Command.withdraw_cover:type_name -> tsugi.v1.WithdrawCover
 	59,  // 53: tsugi.v1.Command.offer_cover:type_name -> tsugi.v1.OfferCover
-	60,  // 54: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	61,  // 55: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	62,  // 56: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	63,  // 57: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	64,  // 58: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	65,  // 59: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	66,  // 60: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	67,  // 61: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	68,  // 62: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	69,  // 63: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	70,  // 64: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	71,  // 65: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	72,  // 66: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	73,  // 67: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	74,  // 68: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	75,  // 69: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	76,  // 70: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	77,  // 71: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	78,  // 72: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	79,  // 73: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	80,  // 74: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	81,  // 75: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	82,  // 76: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	83,  // 77: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	84,  // 78: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	85,  // 79: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	86,  // 80: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	87,  // 81: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	88,  // 82: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	89,  // 83: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	90,  // 84: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	91,  // 85: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	92,  // 86: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	93,  // 87: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	94,  // 88: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	95,  // 89: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	96,  // 90: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	97,  // 91: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	98,  // 92: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	99,  // 93: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	100, // 94: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	101, // 95: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	102, // 96: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	103, // 97: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	104, // 98: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	105, // 99: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	106, // 100: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	107, // 101: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	108, // 102: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	109, // 103: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	110, // 104: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
-	111, // 105: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
-	112, // 106: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
-	113, // 107: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
-	114, // 108: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
-	115, // 109: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
-	116, // 110: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
-	117, // 111: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	118, // 112: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	119, // 113: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	120, // 114: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	121, // 115: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	0,   // 116: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 117: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 118: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 119: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	120, // [120:120] is the sub-list for method output_type
-	120, // [120:120] is the sub-list for method input_type
-	120, // [120:120] is the sub-list for extension type_name
-	120, // [120:120] is the sub-list for extension extendee
-	0,   // [0:120] is the sub-list for field type_name
+	60,  // 54: tsugi.v1.Command.publish_number:type_name -> tsugi.v1.PublishNumber
+	61,  // 55: tsugi.v1.Command.choose_rules:type_name -> tsugi.v1.ChooseRules
+	62,  // 56: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	63,  // 57: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	64,  // 58: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	65,  // 59: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	66,  // 60: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	67,  // 61: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	68,  // 62: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	69,  // 63: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	70,  // 64: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	71,  // 65: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	72,  // 66: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	73,  // 67: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	74,  // 68: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	75,  // 69: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	76,  // 70: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	77,  // 71: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	78,  // 72: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	79,  // 73: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	80,  // 74: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	81,  // 75: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	82,  // 76: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	83,  // 77: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	84,  // 78: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	85,  // 79: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	86,  // 80: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	87,  // 81: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	88,  // 82: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	89,  // 83: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	90,  // 84: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	91,  // 85: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	92,  // 86: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	93,  // 87: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	94,  // 88: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	95,  // 89: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	96,  // 90: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	97,  // 91: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	98,  // 92: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	99,  // 93: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	100, // 94: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	101, // 95: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	102, // 96: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	103, // 97: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	104, // 98: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	105, // 99: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	106, // 100: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	107, // 101: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	108, // 102: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	109, // 103: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	110, // 104: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	111, // 105: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	112, // 106: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	113, // 107: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	114, // 108: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	115, // 109: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	116, // 110: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	117, // 111: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	118, // 112: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	119, // 113: tsugi.v1.Event.reachable_through:type_name -> tsugi.v1.ReachableThrough
+	120, // 114: tsugi.v1.Event.number_published:type_name -> tsugi.v1.NumberPublished
+	121, // 115: tsugi.v1.Event.rules_chosen:type_name -> tsugi.v1.RulesChosen
+	122, // 116: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	123, // 117: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	124, // 118: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	125, // 119: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	126, // 120: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	0,   // 121: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 122: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 123: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 124: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	125, // [125:125] is the sub-list for method output_type
+	125, // [125:125] is the sub-list for method input_type
+	125, // [125:125] is the sub-list for extension type_name
+	125, // [125:125] is the sub-list for extension extendee
+	0,   // [0:125] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -2971,6 +3071,8 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_RequestCover)(nil),
 		(*Command_WithdrawCover)(nil),
 		(*Command_OfferCover)(nil),
+		(*Command_PublishNumber)(nil),
+		(*Command_ChooseRules)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -3030,6 +3132,9 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_OverrideEnded)(nil),
 		(*Event_CoverRequested)(nil),
 		(*Event_CoverWithdrawn)(nil),
+		(*Event_ReachableThrough)(nil),
+		(*Event_NumberPublished)(nil),
+		(*Event_RulesChosen)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),
