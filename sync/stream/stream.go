@@ -369,6 +369,10 @@ func subject(c workspace.PersonCommand) id.Person {
 		return c.Person
 	case workspace.RecognizePerson:
 		return c.Person
+	case workspace.PublishNumber:
+		return c.Person
+	case workspace.TellReach:
+		return c.Person
 	default:
 		return id.Person{}
 	}

@@ -19,7 +19,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 4
+const FoldVersion = 5
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
@@ -256,12 +256,12 @@ func markFrom(check *fault.Check, m *v1.Mark) incident.Mark {
 func personTo(p workspace.Person) *v1.PersonState {
 	m := &v1.PersonState{
 		Name: text(p.Name), Department: text(p.Department), Zone: text(p.Zone), Admin: p.Admin, AddedUs: Micros(p.Added),
-		IsId: bytesOf(p.Is),
+		IsId: bytesOf(p.Is), Channels: uint32(p.Channels), Number: text(p.Number),
 	}
 	for _, d := range p.Devices {
 		m.Devices = append(m.Devices, &v1.Device{
 			DeviceId: bytesOf(d.ID), Name: text(d.Name), Platform: text(d.Platform),
-			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked),
+			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), Pushed: d.Pushed,
 		})
 	}
 	return m
@@ -270,20 +270,20 @@ func personTo(p workspace.Person) *v1.PersonState {
 func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 	p := workspace.Person{
 		Name: m.GetName(), Department: m.GetDepartment(), Zone: m.GetZone(), Admin: m.GetAdmin(), Added: Time(m.GetAddedUs()),
-		Is: ident[id.Person](check, "is_id", m.GetIsId()),
+		Is: ident[id.Person](check, "is_id", m.GetIsId()), Channels: channels(m.GetChannels()), Number: m.GetNumber(),
 	}
 	for _, d := range m.GetDevices() {
 		p.Devices = append(p.Devices, workspace.Device{
 			ID:   ident[id.Device](check, "devices.device_id", d.GetDeviceId()),
 			Name: d.GetName(), Platform: d.GetPlatform(),
-			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()),
+			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()), Pushed: d.GetPushed(),
 		})
 	}
 	return p
 }
 
 func readerTo(r workspace.Reader) *v1.ReaderState {
-	m := &v1.ReaderState{}
+	m := &v1.ReaderState{Rules: rulesTo(r.Rules)}
 	for _, i := range slices.SortedFunc(maps.Keys(r.Read), id.Incident.Compare) {
 		m.Marks = append(m.Marks, &v1.ReadMark{IncidentId: bytesOf(i), Upto: r.Read[i]})
 	}
@@ -294,7 +294,7 @@ func readerTo(r workspace.Reader) *v1.ReaderState {
 }
 
 func readerFrom(check *fault.Check, m *v1.ReaderState) workspace.Reader {
-	var r workspace.Reader
+	r := workspace.Reader{Rules: rulesFrom(m.GetRules())}
 	for _, k := range m.GetMarks() {
 		if r.Read == nil {
 			r.Read = make(map[id.Incident]uint64, len(m.GetMarks()))

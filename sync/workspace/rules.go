@@ -41,6 +41,9 @@ func DefaultRules() Rules {
 	}
 }
 
+// Equal reports whether r says the same as o.
+func (r Rules) Equal(o Rules) bool { return slices.Equal(r.High, o.High) && slices.Equal(r.Low, o.Low) }
+
 // For returns the rules of one urgency for somebody who has only some channels, in the order of their times, each channel once.
 // Where none is left, since rules are missing or name only channels that the person has no more, those of DefaultRules hold, and
 // else every channel that there is: nobody is forgotten for want of a rule. It is empty only for no channels.

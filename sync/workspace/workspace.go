@@ -43,6 +43,7 @@ type Device struct {
 	Platform string
 	Enrolled time.Time
 	Revoked  time.Time // zero while the device is good
+	Pushed   bool      // whether it can be pushed to
 }
 
 // Person is what everybody may know about somebody in the company.
@@ -57,6 +58,9 @@ type Person struct {
 	Devices    []Device
 	// Is names who this turned out to be, see PersonRecognized. It is zero for everybody who is themselves.
 	Is id.Person
+	// Channels are the ways there are to reach the person, as far as the server has shown them to be theirs.
+	Channels Channels
+	Number   string // that everybody may call while the person is on call, in the form of E.164; or empty
 }
 
 // Device returns the device d of p.
