@@ -75,6 +75,16 @@ func (s *Store) BeginVerify(ctx context.Context, tx *sql.Tx, p id.Person, c id.C
 	return out, nil
 }
 
+// AbandonVerify voids a code that could not be sent, so that another can be asked for at once.
+func (s *Store) AbandonVerify(ctx context.Context, tx *sql.Tx, c Challenge) error {
+	_, err := tx.ExecContext(ctx, "UPDATE contact_method SET code_hash = NULL, code_end_us = NULL, sent_us = 0 WHERE id = ? AND code_hash = ?",
+		c.Contact.Bytes(), s.keys.confirm(c.Contact, string(c.Code)))
+	if err != nil {
+		return fmt.Errorf("void code of contact %s: %w", c.Contact, err)
+	}
+	return nil
+}
+
 // Confirm uses up the code that was sent to a contact of a person, which is verified then; and so are the person's other contacts of
 // the same address. A wrong, used and expired code all get the same Denied fault, and five of them a TooMany fault for ten minutes,
 // whatever becomes of tx. One that is verified already is no error.

@@ -281,6 +281,27 @@ func TestNobodyIsPesteredWithCodes(t *testing.T) {
 	}
 }
 
+// A code that could not be sent is void, and is not waited for; it counts among those of the day.
+func TestWhatCouldNotBeSentIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ada := id.New[id.Person]()
+	c := h.add(t, ada, workspace.SMS, number, noon)
+	for range 5 {
+		sent, err := h.begin(ada, c.ID, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.tx(t, func(tx *sql.Tx) error { return h.AbandonVerify(t.Context(), tx, sent) })
+		if len(sent.Code) != 6 {
+			t.Fatal("no code")
+		}
+	}
+	wantKind(t, h.confirm(ada, c.ID, "000000", noon), fault.Denied)
+	_, err := h.begin(ada, c.ID, noon)
+	wantKind(t, err, fault.TooMany)
+}
+
 func TestFiveWrongCodesLockAContact(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
