@@ -88,6 +88,7 @@ func TestWhoIsReadyAndWhoIsNot(t *testing.T) {
 		"late, by rules of their own":   {escalation.Standing{Person: has(escalation.Mail, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.WakesLate, After: 6 * time.Minute}, {Doubt: escalation.NoPush}}},
 		"rules that nobody else knows":  {escalation.Standing{Person: has(escalation.Mail, escalation.Call), Rules: late}, []escalation.Finding{{Doubt: escalation.NoPush}}},
 		"rules that skip push":          {escalation.Standing{Person: has(escalation.Push, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.RulesSkip, Channel: escalation.Push}}},
+		"rules that skip mail":          {escalation.Standing{Person: has(escalation.Push, escalation.Call, escalation.Mail), Own: true, Rules: escalation.Rules{High: escalation.DefaultRules().High[:3]}}, nil},
 		"the last try was in vain": {
 			escalation.Standing{Person: has(escalation.Push, escalation.SMS), Own: true, Contacts: []escalation.Address{{Channel: escalation.SMS, Verified: true, Failed: true}}},
 			[]escalation.Finding{{Doubt: escalation.LastInVain, Channel: escalation.SMS}},
