@@ -62,6 +62,7 @@ type fake struct {
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
+	contacts  present.Contacts
 	clipboard []byte // a picture
 	pages     bool   // rooms are given with as many entries as were asked for
 	fetching  bool   // what there is has still to be fetched

@@ -179,4 +179,5 @@ type OwnDevice struct {
 	Pending  bool // that it was shut out is not known to the server yet
 	This     bool // the one in front of whoever looks
 	MayShut  bool // whoever looks may shut it out
+	Pushed   bool // push reaches it
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// channels reads a set of channels, without those of later versions.
-func channels(set uint32) workspace.Channels { return workspace.Channels(set & math.MaxUint8) }
+// ChannelsFrom reads a set of channels, without those of later versions.
+func ChannelsFrom(set uint32) workspace.Channels { return workspace.Channels(set & math.MaxUint8) }
 
 // ChannelFrom reads a channel. One beyond all becomes 255, which rules refuse.
 func ChannelFrom(n uint32) workspace.Channel { return workspace.Channel(min(n, math.MaxUint8)) }
@@ -52,6 +52,6 @@ func span(us int64) time.Duration {
 
 func reachableFrom(check *fault.Check, m *v1.ReachableThrough) workspace.ReachableThrough {
 	return workspace.ReachableThrough{
-		Channels: channels(m.GetChannels()), Devices: idsFrom[id.Device](check, "device_ids", m.GetDeviceIds()),
+		Channels: ChannelsFrom(m.GetChannels()), Devices: idsFrom[id.Device](check, "device_ids", m.GetDeviceIds()),
 	}
 }

@@ -270,7 +270,7 @@ func personTo(p workspace.Person) *v1.PersonState {
 func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 	p := workspace.Person{
 		Name: m.GetName(), Department: m.GetDepartment(), Zone: m.GetZone(), Admin: m.GetAdmin(), Added: Time(m.GetAddedUs()),
-		Is: ident[id.Person](check, "is_id", m.GetIsId()), Channels: channels(m.GetChannels()), Number: m.GetNumber(),
+		Is: ident[id.Person](check, "is_id", m.GetIsId()), Channels: ChannelsFrom(m.GetChannels()), Number: m.GetNumber(),
 	}
 	for _, d := range m.GetDevices() {
 		p.Devices = append(p.Devices, workspace.Device{
