@@ -63,16 +63,17 @@ func (r *Reach) AddContact(ctx context.Context, req *tsugiv1.AddContactRequest) 
 	if err != nil {
 		return nil, wire.Error(err)
 	}
-	c := people.Contact{ID: contact, Person: actor(ctx).Person, Kind: wire.ChannelFrom(req.GetKind()), Address: people.Secret(req.GetAddress())}
+	wanted := people.Contact{ID: contact, Person: actor(ctx).Person, Kind: wire.ChannelFrom(req.GetKind()), Address: people.Secret(req.GetAddress())}
+	var stored people.Contact
 	err = r.change(ctx, func(ctx context.Context, tx *sqlite.Tx) ([]id.Person, error) {
 		var err error
-		c, err = r.People.AddContact(ctx, tx, c, r.Clock.Now())
-		return []id.Person{c.Person}, err
+		stored, err = r.People.AddContact(ctx, tx, wanted, r.Clock.Now())
+		return []id.Person{wanted.Person}, err
 	})
 	if err != nil {
 		return nil, wire.Error(err)
 	}
-	return &tsugiv1.AddContactResponse{Contact: contactTo(c)}, nil
+	return &tsugiv1.AddContactResponse{Contact: contactTo(stored)}, nil
 }
 
 // RemoveContact forgets a number or an address.
