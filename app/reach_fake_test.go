@@ -44,7 +44,8 @@ func (f *fake) Contacts(context.Context) (present.Contacts, error) {
 	if !f.conn.Reached() {
 		return present.Contacts{}, unreached()
 	}
-	return present.Contacts{Items: slices.Clone(f.contacts.Items), Sends: f.contacts.Sends}, f.failure
+	f.asked++
+	return present.Contacts{Items: slices.Clone(f.contacts.Items), Sends: f.contacts.Sends}, f.refuses
 }
 
 func (f *fake) AddContact(_ context.Context, address string, kinds ...workspace.Channel) error {
@@ -93,8 +94,9 @@ func (f *fake) ConfirmContact(_ context.Context, c id.Contact, code string) erro
 		return fault.New(fault.Denied, "This code does not fit.")
 	}
 	items := slices.Clone(f.contacts.Items)
+	at := slices.IndexFunc(items, func(have present.Contact) bool { return have.ID == c })
 	for i := range items {
-		if items[i].ID == c {
+		if items[i].Address == items[at].Address {
 			items[i].Verified = noon()
 		}
 	}

@@ -181,7 +181,7 @@ func (g *Page) reachedBy(p present.Colleague) fyne.CanvasObject {
 	if p.Hardly {
 		icon, tone = "warn", theme.Sev2
 	}
-	return widget.On(widget.Row(10, 1, widget.NewIcon(icon, 18, tone), widget.NewText(p.Reached, widget.Plain(theme.Caption, tone))), widget.Space(0, 28))
+	return widget.On(widget.Row(10, 1, widget.NewIcon(icon, 18, tone), widget.NewText(p.Reached, widget.Plain(theme.Caption, theme.Muted))), widget.Space(0, 28))
 }
 
 // further is the button that makes a code for one more device of a person.

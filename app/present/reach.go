@@ -146,6 +146,8 @@ func (v View) After(d time.Duration) string {
 	switch {
 	case d == 0:
 		return w.AtOnce
+	case d == time.Hour:
+		return w.AfterHour
 	case d%time.Minute == 0:
 		return fmt.Sprintf(w.AfterMinutes, int(d.Minutes()))
 	default:
@@ -161,7 +163,7 @@ type Doubt struct {
 
 // Doubts says what speaks against reaching whoever looks. contacts are nil while they are not known.
 func (v View) Doubts(r Ways, contacts *Contacts, now time.Time) []Doubt {
-	s := escalation.Standing{Person: v.Setup.People[v.Self.Person], Own: true, Rules: r.Rules, Now: now}
+	s := escalation.Standing{Person: workspace.Person{Channels: r.Channels}, Own: true, Rules: r.Rules, Now: now}
 	if contacts != nil {
 		for _, c := range contacts.Items {
 			s.Contacts = append(s.Contacts, escalation.Address{Channel: c.Kind, Verified: !c.Verified.IsZero(), Failed: c.Failed})

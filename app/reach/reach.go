@@ -60,9 +60,10 @@ type Page struct {
 	silent  bool // it is assumed that the person's device shows nothing
 	heir    *Page
 
-	contacts *present.Contacts // nil while they are not known
-	of       workspace.Channels
-	asking   bool // they are asked for
+	server   *widget.Fetcher
+	contacts *present.Contacts  // nil while they are not known
+	asked    bool               // they were asked for since the page was opened
+	of       workspace.Channels // what everybody knew then
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -70,6 +71,7 @@ func New(p Params) *Page {
 	g := &Page{p: p, body: widget.Column(0), reached: true, silent: true}
 	g.scroll = widget.NewScroll(widget.Pad(28, 36, 36, 36, widget.Middle(1120, g.body)))
 	g.fetch = widget.NewFetcher(p.Work, g.get)
+	g.server = widget.NewFetcher(p.Work, g.getContacts)
 	return g
 }
 
@@ -86,7 +88,7 @@ func (g *Page) Refresh() {
 }
 
 // Leave forgets the numbers and addresses: the server may know others when the page is opened again.
-func (g *Page) Leave() { g.contacts = nil }
+func (g *Page) Leave() { g.contacts, g.asked = nil, false }
 
 // Inherit shows what another page shows, before it is read again.
 func (g *Page) Inherit(former any) {
@@ -95,7 +97,7 @@ func (g *Page) Inherit(former any) {
 		return
 	}
 	before.heir = g
-	g.reached, g.silent, g.contacts, g.of = before.reached, before.silent, before.contacts, before.of
+	g.reached, g.silent, g.contacts, g.asked, g.of = before.reached, before.silent, before.contacts, before.asked, before.of
 	if before.shown {
 		g.model, g.shown = before.model, true
 		g.build()
@@ -122,35 +124,32 @@ func (g *Page) get(ctx context.Context) func() {
 			g.model, g.shown = model, true
 			g.again()
 		}
-		if g.contacts == nil || g.of != model.Channels { // something was verified or removed, perhaps on another device
+		if !g.asked || g.of != model.Channels { // something was verified or removed, perhaps on another device
 			g.askContacts()
 		}
 	}
 }
 
-// askContacts asks the server for what it alone knows. That it is not reached is said on the page already.
+// askContacts asks the server for what it alone knows. That it is not reached is said on the page already. Where it fails it is not asked
+// again until there is a reason.
 func (g *Page) askContacts() {
-	if !g.reached || g.asking {
-		return
+	if g.reached {
+		g.asked, g.of = true, g.model.Channels
+		g.server.Ask()
 	}
-	g.asking = true
-	of := g.model.Channels
-	g.p.Work.Go(func(ctx context.Context) func() {
-		contacts, err := g.p.Session.Contacts(ctx)
-		return func() {
-			g.asking = false
-			if err != nil {
-				g.of = of // it is not asked again until something changes
-				g.p.Failed(err)
-				return
-			}
-			if g.contacts == nil || !reflect.DeepEqual(contacts, *g.contacts) {
-				g.contacts = &contacts
-				g.again()
-			}
-			g.of = of
+}
+
+func (g *Page) getContacts(ctx context.Context) func() {
+	contacts, err := g.p.Session.Contacts(ctx)
+	return func() {
+		switch {
+		case err != nil:
+			g.p.Failed(err)
+		case g.contacts == nil || !reflect.DeepEqual(contacts, *g.contacts):
+			g.contacts = &contacts
+			g.again()
 		}
-	})
+	}
 }
 
 // again draws what has changed.
@@ -171,7 +170,9 @@ func (g *Page) rows() {
 	g.body.Add(lead(w.Lead))
 	g.body.Add(widget.Pad(12, 0, 0, 0, g.said("info", theme.Muted, w.NotYet, "")))
 	g.readiness()
-	g.body.Add(widget.Pad(28, 0, 0, 0, widget.Beside(beside, g.settings(), g.atThree())))
+	g.body.Add(widget.Pad(28, 0, 0, 0, widget.Beside(beside, g.rules(), g.atThree())))
+	g.contactList(g.body)
+	g.published(g.body)
 }
 
 // beside is the width from which what would happen stands beside what is set.
@@ -189,7 +190,11 @@ func (g *Page) readiness() {
 		g.body.Add(widget.Pad(8, 0, 0, 0, g.said("warn", tone, d.What, d.Do)))
 	}
 	if len(doubts) == 0 {
-		g.body.Add(widget.Pad(8, 0, 0, 0, g.said("tick", theme.Good, w.Fine, w.FineText)))
+		text := w.FineText
+		if g.contacts == nil {
+			text = w.FineUnknown
+		}
+		g.body.Add(widget.Pad(8, 0, 0, 0, g.said("tick", theme.Good, w.Fine, text)))
 	}
 }
 
@@ -203,15 +208,13 @@ func (g *Page) said(icon string, tone theme.Name, what, do string) fyne.CanvasOb
 	return widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, widget.NewIcon(icon, 18, tone)), flow)
 }
 
-// settings is everything that can be set.
-func (g *Page) settings() fyne.CanvasObject {
+// rules is what this device can change and show by itself.
+func (g *Page) rules() fyne.CanvasObject {
 	w := g.p.View.Words.Reach
 	col := widget.Column(0)
 	g.ruleList(col, section{w.High, w.HighLead, workspace.High})
 	g.ruleList(col, section{w.Low, w.LowLead, workspace.Low})
-	g.contactList(col)
 	g.deviceList(col)
-	g.published(col)
 	return col
 }
 
@@ -222,7 +225,7 @@ type section struct {
 }
 
 func (g *Page) deviceList(col *fyne.Container) {
-	w, v := g.p.View.Words, g.p.View
+	w := g.p.View.Words
 	heading(col, w.Reach.Devices)
 	if len(g.model.Devices) == 0 {
 		col.Add(lead(w.Reach.NoDevices))
@@ -242,8 +245,7 @@ func (g *Page) deviceList(col *fyne.Container) {
 		col.Add(widget.Pad(6, 0, 6, 0, widget.RowTop(12, 1, widget.Pad(2, 0, 0, 0, widget.NewIcon("device", 18, tone)),
 			widget.Column(0, first, caption(state)))))
 	}
-	further := widget.NewButton(widget.ButtonParams{Key: "devices", Words: v.Words.Hands.GoPeople, Small: true, Look: widget.Bare, Tone: theme.Muted}, g.p.People)
-	col.Add(widget.Row(0, -1, further))
+	col.Add(widget.Pad(4, 0, 0, 0, widget.Row(0, -1, widget.NewButton(widget.ButtonParams{Key: "devices", Words: w.Reach.ToDevices, Small: true}, g.p.People))))
 }
 
 // published is the number that everybody may call.

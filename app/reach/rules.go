@@ -86,15 +86,15 @@ func (g *Page) askWhen(under fyne.CanvasObject, s section, r workspace.Rule) {
 	rules, _ := g.model.List(s.urgency)
 	var items []widget.MenuItem
 	for _, after := range times() {
-		item := widget.MenuItem{Key: after.String(), Words: g.p.View.After(after), Do: func() { g.choose(s.urgency, put(rules, workspace.Rule{Channel: r.Channel, After: after})) }}
+		item := widget.MenuItem{Key: after.String(), Mark: widget.Space(18, 18), Words: g.p.View.After(after), Do: func() { g.choose(s.urgency, put(rules, workspace.Rule{Channel: r.Channel, After: after})) }}
 		if after == r.After {
-			item.Icon = "tick"
+			item.Mark = widget.NewIcon("tick", 18, theme.Gold)
 		}
 		items = append(items, item)
 	}
 	if len(rules) > 1 { // an empty list would stand for the usual rules
 		items = append(items, widget.MenuItem{
-			Key: "never", Words: g.p.View.Words.Reach.Never, Tone: theme.Sev1, Do: func() { g.choose(s.urgency, without(rules, r.Channel)) },
+			Key: "never", Mark: widget.Space(18, 18), Words: g.p.View.Words.Reach.Never, Tone: theme.Sev1, Do: func() { g.choose(s.urgency, without(rules, r.Channel)) },
 		})
 	}
 	widget.ShowMenu(g.p.Canvas, under, items)

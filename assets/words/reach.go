@@ -9,25 +9,27 @@ type Reach struct {
 	AtOnce                       string
 	AfterMinutes, AfterSeconds   string // how many
 
-	Fine, FineText string // nothing speaks against being reached
+	AfterHour string
 
-	Devices, NoDevices, Pushed, NotPushed           string
-	Contacts, ContactsEmpty, ContactsOffline        string
-	ContactsKnown                                   string // what everybody may know: channels
-	AddNumber, AddMail                              string
-	NotVerified, Verified                           string // Verified: when
-	Tried, TriedInVain                              string // when
-	CannotSend                                      string
-	Verify, Remove, RemoveTitle, RemoveText         string // RemoveTitle: address
-	NumberTitle, NumberText, NumberField, ByAlso    string
-	MailTitle, MailText, MailField, Add             string
-	CodeTitle, CodeText, CodeField, CodeYes         string // CodeTitle: address
-	High, HighLead, Low, LowLead                    string
-	Rule, Never, AddRule, Usual, BackToUsual, Lacks string // Rule: when, channel; Lacks: channel
-	RuleTip                                         string
-	RulesWait                                       string
-	At3, At3Lead, At3Nothing, At3End, Silent        string
-	WhyFirst, WhyRule, WhyNoReceipt                 string // WhyNoReceipt: seconds
+	Fine, FineText, FineUnknown string // nothing speaks against being reached, as far as is known
+
+	Devices, NoDevices, Pushed, NotPushed, ToDevices string
+	Contacts, ContactsEmpty, ContactsOffline         string
+	ContactsKnown                                    string // what everybody may know: channels
+	AddNumber, AddMail                               string
+	NotVerified, Verified                            string // Verified: when
+	Tried, TriedInVain                               string // when
+	CannotSend                                       string
+	Verify, Remove, RemoveTitle, RemoveText          string // RemoveTitle: address
+	NumberTitle, NumberText, NumberField, ByAlso     string
+	MailTitle, MailText, MailField, Add              string
+	CodeTitle, CodeText, CodeField, CodeYes          string // CodeTitle: address
+	High, HighLead, Low, LowLead                     string
+	Rule, Never, AddRule, Usual, BackToUsual, Lacks  string // Rule: when, channel; Lacks: channel
+	RuleTip                                          string
+	RulesWait                                        string
+	At3, At3Lead, At3Nothing, At3End, Silent         string
+	WhyFirst, WhyRule, WhyNoReceipt                  string // WhyNoReceipt: seconds
 
 	Published, PublishedLead, PublishedNone         string
 	Publish, Unpublish, PublishTitle, PublishedWish string // PublishedWish: number
@@ -47,15 +49,16 @@ func englishReach() Reach {
 		NotYet: "This version pages nobody yet. What you set here is kept, and holds from the day on which it does.",
 		Go:     "How I am reached", Also: "notification rules contact phone number sms call mail push page test readiness alarm",
 		Push: "push", SMS: "text message", Call: "call", Mail: "e-mail", Other: "something newer",
-		AtOnce: "at once", AfterMinutes: "after %d min", AfterSeconds: "after %d s",
+		AtOnce: "at once", AfterMinutes: "after %d min", AfterSeconds: "after %d s", AfterHour: "after an hour",
 		Fine: "You can be reached.", FineText: "There is a second way if the first one fails, and nothing is left to verify.",
-		Devices: "MY DEVICES", NoDevices: "None yet.", Pushed: "push reaches it, also while Tsugi is closed",
-		NotPushed: "tells you while Tsugi runs; push cannot wake it",
-		Contacts:  "NUMBERS AND ADDRESSES",
+		FineUnknown: "There is a second way if the first one fails. Whether anything is left to verify, only the server knows.",
+		Devices:     "MY DEVICES", NoDevices: "None yet.", Pushed: "push reaches it, also while Tsugi is closed",
+		NotPushed: "tells you while Tsugi runs; push cannot wake it", ToDevices: "Add a device, or shut one out",
+		Contacts: "NUMBERS AND ADDRESSES",
 		ContactsEmpty: "None yet. A telephone works where the internet does not, and rings where an app is silent. " +
 			"Only you see what you add here; the others see that there is a number, and not which.",
 		ContactsOffline: "The server alone keeps them, and it is not reached. They can be seen and changed when it is.",
-		ContactsKnown:   "Of them it is known here: %s.",
+		ContactsKnown:   "This device knows only that there are: %s.",
 		AddNumber:       "Add a number", AddMail: "Add an e-mail address",
 		NotVerified: "not verified: nothing is sent there", Verified: "verified %s", Tried: "last tried %s", TriedInVain: "last tried %s, in vain",
 		CannotSend: "This server cannot send text messages, calls and e-mail yet. What you add is kept; it is verified once the server can.",
@@ -67,12 +70,12 @@ func englishReach() Reach {
 		High: "WHEN IT IS URGENT", HighLead: "You are on call and are paged.",
 		Low: "WHEN IT CAN WAIT", LowLead: "You are to know of it, and may sleep.",
 		Rule: "%s: %s", Never: "not at all", AddRule: "then …", Usual: "the usual rules", BackToUsual: "Back to the usual ones",
-		Lacks: "You have no %s yet: this is passed over.", RuleTip: "When it is tried",
+		Lacks: "Not set up yet, and passed over: %s.", RuleTip: "When it is tried",
 		RulesWait: "kept here, not sent yet",
 		At3:       "AT THREE IN THE MORNING", At3Lead: "A SEV1 pages you, and you do not answer:",
 		At3Nothing: "Nothing happens. Nobody can wake you, and whoever comes after you in the policy is paged at once.",
 		At3End:     "Your answer ends it at any point. When the policy goes on to the next person, so does it.",
-		Silent:     "My phone shows nothing (no reception, battery empty)",
+		Silent:     "My phone has no reception",
 		WhyFirst:   "the page begins", WhyRule: "your rule", WhyNoReceipt: "no receipt from a device for %d s",
 		Published: "FOR COLLEAGUES WITHOUT NETWORK", PublishedLead: "While you are on call, whoever declares something offline can call you: the number is on all their devices.",
 		PublishedNone: "You publish none.", Publish: "Publish a number", Unpublish: "Take it back", PublishTitle: "Which number may everybody see?",
@@ -86,6 +89,6 @@ func englishReach() Reach {
 		NoPush: "No device of yours can be pushed to.", NoPushDo: "Enrol your phone: push is the fastest, and the only way that confirms itself.",
 		RulesSkip: "Your rules for what is urgent leave out: %s.", RulesSkipDo: "Add it below, or leave it out knowingly.",
 		LongSilent: "No device of yours has confirmed a push since %s.", LongSilentDo: "Send yourself a test page.",
-		Row: "reached by %s", RowOnly: "reached by %s alone", RowNothing: "nothing can wake them yet",
+		Row: "reached by %s", RowOnly: "reached by %s alone", RowNothing: "cannot be woken yet",
 	}
 }
