@@ -171,12 +171,17 @@ func (g *Page) rows() {
 	g.body.Add(widget.Pad(12, 0, 0, 0, g.said("info", theme.Muted, w.NotYet, "")))
 	g.readiness()
 	g.body.Add(widget.Pad(28, 0, 0, 0, widget.Beside(beside, g.rules(), g.atThree())))
-	g.contactList(g.body)
-	g.published(g.body)
+	below := widget.Column(0)
+	g.contactList(below)
+	g.published(below)
+	g.body.Add(widget.Narrow(narrow, below))
 }
 
 // beside is the width from which what would happen stands beside what is set.
-const beside = 880
+const beside = 800
+
+// narrow is how wide rows are at most: what can be done with a number stands near it.
+const narrow = 780
 
 // readiness says first what speaks against being reached.
 func (g *Page) readiness() {
@@ -303,7 +308,7 @@ func (g *Page) atThree() fyne.CanvasObject {
 const cardWide = 340
 
 func card(col fyne.CanvasObject) fyne.CanvasObject {
-	return widget.Fixed(theme.Scaled(cardWide), widget.NewCard(col))
+	return widget.Fixed(cardWide, widget.NewCard(col))
 }
 
 func step(s present.Step) fyne.CanvasObject {

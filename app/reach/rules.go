@@ -21,7 +21,7 @@ func times() []time.Duration {
 	}
 }
 
-// ruleList shows the rules of an urgency as a sentence: at once push, after a minute a text message …
+// ruleList shows the rules of an urgency as a sentence: at once push, after a minute a text message.
 func (g *Page) ruleList(col *fyne.Container, s section) {
 	w := g.p.View.Words.Reach
 	rules, usual := g.model.List(s.urgency)

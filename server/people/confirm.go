@@ -85,20 +85,27 @@ func (s *Store) AbandonVerify(ctx context.Context, tx *sql.Tx, c Challenge) erro
 	return nil
 }
 
+// Answer is a code that came back.
+type Answer struct {
+	Contact id.Contact
+	Person  id.Person
+	Code    string // as it was typed
+}
+
 // Confirm uses up the code that was sent to a contact of a person, which is verified then; and so are the person's other contacts of
 // the same address. A wrong, used and expired code all get the same Denied fault, and five of them a TooMany fault for ten minutes,
 // whatever becomes of tx. One that is verified already is no error.
-func (s *Store) Confirm(ctx context.Context, tx *sql.Tx, p id.Person, c id.Contact, code string, now time.Time) error {
-	have, err := contact(ctx, tx, p, c)
+func (s *Store) Confirm(ctx context.Context, tx *sql.Tx, a Answer, now time.Time) error {
+	have, err := contact(ctx, tx, a.Person, a.Contact)
 	if err != nil || !have.Verified.IsZero() {
 		return err
 	}
-	source := "contact " + c.String()
+	source := "contact " + a.Contact.String()
 	if wait := s.tries.begin(source, now); wait > 0 {
 		return fault.New(fault.TooMany, "Too many wrong codes were typed for this one.").
 			WithAdvice("Nothing was changed.", fmt.Sprintf("Try again %s, if need be with a new code.", inMinutes(wait)))
 	}
-	err = s.confirm(ctx, tx, have, code, now)
+	err = s.confirm(ctx, tx, have, a.Code, now)
 	switch {
 	case err == nil:
 		s.tries.right(source)

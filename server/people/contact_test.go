@@ -56,7 +56,7 @@ func (h *house) begin(p id.Person, c id.Contact, now time.Time) (got people.Chal
 
 func (h *house) confirm(p id.Person, c id.Contact, code string, now time.Time) error {
 	return h.db.InTx(context.Background(), func(tx *sql.Tx) error {
-		return h.Confirm(context.Background(), tx, p, c, code, now)
+		return h.Confirm(context.Background(), tx, people.Answer{Contact: c, Person: p, Code: code}, now)
 	})
 }
 
@@ -435,8 +435,12 @@ func TestAThiefIsNotPushedTo(t *testing.T) {
 func TestASecretIsNotPrinted(t *testing.T) {
 	t.Parallel()
 	all := []any{
-		people.Contact{Address: number}, people.Challenge{Address: number, Code: number}, people.PushToken{Token: number},
-		&people.Contact{Address: number}, []people.Secret{number}, people.Secret(number),
+		people.Contact{Address: number},
+		people.Challenge{Address: number, Code: number},
+		people.PushToken{Token: number},
+		&people.Contact{Address: number},
+		[]people.Secret{number},
+		people.Secret(number),
 	}
 	for _, v := range all {
 		var log bytes.Buffer

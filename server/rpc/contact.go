@@ -136,7 +136,7 @@ func (r *Reach) ConfirmContact(ctx context.Context, req *tsugiv1.ConfirmContactR
 	}
 	p := actor(ctx).Person
 	err = r.change(ctx, func(ctx context.Context, tx *sqlite.Tx) ([]id.Person, error) {
-		return []id.Person{p}, r.People.Confirm(ctx, tx, p, contact, req.GetCode(), r.Clock.Now())
+		return []id.Person{p}, r.People.Confirm(ctx, tx, people.Answer{Contact: contact, Person: p, Code: req.GetCode()}, r.Clock.Now())
 	})
 	if err != nil {
 		return nil, wire.Error(err)
