@@ -46,6 +46,7 @@ func (d *Desk) actions() []action {
 		{Command: do("invite", "plus", w.Invite, "", d.invite)},
 		{Command: do("name", "edit", w.OwnName, "", d.ownName)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
+		{Command: do("reach", "bell", d.p.View.Words.Reach.Go, ctrl("5"), open(onReach)), key: fyne.Key5},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside, over: true},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
@@ -57,6 +58,8 @@ func (d *Desk) actions() []action {
 			list[i].Also = w.AsideAlso
 		case "name":
 			list[i].Also = w.OwnNameAlso
+		case "reach":
+			list[i].Also = d.p.View.Words.Reach.Also
 		}
 	}
 	return append(list, d.looks(do)...)

@@ -22,6 +22,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/reach"
 	"github.com/tsugi-app/tsugi/app/terms"
 	"github.com/tsugi-app/tsugi/app/unsent"
 	"github.com/tsugi-app/tsugi/app/warroom"
@@ -37,6 +38,7 @@ type Session interface {
 	unsent.Session
 	people.Session
 	terms.Session
+	reach.Session
 	enrol.Session
 	palette.Session
 	outsider
@@ -117,6 +119,7 @@ const (
 	onUnsent  = "unsent"
 	onPeople  = "people"
 	onTerms   = "terms"
+	onReach   = "reach"
 	onEnrol   = "enrol"
 	onSearch  = "search"
 )
@@ -181,6 +184,10 @@ func (d *Desk) makePages() {
 		onTerms: terms.New(terms.Params{Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Failed: failed}),
 		onPeople: people.New(people.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
+			Reach: func() { d.Open(onReach) },
+		}),
+		onReach: reach.New(reach.Params{
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, People: func() { d.Open(onPeople) },
 		}),
 	}
 }

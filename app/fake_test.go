@@ -63,6 +63,9 @@ type fake struct {
 	terms     workspace.Terms
 	changed   []present.TermRecord
 	reader    workspace.Reader
+	contacts  present.Contacts
+	asked     int             // how often for them
+	refuses   error           // what the server answers then
 	clipboard []byte          // a picture
 	pages     bool            // rooms are given with as many entries as were asked for
 	fetching  bool            // what there is has still to be fetched

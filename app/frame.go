@@ -135,6 +135,7 @@ func (f *frame) buildRail() {
 		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
 		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))
 		f.rail.Add(f.place(onTerms, "milestone", f.words.Terms.Page, theme.Muted))
+		f.rail.Add(f.place(onReach, "bell", f.words.Reach.Page, theme.Muted))
 	})
 	f.rail.Refresh()
 }

@@ -46,6 +46,8 @@ type Options struct {
 	Listen string
 	// Address is what invitations tell; empty derives it from Listen.
 	Address string
+	// Courier sends the codes that show whose a number or an address is; nil while the server can send nothing.
+	Courier rpc.Courier
 	Clock   clock.Clock
 	Logger  *slog.Logger
 }
@@ -116,7 +118,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	handlers := rpc.Options{
 		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Tasks: s.tasks, Clock: hours, Logger: o.Logger,
-		Address: s.address, Copy: notCopied,
+		Address: s.address, Copy: notCopied, Courier: o.Courier,
 	}
 	if s.file != nil {
 		handlers.Copy = copier{db: s.file, dir: o.Dir, clock: o.Clock}.copy

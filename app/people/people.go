@@ -39,6 +39,7 @@ type Params struct {
 	Now     func() time.Time
 	Failed  func(error)
 	Copy    func(string)
+	Reach   func() // opens the page of how whoever looks is reached
 }
 
 // Page is the list of people.
@@ -161,12 +162,13 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 	name.Add(widget.NewText(p.Department, widget.Plain(theme.Body, theme.Muted)))
 	head := widget.Row(12, 0, name)
 	if p.Self {
+		head.Add(widget.NewButton(widget.ButtonParams{Key: "own reach", Words: w.Reach.Go, Icon: "bell", Small: true}, g.p.Reach))
 		head.Add(widget.NewButton(widget.ButtonParams{Key: "own name", Words: w.People.OwnName, Icon: "edit", Small: true}, g.askOwnName))
 	}
 	if p.MayInvite {
 		head.Add(g.further(p))
 	}
-	col := widget.Column(0, widget.On(head, widget.Space(0, 32)))
+	col := widget.Column(0, widget.On(head, widget.Space(0, 32)), g.reachedBy(p))
 	if len(p.Devices) == 0 {
 		col.Add(widget.NewText(w.People.NoDevice, widget.Plain(theme.Caption, theme.Muted)))
 	}
@@ -174,6 +176,15 @@ func (g *Page) person(p present.Colleague) fyne.CanvasObject {
 		col.Add(g.device(p, d))
 	}
 	return widget.Pad(12, 0, 12, 0, widget.RowTop(14, 1, widget.NewAvatar(p.Initials, 32), col))
+}
+
+// reachedBy says in which ways a person is reached, as everybody may know it.
+func (g *Page) reachedBy(p present.Colleague) fyne.CanvasObject {
+	icon, tone := "bell", theme.Muted
+	if p.Hardly {
+		icon, tone = "warn", theme.Sev2
+	}
+	return widget.On(widget.Row(10, 1, widget.NewIcon(icon, 18, tone), widget.NewText(p.Reached, widget.Plain(theme.Caption, theme.Muted))), widget.Space(0, 28))
 }
 
 // further is the button that makes a code for one more device of a person.

@@ -51,8 +51,8 @@ type Holder struct {
 	Person Person
 	Since  time.Time
 	Vacant bool
-	// Contact is how far the person has been reached.
-	Contact Contact
+	// Reached is how far the person has been reached.
+	Reached Reached
 }
 
 // Past is an incident that is over.
@@ -188,7 +188,7 @@ func HoldersFrom(s incident.Incident, v View) []Holder {
 		h := Holder{Key: string(r.Key), Name: r.Name, Role: v.Words.Phrases.Say(r.Name), Vacant: true}
 		if a, ok := s.Holder(r.Key); ok {
 			h.Person, h.Since, h.Vacant = v.Person(a.Person), a.Since, false
-			h.Contact = v.ContactOf(s, a.Person)
+			h.Reached = v.ReachedOf(s, a.Person)
 		}
 		out = append(out, h)
 	}

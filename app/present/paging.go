@@ -11,12 +11,12 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
-// ContactState is how far somebody has been reached.
-type ContactState uint8
+// ReachedState is how far somebody has been reached.
+type ReachedState uint8
 
 // The states of a contact.
 const (
-	Untouched   ContactState = iota // nothing was to reach them
+	Untouched   ReachedState = iota // nothing was to reach them
 	Queued                          // they are about to be paged
 	Ringing                         // something rings, or is on its way
 	Seen                            // a device has shown it
@@ -26,15 +26,15 @@ const (
 	Unreachable                     // there is nothing to reach them through
 )
 
-// Contact is how far one person has been reached about an incident.
-type Contact struct {
-	State ContactState
+// Reached is how far one person has been reached about an incident.
+type Reached struct {
+	State ReachedState
 	By    string    // the channel that was tried last, for Ringing
 	Since time.Time // of the state; zero where it does not matter
 }
 
 // Words returns what is said beside the person's name; nothing for somebody whom nothing was to reach.
-func (c Contact) Words(v View, now time.Time) string {
+func (c Reached) Words(v View, now time.Time) string {
 	w := v.Words.Reached
 	switch c.State {
 	case Queued:
@@ -57,7 +57,7 @@ func (c Contact) Words(v View, now time.Time) string {
 }
 
 // Tone returns the colour of the words.
-func (c Contact) Tone() Tone {
+func (c Reached) Tone() Tone {
 	switch c.State {
 	case Answering:
 		return Good
@@ -78,39 +78,39 @@ type Response struct {
 	Open  bool // an acknowledgement would stop something, or nobody has given one
 }
 
-// ContactOf returns how far a person has been reached.
-func (v View) ContactOf(s incident.Incident, p id.Person) Contact {
+// ReachedOf returns how far a person has been reached.
+func (v View) ReachedOf(s incident.Incident, p id.Person) Reached {
 	if a, yes := s.Paging.Answered(p); yes {
-		return Contact{State: Answering, Since: a.At}
+		return Reached{State: Answering, Since: a.At}
 	}
 	page, paged := s.Paging.Reaching(p)
 	if !paged {
 		asked := slices.ContainsFunc(s.Paging.Asked, func(a escalation.Ask) bool { return a.Person == p })
 		if asked {
-			return Contact{State: Queued}
+			return Reached{State: Queued}
 		}
-		return Contact{}
+		return Reached{}
 	}
 	switch page.Ended {
 	case escalation.EndRunning:
 		return v.ringing(page)
 	case escalation.EndExpired:
-		return Contact{State: Silent, Since: page.EndedAt}
+		return Reached{State: Silent, Since: page.EndedAt}
 	case escalation.EndDeclined:
-		return Contact{State: Unable, Since: page.EndedAt}
+		return Reached{State: Unable, Since: page.EndedAt}
 	default:
-		return Contact{}
+		return Reached{}
 	}
 }
 
-func (v View) ringing(page escalation.Page) Contact {
+func (v View) ringing(page escalation.Page) Reached {
 	if len(page.Attempts) == 0 {
-		return Contact{State: Queued}
+		return Reached{State: Queued}
 	}
 	if slices.ContainsFunc(page.Attempts, func(a escalation.Attempt) bool { return !a.Receipt.IsZero() }) {
-		return Contact{State: Seen, Since: page.Begun}
+		return Reached{State: Seen, Since: page.Begun}
 	}
-	return Contact{State: Ringing, By: v.channel(page.Attempts[len(page.Attempts)-1].Channel), Since: page.Begun}
+	return Reached{State: Ringing, By: v.channel(page.Attempts[len(page.Attempts)-1].Channel), Since: page.Begun}
 }
 
 func (v View) channel(c escalation.Channel) string {
@@ -157,12 +157,12 @@ func RingsFrom(burning []incident.Incident, now time.Time, v View) []Ring {
 	return out
 }
 
-// contactsFrom returns how far people have been reached, and those of them who neither hold a role nor respond.
-func contactsFrom(s incident.Incident, v View) (map[id.Person]Contact, []Person) {
-	contacts := map[id.Person]Contact{}
+// reachedFrom returns how far people have been reached, and those of them who neither hold a role nor respond.
+func reachedFrom(s incident.Incident, v View) (map[id.Person]Reached, []Person) {
+	reached := map[id.Person]Reached{}
 	note := func(p id.Person) {
-		if c := v.ContactOf(s, p); c.State != Untouched {
-			contacts[p] = c
+		if c := v.ReachedOf(s, p); c.State != Untouched {
+			reached[p] = c
 		}
 	}
 	var paged []Person
@@ -170,10 +170,10 @@ func contactsFrom(s incident.Incident, v View) (map[id.Person]Contact, []Person)
 		note(r.Person)
 	}
 	beside := func(p id.Person) {
-		if _, known := contacts[p]; known || s.Engaged(p) {
+		if _, known := reached[p]; known || s.Engaged(p) {
 			return
 		}
-		if note(p); contacts[p].State != Untouched {
+		if note(p); reached[p].State != Untouched {
 			paged = append(paged, v.Person(p))
 		}
 	}
@@ -183,7 +183,7 @@ func contactsFrom(s incident.Incident, v View) (map[id.Person]Contact, []Person)
 	for _, ask := range s.Paging.Asked {
 		beside(ask.Person)
 	}
-	return contacts, paged
+	return reached, paged
 }
 
 // ResponseOf returns whether anybody has been reached.

@@ -109,6 +109,11 @@ func (v View) wish(c stream.Command) (what, wanted string) {
 			reasonOf(c.Reason, w), ""
 	case workspace.DescribePerson:
 		return fmt.Sprintf(w.Unsent.Named, c.Name), ""
+	case workspace.PublishNumber:
+		if c.Number == "" {
+			return w.Reach.UnpublishedWish, ""
+		}
+		return fmt.Sprintf(w.Reach.PublishedWish, c.Number), ""
 	case incident.Edit:
 		return fmt.Sprintf(w.Unsent.Edited, c.Text), ""
 	case incident.PagingCommand:
@@ -142,7 +147,9 @@ type Colleague struct {
 	Person
 	Admin     bool
 	Self      bool
-	MayInvite bool // whoever looks may make a code for a further device
+	MayInvite bool   // whoever looks may make a code for a further device
+	Reached   string // in which ways
+	Hardly    bool   // they are not to be relied on
 	Devices   []OwnDevice
 }
 
@@ -156,6 +163,7 @@ func PeopleFrom(v View) People {
 		known := v.Setup.People[p.ID]
 		m := Colleague{Person: p, Admin: known.Admin, Self: p.ID == self.ID}
 		m.MayInvite = m.Self || self.Admin
+		m.Reached, m.Hardly = v.Reached(known)
 		for _, d := range known.Devices {
 			m.Devices = append(m.Devices, v.ownDevice(d, m.Self || self.Admin))
 		}
@@ -180,7 +188,7 @@ func (v View) ownDevice(d workspace.Device, may bool) OwnDevice {
 	}
 	return OwnDevice{
 		By: by, ID: d.ID, Name: d.Name, Platform: d.Platform, Enrolled: d.Enrolled, Revoked: d.Revoked,
-		This: d.ID == v.Self.Device, MayShut: may && d.Revoked.IsZero(),
+		This: d.ID == v.Self.Device, Pushed: d.Pushed, MayShut: may && d.Revoked.IsZero(),
 	}
 }
 

@@ -21,7 +21,7 @@ type Room struct {
 	Origin      string                // "statuspage", or empty
 	Posts       []Holder              // every role, held or not
 	Others      []Person              // responders without a role
-	Contacts    map[id.Person]Contact // how far these have been reached, and others whom something was to reach
+	Reached     map[id.Person]Reached // how far these have been reached, and others whom something was to reach
 	People      []Person              // everybody, by name
 	Severities  []Severity            //
 	Entries     []Entry               // oldest first; never changed once it is handed out
@@ -84,7 +84,7 @@ func RoomFrom(p RoomParams, v View) Room {
 	for _, o := range others(s) {
 		r.Others = append(r.Others, v.Person(o))
 	}
-	r.Contacts, r.Paged = contactsFrom(s, v)
+	r.Reached, r.Paged = reachedFrom(s, v)
 	r.Gone, r.Left = !s.Exists() && !p.Fetching, p.Left
 	if s.Private {
 		r.Pending = p.Seq == 0
@@ -191,4 +191,5 @@ type OwnDevice struct {
 	Pending  bool // that it was shut out is not known to the server yet
 	This     bool // the one in front of whoever looks
 	MayShut  bool // whoever looks may shut it out
+	Pushed   bool // push reaches it
 }

@@ -38,7 +38,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 	if !h.Vacant {
 		row = widget.Row(8, 2, role, r.person(h.Person, 26),
 			widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)))
-		if contact := r.contact(h.Contact); contact != nil {
+		if contact := r.contact(h.Reached); contact != nil {
 			row = widget.Row(8, 2, role, r.person(h.Person, 26),
 				widget.Column(0, widget.NewText(h.Person.Name, widget.Plain(theme.Body, theme.Text)), contact))
 		}
@@ -49,7 +49,7 @@ func (r *Page) post(h present.Holder) fyne.CanvasObject {
 }
 
 // contact shows how far somebody has been reached; nil for somebody whom nothing was to reach.
-func (r *Page) contact(c present.Contact) fyne.CanvasObject {
+func (r *Page) contact(c present.Reached) fyne.CanvasObject {
 	words := c.Words(r.p.View, r.now())
 	if words == "" {
 		return nil
@@ -74,7 +74,7 @@ func (r *Page) addOthers(into *fyne.Container) {
 			note = r.p.View.Words.Sight.BlindYet
 		}
 		var dept fyne.CanvasObject = widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
-		if contact := r.contact(r.model.Contacts[p.ID]); contact != nil {
+		if contact := r.contact(r.model.Reached[p.ID]); contact != nil {
 			dept = contact
 		}
 		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))

@@ -28,6 +28,7 @@ func English() Catalog {
 		Search:    englishSearch(),
 		News:      englishNews(),
 		Around:    englishAround(),
+		Reach:     englishReach(),
 	}
 }
 

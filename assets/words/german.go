@@ -55,7 +55,8 @@ func German() Catalog {
 		Search:    germanSearch(),
 		News:      germanNews(),
 		Around:    germanAround(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanDevice(), germanDisk(), germanServer()),
+		Reach:     germanReach(),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
 	}
 }
 

@@ -29,6 +29,7 @@ type Catalog struct {
 	Search    Search
 	News      News
 	Around    Around
+	Reach     Reach
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases

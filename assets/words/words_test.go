@@ -39,13 +39,14 @@ func TestEveryLanguageTakesTheSameValues(t *testing.T) {
 	}
 }
 
-// Nobody is paged by this version: no text may let anybody hope that sending wakes somebody.
+// Nobody is paged by this version: no text may let anybody hope that sending wakes somebody. The page on which people prepare for it
+// begins with saying so.
 func TestNoTextPromisesToWakeSomebody(t *testing.T) {
 	t.Parallel()
 	wakes := regexp.MustCompile(`(?i)\b(wak(e|es|ing)|woken|awake|geweckt|weckt|wecken)\b`)
 	for _, tag := range words.Languages() {
 		for name, text := range textsOf(words.For(tag)) {
-			if wakes.MatchString(text) {
+			if wakes.MatchString(text) && !strings.HasPrefix(name, ".Reach.") {
 				t.Errorf("%s: %s says %q", tag, name, text)
 			}
 		}

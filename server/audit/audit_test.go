@@ -28,7 +28,7 @@ import (
 type quiet struct{}
 
 func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error { return nil }
-func (quiet) Committed([]stream.Recorded)                                {}
+func (quiet) Committed([]stream.Recorded)                                               {}
 
 // bundle is a log that is being written.
 type bundle struct {

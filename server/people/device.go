@@ -55,7 +55,7 @@ func (s *Store) AddDevice(ctx context.Context, tx *sql.Tx, d Device) error {
 	return nil
 }
 
-// RevokeDevice shuts a device out: none of its refresh tokens works after tx is committed. Call
+// RevokeDevice shuts a device out: none of its refresh tokens works after tx is committed, and nothing is pushed to it. Call
 // Revoked then, which ends its access tokens. A device that is shut out already, or that never had
 // a key here, is no error.
 func (s *Store) RevokeDevice(ctx context.Context, tx *sql.Tx, device id.Device, now time.Time) error {
@@ -64,7 +64,7 @@ func (s *Store) RevokeDevice(ctx context.Context, tx *sql.Tx, device id.Device, 
 	if err != nil {
 		return fmt.Errorf("revoke device %s: %w", device, err)
 	}
-	return nil
+	return s.EndPush(ctx, tx, device, now)
 }
 
 // Revoked refuses every access token of device from now on. It is told after the commit.

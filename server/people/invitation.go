@@ -103,13 +103,16 @@ func wrongCode() error {
 }
 
 func locked(wait time.Duration) error {
-	minutes := int((wait + time.Minute - 1) / time.Minute)
-	in := "in a minute"
-	if minutes > 1 {
-		in = fmt.Sprintf("in %d minutes", minutes)
-	}
 	return fault.New(fault.TooMany, "Too many wrong codes came from this network.").
-		WithAdvice("Your code was not used up.", fmt.Sprintf("Try again %s, if need be with a new code.", in))
+		WithAdvice("Your code was not used up.", fmt.Sprintf("Try again %s, if need be with a new code.", inMinutes(wait)))
+}
+
+// inMinutes says when a wait is over.
+func inMinutes(wait time.Duration) string {
+	if minutes := int((wait + time.Minute - 1) / time.Minute); minutes > 1 {
+		return fmt.Sprintf("in %d minutes", minutes)
+	}
+	return "in a minute"
 }
 
 // ForgetInvitations makes every code void. It is for a database that was put back to a former state, in which a

@@ -40,8 +40,10 @@ type Options struct {
 	Attachments *attachment.Store
 	Attendance  *attendance.Register
 	Tasks       *task.Runner
-	Clock       clock.Clock
-	Logger      *slog.Logger
+	// Courier sends codes to numbers and addresses; nil on a server that can send nothing.
+	Courier Courier
+	Clock   clock.Clock
+	Logger  *slog.Logger
 	// Address is where clients reach the server; invitations carry it.
 	Address string
 	// Copy makes a copy of the whole database; progress is told how many of its pages are done.
@@ -55,6 +57,7 @@ func Handler(o Options) http.Handler {
 	admitted := append(slices.Clone(open), connect.WithInterceptors(bearer{people: o.People, clock: o.Clock, ledger: o.Ledger}))
 	mux.Handle(tsugiv1connect.NewAccessServiceHandler(&Access{Options: o}, open...))
 	mux.Handle(tsugiv1connect.NewPeopleServiceHandler(&People{Options: o}, admitted...))
+	mux.Handle(tsugiv1connect.NewReachServiceHandler(&Reach{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(&Attachments{Options: o}, admitted...))
 	mux.HandleFunc("GET /healthz", o.health)

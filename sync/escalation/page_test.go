@@ -176,7 +176,7 @@ func TestAPageGoesOnAfterTheServerWasDown(t *testing.T) {
 func TestNobodyIsForgottenForWantOfARule(t *testing.T) {
 	t.Parallel()
 	lost := escalation.Rules{High: []escalation.Rule{{Channel: escalation.SMS, After: time.Minute}}}
-	odd := escalation.Rules{High: []escalation.Rule{{escalation.Call, 2 * time.Minute}, {escalation.Push, time.Minute}, {escalation.Push, 3 * time.Minute}}}
+	odd := escalation.Rules{High: []escalation.Rule{{Channel: escalation.Call, After: 2 * time.Minute}, {Channel: escalation.Push, After: time.Minute}, {Channel: escalation.Push, After: 3 * time.Minute}}}
 	for name, test := range map[string]struct {
 		rules   escalation.Rules
 		urgency escalation.Urgency
@@ -185,8 +185,8 @@ func TestNobodyIsForgottenForWantOfARule(t *testing.T) {
 	}{
 		"none made":              {escalation.Rules{}, escalation.High, all, escalation.DefaultRules().High},
 		"for what is lost":       {lost, escalation.High, escalation.ChannelsOf(escalation.Push), []escalation.Rule{{Channel: escalation.Push}}},
-		"in order, each once":    {odd, escalation.High, all, []escalation.Rule{{escalation.Push, time.Minute}, {escalation.Call, 2 * time.Minute}}},
-		"low wakes nobody":       {escalation.Rules{}, escalation.Low, all, []escalation.Rule{{escalation.Push, 0}, {escalation.Mail, 5 * time.Minute}}},
+		"in order, each once":    {odd, escalation.High, all, []escalation.Rule{{Channel: escalation.Push, After: time.Minute}, {Channel: escalation.Call, After: 2 * time.Minute}}},
+		"low wakes nobody":       {escalation.Rules{}, escalation.Low, all, []escalation.Rule{{Channel: escalation.Push, After: 0}, {Channel: escalation.Mail, After: 5 * time.Minute}}},
 		"low, but only an SMS":   {escalation.Rules{}, escalation.Low, escalation.ChannelsOf(escalation.SMS), []escalation.Rule{{Channel: escalation.SMS}}},
 		"no channels whatsoever": {escalation.DefaultRules(), escalation.High, 0, nil},
 	} {
@@ -199,15 +199,15 @@ func TestNobodyIsForgottenForWantOfARule(t *testing.T) {
 func TestRulesThatNobodyCouldMean(t *testing.T) {
 	t.Parallel()
 	for want, rules := range map[string][]escalation.Rule{
-		"channel is unknown": {{9, 0}}, "time must lie": {{escalation.SMS, 2 * time.Hour}}, "channel is tried twice": {{escalation.SMS, 0}, {escalation.SMS, time.Minute}},
+		"channel is unknown": {{Channel: 9}}, "time must lie": {{Channel: escalation.SMS, After: 2 * time.Hour}}, "channel is tried twice": {{Channel: escalation.SMS, After: 0}, {Channel: escalation.SMS, After: time.Minute}},
 		"rules has 11": make([]escalation.Rule, 11),
 	} {
 		if _, err := (escalation.Rules{Low: rules}).Normalize(); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
 		}
 	}
-	have, err := escalation.Rules{High: []escalation.Rule{{escalation.Call, time.Minute}, {escalation.Push, 0}}}.Normalize()
-	if err != nil || !slices.Equal(have.High, []escalation.Rule{{escalation.Push, 0}, {escalation.Call, time.Minute}}) {
+	have, err := escalation.Rules{High: []escalation.Rule{{Channel: escalation.Call, After: time.Minute}, {Channel: escalation.Push, After: 0}}}.Normalize()
+	if err != nil || !slices.Equal(have.High, []escalation.Rule{{Channel: escalation.Push, After: 0}, {Channel: escalation.Call, After: time.Minute}}) {
 		t.Errorf("%v, %v", have, err)
 	}
 	if escalation.Patience(1) != 30*time.Second || escalation.Patience(2) != time.Minute || escalation.Patience(0) != time.Minute {

@@ -32,6 +32,7 @@ type (
 	pageNoun     struct{}
 	passageNoun  struct{}
 	policyNoun   struct{}
+	contactNoun  struct{}
 )
 
 type (
@@ -69,6 +70,8 @@ type (
 	Escalation = ID[passageNoun]
 	// Policy names one ordered list of whom to reach; its stream carries the same bytes.
 	Policy = ID[policyNoun]
+	// Contact names one telephone number or mail address through which one person is reached in one way.
+	Contact = ID[contactNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

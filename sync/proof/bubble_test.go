@@ -39,7 +39,9 @@ func isPush(req *http.Request) bool { return req.URL.Path == tsugiv1connect.Sync
 type noEffects struct{}
 
 // Store does nothing.
-func (noEffects) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error { return nil }
+func (noEffects) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error {
+	return nil
+}
 
 // Committed does nothing.
 func (noEffects) Committed([]stream.Recorded) {}

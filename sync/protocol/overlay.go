@@ -89,7 +89,7 @@ func rebase(c stream.Command, shown stream.State, canonical uint64) stream.Comma
 		state, _ := shown.(oncall.Rotation)
 		return oncall.Rebase(wish, state, canonical)
 	case escalation.PolicyCommand:
-		state, _ := shown.(escalation.Standing)
+		state, _ := shown.(escalation.PolicyState)
 		return escalation.RebasePolicy(wish, state, canonical)
 	default:
 		return c

@@ -23,7 +23,7 @@ type Command interface{ Stream() id.Kind }
 type Event interface{ Stream() id.Kind }
 
 // State is what a stream's events fold to: incident.Incident, workspace.Person, workspace.Reader,
-// workspace.Terms, oncall.Rotation or escalation.Standing.
+// workspace.Terms, oncall.Rotation or escalation.PolicyState.
 type State any
 
 // Recorded is an event as the log holds it.
@@ -52,7 +52,7 @@ func Zero(kind id.Kind) State {
 	case id.KindRotation:
 		return oncall.Rotation{}
 	case id.KindPolicy:
-		return escalation.Standing{}
+		return escalation.PolicyState{}
 	default:
 		return nil
 	}
@@ -88,7 +88,7 @@ func Decide(s State, g incident.Given, c Command, by id.Actor) ([]Event, error) 
 			return widen(events), err
 		}
 	case escalation.PolicyCommand:
-		if state, ok := as[escalation.Standing](s); ok {
+		if state, ok := as[escalation.PolicyState](s); ok {
 			events, err := escalation.DecidePolicy(state, g.Nameable, c)
 			return widen(events), err
 		}
@@ -214,7 +214,7 @@ func Apply(s State, at id.Envelope, e Event) State {
 			return oncall.Apply(state, at, e)
 		}
 	case escalation.PolicyEvent:
-		if state, ok := as[escalation.Standing](s); ok {
+		if state, ok := as[escalation.PolicyState](s); ok {
 			return escalation.ApplyPolicy(state, at, e)
 		}
 	}
@@ -255,7 +255,7 @@ func counted(s State, at id.Envelope) State {
 	case oncall.Rotation:
 		s.ID, s.Seq = id.Rotation(at.Stream), at.StreamSeq
 		return s
-	case escalation.Standing:
+	case escalation.PolicyState:
 		s.ID, s.Seq = id.Policy(at.Stream), at.StreamSeq
 		return s
 	default:
@@ -288,7 +288,7 @@ func Seq(s State) uint64 {
 		return s.Seq
 	case oncall.Rotation:
 		return s.Seq
-	case escalation.Standing:
+	case escalation.PolicyState:
 		return s.Seq
 	default:
 		return 0
@@ -389,6 +389,10 @@ func subject(c workspace.PersonCommand) id.Person {
 	case workspace.ReadmitPerson:
 		return c.Person
 	case workspace.RecognizePerson:
+		return c.Person
+	case workspace.PublishNumber:
+		return c.Person
+	case workspace.TellReach:
 		return c.Person
 	default:
 		return id.Person{}

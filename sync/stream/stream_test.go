@@ -149,6 +149,10 @@ func TestACommandBelongsToTheStreamThatItNames(t *testing.T) {
 		"another's description":    {id.Stream(ada), workspace.DescribePerson{Person: bob}, by(ada), fault.Invalid, false},
 		"another's device":         {id.Stream(ada), workspace.EnrolDevice{Person: bob}, server, fault.Invalid, false},
 		"another's lost device":    {id.Stream(ada), workspace.RevokeDevice{Person: bob}, by(bob), fault.Invalid, false},
+		"another's number":         {id.Stream(ada), workspace.PublishNumber{Person: bob}, by(bob), fault.Invalid, false},
+		"one's own number":         {id.Stream(bob), workspace.PublishNumber{Person: bob}, by(bob), 0, true},
+		"another's reach":          {id.Stream(ada), workspace.TellReach{Person: bob}, server, fault.Invalid, false},
+		"another's rules":          {id.Reader(bob), workspace.ChooseRules{}, by(ada), fault.NotFound, false},
 		"one's own marks":          {id.Reader(ada), workspace.MarkRead{}, by(ada), 0, true},
 		"another's marks":          {id.Reader(bob), workspace.MarkRead{}, by(ada), fault.NotFound, false},
 		"marks of the server":      {id.Reader(id.Person{}), workspace.MarkRead{}, server, fault.NotFound, false},
@@ -179,6 +183,7 @@ func TestOnlyReadingMarksAndPrivateIncidentsAreNotEverybodys(t *testing.T) {
 		{incident.Declare{Private: true}, id.Private(id.Incident(target))},
 		{workspace.AddPerson{}, id.Everyone()},
 		{workspace.MarkRead{}, id.Own(ada)},
+		{workspace.ChooseRules{}, id.Own(ada)},
 	} {
 		if have := stream.Scope(target, c.wish, ada); have != c.want {
 			t.Errorf("%T begins in %s; want %s", c.wish, have, c.want)

@@ -49,7 +49,7 @@ func (w *Watch) policy(p id.Policy) (escalation.Policy, bool) {
 	if p.IsZero() {
 		return escalation.Policy{}, false
 	}
-	s, _ := w.state(id.Stream(p), id.KindPolicy).(escalation.Standing)
+	s, _ := w.state(id.Stream(p), id.KindPolicy).(escalation.PolicyState)
 	return s.Policy, s.Seq > 0 && !s.Retired
 }
 
@@ -67,8 +67,10 @@ func (w *Watch) onCall(r id.Rotation) []id.Person {
 	return people
 }
 
-func (w *Watch) reached(p id.Person) bool { return w.setup.People[p].Channels() != 0 }
+func (w *Watch) reached(p id.Person) bool { return w.setup.People[p].Ways() != 0 }
 
+// rules are those that the person has chosen. Who has devices that nothing can be pushed to is reached through the open client.
 func (w *Watch) rules(p id.Person, u escalation.Urgency) []escalation.Rule {
-	return escalation.DefaultRules().For(u, escalation.Channels(w.setup.People[p].Channels()))
+	reader, _ := w.state(id.Reader(p), id.KindReader).(workspace.Reader)
+	return reader.Rules.For(u, w.setup.People[p].Ways())
 }

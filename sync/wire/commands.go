@@ -128,6 +128,10 @@ func personCommandTo(c workspace.PersonCommand) *v1.Command {
 		return &v1.Command{Body: &v1.Command_RecognizePerson{RecognizePerson: &v1.RecognizePerson{
 			PersonId: bytesOf(c.Person), AsId: bytesOf(c.As),
 		}}}
+	case workspace.PublishNumber:
+		return &v1.Command{Body: &v1.Command_PublishNumber{PublishNumber: &v1.PublishNumber{
+			PersonId: bytesOf(c.Person), Number: text(c.Number),
+		}}}
 	default:
 		return nil
 	}
@@ -141,6 +145,8 @@ func readerCommandTo(c workspace.ReaderCommand) *v1.Command {
 		}}}
 	case workspace.Subscribe:
 		return &v1.Command{Body: &v1.Command_Subscribe{Subscribe: &v1.Subscribe{To: subscriptionTo(c.To), Off: c.Off}}}
+	case workspace.ChooseRules:
+		return &v1.Command{Body: &v1.Command_ChooseRules{ChooseRules: &v1.ChooseRules{Rules: rulesTo(c.Rules)}}}
 	default:
 		return nil
 	}
@@ -251,6 +257,11 @@ func workspaceCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		return workspace.RecognizePerson{
 			Person: ident[id.Person](check, "person_id", d.GetPersonId()), As: ident[id.Person](check, "as_id", d.GetAsId()),
 		}
+	case *v1.Command_PublishNumber:
+		d := b.PublishNumber
+		return workspace.PublishNumber{Person: ident[id.Person](check, "person_id", d.GetPersonId()), Number: d.GetNumber()}
+	case *v1.Command_ChooseRules:
+		return workspace.ChooseRules{Rules: rulesFrom(b.ChooseRules.GetRules())}
 	case *v1.Command_MarkRead:
 		d := b.MarkRead
 		return workspace.MarkRead{

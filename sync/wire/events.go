@@ -154,6 +154,12 @@ func personEventTo(e workspace.PersonEvent) *v1.Event {
 		}}}
 	case workspace.PersonRecognized:
 		return &v1.Event{Body: &v1.Event_PersonRecognized{PersonRecognized: &v1.PersonRecognized{AsId: bytesOf(e.As)}}}
+	case workspace.ReachableThrough:
+		return &v1.Event{Body: &v1.Event_ReachableThrough{ReachableThrough: &v1.ReachableThrough{
+			Channels: uint32(e.Channels), DeviceIds: idsTo(e.Devices),
+		}}}
+	case workspace.NumberPublished:
+		return &v1.Event{Body: &v1.Event_NumberPublished{NumberPublished: &v1.NumberPublished{Number: text(e.Number)}}}
 	case workspace.RecordGivenBack:
 		return &v1.Event{Body: &v1.Event_RecordGivenBack{RecordGivenBack: &v1.RecordGivenBack{First: e.First}}}
 	default:
@@ -169,6 +175,8 @@ func readerEventTo(e workspace.ReaderEvent) *v1.Event {
 		}}}
 	case workspace.Subscribed:
 		return &v1.Event{Body: &v1.Event_Subscribed{Subscribed: &v1.Subscribed{To: subscriptionTo(e.To), Off: e.Off}}}
+	case workspace.RulesChosen:
+		return &v1.Event{Body: &v1.Event_RulesChosen{RulesChosen: &v1.RulesChosen{Rules: rulesTo(e.Rules)}}}
 	default:
 		return nil
 	}
@@ -270,6 +278,12 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		}
 	case *v1.Event_PersonRecognized:
 		return workspace.PersonRecognized{As: ident[id.Person](check, "as_id", b.PersonRecognized.GetAsId())}
+	case *v1.Event_ReachableThrough:
+		return reachableFrom(check, b.ReachableThrough)
+	case *v1.Event_NumberPublished:
+		return workspace.NumberPublished{Number: b.NumberPublished.GetNumber()}
+	case *v1.Event_RulesChosen:
+		return workspace.RulesChosen{Rules: rulesFrom(b.RulesChosen.GetRules())}
 	case *v1.Event_RecordGivenBack:
 		return workspace.RecordGivenBack{First: b.RecordGivenBack.GetFirst()}
 	case *v1.Event_IncidentRead:

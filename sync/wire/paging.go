@@ -187,7 +187,7 @@ func askFrom(check *fault.Check, m *v1.PageAsked) escalation.Ask {
 func effortTo(e escalation.Effort) *v1.PageStarted {
 	return &v1.PageStarted{
 		PageId: bytesOf(e.Page), EscalationId: bytesOf(e.Escalation), PersonId: bytesOf(e.Person), Urgency: uint32(e.Urgency),
-		ExpiresUs: Micros(e.Expires), PatienceUs: e.Patience.Microseconds(), Rules: rulesTo(e.Rules),
+		ExpiresUs: Micros(e.Expires), PatienceUs: e.Patience.Microseconds(), Rules: ruleListTo(e.Rules),
 	}
 }
 
@@ -195,24 +195,8 @@ func effortFrom(check *fault.Check, m *v1.PageStarted) escalation.Effort {
 	return escalation.Effort{
 		Page: ident[id.Page](check, "page_id", m.GetPageId()), Escalation: ident[id.Escalation](check, "escalation_id", m.GetEscalationId()),
 		Person: ident[id.Person](check, "person_id", m.GetPersonId()), Urgency: small[escalation.Urgency](m.GetUrgency()),
-		Expires: Time(m.GetExpiresUs()), Patience: micros(m.GetPatienceUs()), Rules: rulesFrom(m.GetRules()),
+		Expires: Time(m.GetExpiresUs()), Patience: micros(m.GetPatienceUs()), Rules: ruleListFrom(m.GetRules()),
 	}
-}
-
-func rulesTo(rules []escalation.Rule) []*v1.NotificationRule {
-	out := make([]*v1.NotificationRule, 0, len(rules))
-	for _, r := range rules {
-		out = append(out, &v1.NotificationRule{Channel: uint32(r.Channel), AfterUs: r.After.Microseconds()})
-	}
-	return out
-}
-
-func rulesFrom(rules []*v1.NotificationRule) []escalation.Rule {
-	var out []escalation.Rule
-	for _, r := range rules {
-		out = append(out, escalation.Rule{Channel: small[escalation.Channel](r.GetChannel()), After: micros(r.GetAfterUs())})
-	}
-	return out
 }
 
 func escalatedTo(e escalation.Escalated) *v1.Escalated {

@@ -60,12 +60,12 @@ func policyEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	}
 }
 
-func standingTo(s escalation.Standing) *v1.PolicyState {
+func standingTo(s escalation.PolicyState) *v1.PolicyState {
 	return &v1.PolicyState{Policy: policyTo(s.Policy), Retired: s.Retired, Changed: markTo(s.Changed)}
 }
 
-func standingFrom(check *fault.Check, m *v1.PolicyState) escalation.Standing {
-	return escalation.Standing{Policy: policyFrom(check, m.GetPolicy()), Retired: m.GetRetired(), Changed: markFrom(check, m.GetChanged())}
+func standingFrom(check *fault.Check, m *v1.PolicyState) escalation.PolicyState {
+	return escalation.PolicyState{Policy: policyFrom(check, m.GetPolicy()), Retired: m.GetRetired(), Changed: markFrom(check, m.GetChanged())}
 }
 
 func policyTo(p escalation.Policy) *v1.EscalationPolicy {

@@ -39,7 +39,7 @@ func EncodeState(s stream.State) ([]byte, error) {
 		m = &v1.State{Body: &v1.State_Terms{Terms: termsTo(s)}}
 	case oncall.Rotation:
 		m = &v1.State{Body: &v1.State_Rotation{Rotation: rotationTo(s)}}
-	case escalation.Standing:
+	case escalation.PolicyState:
 		m = &v1.State{Body: &v1.State_Policy{Policy: standingTo(s)}}
 	default:
 		return nil, fmt.Errorf("encode state: %T has no wire form", s)
@@ -267,12 +267,12 @@ func markFrom(check *fault.Check, m *v1.Mark) id.Mark {
 func personTo(p workspace.Person) *v1.PersonState {
 	m := &v1.PersonState{
 		Name: text(p.Name), Department: text(p.Department), Zone: text(p.Zone), Admin: p.Admin, AddedUs: Micros(p.Added),
-		IsId: bytesOf(p.Is),
+		IsId: bytesOf(p.Is), Channels: uint32(p.Channels), Number: text(p.Number),
 	}
 	for _, d := range p.Devices {
 		m.Devices = append(m.Devices, &v1.Device{
 			DeviceId: bytesOf(d.ID), Name: text(d.Name), Platform: text(d.Platform),
-			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By),
+			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By), Pushed: d.Pushed,
 		})
 	}
 	return m
@@ -281,21 +281,21 @@ func personTo(p workspace.Person) *v1.PersonState {
 func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 	p := workspace.Person{
 		Name: m.GetName(), Department: m.GetDepartment(), Zone: m.GetZone(), Admin: m.GetAdmin(), Added: Time(m.GetAddedUs()),
-		Is: ident[id.Person](check, "is_id", m.GetIsId()),
+		Is: ident[id.Person](check, "is_id", m.GetIsId()), Channels: ChannelsFrom(m.GetChannels()), Number: m.GetNumber(),
 	}
 	for _, d := range m.GetDevices() {
 		p.Devices = append(p.Devices, workspace.Device{
 			ID:   ident[id.Device](check, "devices.device_id", d.GetDeviceId()),
 			Name: d.GetName(), Platform: d.GetPlatform(),
 			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()),
-			By: ident[id.Person](check, "devices.by_id", d.GetById()),
+			By: ident[id.Person](check, "devices.by_id", d.GetById()), Pushed: d.GetPushed(),
 		})
 	}
 	return p
 }
 
 func readerTo(r workspace.Reader) *v1.ReaderState {
-	m := &v1.ReaderState{}
+	m := &v1.ReaderState{Rules: rulesTo(r.Rules)}
 	for _, i := range slices.SortedFunc(maps.Keys(r.Read), id.Incident.Compare) {
 		m.Marks = append(m.Marks, &v1.ReadMark{IncidentId: bytesOf(i), Upto: r.Read[i]})
 	}
@@ -306,7 +306,7 @@ func readerTo(r workspace.Reader) *v1.ReaderState {
 }
 
 func readerFrom(check *fault.Check, m *v1.ReaderState) workspace.Reader {
-	var r workspace.Reader
+	r := workspace.Reader{Rules: rulesFrom(m.GetRules())}
 	for _, k := range m.GetMarks() {
 		if r.Read == nil {
 			r.Read = make(map[id.Incident]uint64, len(m.GetMarks()))

@@ -16,6 +16,8 @@ func Belated(p Person, e PersonEvent) bool {
 	case DeviceEnrolled:
 		_, known := p.Device(e.Device)
 		return !known
+	case ReachableThrough:
+		return false // of how it reaches people a server believes its own rows alone
 	case DeviceRevoked:
 		d, known := p.Device(e.Device)
 		return !known || d.Revoked.IsZero()

@@ -89,7 +89,9 @@ func useful(t *rapid.T, w workspace.Setup) {
 func anyPersonCommand(t *rapid.T, p id.Person) workspace.PersonCommand {
 	device := rapid.SampledFrom([]id.Device{phone, laptop, {5}}).Draw(t, "device")
 	name := rapid.SampledFrom([]string{"", "Bob", " Bob  B ", "\xff", strings.Repeat("x", 500)}).Draw(t, "name")
-	switch rapid.IntRange(0, 3).Draw(t, "command") {
+	switch rapid.IntRange(0, 4).Draw(t, "command") {
+	case 4:
+		return workspace.PublishNumber{Person: p, Number: rapid.SampledFrom([]string{"", "+49 170 1234567", "x"}).Draw(t, "number")}
 	case 0:
 		return workspace.AddPerson{Person: p, Name: name, Admin: rapid.Bool().Draw(t, "admin")}
 	case 1:

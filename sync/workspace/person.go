@@ -134,6 +134,10 @@ func DecidePerson(p Person, w Setup, c PersonCommand, by id.Actor) ([]PersonEven
 		return decideReadmit(p, w, c, by)
 	case RecognizePerson:
 		return decideRecognize(p, w, c, by)
+	case PublishNumber:
+		return decidePublish(p, c, by)
+	case TellReach:
+		return decideTellReach(p, c)
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
@@ -276,12 +280,11 @@ func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
 	case PersonRecognized:
 		p.Is = e.As
 	case DeviceRevoked:
-		p.Devices = slices.Clone(p.Devices)
-		for i := range p.Devices {
-			if p.Devices[i].ID == e.Device {
-				p.Devices[i].Revoked = at.Occurred
-			}
-		}
+		return p.shutOut(e.Device, at)
+	case ReachableThrough:
+		return p.reached(e)
+	case NumberPublished:
+		p.Number = e.Number
 	}
 	return p
 }

@@ -146,6 +146,12 @@ func anyPersonEvent(t *rapid.T) workspace.PersonEvent {
 		rapid.Custom(func(t *rapid.T) workspace.PersonEvent {
 			return workspace.DeviceRevoked{Device: device.Draw(t, "device")}
 		}),
+		rapid.Custom(func(t *rapid.T) workspace.PersonEvent {
+			return workspace.ReachableThrough{Channels: workspace.Channels(rapid.Byte().Draw(t, "channels")), Devices: rapid.SliceOfN(device, 0, 2).Draw(t, "devices")}
+		}),
+		rapid.Custom(func(t *rapid.T) workspace.PersonEvent {
+			return workspace.NumberPublished{Number: rapid.String().Draw(t, "number")}
+		}),
 		rapid.Just[workspace.PersonEvent](nil),
 	).Draw(t, "event")
 }

@@ -9,12 +9,13 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// Reader remembers how far one person has read each incident, on all of that person's devices. It
-// lives in the person's own scope.
+// Reader is what is one person's alone, on all of that person's devices: how far they have read each incident, what they hear of, and
+// how they want to be reached. It lives in the person's own scope.
 type Reader struct {
 	Seq           uint64
 	Read          map[id.Incident]uint64 // stream_seq of the newest event seen
 	Subscriptions []Subscription
+	Rules         Rules // empty lists stand for DefaultRules
 }
 
 // MaxSubscriptions is how many things one person can subscribe to.
@@ -45,13 +46,13 @@ func (r Reader) Hears(i id.Incident, l Level, tags []string) bool {
 	})
 }
 
-// ReaderEvent is something that happened to a person's reading marks.
+// ReaderEvent is something that happened to what is one person's alone.
 type ReaderEvent interface {
 	Stream() id.Kind
 	readerEvent()
 }
 
-// ReaderCommand is a wish about a person's reading marks.
+// ReaderCommand is a wish about what is one person's alone.
 type ReaderCommand interface {
 	Stream() id.Kind
 	readerCommand()
@@ -91,6 +92,18 @@ type Subscribed struct {
 	Off bool
 }
 
+// ChooseRules wishes to be reached otherwise. An empty list stands for the usual rules.
+type ChooseRules struct {
+	readerWish
+	Rules Rules
+}
+
+// RulesChosen says how a person wants to be reached.
+type RulesChosen struct {
+	readerFact
+	Rules Rules
+}
+
 // IncidentRead says that everything up to Upto was seen.
 type IncidentRead struct {
 	readerFact
@@ -108,6 +121,12 @@ func DecideReader(r Reader, c ReaderCommand) ([]ReaderEvent, error) {
 		return []ReaderEvent{IncidentRead{Incident: c.Incident, Upto: c.Upto}}, nil
 	case Subscribe:
 		return decideSubscribe(r, c)
+	case ChooseRules:
+		chosen, err := c.Rules.Normalize()
+		if err != nil || chosen.Equal(r.Rules) {
+			return nil, err
+		}
+		return []ReaderEvent{RulesChosen{Rules: chosen}}, nil
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
@@ -144,6 +163,8 @@ func ApplyReader(r Reader, at id.Envelope, e ReaderEvent) Reader {
 		if !e.Off {
 			r.Subscriptions = append(r.Subscriptions, e.To)
 		}
+	case RulesChosen:
+		r.Rules = Rules{High: slices.Clone(e.Rules.High), Low: slices.Clone(e.Rules.Low)}
 	}
 	return r
 }

@@ -53,6 +53,7 @@ type Device struct {
 	Enrolled time.Time
 	By       id.Person // who invited it, where that was somebody else
 	Revoked  time.Time // zero while the device is good
+	Pushed   bool      // whether it can be pushed to
 }
 
 // Person is what everybody may know about somebody in the company.
@@ -67,6 +68,9 @@ type Person struct {
 	Devices    []Device
 	// Is names who this turned out to be, see PersonRecognized. It is zero for everybody who is themselves.
 	Is id.Person
+	// Channels are the ways there are to reach the person, as far as the server has shown them to be theirs.
+	Channels Channels
+	Number   string // that everybody may call while the person is on call, in the form of E.164; or empty
 }
 
 // Device returns the device d of p.
@@ -77,14 +81,6 @@ func (p Person) Device(d id.Device) (Device, bool) {
 		}
 	}
 	return Device{}, false
-}
-
-// Channels returns through what the person can be reached, one bit for each: 1 is any of their devices.
-func (p Person) Channels() uint8 {
-	if slices.ContainsFunc(p.Devices, func(d Device) bool { return d.Revoked.IsZero() }) {
-		return 1 << 1
-	}
-	return 0
 }
 
 // Setup is everything that rules need to know about the workspace.

@@ -23,7 +23,7 @@ import (
 type quiet struct{}
 
 func (quiet) Store(context.Context, *sqlite.Tx, []stream.Recorded, ledger.States) error { return nil }
-func (quiet) Committed([]stream.Recorded)                                {}
+func (quiet) Committed([]stream.Recorded)                                               {}
 
 // concealed writes into the stopped server on dir: an incident that everybody sees, one that was concealed with words of it
 // erased, and one that was revealed again.

@@ -159,6 +159,8 @@ type Command struct {
 	//	*Command_RouteSeverity
 	//	*Command_DescribeRole
 	//	*Command_Confirm
+	//	*Command_PublishNumber
+	//	*Command_ChooseRules
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -759,6 +761,24 @@ func (x *Command) GetConfirm() *Confirm {
 	return nil
 }
 
+func (x *Command) GetPublishNumber() *PublishNumber {
+	if x != nil {
+		if x, ok := x.Body.(*Command_PublishNumber); ok {
+			return x.PublishNumber
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChooseRules() *ChooseRules {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChooseRules); ok {
+			return x.ChooseRules
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -1073,6 +1093,16 @@ type Command_Confirm struct {
 	Confirm *Confirm `protobuf:"bytes,107,opt,name=confirm,proto3,oneof"`
 }
 
+type Command_PublishNumber struct {
+	// publish_number wishes that everybody find a number on which somebody is called.
+	PublishNumber *PublishNumber `protobuf:"bytes,121,opt,name=publish_number,json=publishNumber,proto3,oneof"`
+}
+
+type Command_ChooseRules struct {
+	// choose_rules wishes to be reached otherwise.
+	ChooseRules *ChooseRules `protobuf:"bytes,122,opt,name=choose_rules,json=chooseRules,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -1197,6 +1227,10 @@ func (*Command_DescribeRole) isCommand_Body() {}
 
 func (*Command_Confirm) isCommand_Body() {}
 
+func (*Command_PublishNumber) isCommand_Body() {}
+
+func (*Command_ChooseRules) isCommand_Body() {}
+
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1276,6 +1310,9 @@ type Event struct {
 	//	*Event_PolicyRetired
 	//	*Event_SeverityRouted
 	//	*Event_RoleDescribed
+	//	*Event_ReachableThrough
+	//	*Event_NumberPublished
+	//	*Event_RulesChosen
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1966,6 +2003,33 @@ func (x *Event) GetRoleDescribed() *RoleDescribed {
 	return nil
 }
 
+func (x *Event) GetReachableThrough() *ReachableThrough {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ReachableThrough); ok {
+			return x.ReachableThrough
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetNumberPublished() *NumberPublished {
+	if x != nil {
+		if x, ok := x.Body.(*Event_NumberPublished); ok {
+			return x.NumberPublished
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetRulesChosen() *RulesChosen {
+	if x != nil {
+		if x, ok := x.Body.(*Event_RulesChosen); ok {
+			return x.RulesChosen
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -2330,6 +2394,21 @@ type Event_RoleDescribed struct {
 	RoleDescribed *RoleDescribed `protobuf:"bytes,114,opt,name=role_described,json=roleDescribed,proto3,oneof"`
 }
 
+type Event_ReachableThrough struct {
+	// reachable_through says which ways there are to reach a person.
+	ReachableThrough *ReachableThrough `protobuf:"bytes,120,opt,name=reachable_through,json=reachableThrough,proto3,oneof"`
+}
+
+type Event_NumberPublished struct {
+	// number_published says on which number somebody is called while on call.
+	NumberPublished *NumberPublished `protobuf:"bytes,121,opt,name=number_published,json=numberPublished,proto3,oneof"`
+}
+
+type Event_RulesChosen struct {
+	// rules_chosen says how a person wants to be reached.
+	RulesChosen *RulesChosen `protobuf:"bytes,122,opt,name=rules_chosen,json=rulesChosen,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -2473,6 +2552,12 @@ func (*Event_PolicyRetired) isEvent_Body() {}
 func (*Event_SeverityRouted) isEvent_Body() {}
 
 func (*Event_RoleDescribed) isEvent_Body() {}
+
+func (*Event_ReachableThrough) isEvent_Body() {}
+
+func (*Event_NumberPublished) isEvent_Body() {}
+
+func (*Event_RulesChosen) isEvent_Body() {}
 
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
@@ -2878,7 +2963,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\x9f\x1b\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\x9d\x1c\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -2952,8 +3037,10 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rretire_policy\x18h \x01(\v2\x16.tsugi.v1.RetirePolicyH\x00R\fretirePolicy\x12@\n" +
 	"\x0eroute_severity\x18i \x01(\v2\x17.tsugi.v1.RouteSeverityH\x00R\rrouteSeverity\x12=\n" +
 	"\rdescribe_role\x18j \x01(\v2\x16.tsugi.v1.DescribeRoleH\x00R\fdescribeRole\x12-\n" +
-	"\aconfirm\x18k \x01(\v2\x11.tsugi.v1.ConfirmH\x00R\aconfirmB\x06\n" +
-	"\x04body\"\xab\"\n" +
+	"\aconfirm\x18k \x01(\v2\x11.tsugi.v1.ConfirmH\x00R\aconfirm\x12@\n" +
+	"\x0epublish_number\x18y \x01(\v2\x17.tsugi.v1.PublishNumberH\x00R\rpublishNumber\x12:\n" +
+	"\fchoose_rules\x18z \x01(\v2\x15.tsugi.v1.ChooseRulesH\x00R\vchooseRulesB\x06\n" +
+	"\x04body\"\xfa#\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -3034,7 +3121,10 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x10policy_described\x18o \x01(\v2\x19.tsugi.v1.PolicyDescribedH\x00R\x0fpolicyDescribed\x12@\n" +
 	"\x0epolicy_retired\x18p \x01(\v2\x17.tsugi.v1.PolicyRetiredH\x00R\rpolicyRetired\x12C\n" +
 	"\x0fseverity_routed\x18q \x01(\v2\x18.tsugi.v1.SeverityRoutedH\x00R\x0eseverityRouted\x12@\n" +
-	"\x0erole_described\x18r \x01(\v2\x17.tsugi.v1.RoleDescribedH\x00R\rroleDescribedB\x06\n" +
+	"\x0erole_described\x18r \x01(\v2\x17.tsugi.v1.RoleDescribedH\x00R\rroleDescribed\x12I\n" +
+	"\x11reachable_through\x18x \x01(\v2\x1a.tsugi.v1.ReachableThroughH\x00R\x10reachableThrough\x12F\n" +
+	"\x10number_published\x18y \x01(\v2\x19.tsugi.v1.NumberPublishedH\x00R\x0fnumberPublished\x12:\n" +
+	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosenB\x06\n" +
 	"\x04body\"\xbe\x02\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
@@ -3164,84 +3254,89 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*RouteSeverity)(nil),     // 65: tsugi.v1.RouteSeverity
 	(*DescribeRole)(nil),      // 66: tsugi.v1.DescribeRole
 	(*Confirm)(nil),           // 67: tsugi.v1.Confirm
-	(*Declared)(nil),          // 68: tsugi.v1.Declared
-	(*Written)(nil),           // 69: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 70: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 71: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 72: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 73: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 74: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 75: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 76: tsugi.v1.Joined
-	(*Contested)(nil),         // 77: tsugi.v1.Contested
-	(*Imported)(nil),          // 78: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 79: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 80: tsugi.v1.Edited
-	(*Erased)(nil),            // 81: tsugi.v1.Erased
-	(*Starred)(nil),           // 82: tsugi.v1.Starred
-	(*Pinned)(nil),            // 83: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 84: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 85: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 86: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 87: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 88: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 89: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 90: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 91: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 92: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 93: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 94: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 95: tsugi.v1.Absorbed
-	(*Released)(nil),          // 96: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 97: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 98: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 99: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 100: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 101: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 102: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 103: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 104: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 105: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 106: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 107: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 108: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 109: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 110: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 111: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 112: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 113: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 114: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 115: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 116: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 117: tsugi.v1.RecordGivenBack
-	(*RotationCreated)(nil),   // 118: tsugi.v1.RotationCreated
-	(*RotationRenamed)(nil),   // 119: tsugi.v1.RotationRenamed
-	(*RotationOrdered)(nil),   // 120: tsugi.v1.RotationOrdered
-	(*OverrideAdded)(nil),     // 121: tsugi.v1.OverrideAdded
-	(*OverrideEnded)(nil),     // 122: tsugi.v1.OverrideEnded
-	(*CoverRequested)(nil),    // 123: tsugi.v1.CoverRequested
-	(*CoverWithdrawn)(nil),    // 124: tsugi.v1.CoverWithdrawn
-	(*Escalated)(nil),         // 125: tsugi.v1.Escalated
-	(*StepFell)(nil),          // 126: tsugi.v1.StepFell
-	(*StepSkipped)(nil),       // 127: tsugi.v1.StepSkipped
-	(*AdminsPaged)(nil),       // 128: tsugi.v1.AdminsPaged
-	(*EscalationEnded)(nil),   // 129: tsugi.v1.EscalationEnded
-	(*PageAsked)(nil),         // 130: tsugi.v1.PageAsked
-	(*Acknowledged)(nil),      // 131: tsugi.v1.Acknowledged
-	(*PageStarted)(nil),       // 132: tsugi.v1.PageStarted
-	(*PageAttempted)(nil),     // 133: tsugi.v1.PageAttempted
-	(*PageReported)(nil),      // 134: tsugi.v1.PageReported
-	(*PageEnded)(nil),         // 135: tsugi.v1.PageEnded
-	(*PolicyDescribed)(nil),   // 136: tsugi.v1.PolicyDescribed
-	(*PolicyRetired)(nil),     // 137: tsugi.v1.PolicyRetired
-	(*SeverityRouted)(nil),    // 138: tsugi.v1.SeverityRouted
-	(*RoleDescribed)(nil),     // 139: tsugi.v1.RoleDescribed
-	(*IncidentState)(nil),     // 140: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 141: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 142: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 143: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 144: tsugi.v1.RotationState
-	(*PolicyState)(nil),       // 145: tsugi.v1.PolicyState
+	(*PublishNumber)(nil),     // 68: tsugi.v1.PublishNumber
+	(*ChooseRules)(nil),       // 69: tsugi.v1.ChooseRules
+	(*Declared)(nil),          // 70: tsugi.v1.Declared
+	(*Written)(nil),           // 71: tsugi.v1.Written
+	(*SeverityChanged)(nil),   // 72: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),     // 73: tsugi.v1.StatusChanged
+	(*Retitled)(nil),          // 74: tsugi.v1.Retitled
+	(*Tagged)(nil),            // 75: tsugi.v1.Tagged
+	(*Untagged)(nil),          // 76: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),      // 77: tsugi.v1.RoleAssigned
+	(*Joined)(nil),            // 78: tsugi.v1.Joined
+	(*Contested)(nil),         // 79: tsugi.v1.Contested
+	(*Imported)(nil),          // 80: tsugi.v1.Imported
+	(*UpdateImported)(nil),    // 81: tsugi.v1.UpdateImported
+	(*Edited)(nil),            // 82: tsugi.v1.Edited
+	(*Erased)(nil),            // 83: tsugi.v1.Erased
+	(*Starred)(nil),           // 84: tsugi.v1.Starred
+	(*Pinned)(nil),            // 85: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),     // 86: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),   // 87: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil), // 88: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),         // 89: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),       // 90: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),       // 91: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),         // 92: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),       // 93: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),    // 94: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),       // 95: tsugi.v1.KindChanged
+	(*Merged)(nil),            // 96: tsugi.v1.Merged
+	(*Absorbed)(nil),          // 97: tsugi.v1.Absorbed
+	(*Released)(nil),          // 98: tsugi.v1.Released
+	(*PersonAdded)(nil),       // 99: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),   // 100: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),    // 101: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),     // 102: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil), // 103: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),   // 104: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),      // 105: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),    // 106: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),      // 107: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),      // 108: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),  // 109: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),  // 110: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil), // 111: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),      // 112: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),        // 113: tsugi.v1.Subscribed
+	(*Concealed)(nil),         // 114: tsugi.v1.Concealed
+	(*Revealed)(nil),          // 115: tsugi.v1.Revealed
+	(*Admitted)(nil),          // 116: tsugi.v1.Admitted
+	(*Excluded)(nil),          // 117: tsugi.v1.Excluded
+	(*GivenBack)(nil),         // 118: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),   // 119: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),   // 120: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),   // 121: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),   // 122: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),     // 123: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),     // 124: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),    // 125: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),    // 126: tsugi.v1.CoverWithdrawn
+	(*Escalated)(nil),         // 127: tsugi.v1.Escalated
+	(*StepFell)(nil),          // 128: tsugi.v1.StepFell
+	(*StepSkipped)(nil),       // 129: tsugi.v1.StepSkipped
+	(*AdminsPaged)(nil),       // 130: tsugi.v1.AdminsPaged
+	(*EscalationEnded)(nil),   // 131: tsugi.v1.EscalationEnded
+	(*PageAsked)(nil),         // 132: tsugi.v1.PageAsked
+	(*Acknowledged)(nil),      // 133: tsugi.v1.Acknowledged
+	(*PageStarted)(nil),       // 134: tsugi.v1.PageStarted
+	(*PageAttempted)(nil),     // 135: tsugi.v1.PageAttempted
+	(*PageReported)(nil),      // 136: tsugi.v1.PageReported
+	(*PageEnded)(nil),         // 137: tsugi.v1.PageEnded
+	(*PolicyDescribed)(nil),   // 138: tsugi.v1.PolicyDescribed
+	(*PolicyRetired)(nil),     // 139: tsugi.v1.PolicyRetired
+	(*SeverityRouted)(nil),    // 140: tsugi.v1.SeverityRouted
+	(*RoleDescribed)(nil),     // 141: tsugi.v1.RoleDescribed
+	(*ReachableThrough)(nil),  // 142: tsugi.v1.ReachableThrough
+	(*NumberPublished)(nil),   // 143: tsugi.v1.NumberPublished
+	(*RulesChosen)(nil),       // 144: tsugi.v1.RulesChosen
+	(*IncidentState)(nil),     // 145: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 146: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 147: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 148: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 149: tsugi.v1.RotationState
+	(*PolicyState)(nil),       // 150: tsugi.v1.PolicyState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -3306,93 +3401,98 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	65,  // 59: tsugi.v1.Command.route_severity:type_name -> tsugi.v1.RouteSeverity
 	66,  // 60: tsugi.v1.Command.describe_role:type_name -> tsugi.v1.DescribeRole
 	67,  // 61: tsugi.v1.Command.confirm:type_name -> tsugi.v1.Confirm
-	68,  // 62: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	69,  // 63: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	70,  // 64: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	71,  // 65: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	72,  // 66: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	73,  // 67: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	74,  // 68: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	75,  // 69: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	76,  // 70: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	77,  // 71: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	78,  // 72: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	79,  // 73: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	80,  // 74: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	81,  // 75: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	82,  // 76: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	83,  // 77: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	84,  // 78: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	85,  // 79: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	86,  // 80: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	87,  // 81: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	88,  // 82: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	89,  // 83: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	90,  // 84: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	91,  // 85: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	92,  // 86: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	93,  // 87: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	94,  // 88: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	95,  // 89: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	96,  // 90: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	97,  // 91: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	98,  // 92: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	99,  // 93: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	100, // 94: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	101, // 95: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	102, // 96: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	103, // 97: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	104, // 98: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	105, // 99: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	106, // 100: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	107, // 101: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	108, // 102: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	109, // 103: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	110, // 104: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	111, // 105: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	112, // 106: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	113, // 107: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	114, // 108: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	115, // 109: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	116, // 110: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	117, // 111: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	118, // 112: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
-	119, // 113: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
-	120, // 114: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
-	121, // 115: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
-	122, // 116: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
-	123, // 117: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
-	124, // 118: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
-	125, // 119: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
-	126, // 120: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
-	127, // 121: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
-	128, // 122: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
-	129, // 123: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
-	130, // 124: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
-	131, // 125: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
-	132, // 126: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
-	133, // 127: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
-	134, // 128: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
-	135, // 129: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
-	136, // 130: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
-	137, // 131: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
-	138, // 132: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
-	139, // 133: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
-	140, // 134: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	141, // 135: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	142, // 136: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	143, // 137: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	144, // 138: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	145, // 139: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
-	0,   // 140: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 141: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 142: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 143: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	144, // [144:144] is the sub-list for method output_type
-	144, // [144:144] is the sub-list for method input_type
-	144, // [144:144] is the sub-list for extension type_name
-	144, // [144:144] is the sub-list for extension extendee
-	0,   // [0:144] is the sub-list for field type_name
+	68,  // 62: tsugi.v1.Command.publish_number:type_name -> tsugi.v1.PublishNumber
+	69,  // 63: tsugi.v1.Command.choose_rules:type_name -> tsugi.v1.ChooseRules
+	70,  // 64: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	71,  // 65: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	72,  // 66: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	73,  // 67: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	74,  // 68: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	75,  // 69: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	76,  // 70: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	77,  // 71: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	78,  // 72: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	79,  // 73: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	80,  // 74: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	81,  // 75: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	82,  // 76: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	83,  // 77: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	84,  // 78: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	85,  // 79: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	86,  // 80: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	87,  // 81: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	88,  // 82: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	89,  // 83: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	90,  // 84: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	91,  // 85: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	92,  // 86: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	93,  // 87: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	94,  // 88: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	95,  // 89: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	96,  // 90: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	97,  // 91: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	98,  // 92: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	99,  // 93: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	100, // 94: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	101, // 95: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	102, // 96: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	103, // 97: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	104, // 98: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	105, // 99: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	106, // 100: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	107, // 101: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	108, // 102: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	109, // 103: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	110, // 104: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	111, // 105: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	112, // 106: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	113, // 107: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	114, // 108: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	115, // 109: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	116, // 110: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	117, // 111: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	118, // 112: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	119, // 113: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	120, // 114: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	121, // 115: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	122, // 116: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	123, // 117: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	124, // 118: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	125, // 119: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	126, // 120: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	127, // 121: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
+	128, // 122: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
+	129, // 123: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
+	130, // 124: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
+	131, // 125: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
+	132, // 126: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
+	133, // 127: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
+	134, // 128: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
+	135, // 129: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
+	136, // 130: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
+	137, // 131: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
+	138, // 132: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
+	139, // 133: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
+	140, // 134: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
+	141, // 135: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
+	142, // 136: tsugi.v1.Event.reachable_through:type_name -> tsugi.v1.ReachableThrough
+	143, // 137: tsugi.v1.Event.number_published:type_name -> tsugi.v1.NumberPublished
+	144, // 138: tsugi.v1.Event.rules_chosen:type_name -> tsugi.v1.RulesChosen
+	145, // 139: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	146, // 140: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	147, // 141: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	148, // 142: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	149, // 143: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	150, // 144: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
+	0,   // 145: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 146: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 147: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 148: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	149, // [149:149] is the sub-list for method output_type
+	149, // [149:149] is the sub-list for method input_type
+	149, // [149:149] is the sub-list for extension type_name
+	149, // [149:149] is the sub-list for extension extendee
+	0,   // [0:149] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -3468,6 +3568,8 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_RouteSeverity)(nil),
 		(*Command_DescribeRole)(nil),
 		(*Command_Confirm)(nil),
+		(*Command_PublishNumber)(nil),
+		(*Command_ChooseRules)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -3542,6 +3644,9 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_PolicyRetired)(nil),
 		(*Event_SeverityRouted)(nil),
 		(*Event_RoleDescribed)(nil),
+		(*Event_ReachableThrough)(nil),
+		(*Event_NumberPublished)(nil),
+		(*Event_RulesChosen)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),

@@ -2106,7 +2106,9 @@ type Device struct {
 	// revoked_us is when it was shut out, or 0.
 	RevokedUs int64 `protobuf:"varint,5,opt,name=revoked_us,json=revokedUs,proto3" json:"revoked_us,omitempty"`
 	// by_id names who invited it, where that was somebody else.
-	ById          []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	ById []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	// pushed says whether it can be pushed to.
+	Pushed        bool `protobuf:"varint,7,opt,name=pushed,proto3" json:"pushed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2183,6 +2185,13 @@ func (x *Device) GetById() []byte {
 	return nil
 }
 
+func (x *Device) GetPushed() bool {
+	if x != nil {
+		return x.Pushed
+	}
+	return false
+}
+
 // PersonState is what a person's events fold to.
 type PersonState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2199,7 +2208,11 @@ type PersonState struct {
 	// devices are in the order in which they were enrolled.
 	Devices []*Device `protobuf:"bytes,6,rep,name=devices,proto3" json:"devices,omitempty"`
 	// is_id names who this turned out to be; empty for everybody who is themselves.
-	IsId          []byte `protobuf:"bytes,7,opt,name=is_id,json=isId,proto3" json:"is_id,omitempty"`
+	IsId []byte `protobuf:"bytes,7,opt,name=is_id,json=isId,proto3" json:"is_id,omitempty"`
+	// channels is a set: see ReachableThrough.
+	Channels uint32 `protobuf:"varint,8,opt,name=channels,proto3" json:"channels,omitempty"`
+	// number is called while the person is on call; empty when there is none for everybody.
+	Number        string `protobuf:"bytes,9,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2283,6 +2296,20 @@ func (x *PersonState) GetIsId() []byte {
 	return nil
 }
 
+func (x *PersonState) GetChannels() uint32 {
+	if x != nil {
+		return x.Channels
+	}
+	return 0
+}
+
+func (x *PersonState) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
 // ReadMark says how far one incident was read.
 type ReadMark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2345,6 +2372,8 @@ type ReaderState struct {
 	Marks []*ReadMark `protobuf:"bytes,1,rep,name=marks,proto3" json:"marks,omitempty"`
 	// subscriptions are in the order in which they were made.
 	Subscriptions []*Subscription `protobuf:"bytes,2,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	// rules are how the person wants to be reached.
+	Rules         *NotificationRules `protobuf:"bytes,3,opt,name=rules,proto3" json:"rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2393,6 +2422,316 @@ func (x *ReaderState) GetSubscriptions() []*Subscription {
 	return nil
 }
 
+func (x *ReaderState) GetRules() *NotificationRules {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+// PublishNumber wishes that everybody find a telephone number on which a person is called while on call.
+type PublishNumber struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// person_id names the person; nobody else publishes it.
+	PersonId []byte `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// number is in the form of E.164; empty takes it back.
+	Number        string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishNumber) Reset() {
+	*x = PublishNumber{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishNumber) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishNumber) ProtoMessage() {}
+
+func (x *PublishNumber) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishNumber.ProtoReflect.Descriptor instead.
+func (*PublishNumber) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *PublishNumber) GetPersonId() []byte {
+	if x != nil {
+		return x.PersonId
+	}
+	return nil
+}
+
+func (x *PublishNumber) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+// NumberPublished says on which telephone number a person is called while on call.
+type NumberPublished struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// number is in the form of E.164; empty says that it was taken back.
+	Number        string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberPublished) Reset() {
+	*x = NumberPublished{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberPublished) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberPublished) ProtoMessage() {}
+
+func (x *NumberPublished) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberPublished.ProtoReflect.Descriptor instead.
+func (*NumberPublished) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *NumberPublished) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+// ReachableThrough says which ways there are to reach a person. The addresses are nobody's to know.
+type ReachableThrough struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// channels is a set: bit 1 is push, bit 2 SMS, bit 3 a call, bit 4 mail.
+	Channels uint32 `protobuf:"varint,1,opt,name=channels,proto3" json:"channels,omitempty"`
+	// device_ids names the devices that can be pushed to.
+	DeviceIds     [][]byte `protobuf:"bytes,2,rep,name=device_ids,json=deviceIds,proto3" json:"device_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReachableThrough) Reset() {
+	*x = ReachableThrough{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReachableThrough) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReachableThrough) ProtoMessage() {}
+
+func (x *ReachableThrough) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReachableThrough.ProtoReflect.Descriptor instead.
+func (*ReachableThrough) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ReachableThrough) GetChannels() uint32 {
+	if x != nil {
+		return x.Channels
+	}
+	return 0
+}
+
+func (x *ReachableThrough) GetDeviceIds() [][]byte {
+	if x != nil {
+		return x.DeviceIds
+	}
+	return nil
+}
+
+// NotificationRules are how a person wants to be reached.
+type NotificationRules struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// high are for what wakes, in the order of their times.
+	High []*NotificationRule `protobuf:"bytes,1,rep,name=high,proto3" json:"high,omitempty"`
+	// low are for what can wait.
+	Low           []*NotificationRule `protobuf:"bytes,2,rep,name=low,proto3" json:"low,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationRules) Reset() {
+	*x = NotificationRules{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationRules) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationRules) ProtoMessage() {}
+
+func (x *NotificationRules) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationRules.ProtoReflect.Descriptor instead.
+func (*NotificationRules) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *NotificationRules) GetHigh() []*NotificationRule {
+	if x != nil {
+		return x.High
+	}
+	return nil
+}
+
+func (x *NotificationRules) GetLow() []*NotificationRule {
+	if x != nil {
+		return x.Low
+	}
+	return nil
+}
+
+// ChooseRules wishes to be reached otherwise.
+type ChooseRules struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// rules are all there are then; an empty list stands for the usual ones.
+	Rules         *NotificationRules `protobuf:"bytes,1,opt,name=rules,proto3" json:"rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChooseRules) Reset() {
+	*x = ChooseRules{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChooseRules) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChooseRules) ProtoMessage() {}
+
+func (x *ChooseRules) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChooseRules.ProtoReflect.Descriptor instead.
+func (*ChooseRules) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ChooseRules) GetRules() *NotificationRules {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+// RulesChosen says how a person wants to be reached.
+type RulesChosen struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// rules are all there are.
+	Rules         *NotificationRules `protobuf:"bytes,1,opt,name=rules,proto3" json:"rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RulesChosen) Reset() {
+	*x = RulesChosen{}
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RulesChosen) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RulesChosen) ProtoMessage() {}
+
+func (x *RulesChosen) ProtoReflect() protoreflect.Message {
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RulesChosen.ProtoReflect.Descriptor instead.
+func (*RulesChosen) Descriptor() ([]byte, []int) {
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *RulesChosen) GetRules() *NotificationRules {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
 // IncidentWithdrawn says that an incident which everybody saw is private now. Who may not see it purges it.
 type IncidentWithdrawn struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2404,7 +2743,7 @@ type IncidentWithdrawn struct {
 
 func (x *IncidentWithdrawn) Reset() {
 	*x = IncidentWithdrawn{}
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2416,7 +2755,7 @@ func (x *IncidentWithdrawn) String() string {
 func (*IncidentWithdrawn) ProtoMessage() {}
 
 func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_tsugi_v1_workspace_proto_msgTypes[39]
+	mi := &file_tsugi_v1_workspace_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2429,7 +2768,7 @@ func (x *IncidentWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IncidentWithdrawn.ProtoReflect.Descriptor instead.
 func (*IncidentWithdrawn) Descriptor() ([]byte, []int) {
-	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{39}
+	return file_tsugi_v1_workspace_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *IncidentWithdrawn) GetIncidentId() []byte {
@@ -2443,7 +2782,7 @@ var File_tsugi_v1_workspace_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\n" +
-	"\x18tsugi/v1/workspace.proto\x12\btsugi.v1\"r\n" +
+	"\x18tsugi/v1/workspace.proto\x12\btsugi.v1\x1a\x15tsugi/v1/paging.proto\"r\n" +
 	"\tAddPerson\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1e\n" +
@@ -2582,7 +2921,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
 	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\x12)\n" +
-	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\xaa\x01\n" +
+	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\xc2\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2591,7 +2930,8 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"enrolledUs\x12\x1d\n" +
 	"\n" +
 	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\x12\x13\n" +
-	"\x05by_id\x18\x06 \x01(\fR\x04byId\"\xc7\x01\n" +
+	"\x05by_id\x18\x06 \x01(\fR\x04byId\x12\x16\n" +
+	"\x06pushed\x18\a \x01(\bR\x06pushed\"\xfb\x01\n" +
 	"\vPersonState\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
@@ -2601,14 +2941,33 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x05admin\x18\x04 \x01(\bR\x05admin\x12\x19\n" +
 	"\badded_us\x18\x05 \x01(\x03R\aaddedUs\x12*\n" +
 	"\adevices\x18\x06 \x03(\v2\x10.tsugi.v1.DeviceR\adevices\x12\x13\n" +
-	"\x05is_id\x18\a \x01(\fR\x04isId\"?\n" +
+	"\x05is_id\x18\a \x01(\fR\x04isId\x12\x1a\n" +
+	"\bchannels\x18\b \x01(\rR\bchannels\x12\x16\n" +
+	"\x06number\x18\t \x01(\tR\x06number\"?\n" +
 	"\bReadMark\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentId\x12\x12\n" +
-	"\x04upto\x18\x02 \x01(\x04R\x04upto\"u\n" +
+	"\x04upto\x18\x02 \x01(\x04R\x04upto\"\xa8\x01\n" +
 	"\vReaderState\x12(\n" +
 	"\x05marks\x18\x01 \x03(\v2\x12.tsugi.v1.ReadMarkR\x05marks\x12<\n" +
-	"\rsubscriptions\x18\x02 \x03(\v2\x16.tsugi.v1.SubscriptionR\rsubscriptions\"4\n" +
+	"\rsubscriptions\x18\x02 \x03(\v2\x16.tsugi.v1.SubscriptionR\rsubscriptions\x121\n" +
+	"\x05rules\x18\x03 \x01(\v2\x1b.tsugi.v1.NotificationRulesR\x05rules\"D\n" +
+	"\rPublishNumber\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\tR\x06number\")\n" +
+	"\x0fNumberPublished\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\tR\x06number\"M\n" +
+	"\x10ReachableThrough\x12\x1a\n" +
+	"\bchannels\x18\x01 \x01(\rR\bchannels\x12\x1d\n" +
+	"\n" +
+	"device_ids\x18\x02 \x03(\fR\tdeviceIds\"q\n" +
+	"\x11NotificationRules\x12.\n" +
+	"\x04high\x18\x01 \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x04high\x12,\n" +
+	"\x03low\x18\x02 \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x03low\"@\n" +
+	"\vChooseRules\x121\n" +
+	"\x05rules\x18\x01 \x01(\v2\x1b.tsugi.v1.NotificationRulesR\x05rules\"@\n" +
+	"\vRulesChosen\x121\n" +
+	"\x05rules\x18\x01 \x01(\v2\x1b.tsugi.v1.NotificationRulesR\x05rules\"4\n" +
 	"\x11IncidentWithdrawn\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\fR\n" +
 	"incidentIdB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
@@ -2625,7 +2984,7 @@ func file_tsugi_v1_workspace_proto_rawDescGZIP() []byte {
 	return file_tsugi_v1_workspace_proto_rawDescData
 }
 
-var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_tsugi_v1_workspace_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*AddPerson)(nil),         // 0: tsugi.v1.AddPerson
 	(*DescribePerson)(nil),    // 1: tsugi.v1.DescribePerson
@@ -2666,7 +3025,14 @@ var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*PersonState)(nil),       // 36: tsugi.v1.PersonState
 	(*ReadMark)(nil),          // 37: tsugi.v1.ReadMark
 	(*ReaderState)(nil),       // 38: tsugi.v1.ReaderState
-	(*IncidentWithdrawn)(nil), // 39: tsugi.v1.IncidentWithdrawn
+	(*PublishNumber)(nil),     // 39: tsugi.v1.PublishNumber
+	(*NumberPublished)(nil),   // 40: tsugi.v1.NumberPublished
+	(*ReachableThrough)(nil),  // 41: tsugi.v1.ReachableThrough
+	(*NotificationRules)(nil), // 42: tsugi.v1.NotificationRules
+	(*ChooseRules)(nil),       // 43: tsugi.v1.ChooseRules
+	(*RulesChosen)(nil),       // 44: tsugi.v1.RulesChosen
+	(*IncidentWithdrawn)(nil), // 45: tsugi.v1.IncidentWithdrawn
+	(*NotificationRule)(nil),  // 46: tsugi.v1.NotificationRule
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	29, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
@@ -2680,11 +3046,16 @@ var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	35, // 8: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
 	37, // 9: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
 	30, // 10: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	42, // 11: tsugi.v1.ReaderState.rules:type_name -> tsugi.v1.NotificationRules
+	46, // 12: tsugi.v1.NotificationRules.high:type_name -> tsugi.v1.NotificationRule
+	46, // 13: tsugi.v1.NotificationRules.low:type_name -> tsugi.v1.NotificationRule
+	42, // 14: tsugi.v1.ChooseRules.rules:type_name -> tsugi.v1.NotificationRules
+	42, // 15: tsugi.v1.RulesChosen.rules:type_name -> tsugi.v1.NotificationRules
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_workspace_proto_init() }
@@ -2692,13 +3063,14 @@ func file_tsugi_v1_workspace_proto_init() {
 	if File_tsugi_v1_workspace_proto != nil {
 		return
 	}
+	file_tsugi_v1_paging_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tsugi_v1_workspace_proto_rawDesc), len(file_tsugi_v1_workspace_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   40,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -8,8 +8,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
-// Standing is a policy as it stands: the state that its events fold to.
-type Standing struct {
+// PolicyState is a policy as it stands: the state that its events fold to.
+type PolicyState struct {
 	ID      id.Policy
 	Seq     uint64 // stream_seq of the last event folded in
 	Policy  Policy
@@ -62,7 +62,7 @@ type PolicyDescribed struct {
 type PolicyRetired struct{ policyFact }
 
 // DecidePolicy says what would happen if c were carried out on s, where known tells whom it may name. It changes nothing.
-func DecidePolicy(s Standing, known func(id.Person) bool, c PolicyCommand) ([]PolicyEvent, error) {
+func DecidePolicy(s PolicyState, known func(id.Person) bool, c PolicyCommand) ([]PolicyEvent, error) {
 	switch c := c.(type) {
 	case DescribePolicy:
 		if s.Changed.Moved(c.Base) {
@@ -90,7 +90,7 @@ func DecidePolicy(s Standing, known func(id.Person) bool, c PolicyCommand) ([]Po
 }
 
 // ApplyPolicy returns s after e. It is total.
-func ApplyPolicy(s Standing, at id.Envelope, e PolicyEvent) Standing {
+func ApplyPolicy(s PolicyState, at id.Envelope, e PolicyEvent) PolicyState {
 	s.ID, s.Seq, s.Changed = id.Policy(at.Stream), at.StreamSeq, id.MarkOf(at)
 	switch e := e.(type) {
 	case PolicyDescribed:
@@ -103,7 +103,7 @@ func ApplyPolicy(s Standing, at id.Envelope, e PolicyEvent) Standing {
 
 // RebasePolicy returns c with the base that its decision rests on: s is what is shown, and canonical the last event that is not one's
 // own pending one.
-func RebasePolicy(c PolicyCommand, s Standing, canonical uint64) PolicyCommand {
+func RebasePolicy(c PolicyCommand, s PolicyState, canonical uint64) PolicyCommand {
 	if describe, ok := c.(DescribePolicy); ok {
 		describe.Base = describe.Base.Rest(s.Changed, canonical)
 		return describe
