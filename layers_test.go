@@ -217,9 +217,9 @@ func TestLayersFindWhatIsWrong(t *testing.T) {
 
 		{"sync/sync.go", "fmt", "sync has no layer"},
 		{"sync/incident/decide.go", ours + "sync/util", "sync/util, which has no layer"},
-		{"sync/incident/decide.go", ours + "sync/timeline", "layer 2, imports sync/timeline, layer 5"},
-		{"sync/incident/decide.go", ours + "sync/oncall", "layer 2, imports sync/oncall, layer 2"},
-		{"sync/incident/decide_test.go", ours + "sync/timeline", "layer 2, imports sync/timeline, layer 5"},
+		{"sync/incident/decide.go", ours + "sync/timeline", "layer 3, imports sync/timeline, layer 6"},
+		{"sync/incident/decide.go", ours + "sync/oncall", "layer 3, imports sync/oncall, layer 3"},
+		{"sync/incident/decide_test.go", ours + "sync/timeline", "layer 3, imports sync/timeline, layer 6"},
 		{"sync/clock/clock_windows.go", ours + "sync/workspace", "layer 0, imports sync/workspace, layer 1"},
 
 		{"server/rpc/push.go", ours + "sync/replica", walls[0].says},
