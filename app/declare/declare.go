@@ -61,6 +61,7 @@ type Page struct {
 	sight     *fyne.Container
 	began     *fyne.Container // says that it goes on from a draft, where it does
 	seen      *fyne.Container // says beside the button that it is private, where it is
+	foot      *fyne.Container // the button, and seen beside it
 	guests    *widget.Guests
 	conn      present.Connection
 	form      present.Form
@@ -97,9 +98,10 @@ func New(p Params) *Page {
 	d.title.OnChanged = d.typed
 	d.button = widget.NewButton(widget.ButtonParams{Key: "send", Words: w.Button, Hint: w.Hint, Look: widget.Gold}, d.send)
 	d.scroll = widget.NewScroll(widget.Pad(36, 36, 20, 36, widget.Middle(680, d.lay())))
+	d.foot = widget.Row(12, -1, d.button, d.seen)
 	// However long the form and low the window, the button is in sight.
 	d.page = widget.Footed(d.scroll, widget.Pad(12, 36, 24, 36, widget.Middle(680,
-		widget.Column(0, widget.Row(12, -1, d.button, d.seen), widget.Space(0, 12), d.note))))
+		widget.Column(0, d.foot, widget.Space(0, 12), d.note))))
 	d.Connected(present.Connection{Reach: present.Live})
 	return d
 }

@@ -60,8 +60,9 @@ func (d *Page) buildFoot() {
 			Key: "seen by", Icon: "lock", Words: present.SeenBy(1+len(d.draft.Admit), w), Small: true, Look: widget.Bare, Tone: theme.Text,
 		}, d.addPeople))
 	}
-	d.button.Say(words)
+	d.button.SetWords(words)
 	d.seen.Refresh()
+	widget.Relay(d.foot)
 }
 
 // addPeople puts the keyboard where people are added.

@@ -324,9 +324,6 @@ func lookOf(l Look) (fill, stroke, tone theme.Name) {
 	}
 }
 
-// Say changes what the button says. Whoever holds it lays it out again.
-func (b *Button) Say(words string) { b.label.Set(words, b.label.style.Tone) }
-
 // Hinted says whether the shortcut presses the button as things are: it is shown only then.
 func (b *Button) Hinted(on bool) {
 	if b.hint == nil || b.hint.Visible() == on {
@@ -339,8 +336,13 @@ func (b *Button) Hinted(on bool) {
 // Words returns what the button says.
 func (b *Button) Words() string { return b.label.Words() }
 
-// SetWords changes what the button says.
-func (b *Button) SetWords(words string) { b.label.Set(words, b.label.style.Tone) }
+// SetWords changes what the button says. Whoever holds it lays it out again, as it has another width.
+func (b *Button) SetWords(words string) {
+	if b.Words() != words {
+		b.label.Set(words, b.label.style.Tone)
+		b.Refresh()
+	}
+}
 
 // Brief leaves the shortcut away, where there is little room.
 func (b *Button) Brief(on bool) {
