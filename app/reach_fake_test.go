@@ -8,6 +8,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -15,7 +16,7 @@ func (f *fake) Reach(context.Context) (present.Ways, error) {
 	return present.WaysFrom(f.reader, f.view()), f.failure
 }
 
-func (f *fake) ChooseRules(_ context.Context, r workspace.Rules) error {
+func (f *fake) ChooseRules(_ context.Context, r reach.Rules) error {
 	events, err := workspace.DecideReader(f.reader, workspace.ChooseRules{Rules: r})
 	for _, e := range events {
 		f.reader = workspace.ApplyReader(f.reader, id.Envelope{}, e)
@@ -48,7 +49,7 @@ func (f *fake) Contacts(context.Context) (present.Contacts, error) {
 	return present.Contacts{Items: slices.Clone(f.contacts.Items), Sends: f.contacts.Sends}, f.refuses
 }
 
-func (f *fake) AddContact(_ context.Context, address string, kinds ...workspace.Channel) error {
+func (f *fake) AddContact(_ context.Context, address string, kinds ...reach.Channel) error {
 	for _, kind := range kinds {
 		if kind.Dials() {
 			number, problem := workspace.NormalNumber(address)
@@ -70,12 +71,12 @@ func (f *fake) reach() error {
 	tell := workspace.TellReach{Person: p.ID}
 	for _, d := range p.Devices {
 		if d.Pushed {
-			tell.Channels, tell.Devices = workspace.ChannelsOf(workspace.Push), append(tell.Devices, d.ID)
+			tell.Channels, tell.Devices = reach.ChannelsOf(reach.Push), append(tell.Devices, d.ID)
 		}
 	}
 	for _, c := range f.contacts.Items {
 		if !c.Verified.IsZero() {
-			tell.Channels |= workspace.ChannelsOf(c.Kind)
+			tell.Channels |= reach.ChannelsOf(c.Kind)
 		}
 	}
 	return f.tell(tell)

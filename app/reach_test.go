@@ -12,19 +12,19 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // reachable is a full fake in which whoever looks has everything that can be set.
 func reachable() *fake {
 	f, _ := full()
-	f.contacts = present.Contacts{Sends: workspace.ChannelsOf(workspace.SMS, workspace.Call, workspace.Mail)}
+	f.contacts = present.Contacts{Sends: reach.ChannelsOf(reach.SMS, reach.Call, reach.Mail)}
 	day := 24 * time.Hour
 	for _, c := range []present.Contact{
-		{Kind: workspace.SMS, Address: "+491701234567", Verified: noon().Add(-40 * day), Tried: noon().Add(-2 * day)},
-		{Kind: workspace.Call, Address: "+491701234567", Verified: noon().Add(-40 * day), Tried: noon().Add(-9 * day), Failed: true},
-		{Kind: workspace.Mail, Address: "ada.sample@example.com", Verified: noon().Add(-100 * day)},
-		{Kind: workspace.SMS, Address: "+14155552671"},
+		{Kind: reach.SMS, Address: "+491701234567", Verified: noon().Add(-40 * day), Tried: noon().Add(-2 * day)},
+		{Kind: reach.Call, Address: "+491701234567", Verified: noon().Add(-40 * day), Tried: noon().Add(-9 * day), Failed: true},
+		{Kind: reach.Mail, Address: "ada.sample@example.com", Verified: noon().Add(-100 * day)},
+		{Kind: reach.SMS, Address: "+14155552671"},
 	} {
 		c.ID = id.New[id.Contact]()
 		f.contacts.Items = append(f.contacts.Items, c)
@@ -90,7 +90,7 @@ func (e eyes) chooses(n int) {
 
 func TestANumberIsAddedAndVerifiedWithKeysAlone(t *testing.T) {
 	f, _ := full()
-	f.contacts.Sends = workspace.ChannelsOf(workspace.SMS, workspace.Call)
+	f.contacts.Sends = reach.ChannelsOf(reach.SMS, reach.Call)
 	e := look(t, f)
 	e.ctrl(fyne.Key5)
 	e.sees("Nothing can wake you.", "Nothing happens.", "This version pages nobody yet.")
@@ -108,7 +108,7 @@ func TestANumberIsAddedAndVerifiedWithKeysAlone(t *testing.T) {
 	e.types("0049 170 1234567")
 	e.key(fyne.KeyReturn)
 	e.sees("+491701234567", "not verified: nothing is sent there", "A number or address is not verified (text message).")
-	if len(f.contacts.Items) != 2 || f.contacts.Items[1].Kind != workspace.Call {
+	if len(f.contacts.Items) != 2 || f.contacts.Items[1].Kind != reach.Call {
 		t.Fatalf("added is %+v", f.contacts.Items)
 	}
 	e.tabTo("verify +491701234567 text message")
@@ -142,7 +142,7 @@ func TestRulesAreASentenceThatIsEditedWithKeysAlone(t *testing.T) {
 	e.sees("at once: push", "after 1 min: text message", "after 3 min: call", "after 5 min: e-mail", "the usual rules", "no receipt from a device for 30 s", "03:03:00")
 	e.tabTo("rule 1 3") // the call
 	e.chooses(1)        // after 30 s
-	want := []workspace.Rule{{Channel: workspace.Push}, {Channel: workspace.Call, After: 30 * time.Second}, {Channel: workspace.SMS, After: time.Minute}, {Channel: workspace.Mail, After: 5 * time.Minute}}
+	want := []reach.Rule{{Channel: reach.Push}, {Channel: reach.Call, After: 30 * time.Second}, {Channel: reach.SMS, After: time.Minute}, {Channel: reach.Mail, After: 5 * time.Minute}}
 	if diff := cmp.Diff(want, f.reader.Rules.High); diff != "" {
 		t.Error(diff)
 	}
@@ -155,7 +155,7 @@ func TestRulesAreASentenceThatIsEditedWithKeysAlone(t *testing.T) {
 	e.sees("Your rules for what is urgent leave out: push.")
 	e.tabTo("further 1")
 	e.chooses(0)
-	if last := f.reader.Rules.High[3]; last != (workspace.Rule{Channel: workspace.Push, After: 7 * time.Minute}) {
+	if last := f.reader.Rules.High[3]; last != (reach.Rule{Channel: reach.Push, After: 7 * time.Minute}) {
 		t.Errorf("added is %+v", last)
 	}
 	e.tabTo("usual 1")
@@ -165,7 +165,7 @@ func TestRulesAreASentenceThatIsEditedWithKeysAlone(t *testing.T) {
 	}
 	e.tabTo("rule 2 4")
 	e.chooses(0)
-	if !f.reader.Rules.Equal(workspace.Rules{Low: []workspace.Rule{{Channel: workspace.Push}, {Channel: workspace.Mail}}}) {
+	if !f.reader.Rules.Equal(reach.Rules{Low: []reach.Rule{{Channel: reach.Push}, {Channel: reach.Mail}}}) {
 		t.Errorf("what can wait is %+v", f.reader.Rules)
 	}
 }

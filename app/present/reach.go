@@ -8,16 +8,17 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Ways is the page of how whoever looks is reached, as far as this device knows it.
 type Ways struct {
 	Devices  []OwnDevice // good ones
-	Channels workspace.Channels
-	Number   string          // that everybody may call while they are on call
-	Rules    workspace.Rules // empty lists stand for the usual ones
-	Waits    bool            // the rules have not been sent yet
+	Channels reach.Channels
+	Number   string      // that everybody may call while they are on call
+	Rules    reach.Rules // empty lists stand for the usual ones
+	Waits    bool        // the rules have not been sent yet
 }
 
 // WaysFrom builds the page.
@@ -33,10 +34,10 @@ func WaysFrom(r workspace.Reader, v View) Ways {
 }
 
 // List returns the rules of an urgency as they are edited, and whether they are the usual ones.
-func (r Ways) List(u workspace.Urgency) (rules []workspace.Rule, usual bool) {
-	chosen, of := r.Rules.High, workspace.DefaultRules().High
-	if u == workspace.Low {
-		chosen, of = r.Rules.Low, workspace.DefaultRules().Low
+func (r Ways) List(u reach.Urgency) (rules []reach.Rule, usual bool) {
+	chosen, of := r.Rules.High, reach.DefaultRules().High
+	if u == reach.Low {
+		chosen, of = r.Rules.Low, reach.DefaultRules().Low
 	}
 	if len(chosen) == 0 {
 		return of, true
@@ -45,9 +46,9 @@ func (r Ways) List(u workspace.Urgency) (rules []workspace.Rule, usual bool) {
 }
 
 // With returns the rules where those of one urgency are others.
-func (r Ways) With(u workspace.Urgency, rules []workspace.Rule) workspace.Rules {
+func (r Ways) With(u reach.Urgency, rules []reach.Rule) reach.Rules {
 	out := r.Rules
-	if u == workspace.Low {
+	if u == reach.Low {
 		out.Low = rules
 	} else {
 		out.High = rules
@@ -58,13 +59,13 @@ func (r Ways) With(u workspace.Urgency, rules []workspace.Rule) workspace.Rules 
 // Contacts are the numbers and addresses of whoever looks, which the server alone knows.
 type Contacts struct {
 	Items []Contact
-	Sends workspace.Channels // what the server can send through
+	Sends reach.Channels // what the server can send through
 }
 
 // Contact is one of them.
 type Contact struct {
 	ID       id.Contact
-	Kind     workspace.Channel
+	Kind     reach.Channel
 	Address  string
 	Verified time.Time // zero for one that is not
 	Tried    time.Time // zero for one that never was
@@ -73,7 +74,7 @@ type Contact struct {
 
 // Step is one line of what would happen.
 type Step struct {
-	Channel workspace.Channel
+	Channel reach.Channel
 	At      string // "03:00:30"
 	What    string // "a text message"
 	Why     string
@@ -81,7 +82,7 @@ type Step struct {
 
 // At3 is what would happen at three in the morning if whoever looks were paged for a SEV1 and did not answer. silent says
 // that their device shows nothing.
-func (v View) At3(r Ways, u workspace.Urgency, silent bool) []Step {
+func (v View) At3(r Ways, u reach.Urgency, silent bool) []Step {
 	w, patience := v.Words.Reach, escalation.Patience(1)
 	begun := time.Date(2001, 1, 1, 3, 0, 0, 0, time.UTC)
 	var out []Step
@@ -101,16 +102,16 @@ func (v View) At3(r Ways, u workspace.Urgency, silent bool) []Step {
 }
 
 // Channel returns what a channel is called.
-func (v View) Channel(c workspace.Channel) string {
+func (v View) Channel(c reach.Channel) string {
 	w := v.Words.Reach
 	switch c {
-	case workspace.Push:
+	case reach.Push:
 		return w.Push
-	case workspace.SMS:
+	case reach.SMS:
 		return w.SMS
-	case workspace.Call:
+	case reach.Call:
 		return w.Call
-	case workspace.Mail:
+	case reach.Mail:
 		return w.Mail
 	default:
 		return w.Other
@@ -118,13 +119,13 @@ func (v View) Channel(c workspace.Channel) string {
 }
 
 // ChannelIcon returns the name of a channel's icon.
-func ChannelIcon(c workspace.Channel) string {
+func ChannelIcon(c reach.Channel) string {
 	switch c {
-	case workspace.Push:
+	case reach.Push:
 		return "bell"
-	case workspace.SMS:
+	case reach.SMS:
 		return "message"
-	case workspace.Call:
+	case reach.Call:
 		return "phone"
 	default:
 		return "mail"
@@ -132,7 +133,7 @@ func ChannelIcon(c workspace.Channel) string {
 }
 
 // Channels names a set of channels.
-func (v View) Channels(s workspace.Channels) string {
+func (v View) Channels(s reach.Channels) string {
 	var out []string
 	for _, c := range s.List() {
 		out = append(out, v.Channel(c))
@@ -163,7 +164,7 @@ type Doubt struct {
 
 // Doubts says what speaks against reaching whoever looks. contacts are nil while they are not known.
 func (v View) Doubts(r Ways, contacts *Contacts, now time.Time) []Doubt {
-	s := escalation.Standing{Person: workspace.Person{Channels: r.Channels}, Own: true, Rules: r.Rules, Now: now}
+	s := escalation.Standing{Channels: r.Channels, Own: true, Rules: r.Rules, Now: now}
 	if contacts != nil {
 		for _, c := range contacts.Items {
 			s.Contacts = append(s.Contacts, escalation.Address{Channel: c.Kind, Verified: !c.Verified.IsZero(), Failed: c.Failed})
@@ -211,7 +212,7 @@ func (v View) doubt(f escalation.Finding, now time.Time) Doubt {
 // Reached says in a few words how a colleague is reached, and whether that is too little to rely on.
 func (v View) Reached(p workspace.Person) (words string, grave bool) {
 	w := v.Words.Reach
-	for _, f := range escalation.Readiness(escalation.Standing{Person: p}) {
+	for _, f := range escalation.Readiness(escalation.Standing{Channels: p.Channels}) {
 		grave = grave || f.Doubt.Grave()
 	}
 	if p.Channels == 0 {

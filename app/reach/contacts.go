@@ -9,7 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // askWide is how wide a question is.
@@ -41,7 +41,7 @@ func (g *Page) contactList(col *fyne.Container) {
 
 // known says what everybody may know of the numbers and addresses, so that whoever is offline sees at least that they are there.
 func (g *Page) known() string {
-	if s := g.model.Channels.Without(workspace.Push); s != 0 {
+	if s := g.model.Channels.Without(reach.Push); s != 0 {
 		return fmt.Sprintf(g.p.View.Words.Reach.ContactsKnown, g.p.View.Channels(s))
 	}
 	return ""
@@ -148,9 +148,9 @@ func (g *Page) askNumber() {
 		title: w.NumberTitle, text: w.NumberText, name: "number", field: widget.NewField(w.NumberField),
 		below: widget.NewCheck(w.ByAlso, true, func(on bool) { call = on }), yes: w.Add, look: widget.Gold,
 		wish: func(ctx context.Context, number string) error {
-			kinds := []workspace.Channel{workspace.SMS}
+			kinds := []reach.Channel{reach.SMS}
 			if call {
-				kinds = append(kinds, workspace.Call)
+				kinds = append(kinds, reach.Call)
 			}
 			return g.p.Session.AddContact(ctx, number, kinds...)
 		},
@@ -162,7 +162,7 @@ func (g *Page) askMail() {
 	g.ask(question{
 		title: w.MailTitle, text: w.MailText, name: "address", field: widget.NewField(w.MailField), yes: w.Add, look: widget.Gold,
 		wish: func(ctx context.Context, address string) error {
-			return g.p.Session.AddContact(ctx, address, workspace.Mail)
+			return g.p.Session.AddContact(ctx, address, reach.Mail)
 		},
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // Session is what the page asks of the client.
@@ -22,13 +22,13 @@ type Session interface {
 	// Reach returns how whoever looks is reached, as far as this device knows it.
 	Reach(ctx context.Context) (present.Ways, error)
 	// ChooseRules stores a wish for other rules; it is sent when the server is reached.
-	ChooseRules(ctx context.Context, r workspace.Rules) error
+	ChooseRules(ctx context.Context, r reach.Rules) error
 	// PublishNumber stores a wish that everybody see a number, or none; it is sent when the server is reached.
 	PublishNumber(ctx context.Context, number string) error
 	// Contacts returns the numbers and addresses. Like all that changes them it needs the server.
 	Contacts(ctx context.Context) (present.Contacts, error)
 	// AddContact adds one, once for each way in which it is to be used.
-	AddContact(ctx context.Context, address string, kinds ...workspace.Channel) error
+	AddContact(ctx context.Context, address string, kinds ...reach.Channel) error
 	// RemoveContact forgets one.
 	RemoveContact(ctx context.Context, c id.Contact) error
 	// SendCode has a code sent to one.
@@ -61,9 +61,9 @@ type Page struct {
 	heir    *Page
 
 	server   *widget.Fetcher
-	contacts *present.Contacts  // nil while they are not known
-	asked    bool               // they were asked for since the page was opened
-	of       workspace.Channels // what everybody knew then
+	contacts *present.Contacts // nil while they are not known
+	asked    bool              // they were asked for since the page was opened
+	of       reach.Channels    // what everybody knew then
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -217,8 +217,8 @@ func (g *Page) said(icon string, tone theme.Name, what, do string) fyne.CanvasOb
 func (g *Page) rules() fyne.CanvasObject {
 	w := g.p.View.Words.Reach
 	col := widget.Column(0)
-	g.ruleList(col, section{w.High, w.HighLead, workspace.High})
-	g.ruleList(col, section{w.Low, w.LowLead, workspace.Low})
+	g.ruleList(col, section{w.High, w.HighLead, reach.High})
+	g.ruleList(col, section{w.Low, w.LowLead, reach.Low})
 	g.deviceList(col)
 	return col
 }
@@ -226,7 +226,7 @@ func (g *Page) rules() fyne.CanvasObject {
 // section is one of the two lists of rules.
 type section struct {
 	caps, lead string
-	urgency    workspace.Urgency
+	urgency    reach.Urgency
 }
 
 func (g *Page) deviceList(col *fyne.Container) {
@@ -290,7 +290,7 @@ func (g *Page) atThree() fyne.CanvasObject {
 	col := widget.Column(0,
 		widget.Row(10, 1, widget.NewIcon("moon", 18, theme.Gold), widget.NewCaps(w.At3)),
 		widget.Space(0, 6), lead(w.At3Lead), widget.Space(0, 10))
-	steps := g.p.View.At3(g.model, workspace.High, g.silent)
+	steps := g.p.View.At3(g.model, reach.High, g.silent)
 	if len(steps) == 0 {
 		col.Add(g.said("warn", theme.Sev1, w.At3Nothing, ""))
 		return card(col)
@@ -298,7 +298,7 @@ func (g *Page) atThree() fyne.CanvasObject {
 	for _, s := range steps {
 		col.Add(step(s))
 	}
-	if g.model.Channels.Has(workspace.Push) {
+	if g.model.Channels.Has(reach.Push) {
 		col.Add(widget.Pad(8, 0, 0, 0, widget.NewCheck(w.Silent, g.silent, func(on bool) { g.silent = on; g.again() })))
 	}
 	col.Add(widget.Pad(8, 0, 0, 0, caption(w.At3End)))
@@ -331,6 +331,6 @@ func (g *Page) run(do func(context.Context) error) {
 	})
 }
 
-func (g *Page) later(rule workspace.Rule) string {
+func (g *Page) later(rule reach.Rule) string {
 	return fmt.Sprintf(g.p.View.Words.Reach.Rule, g.p.View.After(rule.After), g.p.View.Channel(rule.Channel))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // times are when a channel may be tried.
@@ -55,11 +55,11 @@ func (g *Page) ruleList(col *fyne.Container, s section) {
 }
 
 // lacks says in plain words which channels of the rules whoever looks does not have.
-func (g *Page) lacks(col *fyne.Container, rules []workspace.Rule) {
-	var none workspace.Channels
+func (g *Page) lacks(col *fyne.Container, rules []reach.Rule) {
+	var none reach.Channels
 	for _, r := range rules {
 		if !g.model.Channels.Has(r.Channel) {
-			none |= workspace.ChannelsOf(r.Channel)
+			none |= reach.ChannelsOf(r.Channel)
 		}
 	}
 	if none != 0 {
@@ -68,7 +68,7 @@ func (g *Page) lacks(col *fyne.Container, rules []workspace.Rule) {
 }
 
 // rule is one part of the sentence; pressed, it asks when.
-func (g *Page) rule(s section, r workspace.Rule) fyne.CanvasObject {
+func (g *Page) rule(s section, r reach.Rule) fyne.CanvasObject {
 	tone := theme.Text
 	if !g.model.Channels.Has(r.Channel) {
 		tone = theme.Muted
@@ -82,11 +82,11 @@ func (g *Page) rule(s section, r workspace.Rule) fyne.CanvasObject {
 }
 
 // askWhen offers the times at which a channel may be tried.
-func (g *Page) askWhen(under fyne.CanvasObject, s section, r workspace.Rule) {
+func (g *Page) askWhen(under fyne.CanvasObject, s section, r reach.Rule) {
 	rules, _ := g.model.List(s.urgency)
 	var items []widget.MenuItem
 	for _, after := range times() {
-		item := widget.MenuItem{Key: after.String(), Mark: widget.Space(18, 18), Words: g.p.View.After(after), Do: func() { g.choose(s.urgency, put(rules, workspace.Rule{Channel: r.Channel, After: after})) }}
+		item := widget.MenuItem{Key: after.String(), Mark: widget.Space(18, 18), Words: g.p.View.After(after), Do: func() { g.choose(s.urgency, put(rules, reach.Rule{Channel: r.Channel, After: after})) }}
 		if after == r.After {
 			item.Mark = widget.NewIcon("tick", 18, theme.Gold)
 		}
@@ -101,7 +101,7 @@ func (g *Page) askWhen(under fyne.CanvasObject, s section, r workspace.Rule) {
 }
 
 // further offers the channels that the sentence does not name.
-func (g *Page) further(s section, missing []workspace.Channel) fyne.CanvasObject {
+func (g *Page) further(s section, missing []reach.Channel) fyne.CanvasObject {
 	var b *widget.Button
 	b = widget.NewButton(widget.ButtonParams{Key: fmt.Sprintf("further %d", s.urgency), Words: g.p.View.Words.Reach.AddRule, Icon: "plus", Small: true, Look: widget.Bare},
 		func() {
@@ -110,9 +110,9 @@ func (g *Page) further(s section, missing []workspace.Channel) fyne.CanvasObject
 			for _, c := range missing {
 				after := time.Duration(0)
 				if len(rules) > 0 {
-					after = min(rules[len(rules)-1].After+2*time.Minute, workspace.MaxAfter)
+					after = min(rules[len(rules)-1].After+2*time.Minute, reach.MaxAfter)
 				}
-				rule := workspace.Rule{Channel: c, After: after}
+				rule := reach.Rule{Channel: c, After: after}
 				items = append(items, widget.MenuItem{
 					Key: fmt.Sprint(c), Icon: present.ChannelIcon(c), Words: g.later(rule), Do: func() { g.choose(s.urgency, put(rules, rule)) },
 				})
@@ -122,23 +122,23 @@ func (g *Page) further(s section, missing []workspace.Channel) fyne.CanvasObject
 	return b
 }
 
-func (g *Page) choose(u workspace.Urgency, rules []workspace.Rule) {
+func (g *Page) choose(u reach.Urgency, rules []reach.Rule) {
 	all := g.model.With(u, rules)
 	g.run(func(ctx context.Context) error { return g.p.Session.ChooseRules(ctx, all) })
 }
 
 // absent returns the channels that rules do not name.
-func absent(rules []workspace.Rule) []workspace.Channel {
-	return slices.DeleteFunc(workspace.AllChannels(), func(c workspace.Channel) bool {
-		return slices.ContainsFunc(rules, func(r workspace.Rule) bool { return r.Channel == c })
+func absent(rules []reach.Rule) []reach.Channel {
+	return slices.DeleteFunc(reach.AllChannels(), func(c reach.Channel) bool {
+		return slices.ContainsFunc(rules, func(r reach.Rule) bool { return r.Channel == c })
 	})
 }
 
-func without(rules []workspace.Rule, c workspace.Channel) []workspace.Rule {
-	return slices.DeleteFunc(slices.Clone(rules), func(r workspace.Rule) bool { return r.Channel == c })
+func without(rules []reach.Rule, c reach.Channel) []reach.Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r reach.Rule) bool { return r.Channel == c })
 }
 
 // put returns rules where a channel is tried as one says.
-func put(rules []workspace.Rule, r workspace.Rule) []workspace.Rule {
+func put(rules []reach.Rule, r reach.Rule) []reach.Rule {
 	return append(without(rules, r.Channel), r)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/link"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -26,7 +27,7 @@ func (s *Session) Reach(ctx context.Context) (present.Ways, error) {
 }
 
 // ChooseRules changes how whoever looks is reached; it is sent when the server is reached.
-func (s *Session) ChooseRules(ctx context.Context, r workspace.Rules) error {
+func (s *Session) ChooseRules(ctx context.Context, r reach.Rules) error {
 	d, _ := s.replica.Device()
 	return s.submit(ctx, id.Reader(d.Actor.Person), workspace.ChooseRules{Rules: r})
 }
@@ -49,7 +50,7 @@ func (s *Session) Contacts(ctx context.Context) (present.Contacts, error) {
 }
 
 // AddContact has the server store a number or an address, once for each way in which it is to be used.
-func (s *Session) AddContact(ctx context.Context, address string, kinds ...workspace.Channel) error {
+func (s *Session) AddContact(ctx context.Context, address string, kinds ...reach.Channel) error {
 	for _, kind := range kinds {
 		if err := s.link.AddContact(ctx, link.Contact{ID: id.New[id.Contact](), Kind: kind, Address: address}); err != nil {
 			return err

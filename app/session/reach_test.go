@@ -5,6 +5,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -14,18 +15,18 @@ func TestRulesAreChosenWithoutAServer(t *testing.T) {
 	b := setup(t)
 	phone := id.New[id.Device]()
 	b.knows(t, workspace.PersonAdded{Person: b.me.Person, Name: "Ann"}, workspace.DeviceEnrolled{Device: phone, Name: "Phone"},
-		workspace.ReachableThrough{Channels: workspace.ChannelsOf(workspace.Push, workspace.SMS), Devices: []id.Device{phone}})
-	rules := workspace.Rules{High: []workspace.Rule{{Channel: workspace.Call}}}
+		workspace.ReachableThrough{Channels: reach.ChannelsOf(reach.Push, reach.SMS), Devices: []id.Device{phone}})
+	rules := reach.Rules{High: []reach.Rule{{Channel: reach.Call}}}
 	if err := b.ChooseRules(b.ctx, rules); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.ChooseRules(b.ctx, workspace.Rules{Low: []workspace.Rule{{Channel: 9}}}); !fault.Is(err, fault.Invalid) {
+	if err := b.ChooseRules(b.ctx, reach.Rules{Low: []reach.Rule{{Channel: 9}}}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a channel that there is not: %v", err)
 	}
 	dir := b.Dir
 	for range 2 {
 		have, err := b.Reach(b.ctx)
-		if err != nil || !have.Rules.Equal(rules) || !have.Waits || !have.Channels.Has(workspace.SMS) || len(have.Devices) != 1 || !have.Devices[0].Pushed {
+		if err != nil || !have.Rules.Equal(rules) || !have.Waits || !have.Channels.Has(reach.SMS) || len(have.Devices) != 1 || !have.Devices[0].Pushed {
 			t.Errorf("shown is %+v, %v", have, err)
 		}
 		if items := b.unsent(t); len(items) != 0 {
@@ -39,7 +40,7 @@ func TestRulesAreChosenWithoutAServer(t *testing.T) {
 	if _, err := b.Contacts(b.ctx); fault.Find(err) == nil {
 		t.Errorf("the numbers: %v", err)
 	}
-	if err := b.AddContact(b.ctx, "+491701234567", workspace.SMS); fault.Find(err) == nil {
+	if err := b.AddContact(b.ctx, "+491701234567", reach.SMS); fault.Find(err) == nil {
 		t.Errorf("a new number: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -30,12 +31,12 @@ const maxMail = 254
 
 // NormalAddress returns an address of a kind as it is stored: a number in the form of E.164, or a mail address whose domain is in lower
 // case. problem says what is wrong with any other, without repeating it.
-func NormalAddress(kind workspace.Channel, typed string) (address Secret, problem string) {
+func NormalAddress(kind reach.Channel, typed string) (address Secret, problem string) {
 	switch {
 	case kind.Dials():
 		number, problem := workspace.NormalNumber(typed)
 		return Secret(number), problem
-	case kind == workspace.Mail:
+	case kind == reach.Mail:
 		return normalMail(strings.TrimSpace(typed))
 	default:
 		return "", "is of a kind that has no addresses"

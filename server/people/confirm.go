@@ -15,7 +15,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // A code shows that a number or address is its owner's: it is sent there and comes back.
@@ -34,7 +34,7 @@ const (
 type Challenge struct {
 	Contact id.Contact
 	Person  id.Person
-	Kind    workspace.Channel
+	Kind    reach.Channel
 	Address Secret
 	Code    Secret // six digits
 	Expires time.Time

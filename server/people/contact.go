@@ -11,7 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // Limits of what one person may have and do.
@@ -26,7 +26,7 @@ const (
 type Contact struct {
 	ID       id.Contact
 	Person   id.Person
-	Kind     workspace.Channel // SMS, Call or Mail
+	Kind     reach.Channel // SMS, Call or Mail
 	Address  Secret
 	Made     time.Time
 	Verified time.Time // zero until a code that was sent there came back
@@ -52,11 +52,11 @@ func (c Contact) Normalize() (Contact, error) {
 }
 
 // field returns what people call an address of a kind.
-func field(kind workspace.Channel) string {
+func field(kind reach.Channel) string {
 	switch {
 	case kind.Dials():
 		return "number"
-	case kind == workspace.Mail:
+	case kind == reach.Mail:
 		return "address"
 	default:
 		return "kind"
@@ -174,7 +174,7 @@ func contacts(ctx context.Context, q queryer, p id.Person) ([]Contact, error) {
 			return nil, fmt.Errorf("read contacts of %s: %w", p, err)
 		}
 		c := Contact{
-			Person: p, Kind: workspace.Channel(kind), Address: Secret(address), Made: time.UnixMicro(made).UTC(),
+			Person: p, Kind: reach.Channel(kind), Address: Secret(address), Made: time.UnixMicro(made).UTC(),
 			Verified: instant(verified), Tried: instant(tried), Failed: fail.Int64 != 0,
 		}
 		if c.ID, err = id.From[id.Contact](raw); err != nil {
@@ -190,7 +190,7 @@ func contacts(ctx context.Context, q queryer, p id.Person) ([]Contact, error) {
 
 // Reach is what everybody may know of how a person is reached.
 type Reach struct {
-	Channels workspace.Channels
+	Channels reach.Channels
 	Devices  []id.Device // that can be pushed to
 }
 
@@ -203,7 +203,7 @@ func (s *Store) Reach(ctx context.Context, tx *sql.Tx, p id.Person) (Reach, erro
 	}
 	for _, c := range have {
 		if !c.Verified.IsZero() {
-			out.Channels |= workspace.ChannelsOf(c.Kind)
+			out.Channels |= reach.ChannelsOf(c.Kind)
 		}
 	}
 	tokens, err := pushTokens(ctx, tx, p)
@@ -212,7 +212,7 @@ func (s *Store) Reach(ctx context.Context, tx *sql.Tx, p id.Person) (Reach, erro
 	}
 	for _, t := range tokens {
 		out.Devices = append(out.Devices, t.Device)
-		out.Channels |= workspace.ChannelsOf(workspace.Push)
+		out.Channels |= reach.ChannelsOf(reach.Push)
 	}
 	slices.SortFunc(out.Devices, id.Device.Compare)
 	return out, nil

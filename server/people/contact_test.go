@@ -19,7 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 const (
@@ -28,7 +28,7 @@ const (
 )
 
 // add adds a contact, and returns it as stored.
-func (h *house) add(t tester, p id.Person, kind workspace.Channel, address string, now time.Time) people.Contact {
+func (h *house) add(t tester, p id.Person, kind reach.Channel, address string, now time.Time) people.Contact {
 	t.Helper()
 	got, err := h.tryAdd(p, kind, address, now)
 	if err != nil {
@@ -37,7 +37,7 @@ func (h *house) add(t tester, p id.Person, kind workspace.Channel, address strin
 	return got
 }
 
-func (h *house) tryAdd(p id.Person, kind workspace.Channel, address string, now time.Time) (got people.Contact, err error) {
+func (h *house) tryAdd(p id.Person, kind reach.Channel, address string, now time.Time) (got people.Contact, err error) {
 	c := people.Contact{ID: id.New[id.Contact](), Person: p, Kind: kind, Address: people.Secret(address)}
 	err = h.db.InTx(context.Background(), func(tx *sql.Tx) (err error) {
 		got, err = h.AddContact(context.Background(), tx, c, now)
@@ -86,16 +86,16 @@ func TestAContactIsAddedVerifiedAndRemoved(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada, bob := id.New[id.Person](), id.New[id.Person]()
-	text := h.add(t, ada, workspace.SMS, "0049 (170) 1234567", noon)
-	voice := h.add(t, ada, workspace.Call, "+49 170 1234567", noon.Add(time.Second))
-	letter := h.add(t, ada, workspace.Mail, "Ada@Example.COM", noon.Add(2*time.Second))
-	if again := h.add(t, ada, workspace.SMS, number, noon.Add(time.Hour)); again.ID != text.ID {
+	text := h.add(t, ada, reach.SMS, "0049 (170) 1234567", noon)
+	voice := h.add(t, ada, reach.Call, "+49 170 1234567", noon.Add(time.Second))
+	letter := h.add(t, ada, reach.Mail, "Ada@Example.COM", noon.Add(2*time.Second))
+	if again := h.add(t, ada, reach.SMS, number, noon.Add(time.Hour)); again.ID != text.ID {
 		t.Error("the same number was added twice")
 	}
 	want := []people.Contact{
-		{ID: text.ID, Person: ada, Kind: workspace.SMS, Address: number, Made: noon},
-		{ID: voice.ID, Person: ada, Kind: workspace.Call, Address: number, Made: noon.Add(time.Second)},
-		{ID: letter.ID, Person: ada, Kind: workspace.Mail, Address: "Ada@example.com", Made: noon.Add(2 * time.Second)},
+		{ID: text.ID, Person: ada, Kind: reach.SMS, Address: number, Made: noon},
+		{ID: voice.ID, Person: ada, Kind: reach.Call, Address: number, Made: noon.Add(time.Second)},
+		{ID: letter.ID, Person: ada, Kind: reach.Mail, Address: "Ada@example.com", Made: noon.Add(2 * time.Second)},
 	}
 	if diff := cmp.Diff(want, h.list(t, ada)); diff != "" {
 		t.Error(diff)
@@ -107,13 +107,13 @@ func TestAContactIsAddedVerifiedAndRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent.Address != number || sent.Kind != workspace.SMS || len(sent.Code) != 6 || sent.Expires != noon.Add(people.ConfirmLife) {
+	if sent.Address != number || sent.Kind != reach.SMS || len(sent.Code) != 6 || sent.Expires != noon.Add(people.ConfirmLife) {
 		t.Errorf("%+v to %s", sent, string(sent.Address))
 	}
 	if err := h.confirm(ada, text.ID, " "+string(sent.Code[:3])+"–"+string(sent.Code[3:])+"\n", noon.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if got := h.reach(t, ada).Channels; got != workspace.ChannelsOf(workspace.SMS, workspace.Call) {
+	if got := h.reach(t, ada).Channels; got != reach.ChannelsOf(reach.SMS, reach.Call) {
 		t.Errorf("one number, shown once to be hers: %b", got)
 	}
 	if h.list(t, ada)[1].Verified != noon.Add(time.Minute) {
@@ -122,7 +122,7 @@ func TestAContactIsAddedVerifiedAndRemoved(t *testing.T) {
 	if err := errors.Join(h.remove(ada, text.ID, noon), h.remove(ada, text.ID, noon)); err != nil {
 		t.Error(err)
 	}
-	if again := h.add(t, ada, workspace.SMS, number, noon); again.ID == text.ID || again.Verified.IsZero() {
+	if again := h.add(t, ada, reach.SMS, number, noon); again.ID == text.ID || again.Verified.IsZero() {
 		t.Errorf("added anew, of a number that she has shown to be hers: %+v", again)
 	}
 	wantKind(t, h.remove(bob, voice.ID, noon), fault.NotFound)
@@ -138,21 +138,21 @@ func TestFaultyAddressesAreNamedAndNotRepeated(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for _, c := range []struct {
-		kind    workspace.Channel
+		kind    reach.Channel
 		address string
 		want    string
 	}{
-		{workspace.SMS, "0170 1234567", "number begins with the code of its country"},
-		{workspace.Call, "ada@example.com", "number has signs"},
-		{workspace.Mail, "ada.example.com", "address has no @"},
-		{workspace.Mail, "Ada Lovelace <ada@example.com>", "address has signs"},
-		{workspace.Mail, "ada@example", "address has no whole domain"},
-		{workspace.Mail, "ada@@example.com", "address is not written like"},
-		{workspace.Mail, "ada@example.com\r\nBcc: eve@example.com", "address has signs"},
-		{workspace.Mail, "ada.@example.com", "address is not written like"},
-		{workspace.Mail, strings.Repeat("a", 250) + "@example.com", "address is too long"},
-		{workspace.Mail, "", "address is empty"},
-		{workspace.Push, "token", "kind is of a kind"},
+		{reach.SMS, "0170 1234567", "number begins with the code of its country"},
+		{reach.Call, "ada@example.com", "number has signs"},
+		{reach.Mail, "ada.example.com", "address has no @"},
+		{reach.Mail, "Ada Lovelace <ada@example.com>", "address has signs"},
+		{reach.Mail, "ada@example", "address has no whole domain"},
+		{reach.Mail, "ada@@example.com", "address is not written like"},
+		{reach.Mail, "ada@example.com\r\nBcc: eve@example.com", "address has signs"},
+		{reach.Mail, "ada.@example.com", "address is not written like"},
+		{reach.Mail, strings.Repeat("a", 250) + "@example.com", "address is too long"},
+		{reach.Mail, "", "address is empty"},
+		{reach.Push, "token", "kind is of a kind"},
 		{9, "x", "kind is of a kind"},
 	} {
 		_, err := h.tryAdd(id.New[id.Person](), c.kind, c.address, noon)
@@ -164,7 +164,7 @@ func TestFaultyAddressesAreNamedAndNotRepeated(t *testing.T) {
 		}
 	}
 	f := fault.Find(h.db.InTx(t.Context(), func(tx *sql.Tx) error {
-		_, err := h.AddContact(t.Context(), tx, people.Contact{Kind: workspace.SMS}, noon)
+		_, err := h.AddContact(t.Context(), tx, people.Contact{Kind: reach.SMS}, noon)
 		return err
 	}))
 	if f == nil || len(f.Fields) != 3 {
@@ -178,23 +178,23 @@ func TestAPersonHasTenContactsAndAddsTwentyADay(t *testing.T) {
 	ada := id.New[id.Person]()
 	var last people.Contact
 	for i := range people.MaxContacts {
-		last = h.add(t, ada, workspace.SMS, fmt.Sprintf("+4917012345%02d", i), noon)
+		last = h.add(t, ada, reach.SMS, fmt.Sprintf("+4917012345%02d", i), noon)
 	}
-	_, err := h.tryAdd(ada, workspace.Mail, "ada@example.com", noon)
+	_, err := h.tryAdd(ada, reach.Mail, "ada@example.com", noon)
 	wantKind(t, err, fault.TooLarge)
 	for i := range people.MaxContacts {
 		if err := h.remove(ada, last.ID, noon); err != nil {
 			t.Fatal(err)
 		}
-		last = h.add(t, ada, workspace.SMS, fmt.Sprintf("+4917099999%02d", i), noon)
+		last = h.add(t, ada, reach.SMS, fmt.Sprintf("+4917099999%02d", i), noon)
 	}
 	if err := h.remove(ada, last.ID, noon); err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.tryAdd(ada, workspace.SMS, another, noon.Add(23*time.Hour))
+	_, err = h.tryAdd(ada, reach.SMS, another, noon.Add(23*time.Hour))
 	wantKind(t, err, fault.TooMany)
-	h.add(t, ada, workspace.SMS, another, noon.Add(24*time.Hour))
-	h.add(t, id.New[id.Person](), workspace.SMS, another, noon)
+	h.add(t, ada, reach.SMS, another, noon.Add(24*time.Hour))
+	h.add(t, id.New[id.Person](), reach.SMS, another, noon)
 }
 
 func TestACodeConfirmsOnceForFifteenMinutes(t *testing.T) {
@@ -213,7 +213,7 @@ func TestACodeConfirmsOnceForFifteenMinutes(t *testing.T) {
 		"with more digits": {0, func(c string) string { return c + "0" }, false},
 	} {
 		ada := id.New[id.Person]()
-		c := h.add(t, ada, workspace.SMS, number, noon)
+		c := h.add(t, ada, reach.SMS, number, noon)
 		if err := h.confirm(ada, c.ID, "", noon); !fault.Is(err, fault.Denied) {
 			t.Errorf("%s: before any was sent: %v", name, err)
 		}
@@ -238,7 +238,7 @@ func TestAFormerCodeIsVoidAndAnothersToo(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada := id.New[id.Person]()
-	mine, other := h.add(t, ada, workspace.SMS, number, noon), h.add(t, ada, workspace.SMS, another, noon)
+	mine, other := h.add(t, ada, reach.SMS, number, noon), h.add(t, ada, reach.SMS, another, noon)
 	var codes []string
 	for i := range 2 {
 		sent, err := h.begin(ada, mine.ID, noon.Add(time.Duration(i)*time.Minute))
@@ -264,7 +264,7 @@ func TestNobodyIsPesteredWithCodes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada := id.New[id.Person]()
-	c := h.add(t, ada, workspace.SMS, number, noon)
+	c := h.add(t, ada, reach.SMS, number, noon)
 	at := noon
 	for range 5 {
 		if _, err := h.begin(ada, c.ID, at); err != nil {
@@ -286,7 +286,7 @@ func TestWhatCouldNotBeSentIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada := id.New[id.Person]()
-	c := h.add(t, ada, workspace.SMS, number, noon)
+	c := h.add(t, ada, reach.SMS, number, noon)
 	for range 5 {
 		sent, err := h.begin(ada, c.ID, noon)
 		if err != nil {
@@ -306,7 +306,7 @@ func TestFiveWrongCodesLockAContact(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada := id.New[id.Person]()
-	c, other := h.add(t, ada, workspace.SMS, number, noon), h.add(t, ada, workspace.SMS, another, noon)
+	c, other := h.add(t, ada, reach.SMS, number, noon), h.add(t, ada, reach.SMS, another, noon)
 	sent, err := h.begin(ada, c.ID, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -325,7 +325,7 @@ func TestWhatWasTriedIsRemembered(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada := id.New[id.Person]()
-	c := h.add(t, ada, workspace.SMS, number, noon)
+	c := h.add(t, ada, reach.SMS, number, noon)
 	tried := func(at time.Time, failed bool) {
 		h.tx(t, func(tx *sql.Tx) error { return h.Tried(t.Context(), tx, c.ID, at, failed) })
 	}
@@ -371,7 +371,7 @@ func TestADeviceIsPushedToUntilItIsShutOut(t *testing.T) {
 	if got := h.tokens(t, ada); got != "two" {
 		t.Errorf("pushed to %q", got)
 	}
-	if diff := cmp.Diff(people.Reach{Channels: workspace.ChannelsOf(workspace.Push), Devices: []id.Device{device}}, h.reach(t, ada)); diff != "" {
+	if diff := cmp.Diff(people.Reach{Channels: reach.ChannelsOf(reach.Push), Devices: []id.Device{device}}, h.reach(t, ada)); diff != "" {
 		t.Error(diff)
 	}
 	h.tx(t, func(tx *sql.Tx) error { return h.RevokeDevice(t.Context(), tx, device, noon) })
@@ -459,7 +459,7 @@ func TestNothingIsKeptOfWhatEnded(t *testing.T) {
 	h := newHouse(t)
 	databasetest.File(t, h.db)
 	ada := id.New[id.Person]()
-	c := h.add(t, ada, workspace.SMS, number, noon)
+	c := h.add(t, ada, reach.SMS, number, noon)
 	sent, err := h.begin(ada, c.ID, noon)
 	if err != nil {
 		t.Fatal(err)

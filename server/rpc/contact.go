@@ -8,6 +8,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -17,7 +18,7 @@ import (
 // Courier sends the codes that show whose a number or an address is.
 type Courier interface {
 	// Sends returns the channels that the server can send through.
-	Sends() workspace.Channels
+	Sends() reach.Channels
 	// SendCode sends a code where it is to go. When it fails with a fault, whoever asked for the code is told that.
 	SendCode(ctx context.Context, c people.Challenge) error
 }
@@ -25,7 +26,7 @@ type Courier interface {
 // nobody is the courier of a server that can send nothing.
 type nobody struct{}
 
-func (nobody) Sends() workspace.Channels { return 0 }
+func (nobody) Sends() reach.Channels { return 0 }
 
 func (nobody) SendCode(context.Context, people.Challenge) error { return cannotSend() }
 

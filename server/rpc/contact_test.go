@@ -16,6 +16,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/wire"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -26,8 +27,8 @@ type postman struct {
 	fails   error
 }
 
-func (*postman) Sends() workspace.Channels {
-	return workspace.ChannelsOf(workspace.SMS, workspace.Mail)
+func (*postman) Sends() reach.Channels {
+	return reach.ChannelsOf(reach.SMS, reach.Mail)
 }
 
 func (p *postman) SendCode(_ context.Context, c people.Challenge) error {
@@ -52,7 +53,7 @@ func (o *office) reaching(d *device) tsugiv1connect.ReachServiceClient {
 	return tsugiv1connect.NewReachServiceClient(o.web.Client(), o.web.URL, connect.WithInterceptors(bearing{d}))
 }
 
-func (o *office) addContact(t *testing.T, d *device, kind workspace.Channel, address string) *tsugiv1.ContactMethod {
+func (o *office) addContact(t *testing.T, d *device, kind reach.Channel, address string) *tsugiv1.ContactMethod {
 	t.Helper()
 	resp, err := o.reaching(d).AddContact(o.ctx, &tsugiv1.AddContactRequest{ContactId: id.New[id.Contact]().Bytes(), Kind: uint32(kind), Address: address})
 	if err != nil {
@@ -70,7 +71,7 @@ func TestANumberIsAddedAndVerified(t *testing.T) {
 	o, post := posted(t)
 	bob := o.enrol(t, o.invite(t, "Bob", false))
 	api := o.reaching(bob)
-	added := o.addContact(t, bob, workspace.SMS, "0049 170 1234567")
+	added := o.addContact(t, bob, reach.SMS, "0049 170 1234567")
 	if added.GetAddress() != "+491701234567" || added.GetVerifiedUs() != 0 {
 		t.Errorf("%+v", added)
 	}
@@ -87,14 +88,14 @@ func TestANumberIsAddedAndVerified(t *testing.T) {
 	if _, err := api.ConfirmContact(o.ctx, &tsugiv1.ConfirmContactRequest{ContactId: added.GetContactId(), Code: code}); err != nil {
 		t.Fatal(err)
 	}
-	if o.known(bob).Channels != workspace.ChannelsOf(workspace.SMS) {
+	if o.known(bob).Channels != reach.ChannelsOf(reach.SMS) {
 		t.Errorf("everybody knows of %v", o.known(bob).Channels.List())
 	}
 	list, err := api.ListContacts(o.ctx, &tsugiv1.ListContactsRequest{})
-	if err != nil || len(list.GetContacts()) != 1 || list.GetContacts()[0].GetVerifiedUs() == 0 || workspace.Channels(list.GetSends()) != post.Sends() {
+	if err != nil || len(list.GetContacts()) != 1 || list.GetContacts()[0].GetVerifiedUs() == 0 || reach.Channels(list.GetSends()) != post.Sends() {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if voice := o.addContact(t, bob, workspace.Call, "+491701234567"); voice.GetVerifiedUs() == 0 || !o.known(bob).Channels.Has(workspace.Call) {
+	if voice := o.addContact(t, bob, reach.Call, "+491701234567"); voice.GetVerifiedUs() == 0 || !o.known(bob).Channels.Has(reach.Call) {
 		t.Errorf("a call to the same number: %+v", voice)
 	} else if _, err := api.RemoveContact(o.ctx, &tsugiv1.RemoveContactRequest{ContactId: voice.GetContactId()}); err != nil {
 		t.Fatal(err)
@@ -141,7 +142,7 @@ func TestNobodyManagesTheNumbersOfOthers(t *testing.T) {
 	t.Parallel()
 	o, post := posted(t)
 	bob := o.enrol(t, o.invite(t, "Bob", false))
-	his := o.addContact(t, bob, workspace.Mail, "bob@example.com").GetContactId()
+	his := o.addContact(t, bob, reach.Mail, "bob@example.com").GetContactId()
 	api := o.reaching(o.admin)
 	list, err := api.ListContacts(o.ctx, &tsugiv1.ListContactsRequest{})
 	if err != nil || len(list.GetContacts()) > 0 {
@@ -181,10 +182,10 @@ func TestWhatCannotBeSentIsSaid(t *testing.T) {
 	t.Parallel()
 	o, post := posted(t)
 	api := o.reaching(o.admin)
-	voice := o.addContact(t, o.admin, workspace.Call, "+491701234567").GetContactId()
+	voice := o.addContact(t, o.admin, reach.Call, "+491701234567").GetContactId()
 	_, err := api.SendCode(o.ctx, &tsugiv1.SendCodeRequest{ContactId: voice})
 	wantKind(t, "a channel that the server has not", err, fault.Unavailable)
-	text := o.addContact(t, o.admin, workspace.SMS, "+14155552671").GetContactId()
+	text := o.addContact(t, o.admin, reach.SMS, "+14155552671").GetContactId()
 	post.fails = fault.New(fault.Unavailable, "The provider is not reached.")
 	_, err = api.SendCode(o.ctx, &tsugiv1.SendCodeRequest{ContactId: text})
 	wantKind(t, "a provider that is not reached", err, fault.Unavailable)
@@ -195,7 +196,7 @@ func TestWhatCannotBeSentIsSaid(t *testing.T) {
 	_, err = api.SendCode(o.ctx, &tsugiv1.SendCodeRequest{ContactId: text})
 	wantKind(t, "while one is under way", err, fault.TooMany)
 	elsewhere := setup(t)
-	c := elsewhere.addContact(t, elsewhere.admin, workspace.SMS, "+14155552671")
+	c := elsewhere.addContact(t, elsewhere.admin, reach.SMS, "+14155552671")
 	_, err = elsewhere.reaching(elsewhere.admin).SendCode(o.ctx, &tsugiv1.SendCodeRequest{ContactId: c.GetContactId()})
 	wantKind(t, "a server that sends nothing", err, fault.Unavailable)
 }
@@ -212,7 +213,7 @@ func TestADeviceIsPushedToUntilItIsShutOut(t *testing.T) {
 	}
 	seq := func() uint64 { return o.known(bob).Seq }
 	register("fcm-token")
-	if p := o.known(bob); p.Channels != workspace.ChannelsOf(workspace.Push) || !p.Devices[0].Pushed {
+	if p := o.known(bob); p.Channels != reach.ChannelsOf(reach.Push) || !p.Devices[0].Pushed {
 		t.Errorf("%+v", p)
 	}
 	before := seq()
@@ -245,7 +246,7 @@ func TestATokenChangesItsOwner(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if his, hers := o.known(bob).Channels, o.known(o.admin).Channels; his != 0 || !hers.Has(workspace.Push) {
+	if his, hers := o.known(bob).Channels, o.known(o.admin).Channels; his != 0 || !hers.Has(reach.Push) {
 		t.Errorf("Bob is reached through %v, the admin through %v", his.List(), hers.List())
 	}
 	if o.clock.pass(time.Minute); strings.Contains(o.logged.String(), "token=") {

@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 func foreseen(f escalation.Foresight) string {
@@ -70,32 +69,30 @@ func TestForesightGoesThroughEveryRule(t *testing.T) {
 
 func TestWhoIsReadyAndWhoIsNot(t *testing.T) {
 	t.Parallel()
-	has := func(c ...escalation.Channel) workspace.Person {
-		return workspace.Person{Channels: escalation.ChannelsOf(c...)}
-	}
+	has := escalation.ChannelsOf
 	late := escalation.Rules{High: []escalation.Rule{{Channel: escalation.Mail}, {Channel: escalation.Call, After: 6 * time.Minute}}}
 	for name, test := range map[string]struct {
 		of   escalation.Standing
 		want []escalation.Finding
 	}{
-		"everything":                    {escalation.Standing{Person: has(escalation.Push, escalation.SMS, escalation.Call, escalation.Mail), Own: true}, nil},
-		"nothing":                       {escalation.Standing{Person: has(), Own: true}, []escalation.Finding{{Doubt: escalation.NoChannel}}},
+		"everything":                    {escalation.Standing{Channels: has(escalation.Push, escalation.SMS, escalation.Call, escalation.Mail), Own: true}, nil},
+		"nothing":                       {escalation.Standing{Channels: has(), Own: true}, []escalation.Finding{{Doubt: escalation.NoChannel}}},
 		"nothing, though there will be": {escalation.Standing{Own: true, Contacts: []escalation.Address{{Channel: escalation.SMS}}}, []escalation.Finding{{Doubt: escalation.NoChannel}, {Doubt: escalation.Unverified, Channel: escalation.SMS}}},
-		"only mail":                     {escalation.Standing{Person: has(escalation.Mail)}, []escalation.Finding{{Doubt: escalation.NothingWakes}, {Doubt: escalation.NoPush}}},
-		"only push":                     {escalation.Standing{Person: has(escalation.Push)}, []escalation.Finding{{Doubt: escalation.OneChannel, Channel: escalation.Push}}},
-		"only calls":                    {escalation.Standing{Person: has(escalation.Call)}, []escalation.Finding{{Doubt: escalation.OneChannel, Channel: escalation.Call}, {Doubt: escalation.NoPush}}},
-		"SMS and mail":                  {escalation.Standing{Person: has(escalation.SMS, escalation.Mail)}, []escalation.Finding{{Doubt: escalation.NoPush}}},
-		"late, by rules of their own":   {escalation.Standing{Person: has(escalation.Mail, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.WakesLate, After: 6 * time.Minute}, {Doubt: escalation.NoPush}}},
-		"rules that nobody else knows":  {escalation.Standing{Person: has(escalation.Mail, escalation.Call), Rules: late}, []escalation.Finding{{Doubt: escalation.NoPush}}},
-		"rules that skip push":          {escalation.Standing{Person: has(escalation.Push, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.RulesSkip, Channel: escalation.Push}}},
-		"rules that skip mail":          {escalation.Standing{Person: has(escalation.Push, escalation.Call, escalation.Mail), Own: true, Rules: escalation.Rules{High: escalation.DefaultRules().High[:3]}}, nil},
+		"only mail":                     {escalation.Standing{Channels: has(escalation.Mail)}, []escalation.Finding{{Doubt: escalation.NothingWakes}, {Doubt: escalation.NoPush}}},
+		"only push":                     {escalation.Standing{Channels: has(escalation.Push)}, []escalation.Finding{{Doubt: escalation.OneChannel, Channel: escalation.Push}}},
+		"only calls":                    {escalation.Standing{Channels: has(escalation.Call)}, []escalation.Finding{{Doubt: escalation.OneChannel, Channel: escalation.Call}, {Doubt: escalation.NoPush}}},
+		"SMS and mail":                  {escalation.Standing{Channels: has(escalation.SMS, escalation.Mail)}, []escalation.Finding{{Doubt: escalation.NoPush}}},
+		"late, by rules of their own":   {escalation.Standing{Channels: has(escalation.Mail, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.WakesLate, After: 6 * time.Minute}, {Doubt: escalation.NoPush}}},
+		"rules that nobody else knows":  {escalation.Standing{Channels: has(escalation.Mail, escalation.Call), Rules: late}, []escalation.Finding{{Doubt: escalation.NoPush}}},
+		"rules that skip push":          {escalation.Standing{Channels: has(escalation.Push, escalation.Call), Own: true, Rules: late}, []escalation.Finding{{Doubt: escalation.RulesSkip, Channel: escalation.Push}}},
+		"rules that skip mail":          {escalation.Standing{Channels: has(escalation.Push, escalation.Call, escalation.Mail), Own: true, Rules: escalation.Rules{High: escalation.DefaultRules().High[:3]}}, nil},
 		"the last try was in vain": {
-			escalation.Standing{Person: has(escalation.Push, escalation.SMS), Own: true, Contacts: []escalation.Address{{Channel: escalation.SMS, Verified: true, Failed: true}}},
+			escalation.Standing{Channels: has(escalation.Push, escalation.SMS), Own: true, Contacts: []escalation.Address{{Channel: escalation.SMS, Verified: true, Failed: true}}},
 			[]escalation.Finding{{Doubt: escalation.LastInVain, Channel: escalation.SMS}},
 		},
-		"no receipt for long":  {escalation.Standing{Person: has(escalation.Push, escalation.SMS), Receipt: start, Now: start.Add(15 * 24 * time.Hour)}, []escalation.Finding{{Doubt: escalation.LongSilent, Since: start}}},
-		"a receipt lately":     {escalation.Standing{Person: has(escalation.Push, escalation.SMS), Receipt: start, Now: start.Add(14 * 24 * time.Hour)}, nil},
-		"no device to be dumb": {escalation.Standing{Person: has(escalation.Call, escalation.SMS), Receipt: start, Now: start.Add(1000 * time.Hour)}, []escalation.Finding{{Doubt: escalation.NoPush}}},
+		"no receipt for long":  {escalation.Standing{Channels: has(escalation.Push, escalation.SMS), Receipt: start, Now: start.Add(15 * 24 * time.Hour)}, []escalation.Finding{{Doubt: escalation.LongSilent, Since: start}}},
+		"a receipt lately":     {escalation.Standing{Channels: has(escalation.Push, escalation.SMS), Receipt: start, Now: start.Add(14 * 24 * time.Hour)}, nil},
+		"no device to be dumb": {escalation.Standing{Channels: has(escalation.Call, escalation.SMS), Receipt: start, Now: start.Add(1000 * time.Hour)}, []escalation.Finding{{Doubt: escalation.NoPush}}},
 	} {
 		have := escalation.Readiness(test.of)
 		if !slices.Equal(have, test.want) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
-	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -196,20 +195,8 @@ func TestNobodyIsForgottenForWantOfARule(t *testing.T) {
 	}
 }
 
-func TestRulesThatNobodyCouldMean(t *testing.T) {
+func TestThePatienceOfAPage(t *testing.T) {
 	t.Parallel()
-	for want, rules := range map[string][]escalation.Rule{
-		"channel is unknown": {{Channel: 9}}, "time must lie": {{Channel: escalation.SMS, After: 2 * time.Hour}}, "channel is tried twice": {{Channel: escalation.SMS, After: 0}, {Channel: escalation.SMS, After: time.Minute}},
-		"rules has 11": make([]escalation.Rule, 11),
-	} {
-		if _, err := (escalation.Rules{Low: rules}).Normalize(); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v; want %q", err, want)
-		}
-	}
-	have, err := escalation.Rules{High: []escalation.Rule{{Channel: escalation.Call, After: time.Minute}, {Channel: escalation.Push, After: 0}}}.Normalize()
-	if err != nil || !slices.Equal(have.High, []escalation.Rule{{Channel: escalation.Push, After: 0}, {Channel: escalation.Call, After: time.Minute}}) {
-		t.Errorf("%v, %v", have, err)
-	}
 	if escalation.Patience(1) != 30*time.Second || escalation.Patience(2) != time.Minute || escalation.Patience(0) != time.Minute {
 		t.Error("patience")
 	}

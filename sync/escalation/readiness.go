@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // Doubt is a reason for which somebody may not be reached.
@@ -41,11 +41,11 @@ const (
 )
 
 // MaxForeseen is longer than any rule: whatever is foreseen with that wait shows every rule.
-const MaxForeseen = workspace.MaxAfter + time.Minute
+const MaxForeseen = reach.MaxAfter + time.Minute
 
 // Standing is what is known of how a person is reached.
 type Standing struct {
-	Person workspace.Person
+	Channels Channels // the ways there are
 	// Own says that the person looks: what only they know is known.
 	Own      bool
 	Rules    Rules
@@ -67,7 +67,7 @@ func Readiness(s Standing) []Finding {
 	if s.Own {
 		out = append(out, s.owns()...)
 	}
-	if !s.Receipt.IsZero() && s.Person.Channels.Has(Push) && s.Now.Sub(s.Receipt) > silentFor {
+	if !s.Receipt.IsZero() && s.Channels.Has(Push) && s.Now.Sub(s.Receipt) > silentFor {
 		out = append(out, Finding{Doubt: LongSilent, Since: s.Receipt})
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return int(a.Doubt) - int(b.Doubt) })
@@ -77,7 +77,7 @@ func Readiness(s Standing) []Finding {
 // ways looks at what everybody knows.
 func (s Standing) ways() []Finding {
 	var out []Finding
-	has := s.Person.Channels.List()
+	has := s.Channels.List()
 	wakes := slices.ContainsFunc(has, Channel.Wakes)
 	switch {
 	case len(has) == 0:
@@ -87,7 +87,7 @@ func (s Standing) ways() []Finding {
 	case len(has) == 1:
 		out = append(out, Finding{Doubt: OneChannel, Channel: has[0]})
 	}
-	if !s.Person.Channels.Has(Push) {
+	if !s.Channels.Has(Push) {
 		out = append(out, Finding{Doubt: NoPush})
 	}
 	return out
@@ -103,7 +103,7 @@ func (s Standing) owns() []Finding {
 			out = append(out, Finding{Doubt: LastInVain, Channel: c.Channel})
 		}
 	}
-	has := s.Person.Channels
+	has := s.Channels
 	rules := s.Rules.For(High, has)
 	for _, c := range has.List() {
 		if c.Wakes() && !slices.ContainsFunc(rules, func(r Rule) bool { return r.Channel == c }) {

@@ -10,46 +10,47 @@ package escalation
 import (
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
-// How a person is reached is part of the set-up, and kept with it; here it has the same names.
+// How a person is reached is kept with the set-up too, which knows nothing of paging; here it has the same names.
 type (
 	// Channel is a way to reach somebody.
-	Channel = workspace.Channel
+	Channel = reach.Channel
 	// Channels is a set of channels.
-	Channels = workspace.Channels
+	Channels = reach.Channels
 	// Urgency says how a page is meant.
-	Urgency = workspace.Urgency
+	Urgency = reach.Urgency
 	// Rule says when a channel is tried, counted from the beginning of a page.
-	Rule = workspace.Rule
+	Rule = reach.Rule
 	// Rules are how one person wants to be reached.
-	Rules = workspace.Rules
+	Rules = reach.Rules
 )
 
 // The channels.
 const (
-	Push = workspace.Push // the device says itself that it has shown it
-	SMS  = workspace.SMS
-	Call = workspace.Call
-	Mail = workspace.Mail
+	Push = reach.Push // the device says itself that it has shown it
+	SMS  = reach.SMS
+	Call = reach.Call
+	Mail = reach.Mail
 )
 
 // The urgencies.
 const (
-	High = workspace.High // wakes
-	Low  = workspace.Low  // can wait until its reader looks
+	High = reach.High // wakes
+	Low  = reach.Low  // can wait until its reader looks
 )
 
 // ChannelsOf returns the set of some channels.
-func ChannelsOf(channels ...Channel) Channels { return workspace.ChannelsOf(channels...) }
+func ChannelsOf(channels ...Channel) Channels { return reach.ChannelsOf(channels...) }
 
 // DefaultRules returns the rules of whoever has made no others.
-func DefaultRules() Rules { return workspace.DefaultRules() }
+func DefaultRules() Rules { return reach.DefaultRules() }
 
-// Patience returns how long a page waits for the receipt of a channel that sends one before it goes on to the next.
-func Patience(l workspace.Level) time.Duration {
-	if l == 1 {
+// Patience returns how long a page of a severity, of which 1 is the worst, waits for the receipt of a channel that sends one before it
+// goes on to the next.
+func Patience(level uint8) time.Duration {
+	if level == 1 {
 		return 30 * time.Second
 	}
 	return time.Minute

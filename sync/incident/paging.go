@@ -172,7 +172,7 @@ func (s Incident) muster(g Given) (out []Event) {
 // need returns what the incident wants of its paging.
 func (s Incident) need(g Given) escalation.Need {
 	n := escalation.Need{
-		Over: !s.Status.Burning() || !s.MergedInto.IsZero(), Level: uint8(s.Severity), Patience: escalation.Patience(s.Severity),
+		Over: !s.Status.Burning() || !s.MergedInto.IsZero(), Level: uint8(s.Severity), Patience: escalation.Patience(uint8(s.Severity)),
 		Urgency: escalation.Low,
 	}
 	severity, _ := g.Severity(s.Severity)

@@ -8,14 +8,14 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/wire"
-	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Contact is one number or mail address of whoever has this device. It is on the server alone, never in a file of this device.
 type Contact struct {
 	ID       id.Contact
-	Kind     workspace.Channel // SMS, Call or Mail
+	Kind     reach.Channel // SMS, Call or Mail
 	Address  string
 	Verified time.Time // zero until a code that was sent there came back
 	Tried    time.Time // when it was last tried to reach the person there; zero for never
@@ -23,7 +23,7 @@ type Contact struct {
 }
 
 // Contacts asks for one's own numbers and addresses, and through which channels the server can send at all.
-func (l *Link) Contacts(ctx context.Context) ([]Contact, workspace.Channels, error) {
+func (l *Link) Contacts(ctx context.Context) ([]Contact, reach.Channels, error) {
 	var all []Contact
 	resp, err := ask(ctx, l, func(ctx context.Context, api tsugiv1connect.ReachServiceClient) (*tsugiv1.ListContactsResponse, error) {
 		return api.ListContacts(ctx, &tsugiv1.ListContactsRequest{})

@@ -16,7 +16,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/proof"
-	"github.com/tsugi-app/tsugi/sync/workspace"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // postbox keeps the codes that were sent.
@@ -25,8 +25,8 @@ type postbox struct {
 	sent []people.Challenge
 }
 
-func (*postbox) Sends() workspace.Channels {
-	return workspace.ChannelsOf(workspace.SMS, workspace.Call)
+func (*postbox) Sends() reach.Channels {
+	return reach.ChannelsOf(reach.SMS, reach.Call)
 }
 
 func (p *postbox) SendCode(_ context.Context, c people.Challenge) error {
@@ -73,7 +73,7 @@ func TestEverybodyKnowsThatThereIsANumberAndNotWhich(t *testing.T) {
 		return d
 	}
 	ann, second, bob := seat("Ann", "ann"), seat("Ann", "ann's laptop"), seat("Bob", "bob")
-	if err := ann.AddContact(ctx, "+49 170 7654321", workspace.SMS, workspace.Call); err != nil {
+	if err := ann.AddContact(ctx, "+49 170 7654321", reach.SMS, reach.Call); err != nil {
 		t.Fatal(err)
 	}
 	all, err := second.Contacts(ctx)
@@ -86,7 +86,7 @@ func TestEverybodyKnowsThatThereIsANumberAndNotWhich(t *testing.T) {
 	if err := second.ConfirmContact(ctx, all.Items[0].ID, post.last()); err != nil {
 		t.Fatal(err)
 	}
-	rules := workspace.Rules{High: []workspace.Rule{{Channel: workspace.Call}, {Channel: workspace.SMS, After: 30 * time.Second}}}
+	rules := reach.Rules{High: []reach.Rule{{Channel: reach.Call}, {Channel: reach.SMS, After: 30 * time.Second}}}
 	if err := ann.ChooseRules(ctx, rules); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -147,7 +148,7 @@ func anyPersonEvent(t *rapid.T) workspace.PersonEvent {
 			return workspace.DeviceRevoked{Device: device.Draw(t, "device")}
 		}),
 		rapid.Custom(func(t *rapid.T) workspace.PersonEvent {
-			return workspace.ReachableThrough{Channels: workspace.Channels(rapid.Byte().Draw(t, "channels")), Devices: rapid.SliceOfN(device, 0, 2).Draw(t, "devices")}
+			return workspace.ReachableThrough{Channels: reach.Channels(rapid.Byte().Draw(t, "channels")), Devices: rapid.SliceOfN(device, 0, 2).Draw(t, "devices")}
 		}),
 		rapid.Custom(func(t *rapid.T) workspace.PersonEvent {
 			return workspace.NumberPublished{Number: rapid.String().Draw(t, "number")}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // PublishNumber wishes that everybody find a telephone number on which the person is called while on call: also a device that
@@ -29,14 +30,14 @@ type innerPerson struct{ personWish }
 type TellReach struct {
 	innerPerson
 	Person   id.Person
-	Channels Channels
+	Channels reach.Channels
 	Devices  []id.Device // that can be pushed to
 }
 
 // ReachableThrough says which ways there are to reach a person.
 type ReachableThrough struct {
 	personFact
-	Channels Channels
+	Channels reach.Channels
 	Devices  []id.Device
 }
 
@@ -96,16 +97,16 @@ func (p Person) shutOut(d id.Device, at id.Envelope) Person {
 		pushed = pushed || p.Devices[i].Pushed
 	}
 	if !pushed {
-		p.Channels = p.Channels.Without(Push)
+		p.Channels = p.Channels.Without(reach.Push)
 	}
 	return p
 }
 
 // Ways returns through what the person can be reached: what was told of it, and any device of theirs, on which the client that is open
 // shows a page by itself.
-func (p Person) Ways() Channels {
+func (p Person) Ways() reach.Channels {
 	if slices.ContainsFunc(p.Devices, func(d Device) bool { return d.Revoked.IsZero() }) {
-		return p.Channels | ChannelsOf(Push)
+		return p.Channels | reach.ChannelsOf(reach.Push)
 	}
 	return p.Channels
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // Reader is what is one person's alone, on all of that person's devices: how far they have read each incident, what they hear of, and
@@ -15,7 +16,7 @@ type Reader struct {
 	Seq           uint64
 	Read          map[id.Incident]uint64 // stream_seq of the newest event seen
 	Subscriptions []Subscription
-	Rules         Rules // empty lists stand for DefaultRules
+	Rules         reach.Rules // empty lists stand for reach.DefaultRules
 }
 
 // MaxSubscriptions is how many things one person can subscribe to.
@@ -95,13 +96,13 @@ type Subscribed struct {
 // ChooseRules wishes to be reached otherwise. An empty list stands for the usual rules.
 type ChooseRules struct {
 	readerWish
-	Rules Rules
+	Rules reach.Rules
 }
 
 // RulesChosen says how a person wants to be reached.
 type RulesChosen struct {
 	readerFact
-	Rules Rules
+	Rules reach.Rules
 }
 
 // IncidentRead says that everything up to Upto was seen.
@@ -122,14 +123,22 @@ func DecideReader(r Reader, c ReaderCommand) ([]ReaderEvent, error) {
 	case Subscribe:
 		return decideSubscribe(r, c)
 	case ChooseRules:
-		chosen, err := c.Rules.Normalize()
-		if err != nil || chosen.Equal(r.Rules) {
-			return nil, err
-		}
-		return []ReaderEvent{RulesChosen{Rules: chosen}}, nil
+		return decideRules(r, c)
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}
+}
+
+func decideRules(r Reader, c ChooseRules) ([]ReaderEvent, error) {
+	chosen, wrong := c.Rules.Normal()
+	var check fault.Check
+	for _, w := range wrong {
+		check.Add(w.Field, w.Says)
+	}
+	if err := check.Err("The rules were not changed."); err != nil || chosen.Equal(r.Rules) {
+		return nil, err
+	}
+	return []ReaderEvent{RulesChosen{Rules: chosen}}, nil
 }
 
 func decideSubscribe(r Reader, c Subscribe) ([]ReaderEvent, error) {
@@ -164,7 +173,7 @@ func ApplyReader(r Reader, at id.Envelope, e ReaderEvent) Reader {
 			r.Subscriptions = append(r.Subscriptions, e.To)
 		}
 	case RulesChosen:
-		r.Rules = Rules{High: slices.Clone(e.Rules.High), Low: slices.Clone(e.Rules.Low)}
+		r.Rules = reach.Rules{High: slices.Clone(e.Rules.High), Low: slices.Clone(e.Rules.Low)}
 	}
 	return r
 }

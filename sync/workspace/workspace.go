@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
 // Level is a severity's number: 1 is the worst, 5 the mildest. 0 means that none was chosen.
@@ -69,7 +70,7 @@ type Person struct {
 	// Is names who this turned out to be, see PersonRecognized. It is zero for everybody who is themselves.
 	Is id.Person
 	// Channels are the ways there are to reach the person, as far as the server has shown them to be theirs.
-	Channels Channels
+	Channels reach.Channels
 	Number   string // that everybody may call while the person is on call, in the form of E.164; or empty
 }
 

@@ -1,12 +1,10 @@
-package workspace
+package reach
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/tsugi-app/tsugi/sync/fault"
 )
 
 // Urgency says how a page is meant. The numbers are stored: they are only ever added to.
@@ -77,29 +75,32 @@ func usable(rules []Rule, has Channels) []Rule {
 	return out
 }
 
-// Normalize returns r as it is stored, in the order of the times. It returns one Invalid fault for all that is wrong with it.
-func (r Rules) Normalize() (Rules, error) {
-	var check fault.Check
-	r.High, r.Low = normal(&check, r.High), normal(&check, r.Low)
-	return r, check.Err("The rules were not changed.")
+// Problem is what is wrong with rules, in the words of a fault's field.
+type Problem struct{ Field, Says string }
+
+// Normal returns r as it is stored, in the order of the times, and all that is wrong with it.
+func (r Rules) Normal() (Rules, []Problem) {
+	high, wrong := normal(r.High)
+	low, also := normal(r.Low)
+	return Rules{High: high, Low: low}, append(wrong, also...)
 }
 
-func normal(check *fault.Check, rules []Rule) []Rule {
-	rules = slices.Clone(rules)
-	slices.SortStableFunc(rules, func(a, b Rule) int { return cmp.Compare(a.After, b.After) })
-	if n := len(rules); n > MaxRules {
-		check.Add("rules", fmt.Sprintf("has %d; %d are allowed", n, MaxRules))
+func normal(rules []Rule) (sorted []Rule, wrong []Problem) {
+	sorted = slices.Clone(rules)
+	slices.SortStableFunc(sorted, func(a, b Rule) int { return cmp.Compare(a.After, b.After) })
+	if n := len(sorted); n > MaxRules {
+		wrong = append(wrong, Problem{"rules", fmt.Sprintf("has %d; %d are allowed", n, MaxRules)})
 	}
-	for i, rule := range rules {
+	for i, rule := range sorted {
 		if rule.Channel < Push || rule.Channel > Mail {
-			check.Add("channel", "is unknown here")
+			wrong = append(wrong, Problem{"channel", "is unknown here"})
 		}
 		if rule.After < 0 || rule.After > MaxAfter {
-			check.Add("time", "must lie between nothing and an hour")
+			wrong = append(wrong, Problem{"time", "must lie between nothing and an hour"})
 		}
-		if slices.ContainsFunc(rules[:i], func(o Rule) bool { return o.Channel == rule.Channel }) {
-			check.Add("channel", "is tried twice")
+		if slices.ContainsFunc(sorted[:i], func(o Rule) bool { return o.Channel == rule.Channel }) {
+			wrong = append(wrong, Problem{"channel", "is tried twice"})
 		}
 	}
-	return rules
+	return sorted, wrong
 }

@@ -1,7 +1,6 @@
 package workspace_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -42,17 +41,6 @@ func TestNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 		if len(typed) > 6 && strings.Contains(problem, typed) {
 			t.Errorf("%q is repeated: %s", typed, problem)
 		}
-	}
-}
-
-func TestASetOfChannels(t *testing.T) {
-	t.Parallel()
-	some := workspace.ChannelsOf(workspace.Mail, workspace.Push)
-	if !slices.Equal(some.List(), []workspace.Channel{workspace.Push, workspace.Mail}) || some.Has(workspace.SMS) || some.Has(0) || some.Has(12) {
-		t.Errorf("%b is %v", some, some.List())
-	}
-	if left := some.Without(workspace.Push).Without(workspace.Call); left != workspace.ChannelsOf(workspace.Mail) {
-		t.Errorf("%b", left)
 	}
 }
 
