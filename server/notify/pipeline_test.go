@@ -231,7 +231,7 @@ func TestAProviderThatPanicsHasFailedOnce(t *testing.T) {
 	h.reach.Addresses = []notify.Address{phone, watch}
 	f := &fake{channel: escalation.Push, do: func(_ context.Context, _ notify.Message, to notify.Address) error {
 		if to == phone {
-			panic("index out of range")
+			return errors.New(to.To[len(to.To)+1:])
 		}
 		return nil
 	}}

@@ -64,7 +64,7 @@ func Permanent(detail string, cause error) *Refusal {
 
 // refusal returns an error of a provider as what it says, and whatever else it is as Transient.
 func refusal(err error) *Refusal {
-	if r, ok := errors.AsType[*Refusal](err); ok {
+	if r, ok := errors.AsType[*Refusal](err); ok && r != nil {
 		return r
 	}
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -60,7 +60,7 @@ func (o *office) ask(t *testing.T, method, target, language string) *httptest.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest(method, target, nil)
+	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	r.Header.Set("Accept-Language", language)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

@@ -46,7 +46,7 @@ func (o *office) post(target string, form url.Values) *httptest.ResponseRecorder
 }
 
 func (o *office) signed(target string, form url.Values, signature string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, target, strings.NewReader(form.Encode()))
 	r.Header.Set("X-Twilio-Signature", signature)
 	w := httptest.NewRecorder()
 	o.hooks().ServeHTTP(w, r)
@@ -190,7 +190,7 @@ func TestOnlyTwilioIsHeard(t *testing.T) {
 		}
 	}
 	w := httptest.NewRecorder()
-	(&office{}).hooks().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/twilio/sms", nil))
+	(&office{}).hooks().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/twilio/sms", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("GET: %d", w.Code)
 	}

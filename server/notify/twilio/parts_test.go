@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,9 +17,7 @@ func TestSignaturesAreThoseOfTwilio(t *testing.T) {
 	const address = "https://mycompany.com/myapp.php?foo=1&bar=2"
 	documented := url.Values{"CallSid": {"CA1234567890ABCDE"}, "Caller": {"+14158675309"}, "Digits": {"1234"}, "From": {"+14158675309"}, "To": {"+18005551212"}}
 	library := url.Values{"ReasonConferenceEnded": {"test"}, "Reason": {"Participant"}}
-	for name, values := range documented {
-		library[name] = values
-	}
+	maps.Copy(library, documented)
 	twice := url.Values{"Sid": {"b", "a", "b"}}
 	for name, c := range map[string]struct {
 		address, signature string
@@ -75,7 +74,7 @@ func FuzzParse(f *testing.F) {
 		if strings.Trim(code, "0123456789") != "" || len(code) > maxCode {
 			t.Errorf("%q is no code", code)
 		}
-		if again, no, still := parse(strings.ToUpper(body)); utf8.ValidString(body) && strings.ToLower(strings.ToUpper(body)) == strings.ToLower(body) && (again != code || no != cannot || !still) {
+		if again, no, still := parse(strings.ToUpper(body)); utf8.ValidString(body) && strings.ToUpper(strings.ToLower(body)) == strings.ToUpper(body) && (again != code || no != cannot || !still) {
 			t.Errorf("in capitals %q means %q %t %t, not %q %t", body, again, no, still, code, cannot)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // genuine reports whether Twilio signed a request to an address with these values in its body, by the rules of
@@ -27,14 +28,15 @@ func genuine(token, address string, form url.Values, signature string) bool {
 
 // addresses returns what may have been signed.
 func addresses(address string, form url.Values) []string {
-	tail := ""
+	var said strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		values := slices.Clone(form[name])
 		slices.Sort(values)
 		for _, value := range slices.Compact(values) {
-			tail += name + value
+			said.WriteString(name + value)
 		}
 	}
+	tail := said.String()
 	out := []string{address + tail}
 	u, err := url.Parse(address)
 	if err != nil {
