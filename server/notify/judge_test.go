@@ -62,6 +62,25 @@ func TestEveryRefusalIsActedOn(t *testing.T) {
 	}
 }
 
+// The timeline says of each address that it was the last time.
+func TestTheLastTryIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	h.reach.Addresses = append(h.reach.Addresses, watch)
+	f := &fake{channel: escalation.SMS, do: func(_ context.Context, _ notify.Message, to notify.Address) error {
+		if to == watch {
+			return notify.Dead("21211", nil)
+		}
+		return notify.Transient("503", nil)
+	}}
+	if err := h.pipeline(t, f).Deliver(t.Context(), taken(escalation.SMS, notify.Policy(escalation.SMS).MaxTries)); typeOf(err) != "task.permanent" {
+		t.Errorf("%v", err)
+	}
+	if got := h.last(t); got.Lines[0].Reason != notify.GaveUp || got.Lines[1].Reason != notify.AddressDead || got.Reason != notify.GaveUp {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What an admin reads names the setting, and no address.
 func TestAnAdminReadsWhatToDo(t *testing.T) {
 	t.Parallel()

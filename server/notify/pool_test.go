@@ -135,6 +135,27 @@ func TestAHangingProviderHoldsNobodyElseUp(t *testing.T) {
 	})
 }
 
+// A device whose push hangs does not keep the person's others waiting.
+func TestAHangingDeviceHoldsNoOtherUp(t *testing.T) {
+	t.Parallel()
+	var reached time.Duration
+	push := &fake{channel: escalation.Push, do: func(ctx context.Context, m notify.Message, to notify.Address) error {
+		if to == phone {
+			return hang(ctx, m, to)
+		}
+		reached = since()
+		return nil
+	}}
+	inHall(t, []notify.Provider{push}, func(t *testing.T, h *hall) {
+		h.reach.Addresses = []notify.Address{phone, watch}
+		h.enqueue(due(escalation.Push, 0))
+		<-time.After(time.Minute)
+		if reached != 0 || len(h.accepted) != 1 {
+			t.Errorf("the other was reached after %s, %v", reached, h.accepted)
+		}
+	})
+}
+
 // A provider that is down for a while is asked again soon, and the page is not given up.
 func TestAProviderThatComesBackIsAsked(t *testing.T) {
 	t.Parallel()
