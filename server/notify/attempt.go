@@ -30,21 +30,29 @@ func (a Attempt) TaskID() task.ID {
 	return id.Derive[task.ID](a.Page, fmt.Sprintf("attempt %d", a.Channel))
 }
 
-// Body returns the attempt as its task holds it: 17 bytes.
-func (a Attempt) Body() []byte { return append(a.Page.Bytes(), byte(a.Channel)) }
+// Task returns the task of an attempt. When it is due, when it ends, what it is about and its rank are for whoever stores it to say.
+func (a Attempt) Task() task.Task {
+	return task.Task{ID: a.TaskID(), Queue: QueueOf(a.Channel), Body: a.Body()}
+}
+
+// bodySize is how many bytes an attempt has.
+const bodySize = 33
+
+// Body returns the attempt as its task holds it.
+func (a Attempt) Body() []byte {
+	return append(append(a.Incident.Bytes(), a.Page.Bytes()...), byte(a.Channel))
+}
 
 // ReadAttempt reads what Body wrote.
 func ReadAttempt(body []byte) (Attempt, error) {
-	if len(body) != 17 {
-		return Attempt{}, fmt.Errorf("an attempt has 17 bytes, not %d", len(body))
+	if len(body) != bodySize {
+		return Attempt{}, fmt.Errorf("an attempt has %d bytes, not %d", bodySize, len(body))
 	}
-	page, err := id.From[id.Page](body[:16])
-	if err != nil {
-		return Attempt{}, fmt.Errorf("read attempt: %w", err)
-	}
-	a := Attempt{Page: page, Channel: escalation.Channel(body[16])}
-	if page.IsZero() || QueueOf(a.Channel) == "" {
-		return Attempt{}, fmt.Errorf("an attempt by the channel %d of the page %s cannot be made here", a.Channel, page)
+	a := Attempt{Channel: escalation.Channel(body[bodySize-1])}
+	copy(a.Incident[:], body)
+	copy(a.Page[:], body[len(a.Incident):])
+	if a.Incident.IsZero() || a.Page.IsZero() || QueueOf(a.Channel) == "" {
+		return Attempt{}, fmt.Errorf("an attempt by the channel %d of the page %s cannot be made here", a.Channel, a.Page)
 	}
 	return a, nil
 }

@@ -26,6 +26,7 @@ func (s stood) Moment() clock.Moment { return clock.Moment{Wall: s.Now()} }
 
 var (
 	page         = id.Page{1}
+	place        = notify.Place{Incident: id.Incident{2}, Page: page}
 	ann          = id.Person{'A'}
 	phone, watch = notify.Address{ID: notify.AddressID{1}, To: "phone"}, notify.Address{ID: notify.AddressID{2}, To: "watch"}
 )
@@ -42,13 +43,13 @@ type house struct {
 	full     error // why nothing can be recorded
 	clock    clock.Clock
 	limits   notify.Limits
-	link     func(id.Page, time.Time) string
+	link     func(notify.Place, time.Time) string
 }
 
 func newHouse() *house {
 	return &house{
 		standing: notify.Standing{
-			Person: ann, Incident: id.Incident{2}, Urgency: escalation.High, Expires: noon.Add(5 * time.Minute), Patience: 30 * time.Second,
+			Person: ann, Urgency: escalation.High, Expires: noon.Add(5 * time.Minute), Patience: 30 * time.Second,
 			Brief: notify.Brief{Number: 47, Title: "Checkout is down", Level: 1, Severity: "SEV1"},
 		},
 		reach:    notify.Reach{Language: "en", Addresses: []notify.Address{phone}},
@@ -56,10 +57,10 @@ func newHouse() *house {
 	}
 }
 
-func (h *house) Standing(_ context.Context, p id.Page) (notify.Standing, error) {
+func (h *house) Standing(_ context.Context, at notify.Place) (notify.Standing, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if p != page {
+	if at != place {
 		return notify.Standing{}, fault.New(fault.NotFound, "There is no such page.")
 	}
 	return h.standing, nil
@@ -157,6 +158,5 @@ func (h *house) pipeline(t *testing.T, providers ...notify.Provider) *notify.Pip
 
 // taken is a task that tries the page by a channel for the n-th time.
 func taken(c escalation.Channel, n int) task.Taken {
-	a := notify.Attempt{Page: page, Channel: c}
-	return task.Taken{Task: task.Task{ID: a.TaskID(), Queue: notify.QueueOf(c), Body: a.Body()}, Try: n}
+	return task.Taken{Task: notify.Attempt{Place: place, Channel: c}.Task(), Try: n}
 }

@@ -19,7 +19,7 @@ func compose(d draft) Message {
 	s := d.standing
 	w := words.For(d.reach.Language)
 	m := Message{
-		Page: d.Page, Incident: s.Incident, Person: s.Person, Severity: s.Brief.Level, Urgency: s.Urgency,
+		Page: d.Page, Incident: d.Incident, Person: s.Person, Severity: s.Brief.Level, Urgency: s.Urgency,
 		Language: d.reach.Language, Expires: s.Expires, Collapse: d.Page.String(), Code: Code(d.Page),
 	}
 	m.Name = name(w, s.Brief)

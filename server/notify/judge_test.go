@@ -118,7 +118,7 @@ func FuzzRetryAfter(f *testing.F) {
 }
 
 func FuzzReadAttempt(f *testing.F) {
-	f.Add(notify.Attempt{Page: page, Channel: escalation.Push}.Body())
+	f.Add(notify.Attempt{Place: place, Channel: escalation.Push}.Body())
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if a, err := notify.ReadAttempt(body); err == nil && (!slices.Equal(a.Body(), body) || notify.QueueOf(a.Channel) == "") {

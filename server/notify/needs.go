@@ -11,25 +11,41 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
+// Place is where a page stands: in the paging of an incident.
+type Place struct {
+	Incident id.Incident
+	Page     id.Page
+}
+
 // Attempt is what a task of a provider's queue is about.
 type Attempt struct {
-	Page    id.Page
+	Place
 	Channel escalation.Channel
 }
 
+// State is whether a page may ring.
+type State uint8
+
+// The states.
+const (
+	Ringing  State = 0
+	Answered State = 1 // the person acknowledged
+	Expired  State = 2 // the next step has fallen
+	Ended    State = 3 // in any other way: somebody else acknowledged, the person cannot, the incident is over
+)
+
 // Pages tells how a page stands. It fails with NotFound for one that there is not.
 type Pages interface {
-	Standing(ctx context.Context, page id.Page) (Standing, error)
+	Standing(ctx context.Context, at Place) (Standing, error)
 }
 
 // Standing is a page as it is now, and what is said about its incident.
 type Standing struct {
 	Person   id.Person
-	Incident id.Incident
 	Urgency  escalation.Urgency
 	Expires  time.Time
-	Patience time.Duration  // how long it is waited before the next channel
-	Ended    escalation.End // Running while it may ring
+	Patience time.Duration // how long it is waited before the next channel
+	State    State
 	// Heard are the channels by which a provider has accepted this page.
 	Heard escalation.Channels
 	Brief Brief

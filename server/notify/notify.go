@@ -69,9 +69,9 @@ type Accepted struct {
 
 // Answer is what somebody said who was paged.
 type Answer struct {
-	Page    id.Page // zero where only a code is known
-	Code    string  // as in Message.Code; empty where Page is known, or nothing was said but that they come
-	From    string  // the number that an answer without a page came from
+	At      Place  // zero where only a code is known
+	Code    string // as in Message.Code; empty where At is known, or nothing was said but that they come
+	From    string // the number that an answer without a page came from
 	Through escalation.Channel
 	Cannot  bool // they cannot help
 	Unclear bool // what was said was not understood: nothing is to be done, but whose answer it is says how to ask again

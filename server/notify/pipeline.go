@@ -10,7 +10,6 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
-	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 // Options says what a pipeline works with.
@@ -21,7 +20,7 @@ type Options struct {
 	Clock   clock.Clock
 	Limits  Limits
 	// Link returns where a page is acknowledged with a browser until it expires. It is nil where there is no such place.
-	Link func(page id.Page, until time.Time) string
+	Link func(at Place, until time.Time) string
 }
 
 // Pipeline carries out attempts. Make it with New. It is safe for concurrent use.
@@ -79,7 +78,7 @@ func (p *Pipeline) look(ctx context.Context, a Attempt, t task.Taken) (draft, er
 	d := draft{Attempt: a, now: p.Clock.Now()}
 	_, d.provided = p.providers[a.Channel]
 	var err error
-	if d.standing, err = p.Pages.Standing(ctx, a.Page); err != nil {
+	if d.standing, err = p.Pages.Standing(ctx, a.Place); err != nil {
 		return d, fmt.Errorf("look at page %s: %w", a.Page, err)
 	}
 	if d.reach, err = p.Book.Reach(ctx, d.standing.Person, a.Channel); err != nil {

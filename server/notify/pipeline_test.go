@@ -18,14 +18,16 @@ import (
 func TestAPageIsSentAndRecorded(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	h.link = func(p id.Page, until time.Time) string { return "link/" + p.Short() + until.Format("/15:04") }
+	h.link = func(at notify.Place, until time.Time) string {
+		return "link/" + at.Page.Short() + until.Format("/15:04")
+	}
 	h.reach.Addresses = []notify.Address{phone, watch, {ID: phone.ID, To: "old"}, {ID: notify.AddressID{3}, To: "watch"}}
 	f := &fake{channel: escalation.Push}
 	if err := h.pipeline(t, f).Deliver(t.Context(), taken(escalation.Push, 1)); err != nil {
 		t.Fatal(err)
 	}
 	want := notify.Message{
-		ID: notify.Attempt{Page: page, Channel: escalation.Push}.TaskID().String(), Page: page, Incident: id.Incident{2}, Person: ann, Name: "INC-47", Severity: 1,
+		ID: notify.Attempt{Place: place, Channel: escalation.Push}.TaskID().String(), Page: page, Incident: id.Incident{2}, Person: ann, Name: "INC-47", Severity: 1,
 		Urgency: escalation.High, Language: "en", Title: "SEV1 INC-47", Text: "Checkout is down",
 		Spoken:  "This is Tsugi. You are being paged. SEV1, incident 47. Checkout is down.",
 		Expires: noon.Add(5 * time.Minute), Collapse: page.String(), Code: notify.Code(page), Link: "link/00000000/12:05",
@@ -34,7 +36,7 @@ func TestAPageIsSentAndRecorded(t *testing.T) {
 		t.Errorf("%v %s", f.reached(), diff)
 	}
 	report := notify.Report{
-		Attempt: notify.Attempt{Page: page, Channel: escalation.Push}, Person: ann, Task: taken(escalation.Push, 1), At: noon, Final: true,
+		Attempt: notify.Attempt{Place: place, Channel: escalation.Push}, Person: ann, Task: taken(escalation.Push, 1), At: noon, Final: true,
 		Lines: []notify.Line{
 			{Address: phone.ID, Reason: notify.ProviderAccepted, Ref: "ref of phone"}, {Address: watch.ID, Reason: notify.ProviderAccepted, Ref: "ref of watch"},
 		},
@@ -54,11 +56,11 @@ func TestWhateverIsNotSentSaysWhy(t *testing.T) {
 		news   escalation.News
 	}{
 		"nowhere to send to": {func(h *house) { h.reach.Addresses = nil }, notify.NoAddress, escalation.InVain},
-		"acknowledged":       {func(h *house) { h.standing.Ended = escalation.Acknowledged }, notify.AlreadyAcknowledged, 0},
-		"expired":            {func(h *house) { h.standing.Ended = escalation.Expired }, notify.TooLate, 0},
+		"acknowledged":       {func(h *house) { h.standing.State = notify.Answered }, notify.AlreadyAcknowledged, 0},
+		"expired":            {func(h *house) { h.standing.State = notify.Expired }, notify.TooLate, 0},
 		"too old":            {func(h *house) { h.standing.Expires = noon }, notify.TooLate, 0},
-		"called off":         {func(h *house) { h.standing.Ended = escalation.Cancelled }, notify.CalledOff, 0},
-		"ended otherwise":    {func(h *house) { h.standing.Ended = 9 }, notify.CalledOff, 0},
+		"called off":         {func(h *house) { h.standing.State = notify.Ended }, notify.CalledOff, 0},
+		"ended otherwise":    {func(h *house) { h.standing.State = 9 }, notify.CalledOff, 0},
 		"muted":              {func(h *house) { h.reach.Muted = noon.Add(time.Minute) }, notify.PersonMuted, escalation.InVain},
 		"too many, heard": {func(h *house) {
 			h.past.Lately, h.standing.Heard = 30, escalation.ChannelsOf(escalation.Push)
@@ -128,11 +130,11 @@ func TestTasksThatCannotBeMeantAreDeadAtOnce(t *testing.T) {
 	t.Parallel()
 	p := newHouse().pipeline(t)
 	unknown := taken(escalation.Push, 1)
-	unknown.Body = notify.Attempt{Page: id.Page{9}, Channel: escalation.Push}.Body()
+	unknown.Body = notify.Attempt{Place: notify.Place{Incident: id.Incident{2}, Page: id.Page{9}}, Channel: escalation.Push}.Body()
 	short := taken(escalation.Push, 1)
-	short.Body = short.Body[:16]
+	short.Body = short.Body[:32]
 	channel := taken(escalation.Push, 1)
-	channel.Body = notify.Attempt{Page: page, Channel: 7}.Body()
+	channel.Body = notify.Attempt{Place: place, Channel: 7}.Body()
 	for _, one := range []struct {
 		name string
 		err  error

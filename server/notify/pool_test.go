@@ -82,10 +82,10 @@ var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // due returns the n-th attempt of many by a channel.
 func due(c escalation.Channel, n byte) task.Task {
-	a := notify.Attempt{Page: page, Channel: c}
-	return task.Task{
-		ID: id.Derive[task.ID](a.TaskID(), string(rune('a'+n))), Queue: notify.QueueOf(c), About: id.Stream(page), Due: start, End: start.Add(5 * time.Minute), Body: a.Body(),
-	}
+	a := notify.Attempt{Place: place, Channel: c}
+	t := a.Task()
+	t.ID, t.About, t.Due, t.End = id.Derive[task.ID](a.TaskID(), string(rune('a'+n))), id.Stream(page), start, start.Add(5*time.Minute)
+	return t
 }
 
 func hang(ctx context.Context, _ notify.Message, _ notify.Address) error {

@@ -21,7 +21,7 @@ func (p *Pipeline) send(ctx context.Context, d draft, t task.Taken) []try {
 	m := compose(d)
 	m.ID = t.ID.String()
 	if p.Link != nil {
-		m.Link = p.Link(d.Page, d.standing.Expires)
+		m.Link = p.Link(d.Place, d.standing.Expires)
 	}
 	ctx, cancel := context.WithTimeout(ctx, SendTime)
 	defer cancel()

@@ -40,12 +40,12 @@ func route(d draft) (draft, Reason) {
 
 // mute keeps still what is not to ring any more, or not with this person.
 func mute(d draft) (draft, Reason) {
-	switch ended := d.standing.Ended; {
-	case ended == escalation.Acknowledged:
+	switch state := d.standing.State; {
+	case state == Answered:
 		return d, AlreadyAcknowledged
-	case ended == escalation.Expired, ended == escalation.Running && !d.now.Before(d.standing.Expires):
+	case state == Expired, state == Ringing && !d.now.Before(d.standing.Expires):
 		return d, TooLate
-	case ended != escalation.Running:
+	case state != Ringing:
 		return d, CalledOff
 	case d.now.Before(d.reach.Muted):
 		return d, PersonMuted

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/notify"
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
@@ -13,12 +14,12 @@ func FuzzToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(l.token(id.Page{1}, time.Unix(1, 0)))
+	f.Add(l.token(notify.Place{Incident: id.Incident{1}, Page: id.Page{1}}, time.Unix(1, 0)))
 	f.Add("")
 	f.Add("AAAA")
 	f.Fuzz(func(t *testing.T, token string) {
-		page, until, err := l.read(token)
-		if err == nil && l.token(page, until) != token {
+		at, until, err := l.read(token)
+		if err == nil && l.token(at, until) != token {
 			t.Errorf("%q is read, and is not ours", token)
 		}
 	})

@@ -9,13 +9,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/server/notify"
 )
 
 // path is below what links are, in front of their token.
 const path = "/acknowledge/"
 
-// Links makes the links that acknowledge, and reads them. A token is the page, when it expires, and a proof that we have made it: it needs no
+// Links makes the links that acknowledge, and reads them. A token is the incident and the page, when it expires, and a proof that we have made it: it needs no
 // table, and none of its bytes tells what the page is about.
 type Links struct {
 	public string
@@ -31,16 +31,17 @@ func NewLinks(public string, key []byte) (Links, error) {
 }
 
 // For returns the link that acknowledges a page until it expires, as notify.Options.Link does.
-func (l Links) For(page id.Page, until time.Time) string {
-	return l.public + path + l.token(page, until)
+func (l Links) For(at notify.Place, until time.Time) string {
+	return l.public + path + l.token(at, until)
 }
 
 var errBroken = errors.New("the link is not whole")
 
 const proofSize = 16
 
-func (l Links) token(page id.Page, until time.Time) string {
-	said := binary.BigEndian.AppendUint64(page.Bytes(), uint64(until.Unix())) //nolint:gosec // bits are bits
+func (l Links) token(at notify.Place, until time.Time) string {
+	said := append(at.Incident.Bytes(), at.Page[:]...)
+	said = binary.BigEndian.AppendUint64(said, uint64(until.Unix())) //nolint:gosec // bits are bits
 	return base64.RawURLEncoding.EncodeToString(append(said, l.proof(said)...))
 }
 
@@ -52,15 +53,17 @@ func (l Links) proof(said []byte) []byte {
 }
 
 // read returns what a token says. It fails with errBroken for one that we have not made.
-func (l Links) read(token string) (page id.Page, until time.Time, err error) {
+func (l Links) read(token string) (at notify.Place, until time.Time, err error) {
+	const ids = len(at.Incident) + len(at.Page)
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != len(page)+8+proofSize {
-		return page, until, errBroken
+	if err != nil || len(raw) != ids+8+proofSize {
+		return at, until, errBroken
 	}
 	said := raw[:len(raw)-proofSize]
 	if !hmac.Equal(l.proof(said), raw[len(said):]) {
-		return page, until, errBroken
+		return at, until, errBroken
 	}
-	copy(page[:], said)
-	return page, time.Unix(int64(binary.BigEndian.Uint64(said[len(page):])), 0), nil //nolint:gosec // bits are bits
+	copy(at.Incident[:], said)
+	copy(at.Page[:], said[len(at.Incident):])
+	return at, time.Unix(int64(binary.BigEndian.Uint64(said[ids:])), 0), nil //nolint:gosec // bits are bits
 }

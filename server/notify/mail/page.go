@@ -11,7 +11,6 @@ import (
 	"github.com/tsugi-app/tsugi/server/notify"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/escalation"
-	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 //go:embed page.html
@@ -69,7 +68,7 @@ func head(h http.Header) {
 
 // look shows what a link is about, and the button.
 func (p Page) look(r *http.Request, w words.Catalog) (int, shown) {
-	page, status, s := p.open(r, w)
+	at, status, s := p.open(r, w)
 	if status != http.StatusOK {
 		return status, s
 	}
@@ -77,15 +76,15 @@ func (p Page) look(r *http.Request, w words.Catalog) (int, shown) {
 	if p.Pages == nil {
 		return status, s
 	}
-	standing, err := p.Pages.Standing(r.Context(), page)
+	standing, err := p.Pages.Standing(r.Context(), at)
 	if err != nil { // the button works all the same, or tells what is wrong
 		return status, s
 	}
-	switch standing.Ended {
-	case escalation.Running:
+	switch standing.State {
+	case notify.Ringing:
 		s.Head, s.Text = notify.Headline(w, standing.Brief)
 		return status, s
-	case escalation.Acknowledged:
+	case notify.Answered:
 		return status, shown{Title: w.Paging.LinkTitle, Text: w.Paging.Answers.Again}
 	default:
 		return status, shown{Title: w.Paging.LinkTitle, Text: w.Paging.Answers.Over}
@@ -94,28 +93,28 @@ func (p Page) look(r *http.Request, w words.Catalog) (int, shown) {
 
 // press acknowledges.
 func (p Page) press(r *http.Request, w words.Catalog) (int, shown) {
-	page, status, s := p.open(r, w)
+	at, status, s := p.open(r, w)
 	if status != http.StatusOK {
 		return status, s
 	}
-	reply, err := p.Acknowledger.Answer(r.Context(), notify.Answer{Page: page, Through: escalation.Mail})
+	reply, err := p.Acknowledger.Answer(r.Context(), notify.Answer{At: at, Through: escalation.Mail})
 	if err != nil {
-		p.Logger.ErrorContext(r.Context(), "store an answer", "page", page, "error", err)
+		p.Logger.ErrorContext(r.Context(), "store an answer", "page", at.Page, "error", err)
 		return http.StatusServiceUnavailable, shown{Title: w.Paging.LinkTitle, Text: w.Paging.Answers.Failed, Button: w.Paging.LinkButton}
 	}
 	return http.StatusOK, shown{Title: w.Paging.LinkTitle, Text: reply.Verdict.Say(w.Paging.Answers, "")}
 }
 
 // open reads the link, and says what is wrong with it where it is not good any more.
-func (p Page) open(r *http.Request, w words.Catalog) (page id.Page, status int, s shown) {
-	page, until, err := p.Links.read(r.PathValue("token"))
+func (p Page) open(r *http.Request, w words.Catalog) (at notify.Place, status int, s shown) {
+	at, until, err := p.Links.read(r.PathValue("token"))
 	switch {
 	case err != nil:
-		return page, http.StatusNotFound, shown{Title: w.Paging.LinkTitle, Text: w.Paging.LinkBroken, Hint: w.Paging.LinkBrokenDo}
+		return at, http.StatusNotFound, shown{Title: w.Paging.LinkTitle, Text: w.Paging.LinkBroken, Hint: w.Paging.LinkBrokenDo}
 	case !p.Clock.Now().Before(until):
-		return page, http.StatusGone, shown{Title: w.Paging.LinkTitle, Text: w.Paging.LinkTooLate}
+		return at, http.StatusGone, shown{Title: w.Paging.LinkTitle, Text: w.Paging.LinkTooLate}
 	}
-	return page, http.StatusOK, s
+	return at, http.StatusOK, s
 }
 
 // spoken returns the languages that a browser asks for as words.For takes them, in the order in which they stand there.

@@ -27,6 +27,8 @@ type stood time.Time
 func (s stood) Now() time.Time       { return time.Time(s) }
 func (s stood) Moment() clock.Moment { return clock.Moment{Wall: s.Now()} }
 
+var here = notify.Place{Incident: id.Incident{2}, Page: id.Page{1}}
+
 // office knows one page, and takes answers.
 type office struct {
 	standing notify.Standing
@@ -34,8 +36,8 @@ type office struct {
 	err      error
 }
 
-func (o *office) Standing(_ context.Context, page id.Page) (notify.Standing, error) {
-	if page != (id.Page{1}) {
+func (o *office) Standing(_ context.Context, at notify.Place) (notify.Standing, error) {
+	if at != here {
 		return notify.Standing{}, fault.New(fault.NotFound, "There is no such page.")
 	}
 	return o.standing, nil
@@ -46,10 +48,10 @@ func (o *office) Answer(_ context.Context, a notify.Answer) (notify.Reply, error
 		return notify.Reply{}, o.err
 	}
 	o.answers = append(o.answers, a)
-	if o.standing.Ended == escalation.Acknowledged {
+	if o.standing.State == notify.Answered {
 		return notify.Reply{Verdict: notify.Again}, nil
 	}
-	o.standing.Ended = escalation.Acknowledged
+	o.standing.State = notify.Answered
 	return notify.Reply{Verdict: notify.Taken}, nil
 }
 
@@ -84,7 +86,7 @@ func running() notify.Standing {
 func TestOnlyTheButtonAcknowledges(t *testing.T) {
 	t.Parallel()
 	o := &office{standing: running()}
-	link := links(t).For(id.Page{1}, start.Add(time.Minute))
+	link := links(t).For(here, start.Add(time.Minute))
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodGet} {
 		got := o.ask(t, method, link, "de-DE,de;q=0.9,en;q=0.8")
 		if got.Code != http.StatusOK || len(o.answers) > 0 {
@@ -101,7 +103,7 @@ func TestOnlyTheButtonAcknowledges(t *testing.T) {
 	if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "Acknowledged. Everybody sees that you are on it.") || strings.Contains(got.Body.String(), "<button>") {
 		t.Errorf("%d %s", got.Code, got.Body)
 	}
-	if diff := cmp.Diff([]notify.Answer{{Page: id.Page{1}, Through: escalation.Mail}}, o.answers); diff != "" {
+	if diff := cmp.Diff([]notify.Answer{{At: here, Through: escalation.Mail}}, o.answers); diff != "" {
 		t.Error(diff)
 	}
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
@@ -114,7 +116,7 @@ func TestOnlyTheButtonAcknowledges(t *testing.T) {
 func TestThePageIsKeptToItself(t *testing.T) {
 	t.Parallel()
 	o := &office{standing: running()}
-	got := o.ask(t, http.MethodGet, links(t).For(id.Page{1}, start.Add(time.Minute)), "")
+	got := o.ask(t, http.MethodGet, links(t).For(here, start.Add(time.Minute)), "")
 	for name, want := range map[string]string{
 		"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff",
 		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -129,7 +131,7 @@ func TestAPrivateIncidentIsNotNamedOnThePage(t *testing.T) {
 	t.Parallel()
 	o := &office{standing: running()}
 	o.standing.Brief.Private, o.standing.Brief.Number = true, 0
-	got := o.ask(t, http.MethodGet, links(t).For(id.Page{1}, start.Add(time.Minute)), "en").Body.String()
+	got := o.ask(t, http.MethodGet, links(t).For(here, start.Add(time.Minute)), "en").Body.String()
 	if strings.Contains(got, "Kasse") || !strings.Contains(got, "A private incident.") {
 		t.Error(got)
 	}
@@ -137,7 +139,7 @@ func TestAPrivateIncidentIsNotNamedOnThePage(t *testing.T) {
 
 func TestLinksThatAreNotGood(t *testing.T) {
 	t.Parallel()
-	good := links(t).For(id.Page{1}, start.Add(time.Minute))
+	good := links(t).For(here, start.Add(time.Minute))
 	other, err := letters.NewLinks("https://tsugi.example.org", bytes.Repeat([]byte{8}, 32))
 	if err != nil {
 		t.Fatal(err)
@@ -150,10 +152,10 @@ func TestLinksThatAreNotGood(t *testing.T) {
 		"cut":        {good[:len(good)-1], http.StatusNotFound, "This link is not whole."},
 		"longer":     {good + "A", http.StatusNotFound, "This link is not whole."},
 		"changed":    {flip(good), http.StatusNotFound, "This link is not whole."},
-		"another's":  {other.For(id.Page{1}, start.Add(time.Minute)), http.StatusNotFound, "This link is not whole."},
-		"over":       {links(t).For(id.Page{1}, start), http.StatusGone, "its time has passed"},
+		"another's":  {other.For(here, start.Add(time.Minute)), http.StatusNotFound, "This link is not whole."},
+		"over":       {links(t).For(here, start), http.StatusGone, "its time has passed"},
 		"no token":   {"https://tsugi.example.org/acknowledge/x", http.StatusNotFound, "This link is not whole."},
-		"other page": {links(t).For(id.Page{2}, start.Add(time.Minute)), http.StatusOK, "<button>"}, // of which nobody is told that there is none
+		"other page": {links(t).For(notify.Place{Incident: here.Incident, Page: id.Page{2}}, start.Add(time.Minute)), http.StatusOK, "<button>"}, // of which nobody is told that there is none
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			o := &office{standing: running()}
@@ -174,13 +176,13 @@ func TestLinksThatAreNotGood(t *testing.T) {
 // flip changes the first character of the token, which belongs to the page.
 func flip(link string) string {
 	at := strings.LastIndexByte(link, '/') + 1
-	return link[:at] + "B" + link[at+1:]
+	return link[:at] + "Q" + link[at+1:]
 }
 
 func TestWhatCannotBeStoredIsNotClaimed(t *testing.T) {
 	t.Parallel()
 	o := &office{standing: running(), err: errors.New("the disk is full")}
-	got := o.ask(t, http.MethodPost, links(t).For(id.Page{1}, start.Add(time.Minute)), "en")
+	got := o.ask(t, http.MethodPost, links(t).For(here, start.Add(time.Minute)), "en")
 	if got.Code != http.StatusServiceUnavailable || !strings.Contains(got.Body.String(), "could not be stored") || !strings.Contains(got.Body.String(), "<button>") {
 		t.Errorf("%d %s", got.Code, got.Body)
 	}
@@ -189,8 +191,8 @@ func TestWhatCannotBeStoredIsNotClaimed(t *testing.T) {
 func TestAnEndedPageHasNoButton(t *testing.T) {
 	t.Parallel()
 	o := &office{standing: running()}
-	o.standing.Ended = escalation.Cancelled
-	got := o.ask(t, http.MethodGet, links(t).For(id.Page{1}, start.Add(time.Minute)), "en").Body.String()
+	o.standing.State = notify.Ended
+	got := o.ask(t, http.MethodGet, links(t).For(here, start.Add(time.Minute)), "en").Body.String()
 	if strings.Contains(got, "<button>") || !strings.Contains(got, "This page is over.") {
 		t.Error(got)
 	}

@@ -47,7 +47,7 @@ func (c Call) reading(m notify.Message) string {
 		text := m.Spoken + " " + w.Paging.CallOtherwise
 		return response(say(text), say(w.Paging.CallAgain+" "+text))
 	}
-	keys := c.settings.keys(m.Page, m.Language)
+	keys := c.settings.keys(notify.Place{Incident: m.Incident, Page: m.Page}, m.Language)
 	text := m.Spoken + " " + w.Paging.CallKeys
 	return response(gather(keys, say(text)), gather(keys, say(w.Paging.CallAgain+" "+text)), say(w.Paging.CallEnd))
 }

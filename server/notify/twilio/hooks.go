@@ -91,15 +91,15 @@ func (h Hooks) answer(r *http.Request, a notify.Answer, understood bool) (notify
 
 // keys takes a key that was pressed in a call.
 func (h Hooks) keys(w http.ResponseWriter, r *http.Request, form url.Values) {
-	page, err := id.Parse[id.Page](r.URL.Query().Get("page"))
-	if err != nil {
+	at, ok := place(r.URL.Query())
+	if !ok {
 		http.Error(w, "no page", http.StatusBadRequest)
 		return
 	}
 	language := r.URL.Query().Get("lang")
 	texts, say := words.For(language).Paging, speaker(language)
-	again := gather(h.Settings.keys(page, language), say(texts.CallKeys))
-	answer := notify.Answer{Page: page, Through: escalation.Call}
+	again := gather(h.Settings.keys(at, language), say(texts.CallKeys))
+	answer := notify.Answer{At: at, Through: escalation.Call}
 	switch form.Get("Digits") {
 	case "1":
 	case "2":
@@ -119,15 +119,15 @@ func (h Hooks) keys(w http.ResponseWriter, r *http.Request, form url.Values) {
 // status takes what became of a text or a call.
 func (h Hooks) status(w http.ResponseWriter, r *http.Request, form url.Values) {
 	query := r.URL.Query()
-	page, noPage := id.Parse[id.Page](query.Get("page"))
+	at, ok := place(query)
 	address, noAddress := id.Parse[notify.AddressID](query.Get("address"))
 	channel, noChannel := strconv.ParseUint(query.Get("channel"), 10, 8)
-	if noPage != nil || noAddress != nil || noChannel != nil {
+	if !ok || noAddress != nil || noChannel != nil {
 		http.Error(w, "no page", http.StatusBadRequest)
 		return
 	}
 	p := notify.Progress{
-		Attempt: notify.Attempt{Page: page, Channel: escalation.Channel(channel)}, Address: address,
+		Attempt: notify.Attempt{Place: at, Channel: escalation.Channel(channel)}, Address: address,
 		Reason: became(form), Ref: form.Get("MessageSid") + form.Get("CallSid"),
 	}
 	if code, err := strconv.Atoi(form.Get("ErrorCode")); err == nil {
@@ -135,12 +135,19 @@ func (h Hooks) status(w http.ResponseWriter, r *http.Request, form url.Values) {
 	}
 	if p.Reason != 0 {
 		if err := h.Listener.Heard(r.Context(), p); err != nil {
-			h.Logger.ErrorContext(r.Context(), "store what became of a message", "page", page, "error", err)
+			h.Logger.ErrorContext(r.Context(), "store what became of a message", "page", at.Page, "error", err)
 			http.Error(w, "not stored", http.StatusInternalServerError)
 			return
 		}
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// place reads which page an address of ours is about.
+func place(query url.Values) (at notify.Place, ok bool) {
+	incident, noIncident := id.Parse[id.Incident](query.Get("incident"))
+	page, noPage := id.Parse[id.Page](query.Get("page"))
+	return notify.Place{Incident: incident, Page: page}, noIncident == nil && noPage == nil
 }
 
 // became returns what a status means, zero for one that says nothing new.

@@ -18,6 +18,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 )
 
+var here = notify.Place{Incident: id.Incident{2}, Page: id.Page{1}}
+
 // office takes answers and progress.
 type office struct {
 	answers  []notify.Answer
@@ -97,15 +99,15 @@ func TestAnswersBySMS(t *testing.T) {
 
 func TestKeysInACall(t *testing.T) {
 	t.Parallel()
-	const target = "/twilio/keys?lang=en&page=01000000-0000-0000-0000-000000000000"
+	const target = "/twilio/keys?incident=02000000-0000-0000-0000-000000000000&lang=en&page=01000000-0000-0000-0000-000000000000"
 	for digits, c := range map[string]struct {
 		verdict notify.Verdict
 		err     error
 		want    []notify.Answer
 		says    string
 	}{
-		"1":  {notify.Taken, nil, []notify.Answer{{Page: id.Page{1}, Through: escalation.Call}}, "Acknowledged."},
-		"2":  {notify.Declined, nil, []notify.Answer{{Page: id.Page{1}, Through: escalation.Call, Cannot: true}}, "It is noted that you cannot."},
+		"1":  {notify.Taken, nil, []notify.Answer{{At: here, Through: escalation.Call}}, "Acknowledged."},
+		"2":  {notify.Declined, nil, []notify.Answer{{At: here, Through: escalation.Call, Cannot: true}}, "It is noted that you cannot."},
 		"3":  {0, nil, nil, "This key does nothing.</Say><Gather"},
 		"":   {0, nil, nil, "This key does nothing.</Say><Gather"},
 		"1 ": {0, nil, nil, "This key does nothing."},
@@ -128,9 +130,9 @@ func TestKeysInACall(t *testing.T) {
 
 func TestWhatBecameOfMessages(t *testing.T) {
 	t.Parallel()
-	const text = "/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&page=01000000-0000-0000-0000-000000000000"
+	const text = "/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"
 	call := strings.Replace(text, "channel=2", "channel=3", 1)
-	attempt := func(c escalation.Channel) notify.Attempt { return notify.Attempt{Page: id.Page{1}, Channel: c} }
+	attempt := func(c escalation.Channel) notify.Attempt { return notify.Attempt{Place: here, Channel: c} }
 	for name, c := range map[string]struct {
 		target string
 		form   url.Values
@@ -159,7 +161,7 @@ func TestWhatBecameOfMessages(t *testing.T) {
 	if got := broken.post(text, url.Values{"MessageStatus": {"delivered"}}); got.Code != http.StatusInternalServerError {
 		t.Errorf("%d", got.Code)
 	}
-	for _, target := range []string{"/twilio/status", strings.Replace(text, "channel=2", "channel=300", 1), strings.Replace(text, "page=0", "page=x", 1)} {
+	for _, target := range []string{"/twilio/status", strings.Replace(text, "channel=2", "channel=300", 1), strings.Replace(text, "page=0", "page=x", 1), strings.Replace(text, "incident=0", "incident=", 1)} {
 		if got := (&office{}).post(target, url.Values{"MessageStatus": {"delivered"}}); got.Code != http.StatusBadRequest {
 			t.Errorf("%s: %d", target, got.Code)
 		}

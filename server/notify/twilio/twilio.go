@@ -105,6 +105,6 @@ func (a *Account) status(m notify.Message, c escalation.Channel, to notify.Addre
 	if a.settings.Public == "" {
 		return ""
 	}
-	query := url.Values{"page": {m.Page.String()}, "channel": {fmt.Sprint(uint8(c))}, "address": {to.ID.String()}}
+	query := url.Values{"incident": {m.Incident.String()}, "page": {m.Page.String()}, "channel": {fmt.Sprint(uint8(c))}, "address": {to.ID.String()}}
 	return a.settings.Public + hookStatus + "?" + query.Encode()
 }

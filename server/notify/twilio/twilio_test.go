@@ -100,7 +100,7 @@ func TestATextIsSent(t *testing.T) {
 		}
 		want := []asked{{sent + "Messages.json", settings().Account, token, url.Values{
 			"To": {"+491701234567"}, "From": {"+15005550006"}, "Body": {"SEV1 INC-47: Checkout is down\nReply ACK 4711 or NO 4711"}, "ValidityPeriod": {"300"},
-			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&page=01000000-0000-0000-0000-000000000000"},
+			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"},
 		}}}
 		if diff := cmp.Diff(want, f.asked, cmp.AllowUnexported(asked{})); diff != "" {
 			t.Error(diff)
@@ -138,7 +138,7 @@ func TestACallReadsOut(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		const say = `<Say language="de-DE">This is Tsugi. Kasse &amp; &lt;Lager&gt; Mit der 1 bestätigen. Mit der 2 ablehnen.</Say>`
-		const gather = `<Gather numDigits="1" timeout="6" method="POST" action="https://tsugi.example.org/twilio/keys?lang=de&amp;page=01000000-0000-0000-0000-000000000000">`
+		const gather = `<Gather numDigits="1" timeout="6" method="POST" action="https://tsugi.example.org/twilio/keys?incident=02000000-0000-0000-0000-000000000000&amp;lang=de&amp;page=01000000-0000-0000-0000-000000000000">`
 		want := `<?xml version="1.0" encoding="UTF-8"?>` + "\n<Response>" + gather + say + "</Gather>" +
 			gather + strings.Replace(say, "This", "Noch einmal. This", 1) + "</Gather>" +
 			`<Say language="de-DE">Es wurde keine Taste gedrückt. Auf Wiederhören.</Say></Response>`
@@ -149,7 +149,7 @@ func TestACallReadsOut(t *testing.T) {
 		form.Del("Twiml")
 		wantForm := url.Values{
 			"To": {"+491701234567"}, "From": {"+15005550006"}, "Timeout": {"45"}, "StatusCallbackEvent": {"answered", "completed"},
-			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=3&page=01000000-0000-0000-0000-000000000000"},
+			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=3&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"},
 		}
 		if diff := cmp.Diff(wantForm, form); diff != "" || f.asked[0].path != sent+"Calls.json" {
 			t.Error(f.asked[0].path, diff)

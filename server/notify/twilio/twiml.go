@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/tsugi-app/tsugi/assets/words"
-	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/server/notify"
 )
 
 // verb is one thing that Twilio does, in TwiML.
@@ -62,6 +62,6 @@ func response(verbs ...verb) string {
 }
 
 // keys is where Twilio asks what a key means that was pressed about a page.
-func (s Settings) keys(page id.Page, language string) string {
-	return strings.TrimRight(s.Public, "/") + hookKeys + "?" + url.Values{"page": {page.String()}, "lang": {language}}.Encode()
+func (s Settings) keys(at notify.Place, language string) string {
+	return strings.TrimRight(s.Public, "/") + hookKeys + "?" + url.Values{"incident": {at.Incident.String()}, "page": {at.Page.String()}, "lang": {language}}.Encode()
 }
