@@ -31,6 +31,9 @@ func germanPaging() Paging {
 		LinkBrokenDo: "Noch einmal aus der Mail öffnen oder in Tsugi bestätigen.",
 		LinkTooLate:  "Dieser Alarm ist vorbei: Seine Zeit ist um. Wie es weitergeht, steht in Tsugi.",
 
+		ProofText:   "Der Code ist %s. Er gilt eine Viertelstunde und ist für niemanden sonst.",
+		ProofSpoken: "Hier ist Tsugi. Der Code ist: %s.",
+
 		Answers: Answers{
 			Taken: "Bestätigt. Alle sehen, dass sich jemand kümmert.", Again: "Das ist schon bestätigt. Alles erledigt.",
 			Declined: "Es ist vermerkt, dass es gerade nicht geht.", Over: "Dieser Alarm ist vorbei. Wie es weitergeht, steht in Tsugi.",

@@ -10,6 +10,16 @@ func germanSettings() map[string]string {
 		"type": "type", "host": "host", "port": "port", "security": "security", "password": "password", "from": "from", "public": "public", "api": "api",
 		"account": "account",
 
+		"This server cannot send there yet.":                   "Dieser Server kann dorthin noch nichts senden.",
+		"The number or address is kept.":                       "Die Nummer oder Adresse bleibt erhalten.",
+		"Ask whoever looks after the server to set it up.":     "Wer den Server betreut, kann es einrichten.",
+		"Nobody can be reached there.":                         "Dort ist niemand zu erreichen.",
+		"Look whether it is written rightly, and add it anew.": "Nachsehen, ob sie stimmt, und neu hinzufügen.",
+		"This server is not set up rightly to send there.":     "Der Server ist nicht richtig eingerichtet, um dorthin zu senden.",
+		"Tell whoever looks after the server.":                 "Bescheid geben, wer den Server betreut.",
+		"The code could not be sent just now.":                 "Der Code konnte gerade nicht gesendet werden.",
+		"Try again in a minute.":                               "In einer Minute noch einmal versuchen.",
+
 		"The file %s is not written as it should be.":                                                                         "Die Datei %s ist nicht so geschrieben, wie sie sein muss.",
 		"The settings in %s cannot be used.":                                                                                  "Die Einstellungen in %s sind nicht brauchbar.",
 		"Nobody is paged through it.":                                                                                         "Darüber wird niemand alarmiert.",

@@ -25,6 +25,9 @@ type Paging struct {
 	LinkBroken, LinkBrokenDo        string
 	LinkTooLate                     string
 
+	ProofText   string // the code
+	ProofSpoken string // its digits
+
 	Answers Answers
 	Reasons Reasons
 }
@@ -76,6 +79,9 @@ func englishPaging() Paging {
 		LinkBroken:   "This link is not whole.",
 		LinkBrokenDo: "Open it from the mail once more, or acknowledge in Tsugi.",
 		LinkTooLate:  "This page is over: its time has passed. What goes on now stands in Tsugi.",
+
+		ProofText:   "Your code is %s. It is good for a quarter of an hour; tell it to nobody.",
+		ProofSpoken: "This is Tsugi. Your code is: %s.",
 
 		Answers: Answers{
 			Taken: "Acknowledged. Everybody sees that you are on it.", Again: "You have acknowledged this already. All is done.",

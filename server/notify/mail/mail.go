@@ -143,10 +143,12 @@ func (p *Provider) letter(m notify.Message, to notify.Address) (*gomail.Msg, err
 	if err := letter.To(to.To); err != nil {
 		return nil, notify.Dead("the mailbox cannot be written to", err)
 	}
-	thread := "<incident." + m.Incident.String() + "@" + p.domain() + ">"
 	letter.SetMessageIDWithValue(m.ID + "." + to.ID.Short() + "@" + p.domain())
-	letter.SetGenHeader(gomail.HeaderInReplyTo, thread)
-	letter.SetGenHeader(gomail.HeaderReferences, thread)
+	if !m.Incident.IsZero() {
+		thread := "<incident." + m.Incident.String() + "@" + p.domain() + ">"
+		letter.SetGenHeader(gomail.HeaderInReplyTo, thread)
+		letter.SetGenHeader(gomail.HeaderReferences, thread)
+	}
 	letter.SetDateWithValue(p.options.Clock.Now())
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
 	letter.SetGenHeader("X-Auto-Response-Suppress", "All")
@@ -159,6 +161,9 @@ func (p *Provider) letter(m notify.Message, to notify.Address) (*gomail.Msg, err
 }
 
 func text(w words.Paging, m notify.Message) string {
+	if m.Page.IsZero() {
+		return m.Text + "\n\n" + w.MailWhoSees + "\n"
+	}
 	parts := []string{w.MailOpening, m.Title + "\n" + m.Text}
 	if m.Link != "" {
 		parts = append(parts, fmt.Sprintf(w.MailLink, m.Link), w.MailOnce)

@@ -278,6 +278,26 @@ func golden(t *testing.T, got string) {
 	}
 }
 
+// What is about no page asks for no acknowledgement.
+func TestWhatIsNoPageAsksForNothing(t *testing.T) {
+	t.Parallel()
+	f := &fake{offersLogin: true}
+	inBubble(t, server{settings: settings()}, f, func(t *testing.T, p *letters.Provider) {
+		m := notify.Message{ID: "1", Language: "en", Urgency: escalation.Low, Title: "Tsugi", Text: "Your code is 123456."}
+		if _, err := p.Send(t.Context(), m, ann); err != nil {
+			t.Fatal(err)
+		}
+	})
+	got, err := mail.ReadMessage(strings.NewReader(f.got[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(got.Body)
+	if want := "Your code is 123456.\r\n\r\nNobody reads replies to this mail.\r\n"; err != nil || string(body) != want || got.Header.Get("References") != "" || got.Header.Get("Importance") != "" {
+		t.Errorf("%q, %v, %v", body, got.Header, err)
+	}
+}
+
 func TestEveryAnswerIsUnderstood(t *testing.T) {
 	t.Parallel()
 	says := func(text string) func(net.Conn) {

@@ -43,6 +43,9 @@ func (c Call) Send(ctx context.Context, m notify.Message, to notify.Address) (no
 func (c Call) reading(m notify.Message) string {
 	w := words.For(m.Language)
 	say := speaker(m.Language)
+	if m.Page.IsZero() {
+		return response(say(m.Spoken), say(w.Paging.CallAgain+" "+m.Spoken))
+	}
 	if c.settings.Public == "" {
 		text := m.Spoken + " " + w.Paging.CallOtherwise
 		return response(say(text), say(w.Paging.CallAgain+" "+text))

@@ -100,9 +100,10 @@ const (
 	hookStatus = "/twilio/status"
 )
 
-// status is where Twilio tells what became of a message. It is empty where Twilio does not reach us.
+// status is where Twilio tells what became of a message. It is empty where Twilio does not reach us, or nobody wants to
+// know.
 func (a *Account) status(m notify.Message, c escalation.Channel, to notify.Address) string {
-	if a.settings.Public == "" {
+	if a.settings.Public == "" || m.Page.IsZero() {
 		return ""
 	}
 	query := url.Values{"incident": {m.Incident.String()}, "page": {m.Page.String()}, "channel": {fmt.Sprint(uint8(c))}, "address": {to.ID.String()}}

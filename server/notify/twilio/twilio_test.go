@@ -157,6 +157,24 @@ func TestACallReadsOut(t *testing.T) {
 	})
 }
 
+// What is about no page asks for no acknowledgement.
+func TestWhatIsNoPageAsksForNothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, settings(), func(t *testing.T, f *fake, a *twilio.Account) {
+		m := notify.Message{ID: "1", Language: "en", Title: "Tsugi", Text: "Your code is 123456.", Spoken: "Your code is: 1, 2.", Expires: start.Add(time.Hour)}
+		for _, p := range []notify.Provider{twilio.SMS{Account: a}, twilio.Call{Account: a}} {
+			if _, err := p.Send(t.Context(), m, phone); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const say = `<Response><Say language="en-US">Your code is: 1, 2.</Say><Say language="en-US">Once more. Your code is: 1, 2.</Say></Response>`
+		if text, call := f.asked[0].form, f.asked[1].form; text.Get("Body") != "Tsugi: Your code is 123456." || !strings.HasSuffix(call.Get("Twiml"), say) ||
+			text.Has("StatusCallback") || call.Has("StatusCallback") {
+			t.Errorf("%v, %v", text, call)
+		}
+	})
+}
+
 func TestEveryAnswerIsUnderstood(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
