@@ -64,8 +64,8 @@ func TestWhateverIsNotSentSaysWhy(t *testing.T) {
 		"muted":              {func(h *house) { h.reach.Muted = noon.Add(time.Minute) }, notify.PersonMuted, escalation.InVain},
 		"too many, heard": {func(h *house) {
 			h.past.Lately, h.standing.Heard = 30, escalation.ChannelsOf(escalation.Push)
-		}, notify.Throttled, escalation.InVain},
-		"too many, not urgent": {func(h *house) { h.past.Lately, h.standing.Urgency = 30, escalation.Low }, notify.Throttled, escalation.InVain},
+		}, notify.Throttled, 0},
+		"too many, not urgent": {func(h *house) { h.past.Lately, h.standing.Urgency = 30, escalation.Low }, notify.Throttled, 0},
 	} {
 		h, f := newHouse(), &fake{channel: escalation.SMS}
 		c.change(h)

@@ -83,7 +83,7 @@ func (r Reason) unsent() said {
 	case SentBefore:
 		return said{key: "SentBefore", english: "it was sent already"}
 	case Throttled:
-		return said{key: "Throttled", english: "held back, too many by this channel in the last hour", vain: true}
+		return said{key: "Throttled", english: "held back, too many by this channel in the last hour"}
 	case NoProvider:
 		return said{key: "NoProvider", english: "the channel is not set up here", vain: true, warns: true}
 	default:

@@ -82,7 +82,8 @@ func DefaultLimits() Limits {
 }
 
 // throttle holds back what is too much. It never holds back an urgent page that no provider has accepted yet: whoever is woken hears of it
-// once at least. What is held back is told of with the next that goes, see Past.Held.
+// once at least. What is held back is told of with the next that goes, see Past.Held. The channel has not failed: the next is tried when its
+// rule says so, or else an SMS too many would have the telephone ring at once.
 func (l Limits) throttle(d draft) (draft, Reason) {
 	limit, limited := l[d.Channel]
 	first := d.standing.Urgency != escalation.Low && d.standing.Heard == 0

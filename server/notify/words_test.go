@@ -21,20 +21,38 @@ func TestMessagesReadWell(t *testing.T) {
 		brief               notify.Brief
 		title, text, spoken string
 	}{
-		"in English": {"en", notify.Brief{Number: 47, Severity: "SEV1", Title: "Checkout\nis  down."},
-			"SEV1 INC-47", "Checkout is down.", "This is Tsugi. You are being paged. SEV1, incident 47. Checkout is down."},
-		"in German": {"de-AT", notify.Brief{Number: 47, Severity: "SEV1", Title: "Die Kasse steht"},
-			"SEV1 INC-47", "Die Kasse steht", "Hier ist Tsugi mit einem Alarm. SEV1, Vorfall 47. Die Kasse steht."},
-		"a drill": {"de", notify.Brief{Number: 48, Severity: "SEV2", Title: "Feuer im Keller", Kind: incident.GameDay},
-			"Übung: SEV2 INC-48", "Feuer im Keller", "Hier ist Tsugi mit einem Alarm. Dies ist eine Übung. SEV2, Vorfall 48. Feuer im Keller."},
-		"a test": {"en", notify.Brief{Test: true, Severity: "SEV1", Title: "x"},
+		"in English": {
+			"en",
+			notify.Brief{Number: 47, Severity: "SEV1", Title: "Checkout\nis  down."},
+			"SEV1 INC-47", "Checkout is down.", "This is Tsugi. You are being paged. SEV1, incident 47. Checkout is down.",
+		},
+		"in German": {
+			"de-AT",
+			notify.Brief{Number: 47, Severity: "SEV1", Title: "Die Kasse steht"},
+			"SEV1 INC-47", "Die Kasse steht", "Hier ist Tsugi mit einem Alarm. SEV1, Vorfall 47. Die Kasse steht.",
+		},
+		"a drill": {
+			"de",
+			notify.Brief{Number: 48, Severity: "SEV2", Title: "Feuer im Keller", Kind: incident.GameDay},
+			"Übung: SEV2 INC-48", "Feuer im Keller", "Hier ist Tsugi mit einem Alarm. Dies ist eine Übung. SEV2, Vorfall 48. Feuer im Keller.",
+		},
+		"a test": {
+			"en",
+			notify.Brief{Test: true, Severity: "SEV1", Title: "x"},
 			"Test page", "This is only a test: nothing has happened. Acknowledge it to show that it reached you.",
-			"This is Tsugi. You are being paged. This is only a test. Nothing has happened."},
-		"not numbered": {"en", notify.Brief{Severity: "SEV3", Title: "Printer on fire"},
-			"SEV3", "Printer on fire", "This is Tsugi. You are being paged. SEV3. Printer on fire."},
-		"a private drill": {"en", notify.Brief{Severity: "SEV1", Title: "Somebody reads our mail", Private: true, Kind: incident.GameDay},
+			"This is Tsugi. You are being paged. This is only a test. Nothing has happened.",
+		},
+		"not numbered": {
+			"en",
+			notify.Brief{Severity: "SEV3", Title: "Printer on fire"},
+			"SEV3", "Printer on fire", "This is Tsugi. You are being paged. SEV3. Printer on fire.",
+		},
+		"a private drill": {
+			"en",
+			notify.Brief{Severity: "SEV1", Title: "Somebody reads our mail", Private: true, Kind: incident.GameDay},
 			"Drill: SEV1, private", "A private incident. What it is about stands in Tsugi.",
-			"This is Tsugi. You are being paged. This is a drill. SEV1, a private incident. What it is about stands in Tsugi."},
+			"This is Tsugi. You are being paged. This is a drill. SEV1, a private incident. What it is about stands in Tsugi.",
+		},
 	} {
 		h, f := newHouse(), &fake{channel: escalation.Push}
 		h.standing.Brief, h.reach.Language = c.brief, c.language

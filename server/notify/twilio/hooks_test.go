@@ -75,7 +75,8 @@ func TestAnswersBySMS(t *testing.T) {
 		"ACK 1":     {notify.Reply{Verdict: notify.WrongCode}, notify.Answer{Code: "1"}, "<Message>No page of yours has the code 1. Reply ACK and the digits in the message.</Message>"},
 		"yes":       {notify.Reply{Verdict: notify.Nothing}, notify.Answer{}, "<Message>No page is waiting for you.</Message>"},
 		"what?": {
-			notify.Reply{Language: "de"}, notify.Answer{Unclear: true},
+			notify.Reply{Language: "de"},
+			notify.Answer{Unclear: true},
 			"<Message>Bitte ACK und die Ziffern aus der Nachricht antworten, oder NO und die Ziffern, wenn es nicht geht.</Message>",
 		},
 		"hello":    {notify.Reply{Verdict: notify.Stranger}, notify.Answer{Unclear: true}, ""},

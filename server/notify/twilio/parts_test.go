@@ -74,8 +74,8 @@ func FuzzParse(f *testing.F) {
 		if strings.Trim(code, "0123456789") != "" || len(code) > maxCode {
 			t.Errorf("%q is no code", code)
 		}
-		if again, no, still := parse(strings.ToUpper(body)); utf8.ValidString(body) && strings.ToUpper(strings.ToLower(body)) == strings.ToUpper(body) && (again != code || no != cannot || !still) {
-			t.Errorf("in capitals %q means %q %t %t, not %q %t", body, again, no, still, code, cannot)
+		if again, no, still := parse(" " + body + ".\n"); len(body) < 1000 && (again != code || no != cannot || !still) {
+			t.Errorf("as a sentence %q means %q %t %t, not %q %t", body, again, no, still, code, cannot)
 		}
 	})
 }
