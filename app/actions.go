@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -100,7 +101,17 @@ func (d *Desk) commands() []palette.Command {
 			out = append(out, a.Command)
 		}
 	}
+	w := d.p.View.Words
+	out = append(out, palette.Command{Key: "declare privately", Icon: "lock", Words: w.Sight.Declare, Also: w.Sight.ConcealAlso, Do: d.declarePrivately})
 	return append(d.roomCommands(), out...)
+}
+
+// declarePrivately opens the form with its switch on.
+func (d *Desk) declarePrivately() {
+	d.Open(onDeclare)
+	if p, ok := d.pages[onDeclare].(*declare.Page); ok {
+		p.Private()
+	}
 }
 
 // roomCommands returns what can be done in the room that is shown.
@@ -118,7 +129,7 @@ func (d *Desk) roomCommands() []palette.Command {
 		if a.Role() {
 			words = fmt.Sprintf(w.Assign, a.Words)
 		}
-		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Do: a.Do})
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Grave: a.Grave, Do: a.Do})
 	}
 	return out
 }

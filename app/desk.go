@@ -91,6 +91,8 @@ type Desk struct {
 	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
+
+	strangers []present.News // devices that were added as whoever looks, and to which nobody has answered yet
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -148,6 +150,7 @@ func (d *Desk) furnish() {
 	})
 	d.makePages()
 	d.window.SetContent(d.frame.root)
+	d.warn()
 }
 
 // Window returns the window.
@@ -170,7 +173,7 @@ func (d *Desk) makePages() {
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
@@ -372,6 +375,9 @@ func (d *Desk) Changed() {
 		p.Refresh()
 		d.reach.Ask()
 	}
+	if d.box != nil {
+		d.box.Refresh() // what vanished may not stay in it
+	}
 	for _, other := range slices.Clone(d.aside) { // a window goes whose room may not be seen any more
 		other.Changed()
 	}
@@ -448,8 +454,8 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 			d.failed(err)
 			return
 		}
-		if c.Refused > d.known.Refused && d.at != onUnsent {
-			d.frame.notice(d.p.View.Refused()) // the value jumps back under somebody's eyes: say why, here
+		if t, more := c.Undone(d.known, d.p.View); more && d.at != onUnsent {
+			d.frame.notice(t) // the value jumps back under somebody's eyes: say why, here
 		}
 		former := d.known
 		d.known = c
