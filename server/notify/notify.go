@@ -47,6 +47,8 @@ type Message struct {
 	Collapse string
 	// Code is what somebody answers with who has nothing but the text: digits.
 	Code string
+	// Repeat says that a former try may have got through although it seemed to fail.
+	Repeat bool
 	// Link leads to a page with a button that acknowledges; empty where there is none.
 	Link string
 }

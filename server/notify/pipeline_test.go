@@ -167,6 +167,9 @@ func TestOnlyWhoLacksItIsTriedAgain(t *testing.T) {
 	if err := p.Deliver(t.Context(), taken(escalation.Push, 2)); err != nil {
 		t.Fatal(err)
 	}
+	if f.sent[0].Repeat || !f.sent[2].Repeat {
+		t.Error("a repeat is not told from the first")
+	}
 	if want := []string{"phone", "watch", "watch"}; !slices.Equal(f.reached(), want) || !h.last(t).Final {
 		t.Errorf("%v, %+v", f.reached(), h.last(t))
 	}

@@ -2,7 +2,8 @@
 // keys pressed in a call, and what became of either. It speaks to the few addresses that it needs by itself; Twilio's own library has
 // some hundred.
 //
-// Twilio knows no request again: one that seemed to fail may have rung, and is made again nevertheless. Twice is better than never.
+// Twilio knows no request again: one that seemed to fail may have got through. A text is looked for before it is sent once more; a call, which
+// cannot be told from others, is made again. Twice is better than never.
 package twilio
 
 import (
@@ -52,20 +53,12 @@ const maxAnswer = 64 << 10
 
 // post makes one request, for "Messages" or "Calls", and returns what Twilio calls the thing that it made.
 func (a *Account) post(ctx context.Context, what string, form url.Values) (notify.Accepted, error) {
-	address := a.settings.API + "/2010-04-01/Accounts/" + url.PathEscape(a.settings.Account) + "/" + what + ".json"
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.address(what), strings.NewReader(form.Encode()))
 	if err != nil {
 		return notify.Accepted{}, notify.Misconfigured("api in twilio.json", "it is no address", err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Accept", "application/json")
-	r.SetBasicAuth(a.settings.Account, a.settings.AuthToken)
-	answer, err := a.client.Do(r)
-	if err != nil {
-		return notify.Accepted{}, unreached(ctx, err)
-	}
-	defer func() { _ = answer.Body.Close() }() // it was read as far as it is wanted
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	answer, body, err := a.ask(r)
 	if err != nil {
 		return notify.Accepted{}, unreached(ctx, err)
 	}
@@ -78,6 +71,23 @@ func (a *Account) post(ctx context.Context, what string, form url.Values) (notif
 		return notify.Accepted{}, notify.Transient("the answer cannot be read", unread)
 	}
 	return notify.Accepted{Ref: said.SID}, nil
+}
+
+func (a *Account) address(what string) string {
+	return a.settings.API + "/2010-04-01/Accounts/" + url.PathEscape(a.settings.Account) + "/" + what + ".json"
+}
+
+// ask makes a request in the account's name and reads the answer, whose body is closed.
+func (a *Account) ask(r *http.Request) (*http.Response, []byte, error) {
+	r.Header.Set("Accept", "application/json")
+	r.SetBasicAuth(a.settings.Account, a.settings.AuthToken)
+	answer, err := a.client.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = answer.Body.Close() }() // it was read as far as it is wanted
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	return answer, body, err
 }
 
 func unreached(ctx context.Context, err error) *notify.Refusal {

@@ -32,8 +32,8 @@ type fake struct {
 }
 
 type asked struct {
-	path, user, password string
-	form                 url.Values
+	method, path, user, password string
+	form                         url.Values
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +42,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	user, password, _ := r.BasicAuth()
-	f.asked = append(f.asked, asked{r.URL.Path, user, password, r.PostForm})
+	f.asked = append(f.asked, asked{r.Method, r.URL.Path, user, password, r.Form})
 	f.answer(w, r)
 }
 
@@ -98,7 +98,7 @@ func TestATextIsSent(t *testing.T) {
 		if err != nil || got.Ref != "SM1" {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		want := []asked{{sent + "Messages.json", settings().Account, token, url.Values{
+		want := []asked{{http.MethodPost, sent + "Messages.json", settings().Account, token, url.Values{
 			"To": {"+491701234567"}, "From": {"+15005550006"}, "Body": {"SEV1 INC-47: Checkout is down\nReply ACK 4711 or NO 4711"}, "ValidityPeriod": {"300"},
 			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"},
 		}}}
@@ -106,6 +106,47 @@ func TestATextIsSent(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// A text that a former try has handed over, although it seemed to fail, is not sent again.
+func TestATextIsLookedForBeforeItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	const found = `{"messages":[{"sid":"SM9","body":"SEV1 INC-47: Checkout is down (one more)\nReply ACK 4711 or NO 4711","status":"%s"}]}`
+	for name, c := range map[string]struct {
+		list http.HandlerFunc
+		sent bool
+	}{
+		"delivered":  {says(200, fmt.Sprintf(found, "delivered")), false},
+		"queued":     {says(200, fmt.Sprintf(found, "queued")), false},
+		"failed":     {says(200, fmt.Sprintf(found, "failed")), true},
+		"other code": {says(200, strings.ReplaceAll(fmt.Sprintf(found, "sent"), "4711", "4712")), true},
+		"none":       {says(200, `{"messages":[]}`), true},
+		"refused":    {fails(401, 20003), true},
+		"garbage":    {says(200, `<html>`), true},
+		"hanging":    {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, settings(), func(t *testing.T, f *fake, a *twilio.Account) {
+				f.answer = func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet {
+						c.list(w, r)
+						return
+					}
+					says(http.StatusCreated, `{"sid":"SM1"}`)(w, r)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), notify.SendTime)
+				defer cancel()
+				m := message("en", "Checkout is down")
+				m.Repeat = true
+				got, err := twilio.SMS{Account: a}.Send(ctx, m, phone)
+				want := map[bool]string{true: "SM1", false: "SM9"}[c.sent]
+				if err != nil || got.Ref != want || f.asked[0].method != http.MethodGet || f.asked[0].form.Get("To") != phone.To {
+					t.Errorf("%+v, %v, %+v", got, err, f.asked)
+				}
+			})
+		})
+	}
 }
 
 // Where Twilio does not reach the server nobody is asked for an answer that would not arrive.
