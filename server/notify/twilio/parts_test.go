@@ -113,6 +113,15 @@ func TestTextsAreOneSegment(t *testing.T) {
 	}
 }
 
+func TestASegmentHasItsSize(t *testing.T) {
+	t.Parallel()
+	for character, most := range map[string]int{"a": 160, "ß": 160, "€": 80, "決": 70, "😀": 35} {
+		if !fits(strings.Repeat(character, most)) || fits(strings.Repeat(character, most+1)) {
+			t.Errorf("not %d times %s fit, or more", most, character)
+		}
+	}
+}
+
 // Whatever the words are, a text is one segment, and our own words are whole in it.
 func TestNoTextIsLonger(t *testing.T) {
 	t.Parallel()

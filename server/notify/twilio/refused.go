@@ -31,8 +31,8 @@ const (
 
 // refused says what a number in Twilio's list of errors means for us (https://www.twilio.com/docs/api/errors). Twilio's own words are
 // left out: they repeat the number that was called.
-func (a answered) refused(answer *http.Response, now time.Time) *notify.Refusal {
-	status := answer.StatusCode
+func (a answered) refused(got answer, now time.Time) *notify.Refusal {
+	status := got.status
 	detail := fmt.Sprintf("Twilio says %d, error %d", status, a.Code)
 	switch a.Code {
 	case 21211, 21214, 21217, 21610, 21614, 13223, 13224: // no such number, opted out, not a mobile
@@ -46,14 +46,13 @@ func (a answered) refused(answer *http.Response, now time.Time) *notify.Refusal 
 	case 21608, 21219:
 		return notify.Misconfigured(trial, detail, nil)
 	}
-	retry := answer.Header.Get("Retry-After")
 	switch {
 	case a.Code == 20429, status == http.StatusTooManyRequests:
-		return notify.Wait(notify.RetryAfter(retry, now, rateWait, mostWait), detail, nil)
+		return notify.Wait(notify.RetryAfter(got.retry, now, rateWait, mostWait), detail, nil)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		return notify.Misconfigured(credentials, detail, nil)
 	case status >= http.StatusInternalServerError:
-		if wait := notify.RetryAfter(retry, now, 0, mostWait); wait > 0 {
+		if wait := notify.RetryAfter(got.retry, now, 0, mostWait); wait > 0 {
 			return notify.Wait(wait, detail, nil)
 		}
 		return notify.Transient(detail, nil)

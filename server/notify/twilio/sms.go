@@ -63,14 +63,14 @@ func (s SMS) find(ctx context.Context, m notify.Message, to notify.Address) (sid
 	if err != nil {
 		return ""
 	}
-	_, body, err := s.ask(r)
+	got, err := s.ask(r)
 	if err != nil {
 		return ""
 	}
 	var said struct {
 		Messages []struct{ SID, Body, Status string }
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if json.Unmarshal(got.body, &said) != nil {
 		return ""
 	}
 	for _, sent := range said.Messages {

@@ -58,14 +58,14 @@ func (a *Account) post(ctx context.Context, what string, form url.Values) (notif
 		return notify.Accepted{}, notify.Misconfigured("api in twilio.json", "it is no address", err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, body, err := a.ask(r)
+	got, err := a.ask(r)
 	if err != nil {
 		return notify.Accepted{}, unreached(ctx, err)
 	}
 	var said answered
-	unread := json.Unmarshal(body, &said)
-	if answer.StatusCode/100 != 2 {
-		return notify.Accepted{}, said.refused(answer, a.clock.Now())
+	unread := json.Unmarshal(got.body, &said)
+	if got.status/100 != 2 {
+		return notify.Accepted{}, said.refused(got, a.clock.Now())
 	}
 	if unread != nil || said.SID == "" {
 		return notify.Accepted{}, notify.Transient("the answer cannot be read", unread)
@@ -77,17 +77,24 @@ func (a *Account) address(what string) string {
 	return a.settings.API + "/2010-04-01/Accounts/" + url.PathEscape(a.settings.Account) + "/" + what + ".json"
 }
 
-// ask makes a request in the account's name and reads the answer, whose body is closed.
-func (a *Account) ask(r *http.Request) (*http.Response, []byte, error) {
+// answer is what Twilio answered.
+type answer struct {
+	status int
+	retry  string // Retry-After
+	body   []byte
+}
+
+// ask makes a request in the account's name.
+func (a *Account) ask(r *http.Request) (answer, error) {
 	r.Header.Set("Accept", "application/json")
 	r.SetBasicAuth(a.settings.Account, a.settings.AuthToken)
-	answer, err := a.client.Do(r)
+	got, err := a.client.Do(r)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
-	defer func() { _ = answer.Body.Close() }() // it was read as far as it is wanted
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-	return answer, body, err
+	defer func() { _ = got.Body.Close() }() // it was read as far as it is wanted
+	body, err := io.ReadAll(io.LimitReader(got.Body, maxAnswer))
+	return answer{status: got.StatusCode, retry: got.Header.Get("Retry-After"), body: body}, err
 }
 
 func unreached(ctx context.Context, err error) *notify.Refusal {
