@@ -66,6 +66,7 @@ var layers = map[string]int{
 	"server/attendance":             5,
 	"server/attachment":             6,
 	"server/ledger":                 6,
+	"server/notify/notifytest":      1,
 	"server/notify":                 7,
 	"server/notify/fcm":             8,
 	"server/notify/twilio":          8,

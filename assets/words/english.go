@@ -29,6 +29,7 @@ func English() Catalog {
 		News:      englishNews(),
 		Around:    englishAround(),
 		Reach:     englishReach(),
+		Paging:    englishPaging(),
 	}
 }
 

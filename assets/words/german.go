@@ -57,6 +57,7 @@ func German() Catalog {
 		Around:    germanAround(),
 		Reach:     germanReach(),
 		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
+		Paging:    germanPaging(),
 	}
 }
 

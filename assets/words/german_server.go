@@ -8,6 +8,7 @@ func germanServer() map[string]string {
 	maps.Copy(all, germanBackup())
 	maps.Copy(all, germanPostgres())
 	maps.Copy(all, germanGiveBack())
+	maps.Copy(all, germanSettings())
 	maps.Copy(all, map[string]string{
 		"This device has been shut out.":                                                       "Dieses Gerät wurde gesperrt.",
 		"Your changes are kept on this device.":                                                "Die eigenen Änderungen bleiben auf diesem Gerät.",

@@ -30,6 +30,7 @@ type Catalog struct {
 	News      News
 	Around    Around
 	Reach     Reach
+	Paging    Paging
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
