@@ -91,6 +91,7 @@ var layers = map[string]int{
 	"app/unsent":    9,
 	"app/people":    9,
 	"app/terms":     9,
+	"app/oncall":    9,
 	"app/enrol":     9,
 	"app/cmd/tsugi": 10,
 

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/oncall"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -45,6 +46,8 @@ func (d *Desk) actions() []action {
 		{Command: do("invite", "plus", w.Invite, "", d.invite)},
 		{Command: do("name", "edit", w.OwnName, "", d.ownName)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
+		{Command: do("oncall", "clock", d.p.View.Words.OnCall.PaletteGo, ctrl("5"), open(onDuty)), key: fyne.Key5},
+		{Command: do("rotation", "plus", d.p.View.Words.OnCall.PaletteNew, "", d.newRotation)},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside, over: true},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
@@ -56,6 +59,10 @@ func (d *Desk) actions() []action {
 			list[i].Also = w.AsideAlso
 		case "name":
 			list[i].Also = w.OwnNameAlso
+		case "oncall":
+			list[i].Also = d.p.View.Words.OnCall.PaletteAlso
+		case "rotation":
+			list[i].Also = d.p.View.Words.OnCall.NewAlso
 		}
 	}
 	return append(list, d.looks(do)...)
@@ -100,7 +107,31 @@ func (d *Desk) commands() []palette.Command {
 			out = append(out, a.Command)
 		}
 	}
-	return append(d.roomCommands(), out...)
+	return append(append(d.roomCommands(), d.dutyCommands()...), out...)
+}
+
+// duty returns the page of who is on call.
+func (d *Desk) duty() *oncall.Page {
+	p, _ := d.pages[onDuty].(*oncall.Page)
+	return p
+}
+
+// newRotation shows the form for a rotation that is not there yet.
+func (d *Desk) newRotation() {
+	d.Open(onDuty)
+	d.duty().Create()
+}
+
+// dutyCommands returns what can be done on the page of who is on call, where that is shown.
+func (d *Desk) dutyCommands() []palette.Command {
+	if d.at != onDuty {
+		return nil
+	}
+	var out []palette.Command
+	for _, a := range d.duty().Actions() {
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: a.Words, Do: a.Do})
+	}
+	return out
 }
 
 // roomCommands returns what can be done in the room that is shown.

@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
+	"github.com/tsugi-app/tsugi/app/oncall"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -37,6 +38,7 @@ type Session interface {
 	unsent.Session
 	people.Session
 	terms.Session
+	oncall.Session
 	enrol.Session
 	palette.Session
 	outsider
@@ -105,6 +107,7 @@ type (
 	ticker    interface{ Tick(time.Time) }
 	connected interface{ Connected(present.Connection) }
 	headed    interface{ Header() fyne.CanvasObject }
+	backer    interface{ Back() bool } // leaves something within the page, where there is something
 )
 
 // The names of the pages.
@@ -115,6 +118,7 @@ const (
 	onUnsent  = "unsent"
 	onPeople  = "people"
 	onTerms   = "terms"
+	onDuty    = "oncall"
 	onEnrol   = "enrol"
 	onSearch  = "search"
 )
@@ -166,7 +170,10 @@ func (d *Desk) makePages() {
 		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
-			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) },
+			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) }, Duties: func() { d.Open(onDuty) },
+		}),
+		onDuty: oncall.New(oncall.Params{
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
@@ -338,6 +345,9 @@ func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
 
 // Back leaves the page; it is what Escape does.
 func (d *Desk) Back() {
+	if b, ok := d.pages[d.at].(backer); ok && b.Back() {
+		return
+	}
 	switch d.at {
 	case "", onBoard:
 	case onDeclare:

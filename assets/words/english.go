@@ -27,6 +27,7 @@ func English() Catalog {
 		Search:    englishSearch(),
 		News:      englishNews(),
 		Around:    englishAround(),
+		OnCall:    englishOnCall(),
 	}
 }
 

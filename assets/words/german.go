@@ -54,6 +54,7 @@ func German() Catalog {
 		Search:    germanSearch(),
 		News:      germanNews(),
 		Around:    germanAround(),
+		OnCall:    germanDuty(),
 		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanTerms(), germanOnCall(), germanDevice(), germanDisk(), germanServer()),
 	}
 }

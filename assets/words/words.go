@@ -28,6 +28,7 @@ type Catalog struct {
 	Search    Search
 	News      News
 	Around    Around
+	OnCall    OnCall
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
