@@ -109,7 +109,7 @@ func (g *Page) drawn(c present.Calendar) widget.CalendarParams {
 		for _, b := range l.Bars {
 			from, until := c.Span(b)
 			lane.Bars = append(lane.Bars, widget.CalendarBar{
-				From: c.Place(from), To: c.Place(until), Row: b.Row, Title: b.Title, Brief: b.Brief, Text: b.Text,
+				From: c.Place(from), To: c.Place(until), Row: b.Row, Title: b.Title, Brief: b.Brief, Text: b.Text, Short: b.Short,
 				Edge: edge(b), Gap: b.Gap, Wanted: b.Wanted, Faint: b.Faint,
 			})
 		}

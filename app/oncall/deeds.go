@@ -3,6 +3,7 @@ package oncall
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -108,6 +109,7 @@ type deedForm struct {
 	fresh   [16]byte
 	who     id.Person
 	fields  []*widget.Field
+	heads   []string
 	chosen  *fyne.Container
 	preview *preview
 	form    *widget.Form
@@ -146,7 +148,7 @@ func (g *Page) carry(d present.Deed) {
 		text += ". " + w.OnCall.DialogOffline
 	}
 	f.form = widget.ShowForm(widget.FormParams{
-		Canvas: g.p.Canvas, Title: d.Words, Text: text, Above: above, Fields: f.fields, Below: f.preview.content(),
+		Canvas: g.p.Canvas, Title: strings.TrimSuffix(d.Words, " …"), Text: text, Above: above, Fields: f.fields, Heads: f.heads, Below: f.preview.content(),
 		Yes: f.yes(), No: w.Common.Cancel, Look: widget.Gold, Width: formWide, Answer: f.answer,
 		Gone: func() {
 			f.gone = true
@@ -176,6 +178,7 @@ func (f *deedForm) yes() string {
 func (f *deedForm) field(placeholder, words string) {
 	field := widget.NewField(placeholder)
 	field.SetWords(words)
+	f.heads = append(f.heads, placeholder)
 	field.OnChanged = func(string) { f.foresee() }
 	f.fields = append(f.fields, field)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -31,20 +30,7 @@ type editor struct {
 }
 
 func newEditor(g *Page, d present.RotationDraft) *editor {
-	return &editor{page: g, draft: d, begun: copied(d), wrong: present.Problems{}, says: widget.Column(2)}
-}
-
-// copied returns a draft that shares nothing which the form changes.
-func copied(d present.RotationDraft) present.RotationDraft {
-	d.Layers = slices.Clone(d.Layers)
-	for i := range d.Layers {
-		d.Layers[i].Places = slices.Clone(d.Layers[i].Places)
-		for j, p := range d.Layers[i].Places {
-			d.Layers[i].Places[j] = slices.Clone(p)
-		}
-		d.Layers[i].Hours = slices.Clone(d.Layers[i].Hours)
-	}
-	return d
+	return &editor{page: g, draft: d, begun: d.Clone(), wrong: present.Problems{}, says: widget.Column(2)}
 }
 
 // leave closes the form; what was filled in is given up only where that is meant.
@@ -170,7 +156,7 @@ func (e *editor) rebuild() {
 func (e *editor) foresee() {
 	g := e.page
 	e.asked++
-	wishes, wrong := copied(e.draft).Commands(g.p.Now(), g.p.View)
+	wishes, wrong := e.draft.Commands(g.p.Now(), g.p.View)
 	switch {
 	case len(wrong) > 0:
 		e.judged(wrong, "", g.p.View.Words.OnCall.Incomplete)

@@ -61,7 +61,8 @@ func (g *Page) duty(d present.Duty) fyne.CanvasObject {
 	switch {
 	case d.Nobody():
 		stroke = theme.Sev1
-		who.Add(widget.Row(10, -1, widget.NewIcon("warn", 22, theme.Sev1), widget.NewText(w.OnCall.Nobody, widget.Strong(theme.Entry, theme.Sev1)), widget.Space(0, 28)))
+		who.Add(widget.Row(10, -1, widget.NewIcon("warn", 22, theme.Sev1), widget.NewText(w.OnCall.Nobody, widget.Strong(theme.Entry, theme.Sev1)), widget.Space(4, 28),
+			widget.NewButton(widget.ButtonParams{Key: "fill " + d.Rotation.String(), Words: w.OnCall.FillGap, Small: true, Look: widget.Danger}, func() { g.fill(d) })))
 	case len(d.On) == 0:
 		who.Add(widget.Row(10, -1, widget.NewText(d.When, widget.Plain(theme.Entry, theme.Muted)), widget.Space(0, 28)))
 	}
@@ -74,26 +75,19 @@ func (g *Page) duty(d present.Duty) fyne.CanvasObject {
 	}
 	col := widget.Column(7, widget.NewText(d.Name, widget.Strong(theme.Body, theme.Muted)), who)
 	if len(d.On) > 0 || d.Nobody() {
-		col.Add(widget.NewFlow(18, widget.Span{Words: d.When, Style: widget.Plain(theme.Caption, theme.Muted)}))
+		col.Add(g.dutyWhen(d))
 	}
-	if d.Next != "" {
-		tone := theme.Muted
-		if d.Next == w.OnCall.ThenNobody {
-			tone = theme.Sev1
+	box := widget.NewBox(theme.Surface, stroke)
+	switch {
+	case d.Nobody():
+		box.Fill = theme.Burning
+		if chosen {
+			box.Width = 2
 		}
-		col.Add(widget.NewText(d.Next, widget.Plain(theme.Caption, tone)))
+	case chosen:
+		box.Stroke = theme.Gold
 	}
-	fill := theme.Surface
-	if d.Nobody() {
-		fill = theme.Burning
-		col.Add(widget.Pad(2, 0, 0, 0, widget.Row(0, -1, widget.NewButton(widget.ButtonParams{
-			Key: "fill " + d.Rotation.String(), Words: w.OnCall.FillGap, Small: true, Look: widget.Danger,
-		}, func() { g.fill(d) }))))
-	}
-	if chosen {
-		stroke = theme.Gold
-	}
-	card := widget.On(widget.NewBox(fill, stroke), widget.Pad(14, 16, 14, 16, col))
+	card := widget.On(box, widget.Pad(14, 16, 14, 16, col))
 	return widget.NewPress("duty "+d.Rotation.String(), card, func() {
 		q := g.query
 		q.Rotation = d.Rotation
@@ -102,6 +96,19 @@ func (g *Page) duty(d present.Duty) fyne.CanvasObject {
 		}
 		g.ask(q)
 	})
+}
+
+// dutyWhen says since when and until when somebody serves, and who comes then.
+func (g *Page) dutyWhen(d present.Duty) fyne.CanvasObject {
+	tone := theme.Muted
+	if d.Next == g.p.View.Words.OnCall.ThenNobody {
+		tone = theme.Sev1
+	}
+	said := []widget.Span{{Words: d.When, Style: widget.Plain(theme.Caption, theme.Muted)}}
+	if d.Next != "" {
+		said = append(said, widget.Span{Words: ", ", Style: widget.Plain(theme.Caption, theme.Muted)}, widget.Span{Words: d.Next, Style: widget.Plain(theme.Caption, tone)})
+	}
+	return widget.NewFlow(18, said...)
 }
 
 // own are the next shifts of whoever looks.

@@ -68,6 +68,7 @@ type Bar struct {
 	Title       string
 	Brief       string // for little room
 	Text        string
+	Short       string // the same for little room; empty for nothing
 	Person      id.Person
 	Self        bool
 	Gap         bool // nobody serves
@@ -145,15 +146,16 @@ func CalendarFrom(r oncall.Rotation, p OnCallParams, v View) Calendar {
 	if c.Theirs {
 		c.Zone = theirs.String()
 	}
+	weaver := v.weaver(c)
 	if c.Kind == Mine {
 		for _, each := range p.Rotations {
-			if lane, any := v.ownLane(each, c); any {
+			if lane, any := weaver.ownLane(each); any {
 				c.Lanes = append(c.Lanes, lane)
 			}
 		}
 		return c
 	}
-	c.Lanes = v.lanes(r, c)
+	c.Lanes = weaver.lanes(r)
 	return c
 }
 

@@ -118,10 +118,13 @@ func (v View) Deeds(r oncall.Rotation, s Selection, now time.Time) []Deed {
 			add(Give, w.GiveOwn, who)
 			continue
 		}
-		if from.Equal(now) && on(r, p, now) {
+		serves := from.Equal(now) && on(r, p, now)
+		if serves {
 			add(TakeNow, fmt.Sprintf(w.TakeNow, who.Name), who)
 		}
-		add(TakeOver, fmt.Sprintf(w.TakeOver, who.Name), who)
+		if !serves || s.Bar.From.IsZero() { // a whole shift that has begun is the same thing
+			add(TakeOver, fmt.Sprintf(w.TakeOver, who.Name), who)
+		}
 		add(Give, fmt.Sprintf(w.Give, who.Name), who)
 	}
 	if len(servingIn(r, from, until)) == 0 {
@@ -133,7 +136,7 @@ func (v View) Deeds(r oncall.Rotation, s Selection, now time.Time) []Deed {
 		add(TakeOff, fmt.Sprintf(w.TakeOff, v.who(p)), v.Person(p))
 	}
 	if o, ok := r.Override(s.Bar.Override); ok && o.Until.After(now) {
-		out = append(out, Deed{Kind: TakeBack, Rotation: r.ID, Words: fmt.Sprintf(w.TakeBack, v.exceptionWords(o)), From: from, Until: until, Override: o.ID})
+		out = append(out, Deed{Kind: TakeBack, Rotation: r.ID, Words: fmt.Sprintf(w.TakeBack, v.exceptionWords(o, func(p id.Person) string { return v.Person(p).Name })), From: from, Until: until, Override: o.ID})
 	}
 	return out
 }

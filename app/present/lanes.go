@@ -4,42 +4,81 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
-// lanes returns the exceptions, each layer alone, and what comes of all.
-func (v View) lanes(r oncall.Rotation, c Calendar) []Lane {
-	w := v.Words.OnCall
-	out := []Lane{v.exceptions(r, c)}
+// weaver draws the lanes of a calendar.
+type weaver struct {
+	View
+	c     Calendar
+	short map[id.Person]string // the first names of those who alone are called so
+}
+
+func (v View) weaver(c Calendar) weaver {
+	w := weaver{View: v, c: c, short: map[id.Person]string{}}
+	firsts := map[string]id.Person{}
+	for p, known := range v.Setup.People {
+		first, _, _ := strings.Cut(known.Name, " ")
+		if other, twice := firsts[first]; twice {
+			delete(w.short, other)
+			continue
+		}
+		firsts[first], w.short[p] = p, first
+	}
+	return w
+}
+
+// call returns how somebody is called where there is little room.
+func (v weaver) call(p id.Person) string { return cmp.Or(v.short[p], v.Person(p).Name) }
+
+// lanes returns what counts, the exceptions, and each layer alone.
+func (v weaver) lanes(r oncall.Rotation) []Lane {
+	c := v.c
+	out := []Lane{v.result(r)}
+	if lane := v.exceptions(r); len(lane.Bars) > 0 {
+		out = append(out, lane)
+	}
 	layers := layersIn(r, c)
 	for i, l := range layers {
-		lane := Lane{Kind: OneLayer, Rotation: r.ID, Name: layerName(l, i, v)}
+		if len(layers) == 1 && len(out) == 1 {
+			break // it is what counts, without exceptions
+		}
+		lane := Lane{Kind: OneLayer, Rotation: r.ID, Name: layerName(l, i, v.View)}
 		for _, s := range oncall.NewRoster(r.Alone(l.ID)).Shifts(c.From(), c.Until()) {
-			bar := v.bar(s, c)
+			bar := v.bar(s)
 			bar.Faint = true
 			lane.Bars = append(lane.Bars, bar)
 		}
 		out = append(out, stacked(lane))
 	}
-	result := Lane{Kind: Counts, Rotation: r.ID, Name: w.Result}
-	roster := oncall.NewRoster(r)
-	for _, s := range roster.Shifts(c.From(), c.Until()) {
-		result.Bars = append(result.Bars, v.bar(s, c))
-	}
-	for _, g := range v.gaps(r, roster, c) {
-		result.Bars = append(result.Bars, Bar{
-			From: g.From, Until: g.Until, Gap: true, Title: w.Nobody, Brief: "!", Text: v.inside(g.From, g.Until, c),
-		})
-	}
-	return append(out, stacked(result))
+	return out
 }
 
-// gaps returns where nobody is on call in the calendar, and should be: not before the first order, nor after the last.
-func (v View) gaps(r oncall.Rotation, roster oncall.Roster, c Calendar) []oncall.Span {
-	from, until := c.From(), c.Until()
+// result is the lane of what comes of all others.
+func (v weaver) result(r oncall.Rotation) Lane {
+	w, roster := v.Words.OnCall, oncall.NewRoster(r)
+	lane := Lane{Kind: Counts, Rotation: r.ID, Name: w.Result}
+	for _, s := range roster.Shifts(v.c.From(), v.c.Until()) {
+		lane.Bars = append(lane.Bars, v.bar(s))
+	}
+	// A gap is told whole, and not as if it began and ended where the calendar does.
+	for _, g := range gapsIn(r, roster, v.c.From().Add(-around), v.c.Until().Add(around)) {
+		if overlap(g.From, g.Until, v.c.From(), v.c.Until()) {
+			lane.Bars = append(lane.Bars, Bar{From: g.From, Until: g.Until, Gap: true, Title: w.Nobody, Brief: "!", Text: v.inside(g.From, g.Until), Short: v.shortly(g.From, g.Until)})
+		}
+	}
+	return stacked(lane)
+}
+
+// around is how far before and behind a calendar the ends of gaps are looked for.
+const around = 14 * 24 * time.Hour
+
+// gapsIn returns where nobody is on call in a span, and should be: not before the first order, nor after the last.
+func gapsIn(r oncall.Rotation, roster oncall.Roster, from, until time.Time) []oncall.Span {
 	if begin := r.Versions[0].From; begin.After(from) {
 		from = begin
 	}
@@ -80,38 +119,48 @@ func layerName(l oncall.Layer, i int, v View) string {
 }
 
 // bar is one shift.
-func (v View) bar(s oncall.Shift, c Calendar) Bar {
-	who := v.Person(s.Person)
+func (v weaver) bar(s oncall.Shift) Bar {
 	b := Bar{
-		From: s.From, Until: s.Until, Person: s.Person, Self: s.Person == v.Self.Person, Brief: who.Initials,
-		Title: v.who(s.Person), Text: v.inside(s.From, s.Until, c), Exception: !s.Reason.Override.IsZero(), Override: s.Reason.Override,
-	}
-	if b.Self {
-		b.Title = who.Name
+		From: s.From, Until: s.Until, Person: s.Person, Self: s.Person == v.Self.Person, Brief: v.Person(s.Person).Initials,
+		Title: v.call(s.Person), Text: v.inside(s.From, s.Until), Short: v.shortly(s.From, s.Until), Exception: !s.Reason.Override.IsZero(), Override: s.Reason.Override,
 	}
 	if !s.Reason.For.IsZero() {
-		b.Title = fmt.Sprintf(v.Words.OnCall.ForWhom, who.Name, v.Person(s.Reason.For).Name)
+		b.Title = fmt.Sprintf(v.Words.OnCall.ForWhom, v.call(s.Person), v.call(s.Reason.For))
 	}
 	return b
 }
 
 // inside says when a span is that stands in a calendar: what follows from where it stands is left away. Where clocks are changed
 // in it, it also says how long it is.
-func (v View) inside(from, until time.Time, c Calendar) string {
-	text := v.Between(from, until, c.Now)
-	if c.Kind == Week && !from.IsZero() && !until.IsZero() {
-		text = fmt.Sprintf(v.Words.OnCall.FromUntil, v.near(from), v.near(until))
-		if daysBetween(from.In(v.Zone), until.In(v.Zone)) == 0 {
-			text = fmt.Sprintf(v.Words.OnCall.FromUntil, v.near(from), until.In(v.Zone).Format("15:04"))
-		}
-	}
+func (v weaver) inside(from, until time.Time) string {
 	if from.IsZero() || until.IsZero() {
-		return text
+		return v.Between(from, until, v.c.Now)
 	}
 	real := until.Sub(from)
+	text := v.Between(from, until, v.c.Now)
+	switch {
+	case v.c.Kind == Week && real <= 25*time.Hour:
+		text = fmt.Sprintf(v.Words.OnCall.FromUntil, from.In(v.Zone).Format("15:04"), until.In(v.Zone).Format("15:04"))
+	case v.c.Kind == Week && real < 6*24*time.Hour:
+		text = fmt.Sprintf(v.Words.OnCall.FromUntil, v.near(from), v.near(until))
+	}
 	wall := time.Duration(oncall.Reading(until, v.Zone)-oncall.Reading(from, v.Zone)) * time.Second
 	if real != wall {
-		text += " · " + fmt.Sprintf(v.Words.OnCall.ClocksShift, hoursOf(real, v), hoursOf(wall, v))
+		text += " · " + fmt.Sprintf(v.Words.OnCall.ClocksShift, hoursOf(real, v.View), hoursOf(wall, v.View))
+	}
+	return text
+}
+
+// shortly says the same in a few letters: "18–09", and how long it is where clocks are changed in it. Of what lasts longer than a
+// day it says nothing.
+func (v weaver) shortly(from, until time.Time) string {
+	real := until.Sub(from)
+	if from.IsZero() || until.IsZero() || real > 25*time.Hour {
+		return ""
+	}
+	text := strings.TrimSuffix(from.In(v.Zone).Format("15:04"), ":00") + "–" + strings.TrimSuffix(until.In(v.Zone).Format("15:04"), ":00")
+	if wall := oncall.Reading(until, v.Zone) - oncall.Reading(from, v.Zone); time.Duration(wall)*time.Second != real {
+		text += " · " + hoursOf(real, v.View)
 	}
 	return text
 }
@@ -124,14 +173,14 @@ func hoursOf(d time.Duration, v View) string {
 }
 
 // near names a moment of the week that a calendar shows.
-func (v View) near(at time.Time) string {
+func (v weaver) near(at time.Time) string {
 	at = at.In(v.Zone)
 	return nth(v.Words.Time.Weekdays, int(at.Weekday())) + " " + at.Format("15:04")
 }
 
 // exceptions is the lane of overrides, and of requests for cover.
-func (v View) exceptions(r oncall.Rotation, c Calendar) Lane {
-	w := v.Words.OnCall
+func (v weaver) exceptions(r oncall.Rotation) Lane {
+	w, c := v.Words.OnCall, v.c
 	lane := Lane{Kind: Exceptions, Name: w.Exceptions, Rotation: r.ID}
 	for _, o := range r.Overrides {
 		if !overlap(o.From, o.Until, c.From(), c.Until()) {
@@ -139,7 +188,7 @@ func (v View) exceptions(r oncall.Rotation, c Calendar) Lane {
 		}
 		lane.Bars = append(lane.Bars, Bar{
 			From: o.From, Until: o.Until, Exception: true, Override: o.ID, Person: o.In, Self: o.In == v.Self.Person && !o.In.IsZero(),
-			Title: v.exceptionWords(o), Brief: v.exceptionBrief(o), Text: v.inside(o.From, o.Until, c),
+			Title: v.exceptionWords(o, v.call), Brief: v.exceptionBrief(o), Text: v.inside(o.From, o.Until), Short: v.shortly(o.From, o.Until),
 		})
 	}
 	for _, want := range r.Covers {
@@ -149,21 +198,21 @@ func (v View) exceptions(r oncall.Rotation, c Calendar) Lane {
 		who := v.Person(want.Person)
 		lane.Bars = append(lane.Bars, Bar{
 			From: want.From, Until: want.Until, Wanted: true, Cover: want.ID, Person: want.Person, Self: want.Person == v.Self.Person,
-			Title: fmt.Sprintf(w.Wanted, who.Name), Brief: who.Initials + "?", Text: v.inside(want.From, want.Until, c),
+			Title: fmt.Sprintf(w.Wanted, v.call(want.Person)), Brief: who.Initials + "?", Text: v.inside(want.From, want.Until), Short: v.shortly(want.From, want.Until),
 		})
 	}
 	return stacked(lane)
 }
 
-func (v View) exceptionWords(o oncall.Override) string {
+func (v View) exceptionWords(o oncall.Override, call func(id.Person) string) string {
 	w := v.Words.OnCall
 	switch o.Deed {
 	case oncall.Replace:
-		return fmt.Sprintf(w.ForWhom, v.Person(o.In).Name, v.Person(o.Out).Name)
+		return fmt.Sprintf(w.ForWhom, call(o.In), call(o.Out))
 	case oncall.Add:
-		return fmt.Sprintf(w.Besides, v.Person(o.In).Name)
+		return fmt.Sprintf(w.Besides, call(o.In))
 	case oncall.Remove:
-		return fmt.Sprintf(w.Without, v.Person(o.Out).Name)
+		return fmt.Sprintf(w.Without, call(o.Out))
 	default:
 		return w.Instead
 	}
@@ -181,11 +230,12 @@ func (v View) exceptionBrief(o oncall.Override) string {
 }
 
 // ownLane is the lane of one's own shifts in a rotation. It is false where one has none.
-func (v View) ownLane(r oncall.Rotation, c Calendar) (Lane, bool) {
+func (v weaver) ownLane(r oncall.Rotation) (Lane, bool) {
+	c := v.c
 	lane := Lane{Kind: OneRotation, Name: r.Name, Rotation: r.ID}
 	for _, s := range oncall.NewRoster(r).Shifts(c.From(), c.Until()) {
 		if s.Person == v.Self.Person {
-			lane.Bars = append(lane.Bars, v.bar(s, c))
+			lane.Bars = append(lane.Bars, v.bar(s))
 		}
 	}
 	return stacked(lane), len(lane.Bars) > 0 || v.serves(r, c)

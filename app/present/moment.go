@@ -17,7 +17,7 @@ func (v View) Moment(at, now time.Time) string {
 	case days > -7 && days < 7:
 		return nth(v.Words.Time.Weekdays, int(at.Weekday())) + " " + clock
 	default:
-		return nth(v.Words.Time.Weekdays, int(at.Weekday())) + " " + v.day(at, now) + " " + clock
+		return v.dated(at, now)
 	}
 }
 
@@ -32,11 +32,25 @@ func (v View) Between(from, until, now time.Time) string {
 	case until.IsZero():
 		return fmt.Sprintf(w.From, v.Moment(from, now))
 	}
-	end := v.Moment(until, now)
-	if daysBetween(from.In(v.Zone), until.In(v.Zone)) == 0 {
-		end = until.In(v.Zone).Format("15:04")
+	return fmt.Sprintf(w.FromUntil, v.Moment(from, now), v.till(from, until, now))
+}
+
+// till is Moment for the end of what begins at from: on the same day it is the time alone, and where the weekday is the same
+// on another day, it has its date.
+func (v View) till(from, until, now time.Time) string {
+	begins, ends := from.In(v.Zone), until.In(v.Zone)
+	switch {
+	case daysBetween(begins, ends) == 0:
+		return ends.Format("15:04")
+	case begins.Weekday() == ends.Weekday():
+		return v.dated(ends, now)
+	default:
+		return v.Moment(until, now)
 	}
-	return fmt.Sprintf(w.FromUntil, v.Moment(from, now), end)
+}
+
+func (v View) dated(at, now time.Time) string {
+	return nth(v.Words.Time.Weekdays, int(at.Weekday())) + " " + v.day(at, now.In(v.Zone)) + " " + at.Format("15:04")
 }
 
 // Lasting returns how long a span is as people say it: hours, and from two days on days and what is left.

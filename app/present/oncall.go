@@ -103,7 +103,7 @@ type OnCallParams struct {
 const horizon = 56 * 24 * time.Hour
 
 // ownMost is how many of one's next shifts are shown.
-const ownMost = 6
+const ownMost = 3
 
 // Pick returns the rotation that a query means: the one that it names, else the first that has not ended, else the first. It is
 // false where there is none.
@@ -223,7 +223,7 @@ func (v View) dutyWhen(d Duty, now time.Time) string {
 	case d.Since.IsZero():
 		return fmt.Sprintf(w.Until, v.Moment(d.Until, now))
 	default:
-		return fmt.Sprintf(w.SinceUntil, v.Moment(d.Since, now), v.Moment(d.Until, now))
+		return fmt.Sprintf(w.SinceUntil, v.Moment(d.Since, now), v.till(d.Since, d.Until, now))
 	}
 }
 

@@ -55,14 +55,31 @@ func (v View) Order(l oncall.Layer, zone string) string {
 	case 0:
 		text = w.NobodyTurns
 	case 1:
-		text = fmt.Sprintf(w.OneServes, places[0])
+		return v.alone(l, zone)
 	default:
 		text = fmt.Sprintf(w.TakeTurns, v.Listed(places), v.Every(l), v.handover(l), zone)
 	}
 	if hours := v.HoursWords(l.Hours); hours != "" {
-		text += " " + fmt.Sprintf(w.OnlyHours, hours, zone)
+		text += " " + fmt.Sprintf(w.OnlyHours, hours)
 	}
 	return text
+}
+
+// alone says when those of a layer serve who take turns with nobody.
+func (v View) alone(l oncall.Layer, zone string) string {
+	w := v.Words.OnCall
+	names := make([]string, 0, len(l.Places[0]))
+	for _, who := range l.Places[0] {
+		names = append(names, v.Person(who).Name)
+	}
+	always, hours := w.OneServes, w.OneAtHours
+	if len(names) > 1 {
+		always, hours = w.ManyServe, w.ManyAtHours
+	}
+	if at := v.HoursWords(l.Hours); at != "" {
+		return fmt.Sprintf(hours, v.Listed(names), at, zone)
+	}
+	return fmt.Sprintf(always, v.Listed(names))
 }
 
 // Every says how long a turn is: "every week", "every 2 days".

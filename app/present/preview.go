@@ -71,8 +71,9 @@ func PreviewFrom(before, after oncall.Rotation, now time.Time, v View) Preview {
 			p.Begins = fmt.Sprintf(v.Words.OnCall.BeginsAt, v.Moment(from, now))
 		}
 	}
-	for _, d := range all {
-		line := PreviewLine{When: v.Between(d.From, d.Until, now), Before: v.persons(d.Before), After: v.persons(d.After), Gap: len(d.After) == 0}
+	for _, r := range repeated(all) {
+		d := r.Difference
+		line := PreviewLine{When: v.often(r.Span, r.times, now), Before: v.persons(d.Before), After: v.persons(d.After), Gap: len(d.After) == 0}
 		line.Before = cmp.Or(line.Before, v.Words.Common.Nobody)
 		line.After = cmp.Or(line.After, v.Words.Common.Nobody)
 		if fresh {
@@ -87,9 +88,15 @@ func PreviewFrom(before, after oncall.Rotation, now time.Time, v View) Preview {
 	if len(all) == 0 {
 		p.Quiet = v.Words.OnCall.NothingMoves
 	}
-	p.Gaps = v.gapsThatArise(before, after, b.Gaps(from, until), a, now)
-	if !fresh {
+	if fresh {
+		for _, g := range b.Gaps(from, until) {
+			all = append(all, oncall.Difference{Span: g})
+		}
+	} else {
 		p.Totals = v.totals(all)
+	}
+	if !after.Ended(after.Versions[len(after.Versions)-1].From) { // that nobody is on call any more is what was asked for
+		p.Gaps = v.gapsThatArise(all, now)
 	}
 	p.Warnings = v.otherWarnings(after, now)
 	return p
@@ -103,23 +110,47 @@ func fewer(r oncall.Rotation) int {
 	return 0
 }
 
-// gapsThatArise words those of the gaps in which somebody was on call before, or all of them for a rotation that is new.
-func (v View) gapsThatArise(before, after oncall.Rotation, gaps []oncall.Span, was oncall.Roster, now time.Time) []string {
-	if after.Ended(after.Versions[len(after.Versions)-1].From) {
-		return nil // that nobody is on call any more is what was asked for
-	}
+// gapsThatArise words those differences after which nobody is on call.
+func (v View) gapsThatArise(all []oncall.Difference, now time.Time) []string {
 	var out []string
-	n := 0
-	for _, g := range gaps {
-		if len(before.Versions) > 0 && len(was.Shifts(g.From, g.Until)) == 0 {
-			continue
-		}
-		if n++; n <= gapsMost {
-			out = append(out, v.Between(g.From, g.Until, now))
-		}
+	arise := slices.DeleteFunc(slices.Clone(all), func(d oncall.Difference) bool { return len(d.After) > 0 })
+	times := repeated(arise)
+	for _, r := range times[:min(len(times), gapsMost)] {
+		out = append(out, v.often(r.Span, r.times, now))
 	}
-	if n > gapsMost {
-		out = append(out, fmt.Sprintf(v.Words.OnCall.MoreGaps, n-gapsMost))
+	if n := len(times) - len(out); n > 0 {
+		out = append(out, fmt.Sprintf(v.Words.OnCall.MoreGaps, n))
+	}
+	return out
+}
+
+// often says when something is that may be several times within a span.
+func (v View) often(s oncall.Span, times int, now time.Time) string {
+	when := v.Between(s.From, s.Until, now)
+	if times > 1 {
+		when = fmt.Sprintf(v.Words.OnCall.Times, when, times)
+	}
+	return when
+}
+
+// repetition is several differences of the same kind that follow each other within a day.
+type repetition struct {
+	oncall.Difference
+	times int
+}
+
+// repeated puts such differences together: that somebody is replaced in office hours is one thing a week, and not five.
+func repeated(all []oncall.Difference) []repetition {
+	var out []repetition
+	for _, d := range all {
+		if n := len(out); n > 0 {
+			last := &out[n-1]
+			if d.From.Sub(last.Until) < 24*time.Hour && slices.Equal(last.Before, d.Before) && slices.Equal(last.After, d.After) {
+				last.Until, last.times = d.Until, last.times+1
+				continue
+			}
+		}
+		out = append(out, repetition{d, 1})
 	}
 	return out
 }
@@ -161,7 +192,7 @@ func (v View) warnings(r oncall.Rotation, now time.Time) []string {
 		return nil
 	}
 	var out []string
-	gaps := v.gaps(r, oncall.NewRoster(r), Calendar{Days: []Day{{From: now, Until: now.Add(horizon)}}})
+	gaps := gapsIn(r, oncall.NewRoster(r), now, now.Add(horizon))
 	if len(gaps) > 0 {
 		out = append(out, fmt.Sprintf(v.Words.OnCall.WarnNobody, v.Between(gaps[0].From, gaps[0].Until, now)))
 	}

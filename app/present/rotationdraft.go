@@ -85,13 +85,30 @@ func DraftOf(c Chosen) RotationDraft {
 	layers := ranked(order.Layers)
 	for i, l := range layers {
 		at := LayerDraft{
-			Places: l.Places, Name: l.Name, Every: strconv.Itoa(l.Every), Unit: l.Unit, Anchor: wallTime(l.Anchor).Format(anchorForm),
+			Places: clonePlaces(l.Places), Name: l.Name, Every: strconv.Itoa(l.Every), Unit: l.Unit, Anchor: wallTime(l.Anchor).Format(anchorForm),
 			Limited: len(l.Hours) > 0, Beside: i > 0 && l.Priority == layers[i-1].Priority, kept: l,
 		}
 		for _, h := range l.Hours {
 			at.Hours = append(at.Hours, HoursDraft{Days: h.Days, From: clockOf(h.From), Until: clockOf(h.Until)})
 		}
 		d.Layers = append(d.Layers, at)
+	}
+	return d
+}
+
+func clonePlaces(places []oncall.Place) []oncall.Place {
+	out := slices.Clone(places)
+	for i, p := range out {
+		out[i] = slices.Clone(p)
+	}
+	return out
+}
+
+// Clone returns a draft that shares nothing with d which is filled in.
+func (d RotationDraft) Clone() RotationDraft {
+	d.Layers = slices.Clone(d.Layers)
+	for i := range d.Layers {
+		d.Layers[i].Places, d.Layers[i].Hours = clonePlaces(d.Layers[i].Places), slices.Clone(d.Layers[i].Hours)
 	}
 	return d
 }
@@ -131,7 +148,7 @@ func (d RotationDraft) Version(now time.Time, v View) (oncall.Version, Problems)
 // layer returns one layer, and notes in wrong what cannot be read of it.
 func (l LayerDraft) layer(i int, now time.Time, wrong Problems, v View) oncall.Layer {
 	w, out := v.Words.OnCall, l.kept
-	out.Name, out.Unit, out.Places, out.Hours = strings.TrimSpace(l.Name), l.Unit, l.Places, nil
+	out.Name, out.Unit, out.Places, out.Hours = strings.TrimSpace(l.Name), l.Unit, clonePlaces(l.Places), nil
 	n, err := strconv.Atoi(strings.TrimSpace(l.Every))
 	if out.Every = n; err != nil || n < 1 {
 		wrong[LayerField(i, "every")] = w.NumberWrong

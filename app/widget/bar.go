@@ -73,7 +73,7 @@ func (b *Bar) layout(size fyne.Size) {
 	both := size.Height >= 2*line+4
 	words := b.p.Title
 	if style := b.title.style; style.measure(words) > room {
-		if words = b.p.Brief; style.measure(words) > size.Width-barEdge {
+		if words = b.p.Brief; style.measure(words) > size.Width-barEdge-5 {
 			words = ""
 		} else if first := style.measure(shorten(b.p.Title, room, style)); room > 64 && first > 0 {
 			words = b.p.Title
@@ -83,11 +83,21 @@ func (b *Bar) layout(size fyne.Size) {
 	b.title.Hidden = words == ""
 	x := float32(barInset)
 	if words == b.p.Brief && words != b.p.Title {
-		x = max(floor((size.Width-b.title.style.measure(words))/2)+1, barEdge)
+		x = barEdge + max(floor((size.Width-barEdge-b.title.style.measure(words))/2), 1)
 	}
-	b.text.Hidden = words != b.p.Title || b.p.Text == "" || room < 40 || !both && room-b.title.style.measure(words) < 80
+	wide, said := min(ceil(b.title.style.measure(words)), size.Width-x), ""
+	for _, text := range []string{b.p.Short, b.p.Text} {
+		left := room
+		if !both {
+			left -= wide + 8
+		}
+		if words == b.p.Title && text != "" && (b.text.style.measure(text) <= left || text == b.p.Text && b.p.Short == "" && left > 80) {
+			said = text
+		}
+	}
+	b.text.Set(said, b.text.style.Tone)
+	b.text.Hidden = said == ""
 	if b.text.Hidden || !both {
-		wide := min(ceil(b.title.style.measure(words)), size.Width-x)
 		Place(b.title, x, floor((size.Height-line)/2), wide, line)
 		Place(b.text, x+wide+8, floor((size.Height-line)/2), max(room-wide-8, 0), line)
 		return
@@ -105,7 +115,7 @@ func (b *Bar) look(w, h int) barLook {
 	case b.p.Wanted:
 		l.fill, l.stroke = color.NRGBA{}, nrgba(theme.Of(theme.Sev2))
 	case b.p.Faint:
-		l.fill, l.stroke = color.NRGBA{}, nrgba(theme.Of(theme.Line))
+		l.fill, l.stroke = nrgba(theme.Of(theme.Surface)), nrgba(theme.Of(theme.Line))
 	}
 	return l
 }

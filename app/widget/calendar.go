@@ -27,7 +27,8 @@ type CalendarLane struct {
 type CalendarBar struct {
 	From, To           float64
 	Row                int
-	Title, Brief, Text string
+	Title, Brief       string
+	Text, Short        string
 	Edge               theme.Name
 	Gap, Wanted, Faint bool
 }
@@ -59,6 +60,7 @@ type Calendar struct {
 	fynewidget.BaseWidget
 	p        CalendarParams
 	frame    *Box
+	border   *Box
 	ring     *Box
 	focus    *Box
 	now      *Rule
@@ -88,7 +90,7 @@ var (
 
 // NewCalendar returns a calendar. Nothing is selected in it.
 func NewCalendar(p CalendarParams) *Calendar {
-	c := &Calendar{p: p, frame: NewBox(theme.Surface, theme.Line), ring: NewBox(theme.Clear, theme.Gold), focus: NewBox(theme.Clear, theme.Gold), now: NewRule(theme.Gold)}
+	c := &Calendar{p: p, frame: NewBox(theme.Surface, theme.Clear), border: NewBox(theme.Clear, theme.Line), ring: NewBox(theme.Clear, theme.Gold), focus: NewBox(theme.Clear, theme.Gold), now: NewRule(theme.Gold)}
 	c.ring.Radius, c.ring.Width = barRadius+2, 2
 	c.focus.Radius, c.focus.Width = theme.Radius+4, 2
 	c.now.Thick = 2
@@ -159,7 +161,7 @@ func (c *Calendar) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	objects = append(objects, c.Children()...)
-	objects = append(objects, c.now, c.ring, c.focus)
+	objects = append(objects, c.now, c.border, c.ring, c.focus)
 	return &renderer{
 		objects: these(objects...), layout: c.layout,
 		min: func() fyne.Size { return fyne.NewSize(0, c.tall()) },
@@ -225,6 +227,7 @@ func (c *Calendar) x(place float64) float32 { return floor(c.left() + float32(pl
 
 func (c *Calendar) layout(size fyne.Size) {
 	c.frame.Resize(size)
+	c.border.Resize(size)
 	Place(c.focus, -4, -4, size.Width+8, size.Height+8)
 	head := c.head()
 	for i := range c.p.Days {

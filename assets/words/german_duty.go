@@ -7,7 +7,7 @@ func germanDuty() OnCall {
 		Days: "%d Tage", DaysHours: "%d Tage %d Std.", HoursMinutes: "%d Std. %d Min.", DayOnly: "%d.",
 		MonthsLong: "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 		Ended:      "beendet", Begins: "beginnt %s", Then: "danach %s", ThenNobody: "danach niemand",
-		Nobody: "niemand", FillGap: "Die Lücke besetzen …", NobodyDo: "Selbst übernehmen oder jemanden wählen.",
+		Nobody: "niemand", FillGap: "Lücke besetzen …", NobodyDo: "Selbst übernehmen oder jemanden wählen.",
 		AsOf:     "Stand %s",
 		AsOfText: "Der Server ist seit %s nicht erreichbar. So stand es damals auf diesem Gerät; inzwischen kann jemand übernommen haben. Änderungen bleiben hier und werden später gesendet.",
 		New:      "Neuer Bereitschaftsplan", Edit: "Ändern",
@@ -58,7 +58,7 @@ func (o *OnCall) germanChanges() {
 	o.Line, o.Arrow, o.More = "%s", "%s → %s", "und %d weitere in acht Wochen"
 	o.GapArises, o.MoreGaps = "Niemand hätte Bereitschaft:", "und noch %d-mal"
 	o.Gains, o.Loses = "%s: %s mehr", "%s: %s weniger"
-	o.Reading = "Es wird nachgesehen, was sich ändert …"
+	o.Times, o.Reading = "%s, %d-mal", "Es wird nachgesehen, was sich ändert …"
 	o.WarnNobody = "Niemand hat Bereitschaft: %s."
 	o.WarnNobodyOne, o.WarnNobodyMore = "So ist es in acht Wochen noch einmal.", "So ist es in acht Wochen noch %d-mal."
 	o.WarnZone = "Dieses Gerät kennt die Zeitzone %s nicht und richtet sich nach UTC."
@@ -69,8 +69,9 @@ func (o *OnCall) germanChanges() {
 }
 
 func (o *OnCall) germanOrders() {
-	o.TakeTurns, o.OneServes = "%s wechseln sich %s ab, Übergabe %s (%s).", "%s hat immer Dienst."
-	o.NobodyTurns, o.OnlyHours = "Niemand wechselt sich ab.", "Nur %s (%s)."
+	o.TakeTurns, o.OneServes = "%s wechseln sich %s ab, Übergabe %s (%s).", "%s hat immer Bereitschaft."
+	o.ManyServe, o.OneAtHours, o.ManyAtHours = "%s haben immer gemeinsam Bereitschaft.", "%s hat Bereitschaft: %s (%s).", "%s haben gemeinsam Bereitschaft: %s (%s)."
+	o.NobodyTurns, o.OnlyHours = "Niemand wechselt sich ab.", "Nur %s."
 	o.LayerSays, o.Together, o.StepsIn = "%s: %s", "gleichzeitig: %s", "wo darüber niemand Dienst hat: %s"
 	o.EveryHour, o.EveryHours, o.EveryDay, o.EveryDays = "stündlich", "alle %d Stunden", "täglich", "alle %d Tage"
 	o.EveryWeek, o.EveryWeeks, o.EveryMonth, o.EveryMonths = "wöchentlich", "alle %d Wochen", "monatlich", "alle %d Monate"

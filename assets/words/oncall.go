@@ -60,6 +60,7 @@ type OnCall struct {
 	More                              string // how many
 	GapArises, MoreGaps               string // when; how many
 	Gains, Loses                      string // who, how long
+	Times                             string // when, how often
 	Reading                           string
 	WarnNobody                        string // when
 	WarnNobodyOne, WarnNobodyMore     string // how many
@@ -72,7 +73,9 @@ type OnCall struct {
 	TakeTurns               string // who, how long, when they hand over, zone
 	OneServes               string // who
 	NobodyTurns             string
-	OnlyHours               string // hours, zone
+	OnlyHours               string // hours
+	OneAtHours, ManyAtHours string // who, hours, zone
+	ManyServe               string // who
 	LayerSays               string // name, sentence
 	Together, StepsIn       string // sentence
 	EveryHour, EveryHours   string // how many
@@ -134,7 +137,7 @@ func englishOnCall() OnCall {
 		Days: "%d days", DaysHours: "%d days %d h", HoursMinutes: "%d h %d min", DayOnly: "%d",
 		MonthsLong: "January February March April May June July August September October November December",
 		Ended:      "ended", Begins: "begins %s", Then: "then %s", ThenNobody: "then nobody",
-		Nobody: "nobody", FillGap: "Have somebody fill the gap …", NobodyDo: "Take it yourself, or choose somebody.",
+		Nobody: "nobody", FillGap: "Fill the gap …", NobodyDo: "Take it yourself, or choose somebody.",
 		AsOf:     "as of %s",
 		AsOfText: "The server is not reached since %s. This is who is on call as far as this device knew then; somebody may have taken over since. What you change is kept here and sent later.",
 		New:      "New rotation", Edit: "Change",
@@ -185,7 +188,7 @@ func (o *OnCall) englishChanges() {
 	o.Line, o.Arrow, o.More = "%s", "%s → %s", "and %d more within eight weeks"
 	o.GapArises, o.MoreGaps = "Nobody would be on call:", "and %d more times"
 	o.Gains, o.Loses = "%s: %s more", "%s: %s less"
-	o.Reading = "Looking what this changes …"
+	o.Times, o.Reading = "%s, %d times", "Looking what this changes …"
 	o.WarnNobody = "Nobody is on call %s."
 	o.WarnNobodyOne, o.WarnNobodyMore = "So it is one more time within eight weeks.", "So it is %d more times within eight weeks."
 	o.WarnZone = "This device does not know the time zone %s and goes by UTC."
@@ -196,8 +199,9 @@ func (o *OnCall) englishChanges() {
 }
 
 func (o *OnCall) englishOrders() {
-	o.TakeTurns, o.OneServes = "%s take turns %s, handing over %s (%s).", "%s serves all the time."
-	o.NobodyTurns, o.OnlyHours = "Nobody takes turns.", "Only %s (%s)."
+	o.TakeTurns, o.OneServes = "%s take turns %s, handing over %s (%s).", "%s is always on call."
+	o.ManyServe, o.OneAtHours, o.ManyAtHours = "%s are always on call together.", "%s is on call %s (%s).", "%s are on call together %s (%s)."
+	o.NobodyTurns, o.OnlyHours = "Nobody takes turns.", "Only %s."
 	o.LayerSays, o.Together, o.StepsIn = "%s: %s", "at the same time, %s", "where nobody above serves, %s"
 	o.EveryHour, o.EveryHours, o.EveryDay, o.EveryDays = "every hour", "every %d hours", "every day", "every %d days"
 	o.EveryWeek, o.EveryWeeks, o.EveryMonth, o.EveryMonths = "every week", "every %d weeks", "every month", "every %d months"
