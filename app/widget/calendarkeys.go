@@ -167,7 +167,22 @@ func (c *Calendar) across(step int, key *fyne.KeyEvent) {
 		bubble(c, key)
 		return
 	}
-	c.choose(c.near(next, (c.pick.From+c.pick.To)/2))
+	c.choose(c.nearest(next, (c.pick.From+c.pick.To)/2))
+}
+
+// nearest returns what is selected in a lane at a place: the bar that is nearest, or the day where there is none.
+func (c *Calendar) nearest(lane int, at float64) CalendarPick {
+	best, away := -1, 0.0
+	for i, b := range c.p.Lanes[lane].Bars {
+		if far := max(b.From-at, at-b.To, 0); best < 0 || far < away {
+			best, away = i, far
+		}
+	}
+	if best < 0 {
+		return c.near(lane, at)
+	}
+	b := c.p.Lanes[lane].Bars[best]
+	return CalendarPick{Lane: lane, From: b.From, To: b.To, Bar: best}
 }
 
 // stretch moves the end with left and right, and the beginning with up (earlier) and down (later), a slot at a time.
