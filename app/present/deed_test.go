@@ -165,7 +165,9 @@ func TestOrdersReadLikeSentences(t *testing.T) {
 		change(&l)
 		return l
 	}
-	every := func(u oncall.Unit, n int) func(*oncall.Layer) { return func(l *oncall.Layer) { l.Unit, l.Every = u, n } }
+	every := func(u oncall.Unit, n int) func(*oncall.Layer) {
+		return func(l *oncall.Layer) { l.Unit, l.Every = u, n }
+	}
 	for _, c := range []struct {
 		layer           oncall.Layer
 		english, german string

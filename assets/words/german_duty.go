@@ -102,6 +102,7 @@ func (o *OnCall) germanEditor() {
 	o.EmptyButton = "Den ersten Plan anlegen"
 	o.TheirOrder, o.YourOrder = "die andere Ordnung", "die eigene Ordnung"
 	o.DropTitle, o.DropText, o.DropYes = "Gehen, ohne zu speichern?", "Was ausgefüllt wurde, geht verloren.", "Gehen"
+	o.CopyOnly = "Aus der Kopie auf diesem Gerät; der Server wurde nicht gefragt."
 	o.TakeAShift, o.TakeNobody, o.CoverShort = "Einen Dienst übernehmen", "Sonst hat jetzt niemand Bereitschaft.", "Übernehmen"
 }
 

@@ -108,6 +108,7 @@ type OnCall struct {
 	TheirOrder, YourOrder                         string
 	DropTitle, DropText, DropYes                  string
 	TakeAShift, TakeNobody                        string
+	CopyOnly                                      string
 	CoverShort                                    string
 
 	// What happened, and what is wished for.
@@ -232,6 +233,7 @@ func (o *OnCall) englishEditor() {
 	o.EmptyButton = "Set up the first rotation"
 	o.TheirOrder, o.YourOrder = "their order", "your order"
 	o.DropTitle, o.DropText, o.DropYes = "Leave without saving?", "What was filled in is given up.", "Leave"
+	o.CopyOnly = "From the copy on this device; the server was not asked."
 	o.TakeAShift, o.TakeNobody, o.CoverShort = "Take a shift", "Nobody else is on call now.", "I take it"
 }
 
