@@ -31,7 +31,7 @@ func (f *fake) now() time.Time {
 func (f *fake) OnCall(_ context.Context, q present.OnCallQuery) (present.OnCall, error) {
 	p := present.OnCallParams{Rotations: f.rotations, Query: q, Now: f.now()}
 	if r, any := q.Pick(f.rotations, p.Now); any {
-		p.History = f.rota.changes[r.ID]
+		p.History = f.changes[r.ID]
 	}
 	return present.OnCallFrom(p, f.view()), f.failure
 }
@@ -68,14 +68,14 @@ func (f *fake) rotate(r id.Rotation, by id.Actor, at time.Time, c oncall.Command
 	if err != nil {
 		return err
 	}
-	if f.rota.changes == nil {
-		f.rota.changes = map[id.Rotation][]present.RotationRecord{}
+	if f.changes == nil {
+		f.changes = map[id.Rotation][]present.RotationRecord{}
 	}
 	for _, e := range events {
 		env := id.Envelope{Stream: id.Stream(r), StreamSeq: stream.Seq(state) + 1, Command: id.New[id.Command](), Actor: by, Occurred: at, Received: at}
 		pending := !f.conn.Reached() && by == f.self
 		state = oncall.Apply(state, env, e)
-		f.rota.changes[r] = append(f.rota.changes[r], present.RotationRecord{Event: e, At: env, Pending: pending})
+		f.changes[r] = append(f.changes[r], present.RotationRecord{Event: e, At: env, Pending: pending})
 	}
 	f.rotations = append(slices.DeleteFunc(f.rotations, func(have oncall.Rotation) bool { return have.ID == r }), state)
 	slices.SortFunc(f.rotations, func(a, b oncall.Rotation) int { return cmp.Compare(a.Name, b.Name) })

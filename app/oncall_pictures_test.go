@@ -109,7 +109,7 @@ func dutyScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		}),
 		"oncall-keys": scene(func(e eyes, _ *staffed) { e.to("calendar"); e.key(fyne.KeyRight) }),
 		"oncall-menu": scene(func(e eyes, _ *staffed) { e.to("calendar"); e.key(fyne.KeyReturn) }),
-		"oncall-give": scene(func(e eyes, s *staffed) { e.give(s) }),
+		"oncall-give": scene(func(e eyes, _ *staffed) { e.give() }),
 		"oncall-edit": scene(func(e eyes, s *staffed) { e.edit(s) }),
 		"oncall-new": scene(func(e eyes, _ *staffed) {
 			e.tap("new rotation")
@@ -140,7 +140,7 @@ func (e eyes) to(key string) {
 }
 
 // give chooses somebody else for a shift, and stops before it is stored.
-func (e eyes) give(s *staffed) {
+func (e eyes) give() {
 	e.to("calendar")
 	e.key(fyne.KeyReturn)
 	for range 2 {

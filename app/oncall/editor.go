@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -282,7 +283,7 @@ func (e *editor) save() {
 				e.toWrong()
 				return
 			}
-			g.query.Rotation, g.query.Day, g.picked = e.draft.ID, g.p.Now(), nil
+			g.query.Rotation, g.query.Day, g.picked = e.draft.ID, time.Time{}, nil
 			g.close()
 		}
 	})

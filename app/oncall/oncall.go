@@ -119,10 +119,19 @@ func (g *Page) Connected(c present.Connection) {
 	}
 }
 
-// Tick reads anew when somebody hands over.
+// freshFor is how long the line of the present stays where it is.
+const freshFor = 10 * time.Minute
+
+// Tick reads anew when somebody hands over, and when the present has moved on.
 func (g *Page) Tick(now time.Time) {
-	if turn := g.model.Turn; g.shown && !turn.IsZero() && !now.Before(turn) {
+	turn, drawn := g.model.Turn, g.model.Calendar.Now
+	switch {
+	case !g.shown:
+	case !turn.IsZero() && !now.Before(turn):
 		g.model.Turn = time.Time{} // once
+		g.Refresh()
+	case !drawn.IsZero() && now.Sub(drawn) >= freshFor:
+		g.model.Calendar.Now = now // once
 		g.Refresh()
 	}
 }

@@ -135,7 +135,7 @@ func CalendarFrom(r oncall.Rotation, p OnCallParams, v View) Calendar {
 		day = p.Now
 	}
 	theirs := zoneOf(r, p.Now, own)
-	c := Calendar{Kind: p.Query.Kind, Theirs: p.Query.Theirs && p.Query.Kind != Mine, Now: p.Now}
+	c := Calendar{Kind: p.Query.Kind, Theirs: p.Query.Theirs && p.Query.Kind != Mine, Now: p.Now.Truncate(time.Minute)}
 	if c.Theirs {
 		v.Zone = theirs
 	}

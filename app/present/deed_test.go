@@ -219,8 +219,12 @@ func TestEveryChangeOfARotationHasWords(t *testing.T) {
 		}
 		var records []present.RotationRecord
 		for _, e := range []oncall.Event{
-			oncall.RotationCreated{Name: "Shops", Version: order}, oncall.RotationRenamed{Name: "Shops"}, oncall.RotationOrdered{Version: order},
-			oncall.RotationOrdered{Version: oncall.Version{From: r.now}}, oncall.OverrideEnded{From: r.now}, oncall.CoverRequested{Cover: oncall.Cover{From: r.now, Until: r.at(24, 0, 0), Note: "a wedding"}},
+			oncall.RotationCreated{Name: "Shops", Version: order},
+			oncall.RotationRenamed{Name: "Shops"},
+			oncall.RotationOrdered{Version: order},
+			oncall.RotationOrdered{Version: oncall.Version{From: r.now}},
+			oncall.OverrideEnded{From: r.now},
+			oncall.CoverRequested{Cover: oncall.Cover{From: r.now, Until: r.at(24, 0, 0), Note: "a wedding"}},
 			oncall.CoverWithdrawn{},
 		} {
 			records = append(records, present.RotationRecord{Event: e, At: id.Envelope{Actor: id.Actor{Person: r.cay}}})
@@ -238,9 +242,18 @@ func TestEveryChangeOfARotationHasWords(t *testing.T) {
 		}
 		clear(seen)
 		for _, c := range []oncall.Command{
-			oncall.CreateRotation{Name: "Shops", Version: order}, oncall.RenameRotation{Name: "Shops"}, oncall.EditRotation{Version: oncall.Version{Layers: order.Layers}},
-			oncall.EditRotation{Version: order}, oncall.EndRotation{}, oncall.EndRotation{From: r.now}, oncall.AddOverride{Override: oncall.Override{Deed: oncall.Remove, Out: r.bob, From: r.now, Until: r.at(24, 0, 0)}},
-			oncall.RemoveOverride{}, oncall.TakeShift{From: r.bob}, oncall.RequestCover{From: r.now, Until: r.at(24, 0, 0)}, oncall.WithdrawCover{}, oncall.OfferCover{},
+			oncall.CreateRotation{Name: "Shops", Version: order},
+			oncall.RenameRotation{Name: "Shops"},
+			oncall.EditRotation{Version: oncall.Version{Layers: order.Layers}},
+			oncall.EditRotation{Version: order},
+			oncall.EndRotation{},
+			oncall.EndRotation{From: r.now},
+			oncall.AddOverride{Override: oncall.Override{Deed: oncall.Remove, Out: r.bob, From: r.now, Until: r.at(24, 0, 0)}},
+			oncall.RemoveOverride{},
+			oncall.TakeShift{From: r.bob},
+			oncall.RequestCover{From: r.now, Until: r.at(24, 0, 0)},
+			oncall.WithdrawCover{},
+			oncall.OfferCover{},
 		} {
 			got := present.ChangeFrom(present.Change{Title: "Engineering", At: r.now}, c, nil, r.View)
 			note(got.What)

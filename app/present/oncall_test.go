@@ -103,6 +103,9 @@ func TestADutySaysSinceWhenUntilWhenAndWhoComesThen(t *testing.T) {
 		{"two at once", r.ordered(together), "Ann Alder, Cay Cedar", "since Wed 18:00, until 18:00", "then Bob Birch", false, true, false},
 		{"office hours", r.ordered(r.office(r.bob)), "Bob Birch", "since 09:00, until 17:00", "then nobody", false, false, false},
 		{"a gap", r.replaced(r.ordered(r.office(r.bob)), r.bob, r.cay, r.now, r.at(22, 11, 0)), "Cay Cedar", "since 10:44, until 11:00", "then Bob Birch", false, false, false},
+		{"one who came later", r.does(r.weekly(r.bob), r.bob, oncall.AddOverride{Override: oncall.Override{
+			ID: id.New[id.Override](), Deed: oncall.Add, In: r.cay, From: r.now, Until: r.at(22, 20, 0),
+		}}), "Bob Birch, Cay Cedar", "since 10:44, until 20:00", "then Bob Birch", false, false, false},
 		{"planned", planned, "", "begins Thu 29 Oct 09:00", "then Bob Birch", false, false, false},
 		{"ended", ended, "", "ended", "", false, false, true},
 	} {
