@@ -5,7 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/tsugi-app/tsugi/app/oncall"
+	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -107,31 +107,17 @@ func (d *Desk) commands() []palette.Command {
 			out = append(out, a.Command)
 		}
 	}
+	w := d.p.View.Words
+	out = append(out, palette.Command{Key: "declare privately", Icon: "lock", Words: w.Sight.Declare, Also: w.Sight.ConcealAlso, Do: d.declarePrivately})
 	return append(append(d.roomCommands(), d.dutyCommands()...), out...)
 }
 
-// duty returns the page of who is on call.
-func (d *Desk) duty() *oncall.Page {
-	p, _ := d.pages[onDuty].(*oncall.Page)
-	return p
-}
-
-// newRotation shows the form for a rotation that is not there yet.
-func (d *Desk) newRotation() {
-	d.Open(onDuty)
-	d.duty().Create()
-}
-
-// dutyCommands returns what can be done on the page of who is on call, where that is shown.
-func (d *Desk) dutyCommands() []palette.Command {
-	if d.at != onDuty {
-		return nil
+// declarePrivately opens the form with its switch on.
+func (d *Desk) declarePrivately() {
+	d.Open(onDeclare)
+	if p, ok := d.pages[onDeclare].(*declare.Page); ok {
+		p.Private()
 	}
-	var out []palette.Command
-	for _, a := range d.duty().Actions() {
-		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: a.Words, Do: a.Do})
-	}
-	return out
 }
 
 // roomCommands returns what can be done in the room that is shown.
@@ -149,7 +135,7 @@ func (d *Desk) roomCommands() []palette.Command {
 		if a.Role() {
 			words = fmt.Sprintf(w.Assign, a.Words)
 		}
-		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Do: a.Do})
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: fmt.Sprintf(w.InRoom, words, number), Hint: "/" + a.Key, Also: a.Also, Grave: a.Grave, Do: a.Do})
 	}
 	return out
 }

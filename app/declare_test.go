@@ -235,15 +235,15 @@ func TestWhatIsDeclaredWhileTheTextGrowsIsDeclaredOnce(t *testing.T) {
 	}
 }
 
-// The draft is read from the disk; whoever declares in a hurry does not wait for it.
-func TestWhatIsTypedBeforeTheDraftComesIsTypedBehindIt(t *testing.T) {
+// The draft is read from the disk; whoever declares in a hurry does not wait for it. The kept title is not glued before theirs.
+func TestWhatIsTypedBeforeTheDraftComesTakesThePlaceOfItsTitle(t *testing.T) {
 	f, work := empty(), &patient{}
-	f.draft = present.Declaration{Title: "Half a ", Level: 1, Kind: incident.NearMiss, Tags: []string{"payroll"}}
+	f.draft = present.Declaration{Title: "Another sentence", Level: 1, Kind: incident.NearMiss, Tags: []string{"payroll"}}
 	d := deskWith(t, f, theme.Dark, work)
 	e := eyes{t, d, d.Window().Canvas()}
 	work.all()
 	e.ctrl(fyne.KeyD)
-	e.types("sent")
+	e.types("Half a sent")
 	work.all()
 	e.types("ence")
 	work.all()

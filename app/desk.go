@@ -93,6 +93,8 @@ type Desk struct {
 	found  bool   // the room was opened from the page for searching
 	reach  *widget.Fetcher
 	known  present.Connection
+
+	strangers []present.News // devices that were added as whoever looks, and to which nobody has answered yet
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -152,6 +154,7 @@ func (d *Desk) furnish() {
 	})
 	d.makePages()
 	d.window.SetContent(d.frame.root)
+	d.warn()
 }
 
 // Window returns the window.
@@ -177,7 +180,7 @@ func (d *Desk) makePages() {
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Done: d.OpenRoom, Open: d.OpenRoom, Failed: failed,
 		}),
 		onUnsent: unsent.New(unsent.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed, Copy: copyText,
@@ -382,6 +385,9 @@ func (d *Desk) Changed() {
 		p.Refresh()
 		d.reach.Ask()
 	}
+	if d.box != nil {
+		d.box.Refresh() // what vanished may not stay in it
+	}
 	for _, other := range slices.Clone(d.aside) { // a window goes whose room may not be seen any more
 		other.Changed()
 	}
@@ -458,8 +464,8 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 			d.failed(err)
 			return
 		}
-		if c.Refused > d.known.Refused && d.at != onUnsent {
-			d.frame.notice(d.p.View.Refused()) // the value jumps back under somebody's eyes: say why, here
+		if t, more := c.Undone(d.known, d.p.View); more && d.at != onUnsent {
+			d.frame.notice(t) // the value jumps back under somebody's eyes: say why, here
 		}
 		former := d.known
 		d.known = c

@@ -52,6 +52,7 @@ type fake struct {
 	lacking   string // what the search says is not here
 	observed  chan struct{}
 	news      []present.News
+	confirmed *incident.Incident // what the server has of the room, where that is another than is shown
 	heard     map[id.Incident]bool
 	pictures  map[id.Content]image.Image
 	kept      []string
@@ -310,8 +311,12 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	if f.unheard || f.undeclared()[in] {
 		seq = 0
 	}
+	var confirmed incident.Incident
+	if f.confirmed != nil {
+		confirmed = *f.confirmed
+	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Confirmed: confirmed, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching, Left: slices.Contains(f.left, in),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
@@ -350,11 +355,11 @@ func (f *fake) submit(in id.Incident, by id.Actor, occurred, received time.Time,
 	if err != nil {
 		return err
 	}
-	before := s
+	before, command := s, id.New[id.Command]()
 	events, err := incident.Decide(s, incident.Given{Setup: f.setup, Others: others}, c, by)
 	for _, e := range events {
 		at := id.Envelope{
-			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: id.New[id.Command](),
+			Stream: id.Stream(in), StreamSeq: s.Seq + 1, Command: command,
 			Actor: by, Occurred: occurred, Received: received,
 		}
 		pending := !f.conn.Reached() && by == f.self

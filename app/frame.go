@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -14,24 +15,25 @@ import (
 // frame is what stands around all pages: the bar with the truth about the server and the one button,
 // the rail of pages, and the strip at the bottom while the server is not reached.
 type frame struct {
-	words   words.Catalog
-	calls   frameCalls
-	root    *fyne.Container
-	brand   fyne.CanvasObject
-	top     *fyne.Container
-	line    *widget.Rule
-	rail    *fyne.Container
-	content *fyne.Container
-	notices *fyne.Container
-	strip   *fyne.Container
-	lay     *frameLayout
-	mark    *widget.Icon
-	badge   *widget.Text
-	right   fyne.CanvasObject
-	button  *widget.Button
-	at      string
-	known   present.Connection // what is shown of it
-	told    *present.Trouble   // what is told above the page, or nil
+	words    words.Catalog
+	calls    frameCalls
+	root     *fyne.Container
+	brand    fyne.CanvasObject
+	top      *fyne.Container
+	line     *widget.Rule
+	rail     *fyne.Container
+	content  *fyne.Container
+	notices  *fyne.Container
+	strip    *fyne.Container
+	lay      *frameLayout
+	mark     *widget.Icon
+	badge    *widget.Text
+	right    fyne.CanvasObject
+	button   *widget.Button
+	at       string
+	known    present.Connection  // what is shown of it
+	told     *present.Trouble    // what is told above the page, or nil
+	standing []fyne.CanvasObject // what stays there over all else
 }
 
 type frameCalls struct {
@@ -204,9 +206,17 @@ func (f *frame) say(icon string, t present.Trouble) {
 	f.root.Refresh()
 }
 
+// warn shows what stays above every page until it is answered, over what else is told there.
+func (f *frame) warn(standing []fyne.CanvasObject) {
+	f.notices.Objects = append(slices.Clone(standing), f.notices.Objects[len(f.standing):]...)
+	f.standing = standing
+	f.notices.Refresh()
+	f.root.Refresh()
+}
+
 // dismissNotice takes away what is told above the page. It is false where nothing is.
 func (f *frame) dismissNotice() bool {
-	if len(f.notices.Objects) == 0 {
+	if len(f.notices.Objects) <= len(f.standing) {
 		return false
 	}
 	f.clearNotices()
@@ -215,7 +225,8 @@ func (f *frame) dismissNotice() bool {
 
 func (f *frame) clearNotices() {
 	f.told = nil
-	f.notices.RemoveAll()
+	f.notices.Objects = f.notices.Objects[:len(f.standing)]
+	f.notices.Refresh()
 	f.root.Refresh()
 }
 

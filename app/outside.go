@@ -78,8 +78,7 @@ func (o *outside) changed() { o.due = true }
 
 // tick looks, once in a while, at what has changed.
 func (o *outside) tick(now time.Time) {
-	a := o.around()
-	if a.Tell == nil && a.Tray == nil || !o.due || now.Before(o.next) || o.d.at == "" {
+	if !o.due || now.Before(o.next) || o.d.at == "" {
 		return
 	}
 	o.due, o.next = false, now.Add(tellPause)
@@ -114,15 +113,23 @@ func (o *outside) hasTray(ctx context.Context) bool {
 func (o *outside) tell(news []present.News) {
 	var unseen []present.News
 	for _, n := range news {
-		if looking := o.front && o.d.shows(n.Incident); !looking {
+		if !n.Device.IsZero() {
+			o.d.strangers = append(o.d.strangers, n)
+			o.d.warn()
+		}
+		if looking := n.Device.IsZero() && o.front && o.d.shows(n.Incident); !looking {
 			unseen = append(unseen, n)
 		}
 	}
 	w := o.d.p.View.Words.News
 	tell, more := o.ration.Take(unseen, o.d.p.Now())
 	for _, n := range tell {
+		action := w.OpenRoom
+		if !n.Device.IsZero() {
+			action = w.DeviceShow
+		}
 		o.note(desktop.Note{
-			Key: desktop.Link{Incident: n.Incident}.String(), Title: n.Title, Text: n.Text, Action: w.OpenRoom, Urgent: n.Urgent,
+			Key: desktop.Link{Incident: n.Incident, Device: n.Device}.String(), Title: n.Title, Text: n.Text, Action: action, Urgent: n.Urgent,
 		})
 	}
 	if more > 0 {
@@ -296,7 +303,7 @@ func (d *Desk) Follow(l desktop.Link) {
 		d.wish = &l
 		return
 	}
-	if !l.Incident.IsZero() || l.Number > 0 {
+	if !l.Incident.IsZero() || l.Number > 0 || l.Private > 0 {
 		d.find(l)
 		return
 	}
@@ -307,6 +314,8 @@ func (d *Desk) Follow(l desktop.Link) {
 	switch w := d.p.View.Words.Around; {
 	case l.Unknown != "":
 		d.frame.notice(present.Trouble{What: fmt.Sprintf(w.BadLinkWhat, l.Unknown), Safe: w.BadLinkSafe, Do: w.BadLinkDo})
+	case !l.Device.IsZero():
+		d.showDevice(l.Device)
 	case l.Declare:
 		d.Open(onDeclare)
 		if form, ok := d.pages[onDeclare].(*declare.Page); ok {
@@ -319,7 +328,7 @@ func (d *Desk) Follow(l desktop.Link) {
 
 func (d *Desk) find(l desktop.Link) {
 	d.p.Work.Go(func(ctx context.Context) func() {
-		in, known, err := d.p.Session.Find(ctx, present.Reference{Incident: l.Incident, Number: l.Number})
+		in, known, err := d.p.Session.Find(ctx, present.Reference{Incident: l.Incident, Number: l.Number, Private: l.Private})
 		return func() {
 			if own := d.windowOf(in); own != nil && known {
 				own.Raise()

@@ -45,6 +45,20 @@ func declaring(e eyes, f *fake) {
 	e.types("e")
 }
 
+// intruding is a desk that tells of a device that somebody else added.
+func intruding(then func(eyes)) func(*testing.T, theme.Choice) *app.Desk {
+	return func(t *testing.T, look theme.Choice) *app.Desk {
+		t.Helper()
+		f, n := intruded()
+		d := desk(t, f, look)
+		f.news = []present.News{n}
+		d.Changed()
+		d.Tick(noon().Add(time.Minute))
+		then(eyes{t, d, d.Window().Canvas()})
+		return d
+	}
+}
+
 // sightScenes are pages with incidents that not everybody may see.
 func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	scene := inSecret
@@ -92,9 +106,23 @@ func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			}
 			e.OpenRoom(in)
 		}),
-		"sight-150-board":   scene(func(e eyes, _ *fake, _ id.Incident) { larger(e) }),
-		"sight-150-room":    scene(func(e eyes, _ *fake, in id.Incident) { larger(e); e.OpenRoom(in) }),
-		"sight-150-declare": scene(func(e eyes, f *fake, _ id.Incident) { larger(e); declaring(e, f) }),
+		"sight-notyet": scene(func(e eyes, f *fake, _ id.Incident) {
+			public := f.incidents[5]
+			f.confirmed = &public
+			f.conn = present.Connection{Reach: present.Offline, Since: noon(), Pending: 1}
+			_ = f.submit(public.ID, f.self, noon(), noon(), incident.Conceal{})
+			e.OpenRoom(public.ID)
+			e.Changed()
+		}),
+		"sight-lost": scene(func(e eyes, f *fake, _ id.Incident) {
+			f.conn = present.Connection{Reach: present.Live, People: 3, Refused: 2, Lost: 2}
+			e.Changed()
+		}),
+		"sight-device":        intruding(func(eyes) {}),
+		"sight-device-people": intruding(func(e eyes) { e.tap("show device") }),
+		"sight-150-board":     scene(func(e eyes, _ *fake, _ id.Incident) { larger(e) }),
+		"sight-150-room":      scene(func(e eyes, _ *fake, in id.Incident) { larger(e); e.OpenRoom(in) }),
+		"sight-150-declare":   scene(func(e eyes, f *fake, _ id.Incident) { larger(e); declaring(e, f) }),
 		"sight-150-private": scene(func(e eyes, f *fake, _ id.Incident) {
 			larger(e)
 			e.OpenRoom(f.incidents[5].ID)

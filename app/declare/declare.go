@@ -4,6 +4,7 @@ package declare
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -35,6 +36,7 @@ type Params struct {
 	Work    widget.Work
 	Canvas  fyne.Canvas // the window's
 	View    present.View
+	Now     func() time.Time
 	Done    func(id.Incident) // the incident was stored
 	Open    func(id.Incident) // it is this one, which was declared before
 	Failed  func(error)
@@ -57,6 +59,8 @@ type Page struct {
 	asking    *fyne.Container
 	meaning   *widget.Flow
 	sight     *fyne.Container
+	began     *fyne.Container // says that it goes on from a draft, where it does
+	seen      *fyne.Container // says beside the button that it is private, where it is
 	guests    *widget.Guests
 	conn      present.Connection
 	form      present.Form
@@ -69,6 +73,8 @@ type Page struct {
 	keeping   bool   // the draft is being written
 	owed      bool   // and there is a newer one
 	sending   bool
+	goes      bool  // on from a draft
+	left      bool  // another page was opened, and what is filled in waits
 	heir      *Page // that took this one's place, or nil
 }
 
@@ -79,6 +85,7 @@ func New(p Params) *Page {
 		p: p, title: widget.NewField(w.Field).Name("title"), levels: widget.Row(8, -1), kinds: widget.Row(8, -1), tags: widget.Wrap(6),
 		hint: widget.NewFlow(22), note: widget.NewFlow(22),
 		similar: widget.Column(0), asking: widget.Column(8), meaning: widget.NewFlow(22), sight: widget.Column(2),
+		began: widget.Column(0), seen: widget.Row(0, -1),
 	}
 	d.guests = d.newGuests()
 	d.finder = widget.NewFinder(w.TagsField, d.fit)
@@ -92,7 +99,7 @@ func New(p Params) *Page {
 	d.scroll = widget.NewScroll(widget.Pad(36, 36, 20, 36, widget.Middle(680, d.lay())))
 	// However long the form and low the window, the button is in sight.
 	d.page = widget.Footed(d.scroll, widget.Pad(12, 36, 24, 36, widget.Middle(680,
-		widget.Column(0, widget.Row(0, -1, d.button), widget.Space(0, 12), d.note))))
+		widget.Column(0, widget.Row(12, -1, d.button, d.seen), widget.Space(0, 12), d.note))))
 	d.Connected(present.Connection{Reach: present.Live})
 	return d
 }
@@ -101,7 +108,7 @@ func (d *Page) lay() fyne.CanvasObject {
 	w := d.p.View.Words.Declare
 	return widget.Column(0,
 		widget.NewFlow(40, widget.Span{Words: w.Title, Style: widget.Strong(theme.Number, theme.Text)}), widget.Space(0, 12),
-		d.title, d.similar, widget.Space(0, 28),
+		d.title, d.began, d.similar, widget.Space(0, 28),
 		widget.NewCaps(w.HowBad), widget.Space(0, 8), d.levels, widget.Space(0, 8), d.hint, d.asking, widget.Space(0, 24),
 		widget.NewCaps(w.Tags), widget.Space(0, 8), d.tags, d.finder, widget.Space(0, 24),
 		widget.NewCaps(w.Kind), widget.Space(0, 8), d.kinds, widget.Space(0, 8), d.meaning, widget.Space(0, 24),
@@ -111,8 +118,12 @@ func (d *Page) lay() fyne.CanvasObject {
 // Content returns the page.
 func (d *Page) Content() fyne.CanvasObject { return d.page }
 
-// Refresh fetches the severities, and at first the draft; what was typed stays.
+// Refresh fetches the severities, and at first the draft; what was typed stays. It looks for similar incidents again: one
+// of them may have vanished.
 func (d *Page) Refresh() {
+	if len(d.alike) > 0 {
+		d.lookAlike()
+	}
 	fetch := !d.known
 	d.ask(func(ctx context.Context) func(*Page) {
 		form, err := d.p.Session.Form(ctx)
@@ -145,8 +156,17 @@ func (d *Page) filled(form present.Form, draft present.Declaration) {
 	d.build()
 }
 
-// Focus puts the keyboard into the title.
-func (d *Page) Focus() { d.p.Canvas.Focus(d.title.Input()) }
+// Focus puts the keyboard into the title. What waited there is selected: another title replaces it.
+func (d *Page) Focus() {
+	d.p.Canvas.Focus(d.title.Input())
+	if d.left && d.begun() {
+		d.goOn()
+	}
+	d.left = false
+}
+
+// Leave remembers that what is filled in waits from then on.
+func (d *Page) Leave() { d.left = true }
 
 // Suggest puts a title into the form. What a person has typed there stays.
 func (d *Page) Suggest(title string) {
@@ -183,6 +203,8 @@ func (d *Page) build() {
 		d.buildKinds()
 		d.buildTags()
 		d.buildSight()
+		d.buildFoot()
+		d.buildBegan()
 	})
 	d.fit()
 }
@@ -192,8 +214,16 @@ func (d *Page) send() {
 	if d.sending {
 		return // the second press of one who is in a hurry must not declare twice
 	}
-	d.sending = true
 	d.takeTyped()
+	if d.draft.Private && len(d.draft.Admit) == 0 {
+		d.askAlone()
+		return
+	}
+	d.declare()
+}
+
+func (d *Page) declare() {
+	d.sending = true
 	d.draft.Title = d.title.Words()
 	draft := d.draft
 	d.ask(func(ctx context.Context) func(*Page) {
@@ -212,7 +242,7 @@ func (d *Page) send() {
 
 func (d *Page) clear() {
 	d.draft = present.Declaration{Level: d.form.Preset}
-	d.answers, d.asked = make([]answer, len(d.form.Questions)), false
+	d.answers, d.asked, d.goes = make([]answer, len(d.form.Questions)), false, false
 	d.title.SetWords("")
 	d.clearTyped()
 	d.guests.Set(d.form.People, nil)

@@ -18,6 +18,12 @@ func (d *Page) typed(title string) {
 		d.showSimilar(nil)
 		return
 	}
+	d.lookAlike()
+}
+
+// lookAlike looks for incidents that may be the one whose title is in the form.
+func (d *Page) lookAlike() {
+	title := d.title.Words()
 	d.ask(func(ctx context.Context) func(*Page) {
 		alike, err := d.p.Session.Similar(ctx, title)
 		return func(d *Page) {
@@ -38,7 +44,12 @@ func (d *Page) showSimilar(alike []present.Similar) {
 		return
 	}
 	d.alike = alike
-	w := d.p.View.Words.Declare
+	widget.KeepFocus(d.p.Canvas, d.page, d.buildSimilar)
+	d.fit()
+}
+
+func (d *Page) buildSimilar() {
+	w, alike := d.p.View.Words.Declare, d.alike
 	d.similar.RemoveAll()
 	if len(alike) > 0 {
 		d.similar.Add(widget.Space(0, 16))
@@ -50,7 +61,6 @@ func (d *Page) showSimilar(alike []present.Similar) {
 		d.similar.Add(widget.NewFlow(20, widget.Span{Words: w.SimilarHint, Style: widget.Plain(theme.Caption, theme.Muted)}))
 	}
 	d.similar.Refresh()
-	d.fit()
 }
 
 func (d *Page) similarRow(s present.Similar) *widget.Press {
@@ -63,7 +73,8 @@ func (d *Page) similarRow(s present.Similar) *widget.Press {
 	return widget.NewPress("similar "+s.ID.String(), widget.On(row, widget.Space(0, theme.RowTall)), func() { d.p.Open(s.ID) }).Wide()
 }
 
-// restore fills in what was kept. What was typed before it came is typed behind it, as it would have been a moment later.
+// restore fills in what was kept, with its title selected. A title that was typed before it came stands in its place, as it
+// would have a moment later.
 func (d *Page) restore(draft present.Declaration) {
 	typed := d.draft
 	if draft.Title == "" {
@@ -85,12 +96,21 @@ func (d *Page) restore(draft present.Declaration) {
 			d.draft.Admit = append(d.draft.Admit, p)
 		}
 	}
-	d.title.SetWords(draft.Title + typed.Title)
+	d.goes = true
+	if typed.Title != "" {
+		d.draft.Title = typed.Title
+		d.keep()
+	}
+	d.title.SetWords(d.draft.Title)
 	d.Connected(d.conn)
+	if typed.Title == "" && d.p.Canvas.Focused() == d.title.Input() {
+		d.title.SelectAll()
+	}
 }
 
 // keep keeps what is filled in, so that a kill costs nobody their words.
 func (d *Page) keep() {
+	d.stamp()
 	if !d.known {
 		return
 	}

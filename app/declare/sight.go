@@ -13,6 +13,8 @@ func (d *Page) newGuests() *widget.Guests {
 		Changed: func(chosen []id.Person) {
 			d.draft.Admit = chosen
 			d.keep()
+			widget.KeepFocus(d.p.Canvas, d.page, d.buildFoot)
+			d.fit()
 		},
 	})
 }
@@ -29,6 +31,9 @@ func (d *Page) buildSight() {
 	}
 	d.sight.Refresh()
 }
+
+// Private turns the switch on.
+func (d *Page) Private() { d.makePrivate(true) }
 
 func (d *Page) makePrivate(on bool) {
 	d.draft.Private = on

@@ -17,6 +17,8 @@ import (
 type Link struct {
 	Incident id.Incident // open this room
 	Number   uint32      // open the room of INC-214
+	Private  uint32      // open the room of P-85170
+	Device   id.Device   // open where this device is shown
 	Board    bool        // open the board
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
@@ -33,6 +35,8 @@ const (
 //
 //	tsugi://incident/0197…        a room
 //	tsugi://inc/214               the same, as people say it
+//	tsugi://inc/P-85170           a private one, as people say it
+//	tsugi://device/0197…          where a device is shown
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
 //	tsugi://unknown?link=…        the window, which says that it cannot open this
@@ -67,22 +71,44 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	case noun == "unknown" && name == "" && clip(oneLine(query.Get("link")), unknownMost) != "":
 		return Link{Unknown: clip(oneLine(query.Get("link")), unknownMost)}, nil
 	case noun == "incident":
-		in, err := id.Parse[id.Incident](name)
-		if err == nil && in.IsZero() {
-			err = errors.New("it names nothing")
-		}
-		if err != nil {
-			return Link{}, fmt.Errorf("read link: %w", err)
-		}
-		return Link{Incident: in}, nil
+		in, err := named[id.Incident](name)
+		return Link{Incident: in}, err
+	case noun == "device":
+		device, err := named[id.Device](name)
+		return Link{Device: device}, err
 	case noun == "inc":
-		n, err := strconv.ParseUint(name, 10, 32)
-		if err != nil || n == 0 {
-			return Link{}, fmt.Errorf("read link: %q is no number of an incident", name)
-		}
-		return Link{Number: uint32(n)}, nil
+		return numbered(name)
 	default:
 		return Link{}, fmt.Errorf("read link: there is no %q to open", noun)
+	}
+}
+
+// named reads the id of something.
+func named[T ~[16]byte](name string) (T, error) {
+	of, err := id.Parse[T](name)
+	if err == nil && of == (T{}) {
+		err = errors.New("it names nothing")
+	}
+	if err != nil {
+		return T{}, fmt.Errorf("read link: %w", err)
+	}
+	return of, nil
+}
+
+// privateMark is what the number of a private incident begins with.
+const privateMark = "P-"
+
+// numbered reads a number as people say it.
+func numbered(name string) (Link, error) {
+	digits, private := strings.CutPrefix(strings.ToUpper(name), privateMark)
+	n, err := strconv.ParseUint(digits, 10, 32)
+	switch {
+	case err != nil || n == 0:
+		return Link{}, fmt.Errorf("read link: %q is no number of an incident", name)
+	case private:
+		return Link{Private: uint32(n)}, nil
+	default:
+		return Link{Number: uint32(n)}, nil
 	}
 }
 
@@ -108,6 +134,10 @@ func (l Link) String() string {
 		return "tsugi://incident/" + l.Incident.String()
 	case l.Number > 0:
 		return "tsugi://inc/" + strconv.FormatUint(uint64(l.Number), 10)
+	case l.Private > 0:
+		return "tsugi://inc/" + privateMark + strconv.FormatUint(uint64(l.Private), 10)
+	case !l.Device.IsZero():
+		return "tsugi://device/" + l.Device.String()
 	case l.Board:
 		return "tsugi://board"
 	case l.Declare && l.Title != "":

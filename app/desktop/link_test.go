@@ -31,6 +31,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 		"tsugi://declare?title=a%0Ab%00c%E2%80%AEd":           {Declare: true, Title: "a bcd"},
 		"tsugi://declare?title=%E7%B6%99%E3%81%8E":            {Declare: true, Title: "継ぎ"},
 		"tsugi://declare?title=" + strings.Repeat("x", 900):   {Declare: true, Title: strings.Repeat("x", 500)},
+		"tsugi://inc/P-85170":                                 {Private: 85170}, "tsugi://INC/p-85170": {Private: 85170},
 	} {
 		if got, err := desktop.ParseLink(text); err != nil || got != want {
 			t.Errorf("%q was read as %+v, %v; want %+v", text, got, err, want)
@@ -41,7 +42,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 func TestWhatIsNoLinkIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"https://example.com", "tsugi:inc/214", "inc/214", "tsugi://inc/0", "tsugi://inc/-1", "tsugi://inc/4294967296", "tsugi://inc/",
+		"https://example.com", "tsugi:inc/214", "inc/214", "tsugi://inc/0", "tsugi://inc/P-0", "tsugi://inc/P-", "tsugi://device/7", "tsugi://inc/-1", "tsugi://inc/4294967296", "tsugi://inc/",
 		"tsugi://incident/214", "tsugi://incident/00000000-0000-0000-0000-000000000000", "tsugi://close/" + roomID,
 		"tsugi://ada@inc/214", "tsugi://declare/now", "--data=/tmp", "tsugi://%zz", "tsugi://declare?title=" + strings.Repeat("x", 5000),
 	} {

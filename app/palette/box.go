@@ -2,6 +2,7 @@ package palette
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -49,6 +50,9 @@ func Show(p Params, gone func()) *Box {
 	return b
 }
 
+// Refresh looks again for what is typed. What was chosen stays chosen where it is still found.
+func (b *Box) Refresh() { b.ask() }
+
 // Aside opens the chosen incident in a window of its own. It is false when none is chosen.
 func (b *Box) Aside() bool {
 	in, at, ok := b.chosen()
@@ -59,25 +63,49 @@ func (b *Box) Aside() bool {
 	return ok
 }
 
-// rowsOf lists commands first, then what was found. Whoever types a filter means no command.
+// rowsOf lists commands first, then what was found; but commands that are only guessed stand behind titles that were named.
+// Whoever types a filter means no command.
 func (b *Box) rowsOf() {
-	w := b.p.View.Words
 	typed := strings.TrimSpace(b.typed)
 	b.offers()
 	list := rank(typed, b.p.Commands())
 	if typed != "" {
 		list = list[:min(len(list), commandsMost)]
 	}
-	if len(list) > 0 {
-		b.heading(w.Hands.Commands, false)
+	var guessed []hit
+	if typed != "" && b.titled(typed) {
+		at := slices.IndexFunc(list, func(c hit) bool { return !c.named })
+		if at >= 0 {
+			list, guessed = list[:at], list[at:]
+		}
 	}
-	for _, c := range list {
-		b.add(row{key: "command " + c.Key, do: func() { b.sheet.Dismiss(); c.Do() }}, commandRow(c))
-	}
+	b.list(list)
 	if typed == "" {
 		return
 	}
 	b.results(typed)
+	b.list(guessed)
+	b.note("offline", b.found.Missing, theme.Sev2)
+}
+
+// titled reports whether the words of a title that was found begin as it was typed.
+func (b *Box) titled(typed string) bool {
+	return slices.ContainsFunc(b.found.Items, func(r present.Result) bool {
+		var title strings.Builder
+		for _, p := range r.Title {
+			title.WriteString(p.Text)
+		}
+		return Names(typed, title.String())
+	})
+}
+
+func (b *Box) list(list []hit) {
+	if len(list) > 0 {
+		b.heading(b.p.View.Words.Hands.Commands, false)
+	}
+	for _, c := range list {
+		b.add(row{key: "command " + c.Key, do: func() { b.sheet.Dismiss(); c.Do() }}, commandRow(c))
+	}
 }
 
 func (b *Box) results(typed string) {
@@ -94,5 +122,4 @@ func (b *Box) results(typed string) {
 	}
 	all := hit{Command: Command{Icon: "search"}, pieces: []present.Piece{{Text: fmt.Sprintf(w.Hands.SearchAll, typed)}}}
 	b.add(row{key: "all", do: func() { b.p.All(typed) }}, commandRow(all))
-	b.note("offline", b.found.Missing, theme.Sev2)
 }

@@ -1,6 +1,7 @@
 package palette
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -86,24 +87,46 @@ func spread(from, n int) []int {
 	return out
 }
 
+// Names reports whether every word that was typed begins one of words: whoever typed them means that, and no guess is needed.
+func Names(typed, words string) bool {
+	signs := []rune(strings.ToLower(words))
+	for term := range strings.FieldsSeq(strings.ToLower(typed)) {
+		_, at := find([]rune(term), signs)
+		if at == nil || !begins(signs, at[0]) || at[len(at)-1]-at[0] != len(at)-1 {
+			return false
+		}
+	}
+	return true
+}
+
 // hit is a command that answers what was typed.
 type hit struct {
 	Command
 	pieces []present.Piece
 	score  int
+	named  bool // by the beginnings of its words
 }
 
-// rank returns the commands that answer what was typed, the best first; equals keep their order.
+// rank returns the commands that answer what was typed, the best first; equals keep their order. A grave one answers only
+// to the beginnings of its words.
 func rank(typed string, commands []Command) []hit {
 	var out []hit
 	for _, c := range commands {
 		score, marked, ok := Match(typed, c.Words+" "+c.Also)
-		if ok {
-			out = append(out, hit{c, pieces(c.Words, marked[:len([]rune(c.Words))]), score})
+		named := Names(typed, c.Words+" "+c.Also)
+		if ok && (named || !c.Grave) {
+			out = append(out, hit{c, pieces(c.Words, marked[:len([]rune(c.Words))]), score, named})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b hit) int { return b.score - a.score })
+	slices.SortStableFunc(out, func(a, b hit) int { return cmp.Or(order(b.named)-order(a.named), b.score-a.score) })
 	return out
+}
+
+func order(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // pieces cuts words where marks begin and end.

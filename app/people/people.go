@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
@@ -47,6 +48,7 @@ type Page struct {
 	body    *fyne.Container
 	scroll  *widget.Scroll
 	model   present.People
+	lines   map[id.Device]fyne.CanvasObject // where each device is shown
 	shown   bool
 	reached bool
 	wanted  func(*Page) // what is to be asked as soon as the page is there, or nil
@@ -55,7 +57,7 @@ type Page struct {
 
 // New returns the page. It shows nothing until Refresh.
 func New(p Params) *Page {
-	g := &Page{p: p, body: widget.Column(0), reached: true}
+	g := &Page{p: p, body: widget.Column(0), reached: true, lines: map[id.Device]fyne.CanvasObject{}}
 	g.scroll = widget.NewScroll(widget.Pad(28, 36, 28, 36, widget.Middle(860, g.body)))
 	g.fetch = widget.NewFetcher(p.Work, g.get)
 	return g
@@ -121,6 +123,7 @@ func (g *Page) get(ctx context.Context) func() {
 }
 
 func (g *Page) build() {
+	g.lines = map[id.Device]fyne.CanvasObject{}
 	widget.Fill(g.body, g.rows)
 	g.scroll.Fit()
 }
@@ -185,6 +188,9 @@ func (g *Page) further(p present.Colleague) fyne.CanvasObject {
 func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObject {
 	w, v := g.p.View.Words.People, g.p.View
 	tone, state := theme.Text, fmt.Sprintf(w.Enrolled, v.Time(d.Enrolled, g.p.Now()))
+	if d.By != "" {
+		state = fmt.Sprintf(w.AddedBy, d.By, v.Time(d.Enrolled, g.p.Now()))
+	}
 	if !d.Revoked.IsZero() {
 		tone, state = theme.Muted, fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
 	}
@@ -205,7 +211,9 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 		row.Add(widget.NewButton(widget.ButtonParams{Key: "revoke " + d.ID.String(), Words: w.Revoke, Small: true},
 			func() { g.askRevoke(p, d) }))
 	}
-	return widget.On(row, widget.Space(0, theme.RowTall))
+	line := widget.On(row, widget.Space(0, theme.RowTall))
+	g.lines[d.ID] = line
+	return line
 }
 
 // askRevoke asks first: a device that was shut out has to enrol again.
@@ -223,6 +231,24 @@ func (g *Page) askRevoke(p present.Colleague, d present.OwnDevice) {
 			return func(ctx context.Context) (func(), error) { return nil, g.p.Session.RevokeDevice(ctx, r) }
 		},
 	})
+}
+
+// ShowDevice brings a device into sight, with the keyboard where it is shut out.
+func (g *Page) ShowDevice(d id.Device) {
+	g.wanted = func(g *Page) {
+		line := g.lines[d]
+		if line == nil {
+			return
+		}
+		g.scroll.Reveal(line)
+		widget.Walk(line, func(o fyne.CanvasObject) bool {
+			if b, ok := o.(*widget.Button); ok {
+				g.p.Canvas.Focus(b)
+			}
+			return true
+		})
+	}
+	g.Refresh()
 }
 
 // Invite asks whom to invite, as soon as it is known that whoever looks may. Who may not is told so; while the server is

@@ -29,6 +29,8 @@ type Beside struct {
 type Undo struct {
 	Words   string // what was done
 	Command incident.Command
+	// Out is whom it let in: taken back whole, they see the incident no longer. It is zero where it let nobody in.
+	Out id.Person
 }
 
 // undoFor is how long an action can be taken back as a slip.
@@ -39,7 +41,7 @@ const undoFor = 10 * time.Minute
 // the slip would stand again.
 func undoFrom(p RoomParams, v View) *Undo {
 	own := ownDecisions(p, v)
-	if len(own) == 0 || p.Now.Sub(own[0].At.Occurred) > undoFor || len(own) > 1 && incident.Undoes(own[0].Event, own[1].Event) {
+	if len(own) == 0 || p.Now.Sub(own[0].At.Occurred) > undoFor || len(own) > 1 && incident.Undoes(own[0].Event, own[1].Event) || takenOut(own) {
 		return nil
 	}
 	c, ok := incident.Undo(p.Incident, own[0].Event)
@@ -47,10 +49,32 @@ func undoFrom(p RoomParams, v View) *Undo {
 		return nil
 	}
 	parts, _ := v.line(own[0])
-	return &Undo{Words: Join(parts), Command: c}
+	return &Undo{Words: Join(parts), Command: c, Out: letIn(own)}
 }
 
-// ownDecisions returns the last two things that whoever looks did since words of theirs were sent, newest first.
+// letIn returns whom the newest of one's own decisions let see the incident, besides what it says.
+func letIn(own []Record) id.Person {
+	given, is := own[0].Event.(incident.RoleAssigned)
+	if !is || len(own) < 2 || own[0].At.Command != own[1].At.Command {
+		return id.Person{}
+	}
+	if in, is := own[1].Event.(incident.Admitted); is && in.Person == given.Person {
+		return in.Person
+	}
+	return id.Person{}
+}
+
+// takenOut reports whether somebody was taken out last whom one had let in oneself shortly before: pressed twice in a hurry,
+// taking back must not let them in again.
+func takenOut(own []Record) bool {
+	out, is := own[0].Event.(incident.Excluded)
+	return is && slices.ContainsFunc(own[1:], func(r Record) bool { return r.Event == incident.Event(incident.Admitted{Person: out.Person}) })
+}
+
+// ownLately is how many of one's own decisions are looked at: a role that let somebody in and its taking back are four.
+const ownLately = 4
+
+// ownDecisions returns the last things that whoever looks did since words of theirs were sent, newest first.
 func ownDecisions(p RoomParams, v View) []Record {
 	var out []Record
 	for _, r := range slices.Backward(p.Records) {
@@ -63,7 +87,7 @@ func ownDecisions(p RoomParams, v View) []Record {
 		case incident.Written, incident.Edited:
 			return out
 		}
-		if out = append(out, r); len(out) == 2 {
+		if out = append(out, r); len(out) == ownLately {
 			return out
 		}
 	}

@@ -27,6 +27,7 @@ type Connection struct {
 	People  int  // who are connected
 	Pending int  // changes not sent
 	Refused int  // changes that wait for a decision
+	Lost    int  // of those that were refused: how many of which nothing is left, as they are to what can no longer be seen
 	Rebuilt bool // the local copy was damaged, and is fetched again
 	Smeared bool // erased words could not be taken out of the files of this device yet
 }
@@ -48,7 +49,10 @@ func (c Connection) Badge(v View) (string, Tone) {
 	w, since := v.Words.Shell, c.Since.In(v.Zone).Format("15:04")
 	switch c.Reach {
 	case Live:
-		if c.People < 2 {
+		if c.People == 0 {
+			return w.LiveOnly, Good
+		}
+		if c.People == 1 {
 			return w.LiveAlone, Good
 		}
 		return fmt.Sprintf(w.Live, c.People), Good
@@ -84,7 +88,7 @@ func (c Connection) Strip(v View) string {
 }
 
 func (c Connection) kept(w words.Shell) string {
-	return count(c.Pending+c.Refused, w.KeptNone, w.KeptOne, w.Kept)
+	return count(c.Pending+c.Refused-c.Lost, w.KeptNone, w.KeptOne, w.Kept)
 }
 
 // count returns the words for none, one, or many of something.
@@ -103,10 +107,32 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf(many, n)
 }
 
-// Refused tells that a change of one's own was not made, and where to decide.
-func (v View) Refused() Trouble {
+// Undone tells what has become of own changes that were not made since a former state of the connection, and where to
+// decide. It is false where there are no more of them.
+func (c Connection) Undone(former Connection, v View) (t Trouble, more bool) {
 	w := v.Words.Shell
-	return Trouble{What: w.RefusedWhat, Safe: w.RefusedSafe, Do: w.RefusedDo}
+	kept, lost := c.Refused-c.Lost, c.Lost
+	switch moreKept, moreLost := kept > former.Refused-former.Lost, lost > former.Lost; {
+	case moreKept && moreLost:
+		return Trouble{
+			What: Count(kept, w.RefusedWhat, w.RefusedMany) + " " + plural(kept, w.RefusedSafe, w.RefusedSafeMany),
+			Safe: Count(lost, w.LostWhat, w.LostMany) + " " + plural(lost, w.LostSafe, w.LostSafeMany), Do: w.RefusedDo,
+		}, true
+	case moreKept:
+		return Trouble{What: Count(kept, w.RefusedWhat, w.RefusedMany), Safe: plural(kept, w.RefusedSafe, w.RefusedSafeMany), Do: w.RefusedDo}, true
+	case moreLost:
+		return Trouble{What: Count(lost, w.LostWhat, w.LostMany), Safe: plural(lost, w.LostSafe, w.LostSafeMany)}, true
+	default:
+		return Trouble{}, false
+	}
+}
+
+// plural returns the words for one, or for another number that they do not name.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 // Damaged tells that the local copy is fetched again.

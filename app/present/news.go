@@ -20,8 +20,11 @@ type News struct {
 	Incident id.Incident
 	Title    string
 	Text     string
-	Urgent   bool // it may interrupt
-	Personal bool // it is meant for whoever looks, not for everybody
+	Urgent   bool      // it may interrupt
+	Personal bool      // it is meant for whoever looks, not for everybody
+	Added    bool      // it says that whoever looks can see a private incident now
+	Device   id.Device // that was added as whoever looks; then there is no Incident
+	Banner   Trouble   // and this stays above the page until it is answered
 }
 
 // freshFor is how long something is news. A device that was away for longer is not told of each
@@ -38,7 +41,7 @@ const quoteMost = 200
 // into those that cannot.
 func Newsworthy(e incident.Event) bool {
 	switch e.(type) {
-	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written, incident.Admitted:
+	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written, incident.Admitted, incident.Revealed:
 		return true
 	default:
 		return false
@@ -50,6 +53,7 @@ type Occurrence struct {
 	Record
 	Incident   incident.Incident // as it is now
 	Subscribed bool              // whoever looks wants to hear of the incident
+	Before     []incident.Event  // what was said of who sees it before, where the event is Revealed
 }
 
 // NewsFrom returns what to tell whoever looks about one event. It is false for most: for what one did
@@ -65,7 +69,7 @@ func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
 		n.Incident = o.Incident.ID
 		n.Title, n.Text = NumberOf(o.Incident, v.Words), v.Words.Sight.News
 		if added(o.Event, v.Self.Person) {
-			n.Text, n.Personal, tell = v.Words.Sight.NewsAdded, true, true
+			n.Text, n.Personal, n.Added, tell = fmt.Sprintf(v.Words.Sight.NewsAdded, n.Title), true, true, true
 		}
 	}
 	return n, tell
@@ -83,6 +87,24 @@ func added(e incident.Event, p id.Person) bool {
 	}
 }
 
+// saw reports whether p could see an incident at any time, as its events tell.
+func saw(events []incident.Event, p id.Person) bool {
+	return slices.ContainsFunc(events, func(e incident.Event) bool {
+		switch e := e.(type) {
+		case incident.Declared:
+			return !e.Private || slices.Contains(e.Admitted, p)
+		case incident.Concealed:
+			return true // everybody saw it before
+		case incident.Revealed:
+			return true
+		case incident.Admitted:
+			return e.Person == p
+		default:
+			return false
+		}
+	})
+}
+
 // newsOf returns what to tell of an event that is fresh and somebody else's.
 func newsOf(o Occurrence, v View) (News, bool) {
 	s, w, who := o.Incident, v.Words.News, v.Person(o.At.Actor.Person).Name
@@ -91,6 +113,9 @@ func newsOf(o Occurrence, v View) (News, bool) {
 	case incident.Declared:
 		n.Text, n.Urgent = fmt.Sprintf(w.Declared, who), loud(s) && s.Severity <= 1
 		return n, loud(s) || o.Subscribed && s.Status.Burning()
+	case incident.Revealed:
+		n.Text, n.Urgent = fmt.Sprintf(w.Revealed, who), loud(s) && s.Severity <= 1
+		return n, (loud(s) || o.Subscribed && s.Status.Burning()) && !saw(o.Before, v.Self.Person)
 	case incident.SeverityChanged:
 		return severityNews(n, o, e, v)
 	case incident.StatusChanged:
@@ -199,14 +224,16 @@ func quote(text string) string {
 type Reference struct {
 	Incident id.Incident
 	Number   uint32
+	Private  uint32 // of a private one
 }
 
-// MergeNews returns one piece of news for each incident, in the order of the first: what interrupts
-// goes before what is meant for one, and that before the rest; of equals the later is told.
+// MergeNews returns one piece of news for each incident and for each device, in the order of the first: what interrupts
+// goes before what is meant for one, and that before the rest; of equals the later is told. That somebody sees a private
+// incident now goes before all that happened there: they have not heard of it yet.
 func MergeNews(all []News) []News {
 	var out []News
 	for _, n := range all {
-		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident })
+		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident && o.Device == n.Device })
 		switch {
 		case i < 0:
 			out = append(out, n)
@@ -219,6 +246,8 @@ func MergeNews(all []News) []News {
 
 func (n News) weight() int {
 	switch {
+	case n.Added:
+		return 3
 	case n.Urgent:
 		return 2
 	case n.Personal:

@@ -190,7 +190,7 @@ func (v View) duty(r oncall.Rotation, now time.Time) Duty {
 		return d
 	}
 	d.Next = v.Words.OnCall.ThenNobody
-	if next := v.people(roster.At(d.Until)); next != "" {
+	if next := v.serving(roster.At(d.Until)); next != "" {
 		d.Next = fmt.Sprintf(v.Words.OnCall.Then, next)
 	}
 	return d
@@ -227,8 +227,8 @@ func (v View) dutyWhen(d Duty, now time.Time) string {
 	}
 }
 
-// people names those who serve in some shifts, in words; whoever looks is "you".
-func (v View) people(shifts []oncall.Shift) string {
+// serving names those who serve in some shifts, in words; whoever looks is "you".
+func (v View) serving(shifts []oncall.Shift) string {
 	ids := make([]id.Person, 0, len(shifts))
 	for _, s := range shifts {
 		ids = append(ids, s.Person)

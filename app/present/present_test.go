@@ -227,6 +227,7 @@ func TestTheConnectionIsHonest(t *testing.T) {
 	}{
 		{present.Connection{Reach: present.Live, People: 14, Pending: 2}, "live · 14 people", ""},
 		{present.Connection{Reach: present.Live, People: 1}, "live · you alone", ""},
+		{present.Connection{Reach: present.Live}, "live", ""},
 		{present.Connection{}, "connecting", ""},
 		{
 			present.Connection{Reach: present.Offline, Since: since, Pending: 3},

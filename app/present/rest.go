@@ -173,8 +173,12 @@ func PeopleFrom(v View) People {
 }
 
 func (v View) ownDevice(d workspace.Device, may bool) OwnDevice {
+	by := ""
+	if !d.By.IsZero() {
+		by = v.Person(d.By).Name
+	}
 	return OwnDevice{
-		ID: d.ID, Name: d.Name, Platform: d.Platform, Enrolled: d.Enrolled, Revoked: d.Revoked,
+		By: by, ID: d.ID, Name: d.Name, Platform: d.Platform, Enrolled: d.Enrolled, Revoked: d.Revoked,
 		This: d.ID == v.Self.Device, MayShut: may && d.Revoked.IsZero(),
 	}
 }

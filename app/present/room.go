@@ -30,6 +30,8 @@ type Room struct {
 	Erased      []id.Entry     // what nobody is to read any more, also earlier ones
 	Burning     []Fire         // all fires, for the list at the left
 	Watchers    []Person       // of a private one: those who see it, in the order in which they were added
+	Excluded    []id.Person    // who was taken out, as far as the loaded events tell, and not added again
+	NotYet      SightNotYet    // what is not true yet of who sees it
 	Gone        bool           // there is no such incident here, or no longer
 	Left        bool           // and it is that whoever looks may not see it any more
 	Beside
@@ -38,14 +40,16 @@ type Room struct {
 // RoomParams is what a room is built of.
 type RoomParams struct {
 	Incident incident.Incident
-	Seq      uint64 // of the newest canonical event
-	Records  []Record
-	Earlier  bool
-	Gap      bool
-	Fires    []incident.Incident
-	Other    incident.Incident      // the one that it repeats, where it does
-	Numbers  map[id.Incident]uint32 // as in EntriesParams
-	Seen     uint64                 // up to which event it was read before, on any device
+	// Confirmed is what the server has of it.
+	Confirmed incident.Incident
+	Seq       uint64 // of the newest canonical event
+	Records   []Record
+	Earlier   bool
+	Gap       bool
+	Fires     []incident.Incident
+	Other     incident.Incident      // the one that it repeats, where it does
+	Numbers   map[id.Incident]uint32 // as in EntriesParams
+	Seen      uint64                 // up to which event it was read before, on any device
 	// Subscribed says that whoever looks hears of it without being on call.
 	Subscribed bool
 	Now        time.Time
@@ -85,6 +89,8 @@ func RoomFrom(p RoomParams, v View) Room {
 	for _, w := range s.Admitted {
 		r.Watchers = append(r.Watchers, v.Person(w))
 	}
+	r.Excluded = excluded(p.Records)
+	r.NotYet = v.notYet(s, p.Confirmed)
 	if s.Origin != nil {
 		r.Origin = s.Origin.Source
 	}
@@ -147,6 +153,8 @@ type Declaration struct {
 	// Private says that only whoever declares and those admitted see that it exists.
 	Private bool
 	Admit   []id.Person
+	// Began is when the filling in began; zero where nobody noted it. Nothing is declared of it.
+	Began time.Time `json:",omitzero"`
 }
 
 // TagChoice is one tag to pick.
@@ -175,6 +183,7 @@ type OwnDevice struct {
 	Name     string
 	Platform string
 	Enrolled time.Time
+	By       string // the name of who let it in, where that was not its person
 	Revoked  time.Time
 	Pending  bool // that it was shut out is not known to the server yet
 	This     bool // the one in front of whoever looks

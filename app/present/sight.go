@@ -13,6 +13,52 @@ import (
 // seersMost is how many people a sentence names before it only counts them.
 const seersMost = 5
 
+// SightNotYet is how far it is not true yet, until it is sent, what a room shows of who sees it.
+type SightNotYet struct {
+	Everybody bool     // all see it still
+	Still     []Person // see it still, and are to be taken out
+	Admitted  []Person // are to see it, and do not yet
+	Hidden    bool     // everybody is to see it, and only a few do yet
+}
+
+// notYet compares what is shown of who sees an incident with what the server has. Of one that the server does not have, nobody
+// else sees anything.
+func (v View) notYet(shown, confirmed incident.Incident) SightNotYet {
+	var out SightNotYet
+	switch {
+	case !confirmed.Exists():
+	case shown.Private && !confirmed.Private:
+		out.Everybody = true
+	case !shown.Private:
+		out.Hidden = confirmed.Private
+	default:
+		out.Still = v.people(confirmed.Admitted, shown.Admitted)
+		out.Admitted = v.people(shown.Admitted, confirmed.Admitted)
+	}
+	return out
+}
+
+// people returns those of a list who are not in another.
+func (v View) people(list, without []id.Person) []Person {
+	var out []Person
+	for _, p := range list {
+		if !slices.Contains(without, p) {
+			out = append(out, v.Person(p))
+		}
+	}
+	return out
+}
+
+// SeesStill reports whether somebody who is not to see the room sees it until that is sent.
+func (r Room) SeesStill(p id.Person) bool {
+	return !r.Sees(p) && (r.NotYet.Everybody || slices.ContainsFunc(r.NotYet.Still, func(o Person) bool { return o.ID == p }))
+}
+
+// SeesNotYet reports whether somebody who is to see the room does not until that is sent.
+func (r Room) SeesNotYet(p id.Person) bool {
+	return slices.ContainsFunc(r.NotYet.Admitted, func(o Person) bool { return o.ID == p })
+}
+
 // Sees reports whether somebody sees the room.
 func (r Room) Sees(p id.Person) bool {
 	return !r.Private || slices.ContainsFunc(r.Watchers, func(w Person) bool { return w.ID == p })
@@ -55,6 +101,26 @@ func (r Room) Helpers() []Person {
 
 // SeenBy says of a private incident how many people see it.
 func SeenBy(n int, w words.Catalog) string { return Count(n, w.Sight.Seen, w.Sight.SeenOf) }
+
+// excluded returns who was taken out of what some events tell of, and was not added again since.
+func excluded(records []Record) []id.Person {
+	var out []id.Person
+	back := func(p id.Person) { out = slices.DeleteFunc(out, func(o id.Person) bool { return o == p }) }
+	for _, r := range records {
+		switch e := r.Event.(type) {
+		case incident.Excluded:
+			back(e.Person)
+			out = append(out, e.Person)
+		case incident.Admitted:
+			back(e.Person)
+		case incident.Concealed:
+			for _, p := range e.Admitted {
+				back(p)
+			}
+		}
+	}
+	return out
+}
 
 // Named returns the people who are called so: the one whose whole name it is, else those one of whose names begins with
 // every word that was typed.

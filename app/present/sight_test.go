@@ -219,6 +219,7 @@ func TestPeopleAreNamedByTheirNamesOrWhatTheyBeginWith(t *testing.T) {
 
 func TestNewsOfAPrivateIncidentSayNoMoreThanItsNumber(t *testing.T) {
 	t.Parallel()
+	const added = "added"
 	for _, c := range []struct {
 		name    string
 		event   func(*newsroom) incident.Event
@@ -228,8 +229,8 @@ func TestNewsOfAPrivateIncidentSayNoMoreThanItsNumber(t *testing.T) {
 	}{
 		{"declared, and one was added", func(n *newsroom) incident.Event {
 			return incident.Declared{Private: true, Admitted: []id.Person{n.cy, n.ada}}
-		}, "You can see this private incident now.", true, true},
-		{"added later", func(n *newsroom) incident.Event { return incident.Admitted{Person: n.ada} }, "You can see this private incident now.", true, true},
+		}, added, true, true},
+		{"added later", func(n *newsroom) incident.Event { return incident.Admitted{Person: n.ada} }, added, true, true},
 		{"another was added", func(n *newsroom) incident.Event { return incident.Admitted{Person: n.cy} }, "", false, false},
 		{"raised", func(*newsroom) incident.Event {
 			return incident.SeverityChanged{From: 3, To: 2, Reason: "the canary sang"}
@@ -245,6 +246,9 @@ func TestNewsOfAPrivateIncidentSayNoMoreThanItsNumber(t *testing.T) {
 		n.state.Private, n.state.Severity, n.state.Title = true, 2, "The canary"
 		got, told := n.news(c.event(n))
 		want := present.News{Incident: n.state.ID, Title: fmt.Sprintf("P-%d", n.state.PrivateNumber()), Text: c.text, Personal: c.special}
+		if c.text == added {
+			want.Text, want.Added = fmt.Sprintf("You can see %s now.", want.Title), true
+		}
 		if told != c.told || told && !cmp.Equal(got, want) {
 			t.Errorf("%s: told %v, %+v, want %+v", c.name, told, got, want)
 		}
@@ -293,5 +297,22 @@ func TestASubscriptionToWhatCanNoLongerBeSeenSaysSo(t *testing.T) {
 	}
 	if got := present.SubscriptionFrom(to, s.state, s.view).Words; !strings.HasPrefix(got, "P-") {
 		t.Errorf("%q", got)
+	}
+}
+
+// Somebody who was added has not heard of the incident yet: what else happened there meanwhile says nothing to them.
+func TestThatOneSeesAPrivateIncidentNowIsToldBeforeAllElseOfIt(t *testing.T) {
+	t.Parallel()
+	n := newNewsroom()
+	n.state.Private, n.state.Severity = true, 1
+	n.state.Roles = []incident.Assignment{{Role: "legal", Person: n.ada}}
+	var all []present.News
+	for _, e := range []incident.Event{incident.Admitted{Person: n.ada}, incident.RoleAssigned{Role: "legal", Person: n.ada}, incident.SeverityChanged{From: 2, To: 1}} {
+		if told, tell := n.news(e); tell {
+			all = append(all, told)
+		}
+	}
+	if got := present.MergeNews(all); len(all) != 3 || len(got) != 1 || !strings.HasPrefix(got[0].Text, "You can see P-") {
+		t.Errorf("of %+v told is %+v", all, got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // news remembers up to where whoever looks was told.
@@ -22,7 +23,7 @@ type news struct {
 const newsAtOnce = 500
 
 // News returns what has happened since it was last called that whoever looks should hear of without
-// looking, one piece for each incident.
+// looking, one piece for each incident and for each device that was added as them.
 func (s *Session) News(ctx context.Context) ([]present.News, error) {
 	s.news.mu.Lock()
 	defer s.news.mu.Unlock()
@@ -48,6 +49,12 @@ func (s *Session) News(ctx context.Context) ([]present.News, error) {
 
 // tell returns the news in one event, at most one piece.
 func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, error) {
+	if enrolled, ok := e.Event.(workspace.DeviceEnrolled); ok {
+		if n, tell := present.DeviceNews(enrolled, e.Envelope, s.Clock.Now(), s.View()); tell {
+			return []present.News{n}, nil
+		}
+		return nil, nil
+	}
 	event, ok := e.Event.(incident.Event)
 	if !ok || !present.Newsworthy(event) {
 		return nil, nil
@@ -60,9 +67,13 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 	if err != nil {
 		return nil, err
 	}
+	before, err := s.before(ctx, e)
+	if err != nil {
+		return nil, err
+	}
 	n, tell := present.NewsFrom(present.Occurrence{
 		Record: present.Record{Event: event, At: e.Envelope}, Incident: about,
-		Subscribed: reader.Hears(about.ID, about.Severity, about.Tags),
+		Subscribed: reader.Hears(about.ID, about.Severity, about.Tags), Before: before,
 	}, s.Clock.Now(), s.View())
 	if !tell {
 		return nil, nil
@@ -70,9 +81,33 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 	return []present.News{n}, nil
 }
 
+// everything is how much is read of an incident of which all is asked for.
+const everything = 1 << 20
+
+// before returns what happened in an incident before it was made visible to everybody, or nothing for any other event: whoever
+// saw it before was told of it then.
+func (s *Session) before(ctx context.Context, e stream.Recorded) (out []incident.Event, err error) {
+	if _, revealed := e.Event.(incident.Revealed); !revealed {
+		return nil, nil
+	}
+	line, err := s.replica.Timeline(ctx, id.Incident(e.Stream), everything)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range line.Lines {
+		if event, ok := l.Event.(incident.Event); ok && !l.Pending && l.StreamSeq < e.StreamSeq {
+			out = append(out, event)
+		}
+	}
+	return out, nil
+}
+
 // Find returns the incident that a link names. It is false where this device knows none.
 func (s *Session) Find(ctx context.Context, r present.Reference) (id.Incident, bool, error) {
-	if r.Incident.IsZero() {
+	switch {
+	case r.Private > 0:
+		return s.replica.PrivatelyNumbered(ctx, r.Private)
+	case r.Incident.IsZero():
 		return s.replica.Numbered(ctx, r.Number)
 	}
 	known, err := s.replica.Incident(ctx, r.Incident)

@@ -182,6 +182,9 @@ func (s *Session) Connection(context.Context) (present.Connection, error) {
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++
+			if f := fault.Find(p.Outcome.Fault); f != nil && f.Kind == fault.Gone {
+				c.Lost++
+			}
 		} else if p.Outcome == nil {
 			c.Pending++
 		}
@@ -275,7 +278,7 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 		return present.Room{}, err
 	}
 	room := s.told.room(line, present.RoomParams{
-		Incident: line.Incident, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
+		Incident: line.Incident, Confirmed: line.Confirmed, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
 		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching, Left: s.replica.Left(in),
 	}, s.View())

@@ -105,7 +105,7 @@ func (u *Page) build() {
 func (u *Page) rows() {
 	w := u.p.View.Words.Unsent
 	u.clocks = nil
-	title, lead := w.Title, w.Lead
+	title, lead := w.Title, u.lead()
 	if len(u.model.Items) == 0 {
 		title, lead = w.EmptyTitle, w.EmptyText
 	}
@@ -114,6 +114,24 @@ func (u *Page) rows() {
 	u.body.Add(widget.Space(0, 6))
 	for _, c := range u.model.Items {
 		u.body.Add(u.card(c))
+	}
+}
+
+// lead says what is true of everything that is shown.
+func (u *Page) lead() string {
+	lost := 0
+	for _, c := range u.model.Items {
+		if c.State == present.OutOfSight {
+			lost++
+		}
+	}
+	switch w := u.p.View.Words.Unsent; lost {
+	case 0:
+		return w.Lead
+	case len(u.model.Items):
+		return w.LeadLost
+	default:
+		return w.LeadMixed
 	}
 }
 

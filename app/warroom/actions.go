@@ -17,6 +17,7 @@ type Action struct {
 	Do    func()
 	With  func(rest string) // does it with what was typed behind the key; where it is nil, that stays in the composer
 	Also  string            // other words for it that people type
+	Grave bool              // it lets others see something or ends something
 	Exact bool              // no abbreviation of its key means it
 }
 
@@ -67,6 +68,10 @@ func (r *Page) Actions() []Action {
 	if !r.model.Engaged {
 		list = append(list, Action{Key: "join", Icon: "people", Words: w.Room.Join, Do: func() { r.submit(incident.Join{}); r.Focus() }})
 	}
+	for i := range list {
+		a := &list[i]
+		a.Grave = slices.Contains([]string{"status", "repeats", "admit", "exclude", "public", "private"}, a.Key) || a.Role() && r.model.Private
+	}
 	return list
 }
 
@@ -91,6 +96,25 @@ func (r *Page) Undo() {
 			r.p.Failed(err)
 		case in == r.in:
 			r.say(fmt.Sprintf(w.Undone, slip.Words))
+			if !slip.Out.IsZero() {
+				r.takeOut(slip)
+			}
+		}
+	})
+}
+
+// takeOut takes out again whom a slip that was taken back had let in, and says which of the two holds from then on.
+func (r *Page) takeOut(slip *present.Undo) {
+	w, in, name := r.p.View.Words, r.in, r.p.View.Person(slip.Out).Name
+	r.wish(in, incident.Exclude{Person: slip.Out}, func(err error) {
+		switch {
+		case in != r.in && err != nil:
+			r.p.Failed(err)
+		case in != r.in:
+		case err != nil: // somebody has decided otherwise since
+			r.say(fmt.Sprintf(w.Room.Undone, slip.Words) + ". " + fmt.Sprintf(w.Sight.StillSees, name, name))
+		default:
+			r.say(fmt.Sprintf(w.Room.Undone, slip.Words) + ". " + fmt.Sprintf(w.Sight.SeesNot, name))
 		}
 	})
 }

@@ -245,7 +245,7 @@ func (r *Page) nearest(typed string) (meant string) {
 }
 
 // commands are the actions of the room that what was typed can mean: first those whose key begins with it, then those
-// whose words contain it. What is never meant by an abbreviation is offered last, to be named in full.
+// whose words contain it, all of them: who types a slash alone sees what can be done. What is never meant by an abbreviation is offered last, to be named in full.
 func (r *Page) commands(typed string) []suggestion {
 	var first, others []suggestion
 	for _, a := range r.Actions() {
@@ -265,6 +265,34 @@ func (r *Page) commands(typed string) []suggestion {
 			others = append(others, s)
 		}
 	}
-	all := slices.Concat(first, others)
-	return all[:min(len(all), suggestMost)]
+	return slices.Concat(first, others)
+}
+
+// namesFor offers the people whom a command that is followed by a name can mean.
+func (r *Page) namesFor(line string) []suggestion {
+	among := map[string][]present.Person{"admit": r.model.Outsiders(), "exclude": r.model.Watchers}
+	for _, h := range r.model.Posts {
+		among[strings.ToLower(roleKey+h.Key)] = r.model.People
+	}
+	for _, a := range r.Actions() {
+		start := "/" + a.Key + " "
+		people, named := among[strings.ToLower(a.Key)]
+		if !named || len(line) < len(start) || !strings.EqualFold(line[:len(start)], start) {
+			continue
+		}
+		var out []suggestion
+		typed := strings.TrimLeft(line[len(start):], "@")
+		for _, p := range present.Match(people, typed, suggestMost) {
+			if p.Name == typed {
+				return nil
+			}
+			out = append(out, suggestion{widget.NewAvatar(p.Initials, 22), p.Name, p.Department, func() {
+				r.offer(nil, 0)
+				r.composer.SetWords(start + p.Name)
+				r.Focus()
+			}})
+		}
+		return out
+	}
+	return nil
 }

@@ -58,7 +58,7 @@ func (r *Page) newComposer() *widget.Composer {
 // write sends what is in the composer: an entry, other words for one, or what a command asks for. It goes when its files
 // are here; what could not be stored comes back.
 func (r *Page) write(text string) {
-	if len(r.offered) > 0 {
+	if len(r.offered) > 0 && r.offeredAt >= 0 {
 		r.pick(r.offeredAt)
 		return
 	}
@@ -165,14 +165,12 @@ func (r *Page) composing(key *fyne.KeyEvent) bool {
 		r.editLast()
 	case len(r.offered) == 0:
 		return false
-	case key.Name == fyne.KeyDown, key.Name == fyne.KeyUp:
-		step := 1
-		if key.Name == fyne.KeyUp {
-			step = -1
-		}
-		r.offer(r.offered, (r.offeredAt+step+len(r.offered))%len(r.offered))
+	case key.Name == fyne.KeyDown:
+		r.offer(r.offered, (r.offeredAt+1)%len(r.offered))
+	case key.Name == fyne.KeyUp:
+		r.offer(r.offered, (max(r.offeredAt, 0)-1+len(r.offered))%len(r.offered))
 	case key.Name == fyne.KeyTab:
-		r.pick(r.offeredAt)
+		r.pick(max(r.offeredAt, 0))
 	default:
 		return false
 	}
@@ -199,15 +197,23 @@ type suggestion struct {
 // suggestMost is how many suggestions are shown at once.
 const suggestMost = 7
 
+// offersTall is how tall the list of suggestions gets before it is scrolled.
+const offersTall = 32 * 9
+
 // suggest offers people and roles behind an @, tags behind a #, and commands behind a slash at the beginning.
 func (r *Page) suggest(before string) {
 	r.drafts.put(r, r.in, r.draft())
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	names := r.namesFor(before)
 	switch {
+	case len(names) > 0 && before == r.composer.Words():
+		r.offer(names, -1) // Enter sends the line as it stands
 	case strings.HasPrefix(before, "/") && before == r.composer.Words():
 		r.offer(r.commands(strings.ToLower(before[1:])), 0)
 	case strings.HasPrefix(token, "@"):
-		r.offer(r.peopleFor(token), 0)
+		found := r.peopleFor(token)
+		r.offer(found, 0)
+		r.blind(token[1:], found)
 	case strings.HasPrefix(token, "#") && len(token) > 1:
 		r.tagsFor(token)
 	default:
@@ -237,6 +243,26 @@ func (r *Page) peopleFor(token string) []suggestion {
 	return out[:min(len(out), suggestMost)]
 }
 
+// blind says of somebody who is not offered, because the room is private, why.
+func (r *Page) blind(typed string, found []suggestion) {
+	if len(found) > 0 || len(typed) < 2 {
+		return
+	}
+	if who := present.Named(r.model.Outsiders(), typed); len(who) == 1 {
+		r.say(fmt.Sprintf(r.p.View.Words.Sight.SeesNot, who[0].Name))
+	}
+}
+
+// addressed says in an empty composer who reads what is written there.
+func (r *Page) addressed() {
+	w := r.p.View.Words
+	words := w.Room.Write
+	if r.model.Private {
+		words = present.Count(len(r.model.Watchers), w.Sight.WriteAlone, w.Sight.WriteTo)
+	}
+	r.composer.SetPlaceholder(words)
+}
+
 func (r *Page) tagsFor(token string) {
 	typed := strings.TrimPrefix(token, "#")
 	r.p.Work.Go(func(ctx context.Context) func() {
@@ -260,9 +286,11 @@ func (r *Page) offer(list []suggestion, marked int) {
 		return
 	}
 	r.offered, r.offeredAt = list, marked
+	var at fyne.CanvasObject
 	r.offers.RemoveAll()
+	col := widget.Column(0)
+	pane := widget.NewPane(col, theme.Scaled(offersTall))
 	if len(list) > 0 {
-		col := widget.Column(0)
 		for i, s := range list {
 			row := widget.Row(10, -1)
 			if s.mark != nil {
@@ -271,12 +299,17 @@ func (r *Page) offer(list []suggestion, marked int) {
 			row.Add(widget.NewText(s.words, widget.Plain(theme.Body, theme.Text)))
 			row.Add(widget.NewText(s.note, widget.Plain(theme.Caption, theme.Muted)))
 			press := widget.NewPress("suggestion "+s.words, widget.Pad(2, 8, 2, 8, widget.On(row, widget.Space(0, 28))), func() { r.pick(i) })
-			press.Choose(i == marked)
+			if press.Choose(i == marked); i == marked {
+				at = press
+			}
 			col.Add(press)
 		}
-		r.offers.Add(widget.Pad(0, 28, 0, 28, widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(6, 6, 6, 6, col))))
+		r.offers.Add(widget.Pad(0, 28, 0, 28, widget.On(widget.NewBox(theme.Surface, theme.Line), widget.Pad(6, 6, 6, 6, pane))))
 	}
 	r.middle.Refresh()
+	if at != nil && marked > 0 {
+		pane.Reveal(at)
+	}
 }
 
 func (r *Page) pick(i int) {

@@ -55,6 +55,9 @@ func (r *Page) addOthers(into *fyne.Container) {
 		if !r.model.Sees(p.ID) {
 			note = r.p.View.Words.Sight.Blind
 		}
+		if r.model.SeesStill(p.ID) {
+			note = r.p.View.Words.Sight.BlindYet
+		}
 		dept := widget.NewText(note, widget.Plain(theme.Caption, theme.Muted))
 		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))
 	}

@@ -332,6 +332,7 @@ func same(a, b present.Room) bool {
 func (r *Page) build() {
 	widget.KeepFocus(r.p.Canvas, r.focusRoot(), func() {
 		r.buildHeader()
+		r.addressed()
 		if r.parts.changed(partFires, r.firesShown()) {
 			r.clocks = nil
 			r.buildFires()

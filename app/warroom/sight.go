@@ -19,21 +19,20 @@ const watchersMost = 8
 
 // sightShown is all that is shown of who sees the incident.
 func (r *Page) sightShown() []any {
-	return []any{r.in, r.model.Private, r.model.Watchers, r.model.Posts, r.allWatch}
+	return []any{r.in, r.model.Private, r.model.Watchers, r.model.Posts, r.model.NotYet, r.allWatch}
 }
 
 // addSight shows who sees a private incident, with the ways to let others see it and to take somebody out.
 func (r *Page) addSight(into *fyne.Container) {
 	m, w := r.model, r.p.View.Words.Sight
+	if m.NotYet.Hidden {
+		section(into, w.Head, r.sightSaid(w.HiddenYet, theme.Sev2))
+		return
+	}
 	if !m.Private {
 		return
 	}
-	words := w.Only
-	if len(m.Watchers) == 1 {
-		words = w.OnlySelf
-	}
-	section(into, w.Head, widget.Pad(8, 0, 4, 0, widget.RowTop(8, 1, widget.NewIcon("lock", 16, theme.Text),
-		widget.NewFlow(20, widget.Span{Words: words, Style: widget.Plain(theme.Caption, theme.Text)}))))
+	section(into, w.Head, r.sightWords())
 	shown := m.Watchers
 	if !r.allWatch {
 		shown = shown[:min(len(shown), watchersMost)]
@@ -55,11 +54,40 @@ func (r *Page) addSight(into *fyne.Container) {
 	into.Add(add)
 }
 
+// sightWords says who sees a private incident, and never more than is true yet.
+func (r *Page) sightWords() fyne.CanvasObject {
+	m, w := r.model, r.p.View.Words.Sight
+	switch {
+	case m.NotYet.Everybody:
+		return r.sightSaid(w.SeenYet, theme.Sev2)
+	case len(m.NotYet.Still) > 0:
+		names := make([]string, 0, len(m.NotYet.Still))
+		for _, p := range m.NotYet.Still {
+			names = append(names, p.Name)
+		}
+		return r.sightSaid(fmt.Sprintf(w.StillYet, strings.Join(names, ", ")), theme.Sev2)
+	case len(m.Watchers) == 1:
+		return r.sightSaid(w.OnlySelf, theme.Text)
+	default:
+		return r.sightSaid(w.Only, theme.Text)
+	}
+}
+
+func (r *Page) sightSaid(words string, tone theme.Name) fyne.CanvasObject {
+	return widget.Pad(8, 0, 4, 0, widget.RowTop(8, 1, widget.NewIcon("lock", 16, tone),
+		widget.NewFlow(20, widget.Span{Words: words, Style: widget.Plain(theme.Caption, tone)})))
+}
+
 // watcher is somebody who sees a private incident. Whoever holds a role stays.
 func (r *Page) watcher(p present.Person) fyne.CanvasObject {
 	row := widget.Row(8, 1, widget.NewAvatar(p.Initials, 26), widget.NewText(p.Name, widget.Plain(theme.Body, theme.Text)))
+	if r.model.SeesNotYet(p.ID) {
+		row.Add(widget.NewText(r.p.View.Words.Sight.AdmitYet, widget.Plain(theme.Caption, theme.Sev2)))
+	}
 	if roles := r.model.RolesOf(p.ID); len(roles) > 0 {
-		row.Add(widget.NewText(strings.Join(roles, ", "), widget.Plain(theme.Caption, theme.Muted)))
+		stays := widget.NewPress("stays "+p.ID.String(), widget.NewText(strings.Join(roles, ", "), widget.Plain(theme.Caption, theme.Muted)), nil)
+		stays.Tip = fmt.Sprintf(r.p.View.Words.Sight.Stays, p.Name)
+		row.Add(stays)
 	} else {
 		out := widget.NewPress("exclude "+p.ID.String(), widget.Pad(6, 6, 6, 6, widget.NewIcon("close", 14, theme.Muted)), func() { r.askOut(p) })
 		out.Tip = fmt.Sprintf(r.p.View.Words.Sight.Remove, p.Name)
@@ -99,7 +127,7 @@ func (r *Page) sightActions() []Action {
 // askConceal asks who may still see the incident. Whoever asks and whoever holds a role stay; whoever responds may be
 // taken out before.
 func (r *Page) askConceal() {
-	w, self := r.p.View.Words, r.p.View.Self.Person
+	w, m, self := r.p.View.Words, r.model, r.p.View.Self.Person
 	var form *widget.Form
 	guests := widget.NewGuests(widget.GuestsParams{
 		Canvas: r.p.Canvas, Placeholder: w.Sight.Find, Take: func(name string) string { return fmt.Sprintf(w.Sight.Remove, name) },
@@ -117,7 +145,8 @@ func (r *Page) askConceal() {
 	})
 	chosen := []id.Person{self}
 	for _, p := range r.model.Helpers() {
-		if !slices.Contains(chosen, p.ID) {
+		taken := slices.Contains(m.Excluded, p.ID) && len(m.RolesOf(p.ID)) == 0 // on purpose: whoever asks may add them again
+		if !taken && !slices.Contains(chosen, p.ID) {
 			chosen = append(chosen, p.ID)
 		}
 	}

@@ -52,6 +52,13 @@ func NewComposer(placeholder, enter string, hints ...fyne.CanvasObject) *Compose
 // Input returns what takes the keyboard.
 func (c *Composer) Input() *Input { return c.input }
 
+// SetPlaceholder changes what stands there while nothing is written.
+func (c *Composer) SetPlaceholder(words string) {
+	if c.input.PlaceHolder != words {
+		c.input.SetPlaceHolder(words)
+	}
+}
+
 // SetNote says something in place of the hints; no words bring the hints back.
 func (c *Composer) SetNote(note string, tone theme.Name) {
 	if c.note.Words() == note && c.note.style.Tone == tone {

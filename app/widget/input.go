@@ -60,7 +60,7 @@ func (i *Input) Resize(size fyne.Size) {
 	if size == i.Size() {
 		return
 	}
-	behind := i.Text != "" && i.atEnd()
+	behind := i.Text != "" && i.atEnd() && i.SelectedText() == "" // what is selected stays so
 	i.Entry.Resize(size)
 	if behind {
 		i.toEnd()
@@ -275,6 +275,9 @@ func (f *Field) Words() string { return f.input.Text }
 
 // SetWords replaces what was written, and puts the cursor behind it.
 func (f *Field) SetWords(words string) { f.input.put(words) }
+
+// SelectAll selects what was written: what is typed next replaces it.
+func (f *Field) SelectAll() { f.input.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
 
 // anew returns a field in the size of text that holds now, with the same words.
 func (f *Field) anew() *Field {

@@ -324,6 +324,9 @@ func lookOf(l Look) (fill, stroke, tone theme.Name) {
 	}
 }
 
+// Say changes what the button says. Whoever holds it lays it out again.
+func (b *Button) Say(words string) { b.label.Set(words, b.label.style.Tone) }
+
 // Hinted says whether the shortcut presses the button as things are: it is shown only then.
 func (b *Button) Hinted(on bool) {
 	if b.hint == nil || b.hint.Visible() == on {

@@ -71,12 +71,17 @@ func NewNotice(t Trouble, closeWords string, done func()) fyne.CanvasObject {
 	return told(theme.Sev2, "warn", t, NewButton(ButtonParams{Key: "close notice", Words: closeWords, Small: true}, done))
 }
 
+// NewWarning returns a line that tells a trouble, with what can be done about it.
+func NewWarning(t Trouble, buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return told(theme.Sev1, "warn", t, Row(8, -1, buttons...))
+}
+
 // NewWord returns a line that tells something which is no trouble, with the same three sentences; done takes it away.
 func NewWord(icon string, t Trouble, closeWords string, done func()) fyne.CanvasObject {
 	return told(theme.Muted, icon, t, NewButton(ButtonParams{Key: "close notice", Words: closeWords, Small: true}, done))
 }
 
-func told(tone theme.Name, icon string, t Trouble, away *Button) fyne.CanvasObject {
+func told(tone theme.Name, icon string, t Trouble, away fyne.CanvasObject) fyne.CanvasObject {
 	lines := Column(2, NewFlow(20, Span{Words: t.What, Style: Strong(theme.Body, theme.Text)}))
 	for _, more := range []string{t.Safe, t.Do} {
 		if more != "" {

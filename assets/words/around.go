@@ -5,6 +5,7 @@ type News struct {
 	Title         string // severity, title
 	TitleKind     string // that, kind
 	Declared      string
+	Revealed      string // who
 	Raised        string // from, to
 	Lowered       string // from, to
 	Status        string // status
@@ -16,6 +17,13 @@ type News struct {
 	OpenBoard     string
 	InTray        string // the window was closed for the first time
 	InTrayText    string
+
+	// A device that was added as whoever looks.
+	Device, DeviceBy        string // its name, when; DeviceBy: its name, who, when
+	DeviceTitle, DeviceNote string // DeviceNote: its name, when
+	DeviceNoteBy            string // its name, who, when
+	DeviceMay, DeviceDo     string
+	DeviceShow              string // what a click does
 }
 
 // Around are the texts of the tray and of links.
@@ -32,13 +40,18 @@ type Around struct {
 func englishNews() News {
 	return News{
 		Title: "%s · %s", TitleKind: "%s (%s)",
-		Declared: "%s declared this just now.", Raised: "%s raised it from %s to %s", Lowered: "%s lowered it from %s to %s",
+		Declared: "%s declared this just now.", Revealed: "%s made this visible to everybody just now.", Raised: "%s raised it from %s to %s", Lowered: "%s lowered it from %s to %s",
 		Status: "%s says it is %s",
 		Role:   "%s made you %s here.", Mention: "%s: %s",
 		OpenRoom: "Open the room", OpenBoard: "Open the board",
 		More: "%d more incidents have news", MoreOne: "One more incident has news", MoreText: "The board shows them all.",
 		InTray:     "Tsugi goes on in the tray",
 		InTrayText: "You still hear when something burns. The tray's menu ends it, and there you choose what closing the window does.",
+
+		Device: "A device was added as you: “%s”, %s.", DeviceBy: "A device was added as you: “%s”, by %s, %s.",
+		DeviceTitle: "A device was added as you", DeviceNote: "“%s”, %s. Not yours? Shut it out.", DeviceNoteBy: "“%s”, by %s, %s. Not yours? Shut it out.",
+		DeviceMay: "It reads all that you can read, and what it does is done in your name.", DeviceDo: "Not yours? Shut it out.",
+		DeviceShow: "Show the device",
 	}
 }
 

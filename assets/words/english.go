@@ -88,7 +88,7 @@ func englishShell() Shell {
 	return Shell{
 		FileKept: "A copy is in %s.",
 		Name:     "tsugi", Board: "Board", Unsent: "Unsent", People: "People",
-		Live: "live · %d people", LiveAlone: "live · you alone", Connecting: "connecting",
+		Live: "live · %d people", LiveAlone: "live · you alone", LiveOnly: "live", Connecting: "connecting",
 		Offline: "offline since %s", ShutOut: "not admitted since %s", Stuck: "sent back since %s", Full: "disk full since %s",
 		StripOffline: "Offline since %s",
 		StripShutOut: "This device is no longer admitted. Nothing is lost: %s. Ask for a new code and enrol it again.",
@@ -97,6 +97,9 @@ func englishShell() Shell {
 		StripFull: "The disk of this device is full or broken: nothing new can be kept or sent from here, and nobody is being paged. " +
 			"What was stored before is safe. Free some space, and until then call whoever must know.",
 		RefusedWhat: "A change of yours was not made.", RefusedSafe: "It is kept on this device, and nothing else was lost.",
+		RefusedMany: "%d changes of yours were not made.", RefusedSafeMany: "They are kept on this device, and nothing else was lost.",
+		LostWhat: "A change of yours may have come too late: you may not see that incident any more.", LostSafe: "Its words were removed from this device.",
+		LostMany: "%d changes of yours may have come too late: you may not see what they were about any more.", LostSafeMany: "Their words were removed from this device.",
 		RefusedDo: "Open Unsent: it says why and lets you choose.",
 		Kept:      "%d changes are kept on this device", KeptOne: "1 change is kept on this device", KeptNone: "everything is sent",
 		EnrolAgain:  "Enrol again",
@@ -235,6 +238,7 @@ func englishDeclare() Declare {
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody else knows of it. Call whoever must know.",
 		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
 		Hint:    "Enter",
+		GoesOn:  "Going on from what you began before", GoesOnFrom: "Going on from what you began at %s", StartOver: "Start over",
 
 		Similar: "IS IT ONE OF THESE?", SimilarHint: "Open it instead. If you are not sure, declare: it can be merged afterwards.",
 		NotSure: "Not sure?", Sure: "Without questions", Questions: "Answer what you know; the worst answer counts.", Yes: "Yes", No: "No",
@@ -302,6 +306,8 @@ func englishSearch() Search {
 func englishUnsent() Unsent {
 	return Unsent{
 		Title: "Unsent changes", Lead: "Everything here is safe on this device, also through a crash.",
+		LeadLost:   "These are to what you may not see any more: their words were removed from this device.",
+		LeadMixed:  "What waits or was refused is safe on this device, also through a crash. What is out of your sight is not: its words were removed.",
 		EmptyTitle: "Everything is sent",
 		EmptyText:  "What you do without network waits here until the server has it. If the server refuses something, you decide here what becomes of it.",
 		Waiting:    "waits for the server", Refused: "refused", Conflict: "somebody was faster",
@@ -319,7 +325,7 @@ func englishPeople() People {
 		Title: "%d people", TitleOne: "One person", Invite: "Invite", InviteTitle: "Whom do you invite?",
 		Name: "Name", Department: "Department (may stay empty)", Admin: "May invite others and shut devices out",
 		AdminMark: "admin", NoDevice: "no device yet",
-		ThisDevice: "this device", Enrolled: "since %s", Revoked: "shut out %s",
+		ThisDevice: "this device", Enrolled: "since %s", AddedBy: "added by %s, %s", Revoked: "shut out %s",
 		Revoke: "Shut out", RevokeTitle: "Shut out %s?",
 		RevokeText:   "From its next contact on it can neither read nor write here. %s can enrol again with a new code.",
 		RevokeReason: "Why? (lost, stolen, sold …)",

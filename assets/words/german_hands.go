@@ -55,13 +55,20 @@ func germanSearch() Search {
 func germanNews() News {
 	return News{
 		Title: "%s · %s", TitleKind: "%s (%s)",
-		Declared: "%s hat das gerade gemeldet.", Raised: "%s hat es von %s auf %s angehoben", Lowered: "%s hat es von %s auf %s gesenkt",
+		Declared: "%s hat das gerade gemeldet.", Revealed: "%s hat das gerade für alle sichtbar gemacht.", Raised: "%s hat es von %s auf %s angehoben", Lowered: "%s hat es von %s auf %s gesenkt",
 		Status: "%s sagt: %s",
 		Role:   "Rolle von %s erhalten: %s.", Mention: "%s: %s",
 		OpenRoom: "Raum öffnen", OpenBoard: "Übersicht öffnen",
 		More: "Neues bei %d weiteren Vorfällen", MoreOne: "Neues bei einem weiteren Vorfall", MoreText: "Die Übersicht zeigt alle.",
 		InTray:     "Tsugi läuft in der Leiste weiter",
 		InTrayText: "Wenn etwas brennt, ist das weiterhin zu hören. Das Menü in der Leiste beendet es; dort steht auch, was das Schließen des Fensters tut.",
+
+		Device:      "Unter dem eigenen Namen wurde ein Gerät angemeldet: „%s“, %s.",
+		DeviceBy:    "Unter dem eigenen Namen wurde ein Gerät angemeldet: „%s“, eingeladen von %s, %s.",
+		DeviceTitle: "Ein Gerät wurde unter dem eigenen Namen angemeldet",
+		DeviceNote:  "„%s“, %s. Unbekannt? Dann bitte sperren.", DeviceNoteBy: "„%s“, eingeladen von %s, %s. Unbekannt? Dann bitte sperren.",
+		DeviceMay: "Es liest alles, was hier zu lesen ist, und was es tut, geschieht unter dem eigenen Namen.", DeviceDo: "Unbekannt? Dann bitte sperren.",
+		DeviceShow: "Gerät zeigen",
 	}
 }
 

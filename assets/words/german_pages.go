@@ -4,7 +4,7 @@ func germanShell() Shell {
 	return Shell{
 		FileKept: "Eine Kopie liegt in %s.",
 		Name:     "tsugi", Board: "Übersicht", Unsent: "Ausgang", People: "Personen",
-		Live: "live · %d Personen", LiveAlone: "live · sonst niemand", Connecting: "verbindet",
+		Live: "live · %d Personen", LiveAlone: "live · sonst niemand", LiveOnly: "live", Connecting: "verbindet",
 		Offline: "offline seit %s", ShutOut: "gesperrt seit %s", Stuck: "abgewiesen seit %s", Full: "Speicher voll seit %s",
 		StripOffline: "Offline seit %s",
 		StripShutOut: "Dieses Gerät ist nicht mehr zugelassen. Nichts geht verloren: %s. Mit einem neuen Code wieder anmelden.",
@@ -13,6 +13,9 @@ func germanShell() Shell {
 		StripFull: "Der Speicher dieses Geräts ist voll oder defekt: Neues kann hier weder bewahrt noch gesendet werden, und niemand wird alarmiert. " +
 			"Was vorher gespeichert war, ist sicher. Bitte Platz schaffen und bis dahin alle anrufen, die es wissen müssen.",
 		RefusedWhat: "Eine eigene Änderung wurde nicht übernommen.", RefusedSafe: "Sie liegt auf diesem Gerät, und sonst ging nichts verloren.",
+		RefusedMany: "%d eigene Änderungen wurden nicht übernommen.", RefusedSafeMany: "Sie liegen auf diesem Gerät, und sonst ging nichts verloren.",
+		LostWhat: "Eine eigene Änderung kam vielleicht zu spät: Der Vorfall ist hier nicht mehr zu sehen.", LostSafe: "Ihre Worte wurden von diesem Gerät entfernt.",
+		LostMany: "%d eigene Änderungen kamen vielleicht zu spät: Was sie betrafen, ist hier nicht mehr zu sehen.", LostSafeMany: "Ihre Worte wurden von diesem Gerät entfernt.",
 		RefusedDo: "Im Ausgang steht der Grund, und dort lässt sich entscheiden.",
 		Kept:      "%d Änderungen liegen auf diesem Gerät", KeptOne: "1 Änderung liegt auf diesem Gerät", KeptNone: "alles ist gesendet",
 		EnrolAgain:  "Neu anmelden",
@@ -49,6 +52,7 @@ func germanDeclare() Declare {
 		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
 		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
 		Hint:    "Enter",
+		GoesOn:  "Weiter mit dem, was schon begonnen war", GoesOnFrom: "Weiter mit dem, was schon begonnen war (%s)", StartOver: "Neu beginnen",
 
 		Similar: "IST ES EINER VON DIESEN?", SimilarHint: "Dann lieber diesen öffnen. Im Zweifel melden: Zusammenführen geht auch nachher.",
 		NotSure: "Unsicher?", Sure: "Ohne Fragen", Questions: "Beantworten, was bekannt ist; die schlimmste Antwort zählt.", Yes: "Ja", No: "Nein",
@@ -94,6 +98,8 @@ func germanMerge() Merge {
 func germanUnsent() Unsent {
 	return Unsent{
 		Title: "Nicht gesendete Änderungen", Lead: "Alles hier ist auf diesem Gerät sicher, auch bei einem Absturz.",
+		LeadLost:   "Was diese Änderungen betrafen, ist nicht mehr zu sehen: Ihre Worte wurden von diesem Gerät entfernt.",
+		LeadMixed:  "Was wartet oder abgelehnt wurde, ist auf diesem Gerät sicher, auch bei einem Absturz. Was nicht mehr zu sehen ist, nicht: Dessen Worte wurden entfernt.",
 		EmptyTitle: "Alles ist gesendet",
 		EmptyText:  "Was ohne Netz geschieht, wartet hier, bis der Server es hat. Lehnt er etwas ab, wird hier entschieden, was daraus wird.",
 		Waiting:    "wartet auf den Server", Refused: "abgelehnt", Conflict: "jemand war schneller",
@@ -111,7 +117,7 @@ func germanPeople() People {
 		Title: "%d Personen", TitleOne: "Eine Person", Invite: "Einladen", InviteTitle: "Wer wird eingeladen?",
 		Name: "Name", Department: "Abteilung (darf leer bleiben)", Admin: "Darf andere einladen und Geräte sperren",
 		AdminMark: "Admin", NoDevice: "noch kein Gerät",
-		ThisDevice: "dieses Gerät", Enrolled: "seit %s", Revoked: "gesperrt %s",
+		ThisDevice: "dieses Gerät", Enrolled: "seit %s", AddedBy: "hinzugefügt von %s, %s", Revoked: "gesperrt %s",
 		Revoke: "Sperren", RevokeTitle: "%s sperren?",
 		RevokeText:   "Ab dem nächsten Kontakt kann es hier weder lesen noch schreiben. %s kann es mit einem neuen Code wieder anmelden.",
 		RevokeReason: "Warum? (verloren, gestohlen, verkauft …)",

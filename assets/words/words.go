@@ -77,7 +77,11 @@ type Milestone struct{ Began, Detected, Cause, Mitigated, Informed, Recovered st
 // Shell are the texts around all pages.
 type Shell struct {
 	Name, Board, Unsent, People              string
+	RefusedMany, RefusedSafeMany             string // RefusedMany: how many
+	LostWhat, LostSafe                       string
+	LostMany, LostSafeMany                   string // LostMany: how many
 	Live, LiveAlone                          string // how many people
+	LiveOnly                                 string // while nobody knows how many
 	Connecting                               string
 	Offline, ShutOut, Stuck, Full            string // since when
 	StripOffline                             string // since when
@@ -221,6 +225,7 @@ type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
 	Hint                                        string
+	GoesOn, GoesOnFrom, StartOver               string // GoesOnFrom: when
 
 	Similar, SimilarHint                   string
 	NotSure, Sure, Questions, Yes, No      string
@@ -271,6 +276,7 @@ type Search struct {
 // Unsent are the texts of the page of changes that the server has not confirmed.
 type Unsent struct {
 	Title, Lead, EmptyTitle, EmptyText string
+	LeadLost, LeadMixed                string // where words of all, or of some, were removed
 	Waiting, Refused, Conflict         string
 	Open                               string
 	Retry, Discard, Theirs, Mine       string // Theirs and Mine: the value
@@ -291,6 +297,7 @@ type People struct {
 	Invite, InviteTitle, Name, Department, Admin  string
 	AdminMark, NoDevice                           string // Devices: how many
 	ThisDevice, Enrolled, Revoked                 string // when
+	AddedBy                                       string // who, when
 	Revoke, RevokeTitle, RevokeText, RevokeReason string // RevokeTitle: device; RevokeText: who
 	RevokeOwn                                     string
 	InvitedTitle, InvitedText, Address, Code      string // InvitedTitle: who

@@ -2,11 +2,13 @@ package ledger
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -63,16 +65,18 @@ func (k *kept) with(fresh []chunk) *kept {
 // Hub passes committed events on to followers. A follower that reads too slowly is told to resume.
 type Hub struct {
 	done  chan struct{}
+	clock clock.Clock
 	sees  func(id.Person, id.Scope) bool // asked once more before everything that is handed on
 	reach *reach
 	kept  atomic.Pointer[kept] // replaced as a whole: hundreds of followers would queue for a lock
 
 	mu        sync.Mutex
 	followers map[*Follower]struct{}
+	left      map[id.Person]time.Time // when somebody ceased to follow who may be about to come back
 }
 
-func newHub(sees func(id.Person, id.Scope) bool) *Hub {
-	h := &Hub{sees: sees, reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
+func newHub(sees func(id.Person, id.Scope) bool, c clock.Clock) *Hub {
+	h := &Hub{sees: sees, clock: c, left: map[id.Person]time.Time{}, reach: newReach(false, 0, nil), done: make(chan struct{}), followers: map[*Follower]struct{}{}}
 	h.kept.Store(&kept{})
 	return h
 }
@@ -85,7 +89,11 @@ func (h *Hub) close() {
 	h.rouse()
 }
 
-// People counts who follows now; a person with several devices counts once.
+// comesBack is how long somebody who ceased to follow is counted still. Where an incident is concealed or revealed, all who follow
+// are sent back at once: whoever returns first would be told to be alone.
+const comesBack = 5 * time.Second
+
+// People counts who follows now, or did a moment ago; a person with several devices counts once.
 func (h *Hub) People() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -93,7 +101,17 @@ func (h *Hub) People() int {
 	for f := range h.followers {
 		people[f.person] = struct{}{}
 	}
+	h.forget()
+	for p := range h.left {
+		people[p] = struct{}{}
+	}
 	return len(people)
+}
+
+// forget drops who has not come back.
+func (h *Hub) forget() {
+	now := h.clock.Now()
+	maps.DeleteFunc(h.left, func(_ id.Person, at time.Time) bool { return now.Sub(at) >= comesBack })
 }
 
 // Follower reads what is committed in some scopes, from the moment it was made.
@@ -123,7 +141,12 @@ func (h *Hub) Follow(p id.Person, from map[id.Scope]uint64) *Follower {
 func (f *Follower) Close() {
 	f.hub.mu.Lock()
 	defer f.hub.mu.Unlock()
+	if _, open := f.hub.followers[f]; !open {
+		return
+	}
 	delete(f.hub.followers, f)
+	f.hub.forget()
+	f.hub.left[f.person] = f.hub.clock.Now()
 }
 
 // Known tells that everything up to pos of a scope has been sent by other means.

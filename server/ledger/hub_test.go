@@ -74,6 +74,10 @@ func TestPeopleAreCountedOnceHoweverManyDevices(t *testing.T) {
 	}
 	first.Close()
 	other.Close()
+	if n := b.Hub().People(); n != 2 {
+		t.Errorf("%d people while one of them may be about to come back", n)
+	}
+	b.clock.set(b.clock.Now().Add(5 * time.Second))
 	if n := b.Hub().People(); n != 1 {
 		t.Errorf("%d people after two have gone", n)
 	}

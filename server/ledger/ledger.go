@@ -169,7 +169,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		dirty: map[id.Stream]struct{}{}, foreign: map[id.Stream]struct{}{},
 		shared: database.Shared(o.DB), moved: make(chan struct{}, 1),
 	}
-	l.hub = newHub(l.Sees)
+	l.hub = newHub(l.Sees, l.Clock)
 	l.hub.reach = newReach(l.shared, database.Turn(o.DB), l.hub.rouse)
 	l.reach = l.hub.reach
 	if err := l.open(ctx); err != nil {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -36,7 +37,13 @@ type Part struct {
 // cursors. Nothing is held while a part is sent: a slow reader keeps nobody else from reading. What is
 // committed meanwhile is sent once more at the end or by the tail, and taken once.
 func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) error) error {
-	send = l.guarded(ctx, p, send)
+	headed, out := map[id.Scope]bool{}, send
+	send = l.guarded(ctx, p, func(part Part) error {
+		for _, h := range part.Heads {
+			headed[h.Scope] = true
+		}
+		return out(part)
+	})
 	settled, err := l.positions(ctx, p)
 	if err != nil {
 		return err
@@ -61,7 +68,20 @@ func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) err
 			return err
 		}
 	}
-	return l.sendRest(ctx, p, settled, send)
+	return l.sendRest(ctx, p, RestFrom(p, settled, headed), send)
+}
+
+// RestFrom returns the positions behind which the rest of a bootstrap of p begins, which settled were before it, where heads of some
+// scopes were sent. A private scope of which none was comes whole: p was taken out of it when they were read or sent, and may have been added
+// again since.
+func RestFrom(p id.Person, settled map[id.Scope]uint64, headed map[id.Scope]bool) map[id.Scope]uint64 {
+	from := maps.Clone(settled)
+	for scope := range from {
+		if !plain(p, scope) && !headed[scope] {
+			from[scope] = 0
+		}
+	}
+	return from
 }
 
 // guarded returns a send that leaves out what p may not see by then.
@@ -211,8 +231,11 @@ func (l *Ledger) Backlog(ctx context.Context, p id.Person, from map[id.Scope]uin
 	}
 	guarded := func(b stream.Batch) error {
 		part, err := l.shown(ctx, p, Part{Heads: b.Heads, Events: b.Events, Cursors: []stream.Cursor{b.Cursor}})
-		if err != nil || len(part.Cursors) == 0 { // the scope was lost meanwhile
+		if err != nil {
 			return err
+		}
+		if len(part.Cursors) == 0 { // the scope was lost: should p be added again meanwhile, nothing may come behind what was left out
+			return sentBack()
 		}
 		b.Heads, b.Events = part.Heads, part.Events
 		return send(b)
@@ -368,6 +391,8 @@ func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before 
 
 func noSuchStream() error { return fault.New(fault.NotFound, "There is no such stream.") }
 
+func noSuchScope() error { return fault.New(fault.NotFound, "There is no such scope.") }
+
 // Sight returns those of some people who may see an incident now. Where none of them may, the answer is the same as
 // for an incident that does not exist.
 func (l *Ledger) Sight(ctx context.Context, in id.Incident, people ...id.Person) ([]id.Person, error) {
@@ -400,9 +425,20 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 		return err
 	}
 	if !may {
-		return fault.New(fault.NotFound, "There is no such scope.")
+		return noSuchScope()
 	}
-	send = l.guarded(ctx, p, send)
+	guarded := func(part Part) error {
+		part.Cursors = []stream.Cursor{{Scope: g.Scope}}
+		part, err := l.shown(ctx, p, part)
+		if err != nil {
+			return err
+		}
+		if len(part.Cursors) == 0 { // what is left out must not be called sent: p may be added again meanwhile
+			return noSuchScope()
+		}
+		part.Cursors = nil
+		return send(part)
+	}
 	for {
 		events, err := timeline.Within(ctx, l.DB.Reader(), g, pageEvents)
 		if err != nil {
@@ -412,7 +448,7 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 		if len(events) == pageEvents {
 			part.Low = events[len(events)-1].ScopePos - 1
 		}
-		if err := send(part); err != nil {
+		if err := guarded(part); err != nil {
 			return err
 		}
 		if part.Low <= g.Low {

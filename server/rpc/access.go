@@ -47,7 +47,7 @@ func (a *Access) Enrol(ctx context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1
 			return id.Actor{}, nil, err
 		}
 		return id.Actor{}, append(first, own(a.Clock, id.Stream(person), workspace.EnrolDevice{
-			Person: person, Device: device.ID, Name: req.GetDeviceName(), Platform: req.GetPlatform(),
+			Person: person, Device: device.ID, Name: req.GetDeviceName(), Platform: req.GetPlatform(), By: inviter(invitation.MadeBy, person),
 		})), nil
 	})
 	if err != nil {
@@ -57,6 +57,14 @@ func (a *Access) Enrol(ctx context.Context, req *tsugiv1.EnrolRequest) (*tsugiv1
 		PersonId: device.Person.Bytes(), DeviceId: device.ID.Bytes(),
 		PersonName: a.Ledger.Setup().People[device.Person].Name, Tokens: tokensTo(tokens),
 	}, nil
+}
+
+// inviter returns who let in a device of somebody else, or zero: its person is told of what they did not do themselves.
+func inviter(madeBy, person id.Person) id.Person {
+	if madeBy == person {
+		return id.Person{}
+	}
+	return madeBy
 }
 
 // Refresh trades a refresh token for a new pair.

@@ -217,3 +217,24 @@ func TestARevokedDevicesPullBringsNothing(t *testing.T) {
 	o.revoke(t, bob)
 	wantKind(t, "the pull", <-pulled, fault.Unauthenticated)
 }
+
+// Whoever lets in a device of somebody else is named: it reads all that they may read.
+func TestWhoLetInADeviceOfSomebodyElseIsOnRecord(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	bob := o.enrol(t, o.invite(t, "Bob", false))
+	further := func(by *device) id.Device {
+		t.Helper()
+		invitation, err := by.people.Invite(o.ctx, &tsugiv1.InviteRequest{PersonId: bob.actor.Person.Bytes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.enrol(t, invitation).actor.Device
+	}
+	byAdmin, byBob := further(o.admin), further(bob)
+	for device, want := range map[id.Device]id.Person{bob.actor.Device: {}, byAdmin: o.admin.actor.Person, byBob: {}} {
+		if got, known := o.options.Ledger.Setup().People[bob.actor.Person].Device(device); !known || got.By != want {
+			t.Errorf("%+v was let in by %s, want %s", got, got.By, want)
+		}
+	}
+}

@@ -38,7 +38,7 @@ type Status struct {
 	State  State
 	Since  time.Time // when State began
 	Cause  *fault.Fault
-	People int // how many are connected, while Live
+	People int // how many are connected, while Live; 0 while that is not known
 }
 
 // Timing of what is said to be lost, and of trying again.
@@ -76,6 +76,7 @@ type Link struct {
 	back   chan struct{} // signalled when there may be something to give back
 
 	attendance *attendance
+	beats      int // of the tail that is open; guarded by mu
 
 	gate sync.Mutex // held while loops are started, and while somebody is enrolled
 

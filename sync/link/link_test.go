@@ -253,3 +253,33 @@ func TestTheOutboxGoesUpAsSoonAsTheServerIsBack(t *testing.T) {
 		}
 	})
 }
+
+// Where all are sent back at once, the first to return is not told to be alone.
+func TestTheFirstWordOfATailMakesNobodyAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bundle) {
+		t.Helper()
+		b.server.set(func(s *server) {
+			s.tail = func(ctx context.Context, out *tailStream) error {
+				for {
+					if err := out.Send(&tsugiv1.TailResponse{Heartbeat: &tsugiv1.Heartbeat{People: 1}}); err != nil {
+						return err
+					}
+					select {
+					case <-ctx.Done():
+						return nil
+					case <-time.After(10 * time.Second):
+					}
+				}
+			}
+		})
+		pass(time.Second)
+		if s := b.Status(); s.State != link.Live || s.People != 0 {
+			t.Errorf("after the first word the status is %+v", s)
+		}
+		pass(10 * time.Second)
+		if s := b.Status(); s.People != 1 {
+			t.Errorf("after the second word the status is %+v", s)
+		}
+	})
+}

@@ -265,7 +265,7 @@ func (l *lost) shownOnce(t *testing.T, her id.Actor, invited id.Person) {
 	want := []any{
 		workspace.PersonAdded{Person: her.Person, Name: "priya", Department: "Finance"},
 		workspace.PersonReadmitted{Device: her.Device, Invited: invited, By: person(l.ada)},
-		workspace.DeviceEnrolled{Device: now.Actor.Device, Name: "a desk", Platform: "linux"},
+		workspace.DeviceEnrolled{Device: now.Actor.Device, Name: "a desk", Platform: "linux", By: person(l.ada)},
 		workspace.PersonDescribed{Name: "Priya", Department: "Payroll", Zone: "Asia/Kolkata"},
 	}
 	if d := cmp.Diff(fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", l.trail(t, her.Person))); d != "" {

@@ -126,21 +126,21 @@ func (o *Outbox) Settle(ctx context.Context, who Identity, outcomes []stream.Out
 }
 
 // Answer stores the server's answers to what who sent. Answers that are not final change nothing,
-// nor do those for a numbering that was given up meanwhile.
+// nor do those for a numbering that was given up meanwhile, nor those to what has its answer: one that comes once more, and
+// late, says nothing new, and the command may have been forsaken since.
 func (o *Outbox) Answer(ctx context.Context, who Identity, outcomes []stream.Outcome) error {
 	final := slices.DeleteFunc(slices.Clone(outcomes), func(o stream.Outcome) bool { return !o.Kind.Final() })
-	present, err := o.store.Settle(ctx, who, final)
+	fresh := slices.DeleteFunc(slices.Clone(final), func(out stream.Outcome) bool { return o.awaits(out.Mid) < 0 })
+	present, err := o.store.Settle(ctx, who, fresh)
 	if err != nil {
 		return fmt.Errorf("store answers: %w", err)
 	}
 	if !present {
 		return nil
 	}
-	for i := range o.Pending {
-		for _, out := range final {
-			if out.Mid == o.Pending[i].Mid {
-				o.Pending[i].Outcome = &out
-			}
+	for _, out := range fresh {
+		if i := o.awaits(out.Mid); i >= 0 {
+			o.Pending[i].Outcome = &out
 		}
 	}
 	if len(who.Former) > 0 && len(final) > 0 {
@@ -149,6 +149,11 @@ func (o *Outbox) Answer(ctx context.Context, who Identity, outcomes []stream.Out
 		}
 	}
 	return nil
+}
+
+// awaits returns which pending command waits for the answer to a number; -1 where none does.
+func (o *Outbox) awaits(mid uint64) int {
+	return slices.IndexFunc(o.Pending, func(p Pending) bool { return p.Mid == mid && p.Outcome == nil })
 }
 
 // Renew takes a new client id: the outbox was copied, or, with all set, the server began a new

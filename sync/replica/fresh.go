@@ -130,7 +130,17 @@ func (u *update) date(ctx context.Context, e stream.Stored, event stream.Event) 
 
 // Numbered returns the incident that people call INC-n. It is false where none is known here, as long as
 // not everything is.
-func (r *Replica) Numbered(ctx context.Context, n uint32) (found id.Incident, ok bool, err error) {
+func (r *Replica) Numbered(ctx context.Context, n uint32) (id.Incident, bool, error) {
+	return r.called(ctx, func(i incident.Incident) bool { return n > 0 && i.Number == n })
+}
+
+// PrivatelyNumbered returns the private incident that people call P-n. It is false where none is here: nothing is said of one
+// that is not to be seen.
+func (r *Replica) PrivatelyNumbered(ctx context.Context, n uint32) (id.Incident, bool, error) {
+	return r.called(ctx, func(i incident.Incident) bool { return i.Private && i.Number == 0 && i.PrivateNumber() == n })
+}
+
+func (r *Replica) called(ctx context.Context, so func(incident.Incident) bool) (found id.Incident, ok bool, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
@@ -138,7 +148,7 @@ func (r *Replica) Numbered(ctx context.Context, n uint32) (found id.Incident, ok
 	}
 	defer v.close()
 	err = eachIncident(ctx, v.tx, func(_ stream.Head, i incident.Incident) error {
-		if i.Number == n && n > 0 {
+		if so(i) {
 			found, ok = i.ID, true
 		}
 		return nil

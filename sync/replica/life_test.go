@@ -140,6 +140,27 @@ func TestALostCopyDoesNotHideThatTheServerWentBack(t *testing.T) {
 	}
 }
 
+// What was forsaken stays so: an answer that comes once more must not make it one that was carried out, which a restored server would be
+// offered with nothing left in it, and which nothing would ever confirm.
+func TestALateAnswerBringsNothingForsakenBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.hidden(t)
+	b.submit(t, in, words("the "+canary+" is sold"))
+	who, answers := b.push(t)
+	b.settle(t, who, answers)
+	b.beat(t)
+	b.goOn(t, in, incident.Exclude{Person: b.me.Person})
+	b.beat(t)
+	b.wantPurged(t, in)
+	b.settle(t, who, answers)
+	b.restored(t, id.New[id.Incident]())
+	b.bootstrap(t)
+	if _, out, err := b.Outgoing(b.ctx, 99); err != nil || len(out) > 0 {
+		t.Errorf("a restored server is offered %+v, %v", out, err)
+	}
+}
+
 // loseCopy takes away the file that can be fetched again.
 func (b *bundle) loseCopy(t *testing.T) {
 	t.Helper()

@@ -55,14 +55,14 @@ const generationSize = 16
 // outbox is the precious file: what was done here and is not known to be stored elsewhere.
 type outbox struct{ db *sqlite.DB }
 
-func openOutbox(ctx context.Context, dir string, now time.Time) (*outbox, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "outbox.db"))
+func openOutbox(ctx context.Context, files sqlite.Opener, dir string, now time.Time) (*outbox, error) {
+	db, err := files.Open(ctx, filepath.Join(dir, "outbox.db"))
 	if err != nil {
 		return nil, err
 	}
-	files, err := fs.Sub(outboxMigrations, "outbox_migrations")
+	migrations, err := fs.Sub(outboxMigrations, "outbox_migrations")
 	if err == nil {
-		err = sqlite.Migrate(ctx, db, sqlite.Schema{Name: "outbox", Files: files})
+		err = sqlite.Migrate(ctx, db, sqlite.Schema{Name: "outbox", Files: migrations})
 	}
 	o := &outbox{db: db}
 	if err == nil {

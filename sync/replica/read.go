@@ -195,6 +195,7 @@ type Line struct {
 // Timeline is the newest part of one incident's events, oldest first.
 type Timeline struct {
 	Incident  incident.Incident // as shown
+	Confirmed incident.Incident // as the server has it
 	Canonical uint64            // stream_seq of the last confirmed event
 	Lines     []Line
 	Earlier   bool   // there are earlier events
@@ -227,6 +228,7 @@ func (r *Replica) Timeline(ctx context.Context, i id.Incident, limit int) (out T
 	}
 	out.Canonical, out.Reading = h.Seq, v.rewritten+1
 	out.Incident, _ = shown.(incident.Incident)
+	out.Confirmed, _ = canonical.(incident.Incident)
 	lines, err := r.recent.newest(ctx, v, h, limit)
 	if err != nil {
 		return Timeline{}, err

@@ -38,6 +38,7 @@ type Replica struct {
 	dir     string
 	clock   clock.Clock
 	lock    *sqlite.Lock
+	opener  sqlite.Opener
 	outbox  *outbox
 	files   *attachment.Store
 	wanting chan struct{} // signalled when a file is asked for
@@ -78,12 +79,17 @@ const keptStates = 4096
 // Open takes the data folder dir and opens what is in it. A damaged replica is put aside and made
 // anew; the outbox is never touched. It fails with Locked, Storage, Corrupt or Newer faults.
 func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
+	return OpenWith(ctx, sqlite.Opener{}, dir, c)
+}
+
+// OpenWith is Open, with databases that opener opens.
+func OpenWith(ctx context.Context, opener sqlite.Opener, dir string, c clock.Clock) (*Replica, error) {
 	lock, err := sqlite.Own(dir)
 	if err != nil {
 		return nil, err
 	}
 	r := &Replica{
-		dir: dir, clock: c, lock: lock, setup: workspace.Default(), wanting: make(chan struct{}, 1), erasures: make(chan struct{}, 1), wants: map[id.Content]*Want{},
+		dir: dir, clock: c, lock: lock, opener: opener, setup: workspace.Default(), wanting: make(chan struct{}, 1), erasures: make(chan struct{}, 1), wants: map[id.Content]*Want{},
 		left: map[id.Incident]bool{}, states: map[id.Stream]stream.State{},
 	}
 	r.own = protocol.NewOutbox(precious{r}, beside{r})
@@ -95,7 +101,7 @@ func Open(ctx context.Context, dir string, c clock.Clock) (*Replica, error) {
 
 func (r *Replica) open(ctx context.Context) error {
 	var err error
-	if r.outbox, err = openOutbox(ctx, r.dir, r.clock.Now()); err != nil {
+	if r.outbox, err = openOutbox(ctx, r.opener, r.dir, r.clock.Now()); err != nil {
 		return outboxFault(err)
 	}
 	if err = r.readOutbox(ctx); err != nil {
@@ -162,7 +168,7 @@ func outboxFault(err error) error {
 
 // openCopy opens replica.db, brings its schema up to date and reads what is kept in memory of it.
 func (r *Replica) openCopy(ctx context.Context) error {
-	db, err := sqlite.Open(ctx, filepath.Join(r.dir, "replica.db"))
+	db, err := r.opener.Open(ctx, filepath.Join(r.dir, "replica.db"))
 	if err != nil {
 		return fmt.Errorf("open the replica: %w", err)
 	}

@@ -24,7 +24,7 @@ const (
 // erasings since.
 const clean = 0
 
-// querier is a transaction or a pool.
+// querier is a transaction, a connection or a pool.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
@@ -117,15 +117,14 @@ func (db *DB) Purge(ctx context.Context) error {
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", purgePatience)); err != nil {
 		return fmt.Errorf("empty the journal: %w", Fault(err))
 	}
-	var busy, frames, moved int
-	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	busy, err := db.fold(ctx, conn, "TRUNCATE")
 	if _, back := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", patience)); err == nil {
 		err = back
 	}
 	if err != nil {
 		return fmt.Errorf("empty the journal: %w", Fault(err))
 	}
-	if busy != 0 {
+	if busy {
 		return fault.New(fault.Unavailable, "The journal is still being read.")
 	}
 	return nil

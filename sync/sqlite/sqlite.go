@@ -22,6 +22,9 @@ type DB struct {
 	Write *sql.DB
 	Read  *sql.DB
 	Path  string
+
+	held    *sql.Conn // of Read, see hold; nil in a file that is only viewed
+	folding folding
 }
 
 // Writer returns the connection that writes.
@@ -37,22 +40,23 @@ type Tx = sql.Tx
 const readers = 4
 
 // Open opens the file at path and makes it when it is missing. What it acknowledges survives a
-// crash: the journal is a WAL with synchronous=FULL. What is deleted is overwritten. It fails with Storage or Corrupt faults.
-func Open(ctx context.Context, path string) (*DB, error) {
+// crash: the journal is a WAL with synchronous=FULL. What is deleted is overwritten. Whoever calls it owns the folder: nobody
+// else may write to the file meanwhile. It fails with Storage or Corrupt faults.
+func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 	if err := writable(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite3", dsn(path, url.Values{
+	if err := o.renew(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write := sql.OpenDB(newWriter(dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 		"_busy_timeout": {strconv.Itoa(patience)}, "_cache_size": {"-16000"},
 		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
-	}))
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
+	})))
 	write.SetMaxOpenConns(1)
 	write.SetConnMaxLifetime(0)
 	if err := probe(ctx, write); err != nil {
@@ -66,15 +70,32 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("open %s for reading: %w", path, err)
 	}
-	read.SetMaxOpenConns(readers)
+	read.SetMaxOpenConns(readers + 1) // one is held
 	read.SetMaxIdleConns(readers)
 	db := &DB{Write: write, Read: read, Path: path}
+	if db.held, err = hold(ctx, read); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, Fault(err)), db.Close())
+	}
 	// A journal that a crash left may hold what was deleted just before. Where it cannot be emptied, all that was
 	// acknowledged is in it all the same, but for a broken disk.
 	if err := db.Purge(ctx); broken(err) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	return db, nil
+}
+
+// hold opens a connection that reads and is not used again. A cancelled transaction costs its connection, and where that was the last
+// one, the next one would take the journal over as a start does, with commits in it that are in memory alone because their
+// synchronization failed. While any connection is there, SQLite goes by what was committed, which is in the shared memory.
+func hold(ctx context.Context, read *sql.DB) (*sql.Conn, error) {
+	conn, err := read.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := probe(ctx, conn); err != nil { // it has the shared memory only when it has read something
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 // broken reports whether the disk failed while the journal was emptied. Where it failed before, in the synchronization of a
@@ -92,7 +113,7 @@ func dsn(path string, pragmas url.Values) string {
 
 // probe reads the schema and the first pages, so that a file that is no database is noticed now
 // and not in the middle of an incident.
-func probe(ctx context.Context, db *sql.DB) error {
+func probe(ctx context.Context, db querier) error {
 	var n int
 	return db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
 }
@@ -129,18 +150,30 @@ func private(path string) error {
 	return nil
 }
 
-// Close folds the journal into the file and closes both sides.
+// Close folds the journal into the file, unless a part of it was lost there, and closes both sides.
 func (db *DB) Close() error {
 	if db.Write == nil {
 		return db.Read.Close()
 	}
-	return errors.Join(db.Read.Close(), db.Write.Close())
+	if db.folding.lost.Load() { // as long as another connection is there, the one that writes does not fold while it closes
+		return errors.Join(db.Write.Close(), db.held.Close(), db.Read.Close())
+	}
+	var held error
+	if db.held != nil {
+		held = db.held.Close()
+	}
+	return errors.Join(held, db.Read.Close(), db.Write.Close())
 }
 
 // InTx runs work in one transaction of the writer and commits it when work returns nil. Errors come
 // back as faults where their cause is the disk.
 func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
-	tx, err := db.Write.BeginTx(ctx, nil)
+	conn, err := db.Write.Conn(ctx)
+	if err != nil {
+		return Fault(fmt.Errorf("begin: %w", err))
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return Fault(fmt.Errorf("begin: %w", err))
 	}
@@ -150,6 +183,7 @@ func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return Fault(fmt.Errorf("commit: %w", errors.Join(err, ignoreDone(tx.Rollback()))))
 	}
+	db.foldLong(context.WithoutCancel(ctx), conn)
 	return nil
 }
 

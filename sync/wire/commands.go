@@ -109,6 +109,7 @@ func personCommandTo(c workspace.PersonCommand) *v1.Command {
 	case workspace.EnrolDevice:
 		return &v1.Command{Body: &v1.Command_EnrolDevice{EnrolDevice: &v1.EnrolDevice{
 			PersonId: bytesOf(c.Person), DeviceId: bytesOf(c.Device), Name: text(c.Name), Platform: text(c.Platform),
+			ById: bytesOf(c.By),
 		}}}
 	case workspace.RevokeDevice:
 		return &v1.Command{Body: &v1.Command_RevokeDevice{RevokeDevice: &v1.RevokeDevice{
@@ -225,7 +226,7 @@ func workspaceCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		return workspace.EnrolDevice{
 			Person: ident[id.Person](check, "person_id", d.GetPersonId()),
 			Device: ident[id.Device](check, "device_id", d.GetDeviceId()),
-			Name:   d.GetName(), Platform: d.GetPlatform(),
+			Name:   d.GetName(), Platform: d.GetPlatform(), By: ident[id.Person](check, "by_id", d.GetById()),
 		}
 	case *v1.Command_RevokeDevice:
 		d := b.RevokeDevice

@@ -136,7 +136,7 @@ func personEventTo(e workspace.PersonEvent) *v1.Event {
 		}}}
 	case workspace.DeviceEnrolled:
 		return &v1.Event{Body: &v1.Event_DeviceEnrolled{DeviceEnrolled: &v1.DeviceEnrolled{
-			DeviceId: bytesOf(e.Device), Name: text(e.Name), Platform: text(e.Platform),
+			DeviceId: bytesOf(e.Device), Name: text(e.Name), Platform: text(e.Platform), ById: bytesOf(e.By),
 		}}}
 	case workspace.DeviceRevoked:
 		return &v1.Event{Body: &v1.Event_DeviceRevoked{DeviceRevoked: &v1.DeviceRevoked{
@@ -249,6 +249,7 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		d := b.DeviceEnrolled
 		return workspace.DeviceEnrolled{
 			Device: ident[id.Device](check, "device_id", d.GetDeviceId()), Name: d.GetName(), Platform: d.GetPlatform(),
+			By: ident[id.Person](check, "by_id", d.GetById()),
 		}
 	case *v1.Event_DeviceRevoked:
 		d := b.DeviceRevoked

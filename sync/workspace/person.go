@@ -75,6 +75,7 @@ type EnrolDevice struct {
 	Device   id.Device
 	Name     string
 	Platform string
+	By       id.Person // who invited it; zero where that was its person, or the server itself
 }
 
 // RevokeDevice wishes that a device be shut out. Its owner and admins may.
@@ -108,6 +109,7 @@ type DeviceEnrolled struct {
 	Device   id.Device
 	Name     string
 	Platform string
+	By       id.Person // who invited it; zero where that was its person, or the server itself, and in former events
 }
 
 // DeviceRevoked says that a device was shut out.
@@ -202,7 +204,7 @@ func decideEnrol(p Person, c EnrolDevice, by id.Actor) ([]PersonEvent, error) {
 	if err := check.Err("The device was not enrolled."); err != nil {
 		return nil, err
 	}
-	return []PersonEvent{DeviceEnrolled{Device: c.Device, Name: name, Platform: platform}}, nil
+	return []PersonEvent{DeviceEnrolled{Device: c.Device, Name: name, Platform: platform, By: c.By}}, nil
 }
 
 func decideRevoke(p Person, w Setup, c RevokeDevice, by id.Actor) ([]PersonEvent, error) {
@@ -269,7 +271,7 @@ func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
 		p.Name, p.Department, p.Zone = e.Name, e.Department, e.Zone
 	case DeviceEnrolled:
 		p.Devices = append(slices.Clip(p.Devices), Device{
-			ID: e.Device, Name: e.Name, Platform: e.Platform, Enrolled: at.Occurred,
+			ID: e.Device, Name: e.Name, Platform: e.Platform, Enrolled: at.Occurred, By: e.By,
 		})
 	case PersonRecognized:
 		p.Is = e.As

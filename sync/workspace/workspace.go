@@ -42,6 +42,7 @@ type Device struct {
 	Name     string
 	Platform string
 	Enrolled time.Time
+	By       id.Person // who invited it, where that was somebody else
 	Revoked  time.Time // zero while the device is good
 }
 

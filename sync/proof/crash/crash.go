@@ -334,8 +334,11 @@ func intact(ctx context.Context, path string) error {
 		}
 		all = append(all, said)
 	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("check %s: %w", filepath.Base(path), err)
+	}
 	if said := strings.Join(all, "; "); said != "ok" {
-		return fmt.Errorf("check %s: %s, %w", filepath.Base(path), said, rows.Err())
+		return fmt.Errorf("check %s: %s", filepath.Base(path), said)
 	}
 	return nil
 }

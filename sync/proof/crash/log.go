@@ -13,6 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/proof/disk"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -24,8 +25,8 @@ type database = sqlite.DB
 const file = "tsugi.db"
 
 // openDatabase opens a server's file, with a table for what follows from events.
-func openDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, path)
+func openDatabase(ctx context.Context, d *disk.Disk, path string) (*sqlite.DB, error) {
+	db, err := sqlite.Opener{File: d.File}.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof/disk"
 	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -195,7 +196,7 @@ func (o *outbox) restart(ctx context.Context) error {
 		o.client = nil
 	}
 	var err error
-	o.client, err = replica.Open(ctx, o.dir, still{})
+	o.client, err = replica.OpenWith(ctx, sqlite.Opener{File: o.disk.File}, o.dir, still{})
 	return err
 }
 
@@ -212,7 +213,7 @@ func (o *outbox) around(at int) (before, after moment) {
 }
 
 func (o *outbox) judge(ctx context.Context, dir string, d *disk.Disk, at int) (opened int, f findings) {
-	client, err := replica.Open(ctx, dir, still{})
+	client, err := replica.OpenWith(ctx, sqlite.Opener{File: d.File}, dir, still{})
 	if err != nil {
 		f.spoil("it cannot be opened: %v", err)
 		return 0, f

@@ -18,6 +18,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/proof/disk"
 	"github.com/tsugi-app/tsugi/sync/replica"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -114,7 +115,7 @@ func TestAPurgeSurvivesEveryCrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := replica.Open(t.Context(), home, clock.NewSystem())
+	opened, err := replica.OpenWith(t.Context(), sqlite.Opener{File: d.File}, home, clock.NewSystem())
 	if err != nil {
 		t.Fatal(err)
 	}

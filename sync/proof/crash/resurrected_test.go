@@ -32,7 +32,8 @@ func TestWhatAFailedSynchronizationLeftIsWrittenAnewOrNotBuiltUpon(t *testing.T)
 		t.Fatal(err)
 	}
 	defer d.Unmount()
-	db, err := sqlite.Open(ctx, path)
+	open := sqlite.Opener{File: d.File}.Open
+	db, err := open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,16 +45,16 @@ func TestWhatAFailedSynchronizationLeftIsWrittenAnewOrNotBuiltUpon(t *testing.T)
 		t.Fatalf("a synchronization that fails: %v", err)
 	}
 	_ = db.Close() // the journal stays
-	if db, err := sqlite.Open(ctx, path); err == nil {
+	if db, err := open(ctx, path); err == nil {
 		_ = db.Close()
 		t.Error("it starts on what it cannot write anew")
 	} else if !fault.Is(err, fault.Storage) {
 		t.Errorf("it says %v", err)
 	}
 	d.Fail(disk.Fault{Trouble: disk.Broken, After: 0, Times: 1})
-	if db, err = sqlite.Open(ctx, path); err != nil {
+	if db, err = open(ctx, path); err != nil {
 		d.Fail(disk.Fault{})
-		if db, err = sqlite.Open(ctx, path); err != nil {
+		if db, err = open(ctx, path); err != nil {
 			t.Fatal(err)
 		}
 	}

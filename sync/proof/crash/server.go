@@ -159,7 +159,7 @@ func (s *server) restart(ctx context.Context) error {
 		s.ledger = nil
 	}
 	var err error
-	s.ledger, err = openHouse(ctx, s.dir)
+	s.ledger, err = openHouse(ctx, s.disk, s.dir)
 	return err
 }
 
@@ -280,9 +280,9 @@ type house struct {
 	stop  func()
 }
 
-// openHouse opens a server's file and its ledger.
-func openHouse(ctx context.Context, dir string) (*house, error) {
-	db, err := openDatabase(ctx, filepath.Join(dir, file))
+// openHouse opens a server's file on a disk, and its ledger.
+func openHouse(ctx context.Context, d *disk.Disk, dir string) (*house, error) {
+	db, err := openDatabase(ctx, d, filepath.Join(dir, file))
 	if err != nil {
 		return nil, err
 	}

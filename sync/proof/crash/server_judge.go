@@ -29,7 +29,7 @@ func (s *server) split(at int) (answered []round, under round) {
 }
 
 func (s *server) judge(ctx context.Context, dir string, d *disk.Disk, at int) (opened int, f findings) {
-	h, err := openHouse(ctx, dir)
+	h, err := openHouse(ctx, d, dir)
 	if err != nil {
 		f.spoil("it cannot be opened: %v", err)
 		return 0, f

@@ -12,13 +12,12 @@ import (
 type Disk struct {
 	folder string
 
-	mu      sync.Mutex
-	trace   Trace
-	next    int              // number of the next new file
-	known   map[string]known // files by name
-	handles map[uint64]*openFile
-	fault   Fault
-	met     int // how often the fault has struck
+	mu    sync.Mutex
+	trace Trace
+	next  int              // number of the next new file
+	known map[string]known // files by name
+	fault Fault
+	met   int // how often the fault has struck
 }
 
 // known is a file that has a name.
@@ -27,7 +26,7 @@ type known struct {
 	info os.FileInfo // tells it from another that came to its name behind SQLite's back; nil until it was looked at
 }
 
-// openFile is a file that SQLite has open.
+// openFile is a file that is open.
 type openFile struct {
 	file    int
 	name    string
@@ -36,7 +35,7 @@ type openFile struct {
 
 // isolate returns the disk of a folder with what is in it; all of that is durable.
 func isolate(folder string) (*Disk, error) {
-	d := &Disk{folder: folder, next: 1, known: map[string]known{}, handles: map[uint64]*openFile{}, trace: Trace{Files: map[string][]byte{}}}
+	d := &Disk{folder: folder, next: 1, known: map[string]known{}, trace: Trace{Files: map[string][]byte{}}}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, fmt.Errorf("mount a disk: %w", err)
@@ -86,8 +85,8 @@ const (
 	codeIOTruncate = 10 | 6<<8
 )
 
-// open notes that SQLite opens a file, which there may be none of yet.
-func (d *Disk) open(handle uint64, name string, flags int) {
+// open notes that a file is opened, which there may be none of yet.
+func (d *Disk) open(name string, flags int) *openFile {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	info, err := os.Stat(filepath.Join(d.folder, name))
@@ -110,7 +109,7 @@ func (d *Disk) open(handle uint64, name string, flags int) {
 		k = d.create(name, nil)
 	}
 	d.known[name] = k
-	d.handles[handle] = &openFile{file: k.file, name: name, syncDir: flags&openCreate != 0 && flags&openJournals != 0}
+	return &openFile{file: k.file, name: name, syncDir: flags&openCreate != 0 && flags&openJournals != 0}
 }
 
 func (d *Disk) create(name string, raw []byte) known {
@@ -122,17 +121,10 @@ func (d *Disk) create(name string, raw []byte) known {
 
 func (d *Disk) record(op Op) { d.trace.Ops = append(d.trace.Ops, op) }
 
-func (d *Disk) close(handle uint64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.handles, handle)
-}
-
 // write returns how many bytes are to be written, and a code for SQLite.
-func (d *Disk) write(handle uint64, data []byte, off int64) (int, int) {
+func (d *Disk) write(h *openFile, data []byte, off int64) (int, int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	h := d.handles[handle]
 	fits, code := d.strike(Op{Kind: Write, Off: off, Data: data}, h)
 	if fits > 0 {
 		d.record(Op{Kind: Write, File: h.file, Off: off, Data: slices.Clone(data[:fits])})
@@ -140,10 +132,9 @@ func (d *Disk) write(handle uint64, data []byte, off int64) (int, int) {
 	return fits, code
 }
 
-func (d *Disk) truncate(handle uint64, size int64) int {
+func (d *Disk) truncate(h *openFile, size int64) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	h := d.handles[handle]
 	if _, code := d.strike(Op{Kind: Truncate, Off: size}, h); code != 0 {
 		return code
 	}
@@ -151,10 +142,9 @@ func (d *Disk) truncate(handle uint64, size int64) int {
 	return 0
 }
 
-func (d *Disk) sync(handle uint64) int {
+func (d *Disk) sync(h *openFile) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	h := d.handles[handle]
 	if _, code := d.strike(Op{Kind: Sync}, h); code != 0 {
 		d.record(Op{Kind: SyncLost, File: h.file})
 		return code

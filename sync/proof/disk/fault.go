@@ -12,6 +12,7 @@ type Trouble uint8
 const (
 	Broken Trouble = iota // EIO: writes, truncations and synchronizations fail
 	Full                  // ENOSPC: what makes a file longer fails
+	Behind                // EIO: synchronizations alone fail, as where the system writes behind and meets the error later
 )
 
 // Fault makes a disk refuse some of the changes that come.
@@ -61,8 +62,12 @@ func (d *Disk) strike(op Op, h *openFile) (fits, code int) {
 
 // concerns reports whether the fault could strike a change.
 func (f Fault) concerns(op Op, path string) bool {
-	if f.Trouble == Broken {
+	switch f.Trouble {
+	case Broken:
 		return true
+	case Behind:
+		return op.Kind == Sync
+	case Full:
 	}
 	if op.Kind != Write {
 		return false

@@ -19,7 +19,8 @@
 //     the first synchronization of a journal or a write-ahead log, and when a deletion asks for it. That a file's own
 //     synchronization keeps its name, as several file systems do, is not assumed.
 //   - What was written before a failed synchronization may be lost for good, though a later one succeeds and reads show it:
-//     Linux marks such pages clean (R. Rebello and others, Can Applications Recover from fsync Failures?, 2020).
+//     Linux marks such pages clean (R. Rebello and others, Can Applications Recover from fsync Failures?, 2020). Written again
+//     they are synchronized as if nothing had been.
 //   - The shared memory is gone: the first connection makes it anew.
 //
 // Not modelled: bytes that rot while nobody writes them, and disks that lie about xSync. Against the first SQLite has no

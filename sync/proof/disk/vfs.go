@@ -23,8 +23,14 @@ var mounts struct { //nolint:gochecknoglobals // see above
 
 	mu      sync.Mutex
 	folders map[string]*Disk
-	handles map[uint64]*Disk
+	handles map[uint64]held
 	last    uint64
+}
+
+// held is a file that SQLite has open.
+type held struct {
+	*Disk
+	file *openFile
 }
 
 // Mount records from now on what SQLite does to the files of a folder, and nothing below it. Unmount it when all is closed.
@@ -48,7 +54,7 @@ func Mount(folder string) (*Disk, error) {
 	mounts.mu.Lock()
 	defer mounts.mu.Unlock()
 	if mounts.folders == nil {
-		mounts.folders, mounts.handles = map[string]*Disk{}, map[uint64]*Disk{}
+		mounts.folders, mounts.handles = map[string]*Disk{}, map[uint64]held{}
 	}
 	mounts.folders[folder] = d
 	return d, nil
@@ -69,7 +75,7 @@ func mounted(path *C.char) (*Disk, string) {
 	return mounts.folders[filepath.Dir(full)], filepath.Base(full)
 }
 
-func holder(handle C.uint64_t) *Disk {
+func holder(handle C.uint64_t) held {
 	mounts.mu.Lock()
 	defer mounts.mu.Unlock()
 	return mounts.handles[uint64(handle)]
@@ -81,18 +87,16 @@ func diskOpen(path *C.char, flags C.int) C.uint64_t {
 	if d == nil {
 		return 0
 	}
+	file := d.open(name, int(flags))
 	mounts.mu.Lock()
+	defer mounts.mu.Unlock()
 	mounts.last++
-	handle := mounts.last
-	mounts.handles[handle] = d
-	mounts.mu.Unlock()
-	d.open(handle, name, int(flags))
-	return C.uint64_t(handle)
+	mounts.handles[mounts.last] = held{d, file}
+	return C.uint64_t(mounts.last)
 }
 
 //export diskClose
 func diskClose(handle C.uint64_t) {
-	holder(handle).close(uint64(handle))
 	mounts.mu.Lock()
 	defer mounts.mu.Unlock()
 	delete(mounts.handles, uint64(handle))
@@ -100,18 +104,23 @@ func diskClose(handle C.uint64_t) {
 
 //export diskWrite
 func diskWrite(handle C.uint64_t, data unsafe.Pointer, n C.int, off C.int64_t, fits *C.int) C.int {
-	got, code := holder(handle).write(uint64(handle), unsafe.Slice((*byte)(data), int(n)), int64(off))
+	h := holder(handle)
+	got, code := h.write(h.file, unsafe.Slice((*byte)(data), int(n)), int64(off))
 	*fits = C.int(got)
 	return C.int(code)
 }
 
 //export diskTruncate
 func diskTruncate(handle C.uint64_t, size C.int64_t) C.int {
-	return C.int(holder(handle).truncate(uint64(handle), int64(size)))
+	h := holder(handle)
+	return C.int(h.truncate(h.file, int64(size)))
 }
 
 //export diskSync
-func diskSync(handle C.uint64_t) C.int { return C.int(holder(handle).sync(uint64(handle))) }
+func diskSync(handle C.uint64_t) C.int {
+	h := holder(handle)
+	return C.int(h.sync(h.file))
+}
 
 //export diskDelete
 func diskDelete(path *C.char, sync C.int) {

@@ -22,6 +22,7 @@ type Comfort struct {
 	Dir   string // of all data; made anew
 	Bin   string
 	Into  string // the Markdown file that tells it
+	Code  string // what it names as the code that was measured
 	For   time.Duration
 	Clock clock.Clock
 	Say   func(format string, args ...any)
@@ -143,7 +144,7 @@ func (c Comfort) tell(room, empty []sampled) string {
 	say("scrolls. Every ten seconds the client notes its memory and its goroutines; all the while it puts a small question to the")
 	say("window's goroutine, a hundred times a second at most, and notes how long the answer took: as long as a key would have waited.")
 	say("The empty window beside it changes one colour five times a second. What comes after the first %v counts.\n", settled)
-	say("%s, measured for %v.\n", proof.Machine(), room[len(room)-1].at)
+	say("Code %s, %s, measured for %v.\n", c.Code, proof.Machine(), room[len(room)-1].at)
 	say("| | start | end | most | slope, an hour |\n|---|---|---|---|---|")
 	for _, f := range []struct {
 		words  string

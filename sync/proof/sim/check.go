@@ -9,6 +9,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
 )
@@ -109,7 +110,7 @@ func (c *client) checkClosed(r *command) {
 		c.w.fail(7, "%s: command %s is closed, and the log that is copied here does not know it", c.name, r.sub.ID.Short())
 	}
 	for _, e := range caused {
-		if e.kind == id.KindWorkspace || c.lost(e.stream) {
+		if e.kind == id.KindWorkspace || c.lost(e.stream) || c.comes(e) {
 			continue
 		}
 		if have := stream.Seq(c.copy.state(e.stream, e.kind)); have < e.seq {
@@ -121,6 +122,22 @@ func (c *client) checkClosed(r *command) {
 // lost reports whether nothing is here of an incident that could not always be seen: it is to be purged from the outbox too, or comes again.
 func (c *client) lost(s id.Stream) bool {
 	return c.copy.states[s] == nil && c.copy.line.hid(c.actor.Person, s)
+}
+
+// comes reports whether an event lies where the cursor has yet to come, because its incident was moved there since it happened: what was
+// lost of one that could not be seen comes again with that, page by page.
+func (c *client) comes(e effect) bool {
+	rows := c.copy.line.streams[e.stream].rows
+	moved := slices.ContainsFunc(rows[e.seq:], func(r *row) bool {
+		switch r.event.(type) {
+		case incident.Concealed, incident.Revealed:
+			return true
+		default:
+			return false
+		}
+	})
+	r := rows[e.seq-1]
+	return moved && r.ScopePos > c.copy.cursors[r.Scope].Pos && c.copy.line.hid(c.actor.Person, e.stream)
 }
 
 // checkOutcome sees to it that what is stored as the server's answer is its last word.

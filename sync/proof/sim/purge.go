@@ -96,8 +96,8 @@ func (c *client) checkGone(in id.Incident) {
 		c.w.fail(11, "%s: %s may not be seen any more, and its cursor is here", c.name, s.Short())
 	}
 	for _, r := range c.file.rows {
-		if r.outcome != nil && r.outcome.Fault != nil && r.outcome.Fault.Kind == fault.NotFound {
-			continue // it was refused, as if there were no incident: it never was a part of it, and is its author's
+		if r.outcome != nil && r.outcome.Fault != nil && r.outcome.Fault.Kind == fault.NotFound || c.strange(r) {
+			continue // it was refused as if there were no incident, or before this one was: it never was a part of it, and is its author's
 		}
 		if r.sub.Target == s && r.sub.Command != (incident.Join{}) {
 			c.w.fail(11, "%s: %s may not be seen any more, and command %s to it is in the outbox: %T", c.name, s.Short(), r.sub.ID.Short(), r.sub.Command)
@@ -106,4 +106,12 @@ func (c *client) checkGone(in id.Incident) {
 			c.w.fail(11, "%s: words of %s are in the outbox, %v", c.name, s.Short(), err)
 		}
 	}
+}
+
+// strange reports whether a command was refused in a life of the log that is lost, where its author saw the incident, and the log that is
+// copied here never showed it to them: such a command is not offered again, is no part of what the log has under that id, and nothing
+// tells the client that it has anything.
+func (c *client) strange(r *command) bool {
+	former := r.refused() && !r.outcome.Epoch.IsZero() && r.outcome.Epoch != c.copy.life
+	return former && c.copy.line != nil && !c.copy.line.mayKnow(c.actor.Person, r.sub.Target, 1)
 }

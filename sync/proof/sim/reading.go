@@ -146,7 +146,11 @@ func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(e
 		}
 		life = -1               // what has come once does not come again
 		part = n.shown(c, part) // who may see it is asked when it is sent, which takes its time
-		rest, ok := n.rest(c, settled)
+		headed := map[id.Scope]bool{}
+		for _, h := range part.Heads {
+			headed[h.Scope] = true
+		}
+		rest, ok := n.rest(c, ledger.RestFrom(person, settled, headed))
 		if !ok {
 			refuse(fault.New(fault.Resume, "A scope was lost."))
 			return

@@ -61,19 +61,23 @@ func TestNoSeedBreaksAnInvariant(t *testing.T) {
 func TestSeedsThatOnceFoundSomething(t *testing.T) {
 	t.Parallel()
 	for seed, found := range map[uint64]string{
-		31:  "a fill was answered by a server that had been restored meanwhile, and taken into the copy of its former life",
-		54:  "an answer of a restored server was taken to be about the copy of its former life",
-		27:  "an answer was stored, and not remembered, when the disk was full before the generation was confirmed",
-		24:  "a restored server took what was given later before it was given back what it had lost",
-		184: "a clock that was wrong for an hour took away what a restored server asked for",
-		306: "a clock that was wrong for an hour took away what a restored server asked for",
-		88:  "a server whose past was put back by hand lost what nobody missed",
-		136: "what such a server had accepted was never offered again by an outbox that it took for a copy",
-		0:   "what was done in an incident that was concealed while the copy was lost stayed in the outbox for ever",
-		2:   "an incident was shown for ever to whoever was taken out before they had heard of it",
-		8:   "a restored server was offered words behind their erasing, and stored them",
-		17:  "a bootstrap noted private incidents in no life of the log, and a restore had the commands to them given up",
-		39:  "what was moved while a bootstrap was sent was taken where it lay first",
+		31:    "a fill was answered by a server that had been restored meanwhile, and taken into the copy of its former life",
+		54:    "an answer of a restored server was taken to be about the copy of its former life",
+		27:    "an answer was stored, and not remembered, when the disk was full before the generation was confirmed",
+		24:    "a restored server took what was given later before it was given back what it had lost",
+		184:   "a clock that was wrong for an hour took away what a restored server asked for",
+		306:   "a clock that was wrong for an hour took away what a restored server asked for",
+		88:    "a server whose past was put back by hand lost what nobody missed",
+		136:   "what such a server had accepted was never offered again by an outbox that it took for a copy",
+		0:     "what was done in an incident that was concealed while the copy was lost stayed in the outbox for ever",
+		2:     "an incident was shown for ever to whoever was taken out before they had heard of it",
+		8:     "a restored server was offered words behind their erasing, and stored them",
+		17:    "a bootstrap noted private incidents in no life of the log, and a restore had the commands to them given up",
+		39:    "what was moved while a bootstrap was sent was taken where it lay first",
+		4663:  "an answer that came once more undid that a command was forsaken, and what was left of it waited for ever",
+		6846:  "what was refused in a life that is lost was held against an incident that its author never saw in the next, and the check was wrong",
+		20036: "of what was concealed while the copy was lost, and came again page by page, the check wanted all with the first page",
+		9260:  "whoever was taken out and added again while a bootstrap was read had a cursor behind an incident that did not come",
 	} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()

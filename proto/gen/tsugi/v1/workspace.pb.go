@@ -177,7 +177,9 @@ type EnrolDevice struct {
 	// name is what its owner calls it.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// platform is the system it runs.
-	Platform      string `protobuf:"bytes,4,opt,name=platform,proto3" json:"platform,omitempty"`
+	Platform string `protobuf:"bytes,4,opt,name=platform,proto3" json:"platform,omitempty"`
+	// by_id names who made the invitation, or is empty where its person or the server itself did.
+	ById          []byte `protobuf:"bytes,5,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -238,6 +240,13 @@ func (x *EnrolDevice) GetPlatform() string {
 		return x.Platform
 	}
 	return ""
+}
+
+func (x *EnrolDevice) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
 }
 
 // RevokeDevice wishes that a device be shut out.
@@ -632,7 +641,9 @@ type DeviceEnrolled struct {
 	// name is what its owner calls it.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// platform is the system it runs.
-	Platform      string `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
+	Platform string `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
+	// by_id names who made the invitation, or is empty where its person or the server itself did, and in former events.
+	ById          []byte `protobuf:"bytes,4,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -686,6 +697,13 @@ func (x *DeviceEnrolled) GetPlatform() string {
 		return x.Platform
 	}
 	return ""
+}
+
+func (x *DeviceEnrolled) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
 }
 
 // DeviceRevoked says that a device was shut out.
@@ -1995,7 +2013,9 @@ type Device struct {
 	// enrolled_us is since when, in microseconds since 1970.
 	EnrolledUs int64 `protobuf:"varint,4,opt,name=enrolled_us,json=enrolledUs,proto3" json:"enrolled_us,omitempty"`
 	// revoked_us is when it was shut out, or 0.
-	RevokedUs     int64 `protobuf:"varint,5,opt,name=revoked_us,json=revokedUs,proto3" json:"revoked_us,omitempty"`
+	RevokedUs int64 `protobuf:"varint,5,opt,name=revoked_us,json=revokedUs,proto3" json:"revoked_us,omitempty"`
+	// by_id names who invited it, where that was somebody else.
+	ById          []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2063,6 +2083,13 @@ func (x *Device) GetRevokedUs() int64 {
 		return x.RevokedUs
 	}
 	return 0
+}
+
+func (x *Device) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
 }
 
 // PersonState is what a person's events fold to.
@@ -2339,12 +2366,13 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\n" +
 	"department\x18\x03 \x01(\tR\n" +
 	"department\x12\x12\n" +
-	"\x04zone\x18\x04 \x01(\tR\x04zone\"w\n" +
+	"\x04zone\x18\x04 \x01(\tR\x04zone\"\x8c\x01\n" +
 	"\vEnrolDevice\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x1b\n" +
 	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
-	"\bplatform\x18\x04 \x01(\tR\bplatform\"`\n" +
+	"\bplatform\x18\x04 \x01(\tR\bplatform\x12\x13\n" +
+	"\x05by_id\x18\x05 \x01(\fR\x04byId\"`\n" +
 	"\fRevokeDevice\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x1b\n" +
 	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\x12\x16\n" +
@@ -2374,11 +2402,12 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\n" +
 	"department\x18\x02 \x01(\tR\n" +
 	"department\x12\x12\n" +
-	"\x04zone\x18\x03 \x01(\tR\x04zone\"]\n" +
+	"\x04zone\x18\x03 \x01(\tR\x04zone\"r\n" +
 	"\x0eDeviceEnrolled\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\"D\n" +
+	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x13\n" +
+	"\x05by_id\x18\x04 \x01(\fR\x04byId\"D\n" +
 	"\rDeviceRevoked\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"c\n" +
@@ -2454,7 +2483,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"severities\x12\x16\n" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
-	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\x95\x01\n" +
+	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\xaa\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2462,7 +2491,8 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\venrolled_us\x18\x04 \x01(\x03R\n" +
 	"enrolledUs\x12\x1d\n" +
 	"\n" +
-	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\"\xc7\x01\n" +
+	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\x12\x13\n" +
+	"\x05by_id\x18\x06 \x01(\fR\x04byId\"\xc7\x01\n" +
 	"\vPersonState\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +

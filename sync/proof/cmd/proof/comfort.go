@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/proof"
 	"github.com/tsugi-app/tsugi/sync/proof/sample"
 )
 
@@ -18,5 +19,9 @@ type comfortCommand struct {
 
 // Run measures and writes it down.
 func (c comfortCommand) Run(ctx context.Context) error {
-	return sample.Comfort{Dir: c.Dir, Bin: c.Bin, Into: c.Into, For: c.For, Clock: clock.NewSystem(), Say: say}.Run(ctx)
+	code, err := proof.CodeHash(".")
+	if err != nil {
+		return err
+	}
+	return sample.Comfort{Dir: c.Dir, Bin: c.Bin, Into: c.Into, Code: code, For: c.For, Clock: clock.NewSystem(), Say: say}.Run(ctx)
 }

@@ -1,0 +1,76 @@
+package declare
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/app/widget"
+)
+
+// begun reports whether something is filled in that a declaration would take over.
+func (d *Page) begun() bool {
+	return d.draft.Title != "" || d.draft.Private || len(d.draft.Tags) > 0 || d.draft.Kind != 0
+}
+
+// stamp notes when the filling in began.
+func (d *Page) stamp() {
+	switch {
+	case !d.begun():
+		d.draft.Began, d.goes = time.Time{}, false
+	case d.draft.Began.IsZero() && !d.goes: // nobody knows when a draft of former days was begun
+		d.draft.Began = d.p.Now()
+	}
+}
+
+// goOn says that the form goes on from what was begun before, and selects the title of that.
+func (d *Page) goOn() {
+	d.goes = true
+	d.build()
+	d.title.SelectAll()
+}
+
+// buildBegan says since when what is filled in waits, with the way to begin anew.
+func (d *Page) buildBegan() {
+	d.began.RemoveAll()
+	if d.goes && d.begun() {
+		w := d.p.View.Words.Declare
+		words := w.GoesOn
+		if at := d.draft.Began; !at.IsZero() {
+			words = fmt.Sprintf(w.GoesOnFrom, d.p.View.Time(at, d.p.Now()))
+		}
+		over := widget.NewButton(widget.ButtonParams{Key: "start over", Words: w.StartOver, Small: true}, func() {
+			d.clear()
+			d.Focus()
+		})
+		d.began.Add(widget.Pad(8, 0, 0, 0, widget.Row(12, -1, widget.NewText(words, widget.Plain(theme.Body, theme.Gold)), over)))
+	}
+	d.began.Refresh()
+}
+
+// buildFoot says on the button and beside it what pressing it does: what is declared privately must never surprise.
+func (d *Page) buildFoot() {
+	w := d.p.View.Words
+	d.seen.RemoveAll()
+	words := w.Declare.Button
+	if d.draft.Private {
+		words = w.Sight.Button
+		d.seen.Add(widget.NewButton(widget.ButtonParams{
+			Key: "seen by", Icon: "lock", Words: present.SeenBy(1+len(d.draft.Admit), w), Small: true, Look: widget.Bare, Tone: theme.Text,
+		}, d.addPeople))
+	}
+	d.button.Say(words)
+	d.seen.Refresh()
+}
+
+// addPeople puts the keyboard where people are added.
+func (d *Page) addPeople() { d.p.Canvas.Focus(d.guests.Input()) }
+
+// askAlone asks before something is declared that nobody else would see. Who presses Enter once more adds people.
+func (d *Page) askAlone() {
+	w := d.p.View.Words
+	widget.Confirm(d.p.Canvas, widget.Question{
+		Title: w.Sight.AloneTitle, Text: w.Sight.AloneText, Yes: w.Sight.AloneYes, No: w.Sight.AloneNo,
+	}, d.declare).OnGone = d.addPeople
+}
