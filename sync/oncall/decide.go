@@ -75,7 +75,7 @@ func both(a, b error) error {
 		return a
 	}
 	all := *other
-	all.Fields = slices.Clone(one.Fields)
+	all.Fields = slices.Concat(one.Fields, other.Fields)
 	return &all
 }
 
