@@ -101,10 +101,11 @@ prove-desktop: build ## use the client on a desktop of its own: notifications, l
 deps: ## install the Debian packages that are missing, or name them
 	@.ci/deps build window
 
-build: ## build the server, the window and the proofs into build/
+build: ## build the server, the window, the command line and the proofs into build/
 	@.ci/deps build
 	go build $(FLAGS) -o build/tsugid ./server/cmd/tsugid
 	go build $(FLAGS) -o build/tsugi .
+	go build $(FLAGS) -o build/tsugi-cli ./app/cmd/tsugi
 	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
 
 windows: ## check that the client is a Windows program too; the first time this compiles the toolkit for some minutes

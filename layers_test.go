@@ -94,6 +94,7 @@ var layers = map[string]int{
 	"app/people":    9,
 	"app/terms":     9,
 	"app/reach":     9,
+	"app/oncall":    9,
 	"app/enrol":     9,
 	"app/cmd/tsugi": 10,
 

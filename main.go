@@ -146,7 +146,7 @@ func run(line commandLine) int {
 		link = desktop.ReadLink(line.Link)
 	}
 	clocks, log := clock.NewSystem(), logger(line)
-	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: time.Local, Words: w, Logger: log})
+	s, err := session.Open(ctx, session.Options{Dir: line.Data, Downloads: line.Downloads, Clock: clocks, Zone: desktop.Zone(os.Getenv, os.DirFS("/")), Words: w, Logger: log})
 	if fault.Is(err, fault.Locked) && line.FirstFrame == "" && desktop.HandOver(ctx, line.Data, link) == nil {
 		return 0 // the client that runs already shows it
 	}
@@ -193,7 +193,7 @@ func show(ctx context.Context, line commandLine, s *session.Session, with shown)
 	if line.FirstFrame == "board" {
 		data = &measured{Session: s, app: a}
 	}
-	out := meet(ctx, line, with.log)
+	out := meet(ctx, line, with.log, s.Answer)
 	around := out.around(a)
 	if line.Theme == "system" && around.Settings != nil {
 		a.Settings().SetTheme(desk.Theme(around.Settings.Get()))

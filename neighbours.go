@@ -33,7 +33,7 @@ type neighbours struct {
 	ears   sync.WaitGroup
 }
 
-func meet(ctx context.Context, line commandLine, log *slog.Logger) *neighbours {
+func meet(ctx context.Context, line commandLine, log *slog.Logger, answer func(context.Context, string) ([]byte, error)) *neighbours {
 	n := &neighbours{line: line, log: log, follow: func(desktop.Link) {}}
 	var err error
 	if n.chosen, err = settings.Open(line.Data); err != nil {
@@ -42,6 +42,8 @@ func meet(ctx context.Context, line commandLine, log *slog.Logger) *neighbours {
 	if n.door, err = desktop.OpenDoorway(ctx, line.Data); err != nil {
 		n.door = nil
 		log.Warn("links do not reach this client", "error", err)
+	} else {
+		n.door.Answer = answer
 	}
 	if !onXDG() {
 		return n

@@ -46,7 +46,9 @@ func (d *Desk) actions() []action {
 		{Command: do("invite", "plus", w.Invite, "", d.invite)},
 		{Command: do("name", "edit", w.OwnName, "", d.ownName)},
 		{Command: do("terms", "milestone", w.GoTerms, ctrl("4"), open(onTerms)), key: fyne.Key4},
-		{Command: do("reach", "bell", d.p.View.Words.Reach.Go, ctrl("5"), open(onReach)), key: fyne.Key5},
+		{Command: do("reach", "bell", d.p.View.Words.Reach.Go, ctrl("6"), open(onReach)), key: fyne.Key6},
+		{Command: do("oncall", "clock", d.p.View.Words.OnCall.PaletteGo, ctrl("5"), open(onDuty)), key: fyne.Key5},
+		{Command: do("rotation", "plus", d.p.View.Words.OnCall.PaletteNew, "", d.newRotation)},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside, over: true},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
@@ -60,6 +62,10 @@ func (d *Desk) actions() []action {
 			list[i].Also = w.OwnNameAlso
 		case "reach":
 			list[i].Also = d.p.View.Words.Reach.Also
+		case "oncall":
+			list[i].Also = d.p.View.Words.OnCall.PaletteAlso
+		case "rotation":
+			list[i].Also = d.p.View.Words.OnCall.NewAlso
 		}
 	}
 	return append(list, d.looks(do)...)
@@ -106,7 +112,7 @@ func (d *Desk) commands() []palette.Command {
 	}
 	w := d.p.View.Words
 	out = append(out, palette.Command{Key: "declare privately", Icon: "lock", Words: w.Sight.Declare, Also: w.Sight.ConcealAlso, Do: d.declarePrivately})
-	return append(d.roomCommands(), out...)
+	return append(append(d.roomCommands(), d.dutyCommands()...), out...)
 }
 
 // declarePrivately opens the form with its switch on.

@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/declare"
 	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/enrol"
+	"github.com/tsugi-app/tsugi/app/oncall"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
 	"github.com/tsugi-app/tsugi/app/present"
@@ -39,6 +40,7 @@ type Session interface {
 	people.Session
 	terms.Session
 	reach.Session
+	oncall.Session
 	enrol.Session
 	palette.Session
 	outsider
@@ -109,6 +111,7 @@ type (
 	ticker    interface{ Tick(time.Time) }
 	connected interface{ Connected(present.Connection) }
 	headed    interface{ Header() fyne.CanvasObject }
+	backer    interface{ Back() bool } // leaves something within the page, where there is something
 )
 
 // The names of the pages.
@@ -120,6 +123,7 @@ const (
 	onPeople  = "people"
 	onTerms   = "terms"
 	onReach   = "reach"
+	onDuty    = "oncall"
 	onEnrol   = "enrol"
 	onSearch  = "search"
 )
@@ -172,7 +176,10 @@ func (d *Desk) makePages() {
 		onEnrol:  d.enrol,
 		onBoard: board.New(board.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Open: d.OpenRoom, Failed: failed,
-			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) },
+			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) }, Duties: func() { d.Open(onDuty) },
+		}),
+		onDuty: oncall.New(oncall.Params{
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,
 		}),
 		onRoom: d.room,
 		onDeclare: declare.New(declare.Params{
@@ -348,6 +355,9 @@ func (d *Desk) OpenAt(in id.Incident, at present.ResultLine) {
 
 // Back leaves the page; it is what Escape does.
 func (d *Desk) Back() {
+	if b, ok := d.pages[d.at].(backer); ok && b.Back() {
+		return
+	}
 	switch d.at {
 	case "", onBoard:
 	case onDeclare:

@@ -427,9 +427,9 @@ func TestWatchFollowsTheSessionAndEnds(t *testing.T) {
 	e := look(t, f)
 	stop := e.Watch(context.Background())
 	_ = f.submit(in, f.self, noon(), noon(), incident.Retitle{Title: "Nobody can pay"})
-	f.changes <- struct{}{}
-	f.changes <- struct{}{} // taken only after the first was dealt with
-	f.changes <- struct{}{}
+	f.observed <- struct{}{}
+	f.observed <- struct{}{} // taken only after the first was dealt with
+	f.observed <- struct{}{}
 	stop()
 	e.sees("Nobody can pay")
 }
@@ -445,15 +445,15 @@ func TestATickAndAChangeAreDrawnAWhileApart(t *testing.T) {
 		stop := d.Watch(t.Context())
 		defer stop()
 		begin := time.Now() //nolint:forbidigo // the bubble's own
-		f.changes <- struct{}{}
+		f.observed <- struct{}{}
 		synctest.Wait() // it was taken: of two that wait, either may be the first
 		tick <- noon()
 		if took := time.Since(begin); took < 50*time.Millisecond { //nolint:forbidigo // as above
 			t.Errorf("the tick was shown %v after the change", took)
 		}
 		begin = time.Now() //nolint:forbidigo // as above
-		f.changes <- struct{}{}
-		f.changes <- struct{}{}
+		f.observed <- struct{}{}
+		f.observed <- struct{}{}
 		if took := time.Since(begin); took < 50*time.Millisecond { //nolint:forbidigo // as above
 			t.Errorf("the change was shown %v after the tick", took)
 		}

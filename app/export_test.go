@@ -3,6 +3,7 @@ package app
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // Pages returns the names of all pages.
@@ -18,3 +19,6 @@ func (d *Desk) Unhinted() []string {
 	}
 	return out
 }
+
+// Now returns the time that the desk goes by.
+func (d *Desk) Now() time.Time { return d.p.Now() }

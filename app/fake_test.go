@@ -50,7 +50,7 @@ type fake struct {
 	marks     int
 	missing   uint64
 	lacking   string // what the search says is not here
-	changes   chan struct{}
+	observed  chan struct{}
 	news      []present.News
 	confirmed *incident.Incident // what the server has of the room, where that is another than is shown
 	heard     map[id.Incident]bool
@@ -71,10 +71,15 @@ type fake struct {
 	fetching  bool            // what there is has still to be fetched
 	paging    incident.Paging // who is on call
 	attending
+	rota
 }
 
 func (f *fake) view() present.View {
-	return present.View{Setup: f.setup, Self: f.self, Zone: time.UTC, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
+	zone := time.UTC
+	if f.place != nil {
+		zone = f.place
+	}
+	return present.View{Setup: f.setup, Self: f.self, Zone: zone, Words: words.For(cmp.Or(f.language, os.Getenv("TSUGI_PICTURES_LANGUAGE")))}
 }
 
 // View is that of nobody before the device is enrolled.
@@ -92,7 +97,7 @@ func spoken() words.Catalog { return words.For(os.Getenv("TSUGI_PICTURES_LANGUAG
 
 func (f *fake) Enrolled(context.Context) (bool, error)                 { return f.enrolled, nil }
 func (f *fake) Connection(context.Context) (present.Connection, error) { return f.conn, nil }
-func (f *fake) Observe() (<-chan struct{}, func())                     { return f.changes, func() {} }
+func (f *fake) Observe() (<-chan struct{}, func())                     { return f.observed, func() {} }
 
 func (f *fake) Form(context.Context) (present.Form, error)     { return present.FormFrom(f.view()), nil }
 func (f *fake) Unsent(context.Context) (present.Unsent, error) { return f.unsent, nil }
@@ -112,6 +117,8 @@ func (f *fake) Retry(context.Context, id.Command) error { return nil }
 func (f *fake) Board(context.Context) (present.Board, error) {
 	b := present.BoardFrom(f.incidents, f.view())
 	b.Missing = f.missing
+	b.OnCall = present.DutiesFrom(f.rotations, f.now(), f.view())
+	b.Turn = present.Turn(b.OnCall)
 	present.SetUnread(b.Fires, f.unread())
 	present.SetUnsent(b.Fires, f.undeclared())
 	return b, f.failure
@@ -384,7 +391,7 @@ func empty() *fake {
 	f := &fake{
 		setup: workspace.Default(), records: map[id.Incident][]present.Record{}, read: map[id.Incident]uint64{}, enrolled: true,
 		heard: map[id.Incident]bool{}, pictures: map[id.Content]image.Image{},
-		conn: present.Connection{Reach: present.Live, People: 14}, changes: make(chan struct{}, 1),
+		conn: present.Connection{Reach: present.Live, People: 14}, observed: make(chan struct{}, 1),
 	}
 	f.self = f.person("Ada Sample", "Support", true, "Ada's laptop")
 	return f

@@ -131,6 +131,7 @@ func (f *frame) buildRail() {
 		if f.known.Refused > 0 {
 			tone = theme.Sev1
 		}
+		f.rail.Add(f.place(onDuty, "clock", f.words.OnCall.Page, theme.Muted))
 		f.rail.Add(f.place(onSearch, "search", f.words.Hands.Search, theme.Muted))
 		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
 		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))

@@ -283,7 +283,7 @@ func TestArrowsMoveAmongWhatCanBePressed(t *testing.T) {
 	e.key(fyne.KeyDown)
 	e.key(fyne.KeyUp)
 	e.key(fyne.KeyReturn)
-	e.sees("Find anything")
+	e.sees("Nobody takes turns yet")
 	e.ctrl(fyne.KeyD)
 	e.tabTo("level SEV3")
 	e.key(fyne.KeyLeft)

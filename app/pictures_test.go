@@ -35,7 +35,7 @@ func deskWith(t *testing.T, f *fake, look theme.Choice, work widget.Work) *app.D
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(theme.New(look))
 	d := app.New(app.Params{
-		App: a, Session: f, Work: work, View: f.View(), Now: noon,
+		App: a, Session: f, Work: work, View: f.View(), Now: f.now,
 		Preset: present.Enrolment{Device: "anna-laptop"}, Pasted: func() []byte { return f.clipboard },
 	})
 	d.Start()
@@ -58,7 +58,7 @@ func TestPictures(t *testing.T) {
 			for sizeName, size := range sizes {
 				d := scene(t, choice)
 				d.Window().Resize(size)
-				d.Tick(noon())
+				d.Tick(d.Now())
 				d.Window().Resize(size)
 				save(t, filepath.Join(folder, name+"-"+look+"-"+sizeName+".png"), d.Window().Canvas())
 			}
@@ -124,6 +124,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, sightScenes())
 	maps.Copy(all, pagingScenes())
 	maps.Copy(all, reachScenes())
+	maps.Copy(all, dutyScenes())
 	return all
 }
 

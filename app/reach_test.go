@@ -49,7 +49,7 @@ func reachScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			d := desk(t, make(), look)
 			d.Window().Resize(fyne.NewSize(1440, 900))
 			e := eyes{t, d, d.Window().Canvas()}
-			e.ctrl(fyne.Key5)
+			e.ctrl(fyne.Key6)
 			do(e)
 			return d
 		}
@@ -92,7 +92,7 @@ func TestANumberIsAddedAndVerifiedWithKeysAlone(t *testing.T) {
 	f, _ := full()
 	f.contacts.Sends = reach.ChannelsOf(reach.SMS, reach.Call)
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.sees("Nothing can wake you.", "Nothing happens.", "This version pages nobody yet.")
 	e.tabTo("add number")
 	e.key(fyne.KeyReturn)
@@ -138,7 +138,7 @@ func TestANumberIsAddedAndVerifiedWithKeysAlone(t *testing.T) {
 func TestRulesAreASentenceThatIsEditedWithKeysAlone(t *testing.T) {
 	f := reachable()
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.sees("at once: push", "after 1 min: text message", "after 3 min: call", "after 5 min: e-mail", "the usual rules", "no receipt from a device for 30 s", "03:03:00")
 	e.tabTo("rule 1 3") // the call
 	e.chooses(1)        // after 30 s
@@ -173,7 +173,7 @@ func TestRulesAreASentenceThatIsEditedWithKeysAlone(t *testing.T) {
 func TestWhatWouldHappenIsThatOfAPhoneThatIsSilentOrNot(t *testing.T) {
 	f := reachable()
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.sees("03:00:30")
 	e.tap("check My phone has no reception")
 	e.seesNot("03:00:30", "no receipt")
@@ -190,7 +190,7 @@ func TestWithoutAServerTheRulesAreThereAndTheNumbersAreNot(t *testing.T) {
 	f := reachable()
 	f.conn = present.Connection{Reach: present.Offline, Since: noon()}
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.sees("The server alone keeps them, and it is not reached.", "that there are: text message, call, e-mail.", "only the server knows")
 	e.seesNot("+491701234567", "nothing is left to verify", "Something went wrong")
 	e.tabTo("rule 1 2")
@@ -209,7 +209,7 @@ func TestWithoutAServerTheRulesAreThereAndTheNumbersAreNot(t *testing.T) {
 func TestTheServerIsAskedWhenThereIsAReason(t *testing.T) {
 	f := reachable()
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	for range 5 {
 		e.Changed()
 	}
@@ -233,7 +233,7 @@ func TestTheServerIsAskedWhenThereIsAReason(t *testing.T) {
 	}
 	e.Open("board")
 	f.refuses = fault.New(fault.Storage, "The disk of the server is full.")
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.sees("The disk of the server is full.")
 	e.tap("close notice")
 	e.Changed()
@@ -243,7 +243,7 @@ func TestTheServerIsAskedWhenThereIsAReason(t *testing.T) {
 func TestANumberForEverybodyIsPublishedAndTakenBack(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
-	e.ctrl(fyne.Key5)
+	e.ctrl(fyne.Key6)
 	e.tabTo("publish")
 	e.key(fyne.KeyReturn)
 	e.types("+49 170 CALL")

@@ -130,7 +130,7 @@ func TestOtherPagesAreShownInAnotherSizeBeforeTheyAreReadAgain(t *testing.T) {
 	f.unsent = someUnsent(f)
 	shows := map[string]string{
 		"board": "Checkout fails for everyone", "people": "Cleo Sample", "terms": "SEV1", "search": "Payroll file arrived late", "unsent": "waits for the server",
-		"declare": "Many customers or a whole department", "reach": "after 3 min: call",
+		"declare": "Many customers or a whole department", "reach": "after 3 min: call", "oncall": "Nobody takes turns yet",
 	}
 	for _, name := range e.Pages() {
 		words, ok := shows[name]

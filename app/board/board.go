@@ -32,6 +32,7 @@ type Params struct {
 	Open    func(id.Incident)
 	Declare func()
 	All     func() // shows all incidents there are
+	Duties  func() // shows who is on call
 	Failed  func(error)
 }
 
@@ -79,6 +80,10 @@ func (b *Page) Inherit(former any) {
 
 // Tick brings the running times up to date.
 func (b *Page) Tick(now time.Time) {
+	if turn := b.model.Turn; !turn.IsZero() && !now.Before(turn) { // somebody hands over
+		b.model.Turn = time.Time{}
+		b.Refresh()
+	}
 	for _, set := range b.clocks {
 		set(now)
 	}
@@ -114,9 +119,13 @@ func (b *Page) rows() {
 	if len(b.model.Fires) == 0 && len(b.model.Lately) == 0 {
 		w := b.p.View.Words.Board
 		b.body.Add(b.calm(w.EmptyTitle, w.EmptyText, true))
+		b.body.Add(widget.Space(0, 24))
+		b.body.Add(b.onCall())
 	} else {
 		b.addFires()
-		b.body.Add(widget.Space(0, 32))
+		b.body.Add(widget.Space(0, 24))
+		b.body.Add(b.onCall())
+		b.body.Add(widget.Space(0, 28))
 		b.body.Add(widget.Beside(wide, b.lately(), widget.Fixed(380, b.legend())))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -30,6 +31,8 @@ func Socket(dir string) string { return filepath.Join(dir, "client.sock") }
 // Doorway is where second starts hand their links over. Open it with OpenDoorway, Serve it, and Close
 // it.
 type Doorway struct {
+	// Answer answers those who ask something; nil for nobody. It is set before Serve.
+	Answer   func(ctx context.Context, question string) ([]byte, error)
 	listener net.Listener
 	visits   sync.WaitGroup
 }
@@ -58,15 +61,19 @@ func (d *Doorway) Serve(ctx context.Context, open func(Link)) {
 		if err != nil {
 			continue // whoever knocked went away
 		}
-		d.visits.Go(func() { visit(ctx, conn, open) })
+		d.visits.Go(func() { d.visit(ctx, conn, open) })
 	}
 }
 
-// visit hears one second start out.
-func visit(ctx context.Context, conn net.Conn, open func(Link)) {
+// visit hears one second start out, or somebody who asks.
+func (d *Doorway) visit(ctx context.Context, conn net.Conn, open func(Link)) {
 	defer limited(ctx, conn)()
 	text, err := bufio.NewReader(io.LimitReader(conn, linkMost+1)).ReadString('\n')
 	if err != nil {
+		return
+	}
+	if question, asked := strings.CutPrefix(text, asks); asked {
+		d.answer(ctx, conn, strings.TrimSpace(question))
 		return
 	}
 	link, err := ParseLink(text)

@@ -16,7 +16,9 @@ type Board struct {
 	Fires      []Fire
 	Lately     []Past
 	Severities []Severity
-	Missing    uint64 // how many older entries are not on this device yet
+	Missing    uint64    // how many older entries are not on this device yet
+	OnCall     []Duty    // by the rotations that have not ended
+	Turn       time.Time // when somebody hands over next; zero where nobody ever does
 }
 
 // Fire is an incident about which something has to be done now.

@@ -340,6 +340,9 @@ func (v View) Value(field, value string) string {
 		}
 		return v.Words.Common.Nobody
 	}
+	if field == "rotation" {
+		return v.Words.OnCall.TheirOrder
+	}
 	for s := incident.Open; s <= incident.Invalid; s++ {
 		if field == "status" && s.String() == value {
 			return StatusWord(s, v.Words)

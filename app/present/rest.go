@@ -11,6 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -33,7 +34,7 @@ type Unsent struct{ Items []Change }
 type Change struct {
 	Command  id.Command
 	Incident id.Incident
-	Title    string // of the incident
+	Title    string // of the incident, or of what else it is about
 	What     string // what it would have done
 	Text     string // what can be copied: a person's own words, else What
 	At       time.Time
@@ -52,6 +53,9 @@ func ChangeFrom(c Change, command stream.Command, refusal error, v View) Change 
 	}
 	if command.Stream() == id.KindWorkspace {
 		c.Title = v.Words.Terms.Title
+	}
+	if wish, ok := command.(oncall.Command); ok {
+		c.What, c.Wanted = v.rotationWish(wish, c.At), v.Words.OnCall.YourOrder
 	}
 	c.Text = c.What
 	switch w := command.(type) {

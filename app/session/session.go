@@ -17,6 +17,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/link"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -248,7 +249,8 @@ func (s *Session) Board(ctx context.Context) (present.Board, error) {
 	for _, g := range gaps {
 		b.Missing += g.High - g.Low
 	}
-	return b, nil
+	b.OnCall, b.Turn, err = s.boardDuties(ctx)
+	return b, err
 }
 
 // Room returns about the newest limit entries of an incident and its facts.
@@ -391,6 +393,13 @@ func (s *Session) Unsent(ctx context.Context) (present.Unsent, error) {
 				change.Incident = id.Incident{} // there is no room to open
 			}
 		}
+		if wish, ok := p.Command.(oncall.Command); ok {
+			name, err := s.rotationName(ctx, id.Rotation(p.Target), wish)
+			if err != nil {
+				return out, err
+			}
+			change.Title = name
+		}
 		out.Items = append(out.Items, present.ChangeFrom(change, p.Command, refusal(p), view))
 	}
 	return out, nil
@@ -425,6 +434,12 @@ func insist(p replica.Pending) stream.Command {
 		base.Seq = f.Standing.Base
 	}
 	switch c := p.Command.(type) {
+	case oncall.EditRotation:
+		c.Base = oncall.Base{Seq: base.Seq}
+		return c
+	case oncall.EndRotation:
+		c.Base = oncall.Base{Seq: base.Seq}
+		return c
 	case incident.ChangeSeverity:
 		c.Base = base
 		return c

@@ -16,6 +16,7 @@ type FormParams struct {
 	Text   string            // explains the question
 	Above  fyne.CanvasObject // stands over the fields
 	Fields []*Field
+	Heads  []string          // stand over the fields, each over its own; may be left out
 	Below  fyne.CanvasObject // stands under the fields
 	Yes    string
 	No     string
@@ -57,7 +58,11 @@ func ShowForm(p FormParams) *Form {
 	for i, field := range p.Fields {
 		f.at = append(f.at, NewFlow(22))
 		f.at[i].Hide()
-		col.Add(Column(0, field, f.at[i]))
+		part := Column(0, field, f.at[i])
+		if i < len(p.Heads) {
+			part = Column(0, Pad(0, 0, 2, 0, NewText(p.Heads[i], Plain(theme.Caption, theme.Muted))), field, f.at[i])
+		}
+		col.Add(part)
 		field.OnSubmitted = func(string) { f.enter(i) }
 	}
 	if p.Below != nil {

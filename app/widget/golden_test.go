@@ -61,7 +61,7 @@ func sheets() map[string]func(fyne.Canvas) sheet {
 				widget.Confirm(c, widget.Question{Title: "Discard this?", Text: "It cannot be brought back.", Yes: "Discard", No: "Cancel"}, func() {})
 			}}
 		},
-		"form": formSheet, "fold": foldSheet,
+		"form": formSheet, "fold": foldSheet, "calendar": calendarSheet, "calendar-month": monthSheet,
 		"scrolled": func(c fyne.Canvas) sheet {
 			return sheet{what: widget.Space(0, 0), size: fyne.NewSize(260, 160), then: func() {
 				col := widget.Column(8)

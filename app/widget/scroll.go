@@ -64,6 +64,12 @@ func (s *Scroll) keep() {
 	}
 }
 
+// Top scrolls to where what is held begins.
+func (s *Scroll) Top() {
+	s.scroll.Offset.Y = 0
+	s.refresh()
+}
+
 // Reveal scrolls as little as is needed to show part, which lies somewhere in what is held.
 func (s *Scroll) Reveal(part fyne.CanvasObject) {
 	driver := fyne.CurrentApp().Driver()

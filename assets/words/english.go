@@ -30,6 +30,7 @@ func English() Catalog {
 		Around:    englishAround(),
 		Reach:     englishReach(),
 		Paging:    englishPaging(),
+		OnCall:    englishOnCall(),
 	}
 }
 

@@ -58,6 +58,7 @@ func German() Catalog {
 		Reach:     germanReach(),
 		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
 		Paging:    germanPaging(),
+		OnCall:    germanDuty(),
 	}
 }
 

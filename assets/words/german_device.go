@@ -3,9 +3,10 @@ package words
 // germanDevice are the faults of this device: of enrolling it, of what waits here, and of files.
 func germanDevice() map[string]string {
 	return map[string]string{
-		"This device is not enrolled yet.":                     "Dieses Gerät ist noch nicht angemeldet.",
-		"This device is not enrolled with that token.":         "Mit diesem Schlüssel ist das Gerät nicht angemeldet.",
-		"Nothing was lost.":                                    "Nichts ging verloren.",
+		"Start the client once and enrol it, or name its folder with --data.": "Den Client einmal starten und anmelden oder seinen Ordner mit --data nennen.",
+		"This device is not enrolled yet.":                                    "Dieses Gerät ist noch nicht angemeldet.",
+		"This device is not enrolled with that token.":                        "Mit diesem Schlüssel ist das Gerät nicht angemeldet.",
+		"Nothing was lost.": "Nichts ging verloren.",
 		"Enrol it with the server's address and a code.":       "Mit der Adresse des Servers und einem Code anmelden.",
 		"This is no server's address.":                         "Das ist keine Adresse eines Servers.",
 		"It looks like https://tsugi.example.org.":             "Sie sieht aus wie https://tsugi.example.org.",

@@ -31,6 +31,7 @@ type Catalog struct {
 	Around    Around
 	Reach     Reach
 	Paging    Paging
+	OnCall    OnCall
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases

@@ -3,6 +3,7 @@ package oncall
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -53,18 +54,29 @@ func decideCreate(s Rotation, w workspace.Setup, c CreateRotation, at time.Time)
 	if len(s.Versions) > 0 {
 		return nil, fault.New(fault.Invalid, "This rotation is there already.").WithAdvice("Nothing was changed.", "Edit the one that there is.")
 	}
-	name, err := nameOf(c.Name)
-	if err != nil {
-		return nil, err
-	}
+	name, unnamed := nameOf(c.Name)
 	v, err := c.Version.Normalize(w)
-	if err != nil {
+	if err = both(unnamed, err); err != nil {
 		return nil, err
 	}
 	if v.From, err = later(v.From, at); err != nil {
 		return nil, err
 	}
 	return []Event{RotationCreated{Name: name, Version: v}}, nil
+}
+
+// both returns one fault for what two checks found: whoever fills a form in is told of all of it at once.
+func both(a, b error) error {
+	one, other := fault.Find(a), fault.Find(b)
+	switch {
+	case one == nil:
+		return b
+	case other == nil:
+		return a
+	}
+	all := *other
+	all.Fields = slices.Concat(one.Fields, other.Fields)
+	return &all
 }
 
 // nameOf returns a rotation's name as it is stored.

@@ -323,3 +323,18 @@ func TestThePastIsNobodysToChange(t *testing.T) {
 		}
 	})
 }
+
+func TestAllThatIsWrongWithANewRotationIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	nobody := layer("2026-06-01 09:00", oncall.Week, 1)
+	_, err := oncall.Decide(oncall.Rotation{}, set(), oncall.CreateRotation{Version: oncall.Version{Zone: "Moon/Base", Layers: []oncall.Layer{nobody}}}, id.Actor{Person: ann}, time.Unix(1, 0))
+	var fields []string
+	if f := fault.Find(err); f != nil {
+		for _, field := range f.Fields {
+			fields = append(fields, field.Name)
+		}
+	}
+	if diff := cmp.Diff([]string{"name", "zone", "layer 1"}, fields); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"github.com/tsugi-app/tsugi/app/oncall"
+	"github.com/tsugi-app/tsugi/app/palette"
+)
+
+// duty returns the page of who is on call.
+func (d *Desk) duty() *oncall.Page {
+	p, _ := d.pages[onDuty].(*oncall.Page)
+	return p
+}
+
+// newRotation shows the form for a rotation that is not there yet.
+func (d *Desk) newRotation() {
+	d.Open(onDuty)
+	d.duty().Create()
+}
+
+// dutyCommands returns what can be done on the page of who is on call, where that is shown.
+func (d *Desk) dutyCommands() []palette.Command {
+	if d.at != onDuty {
+		return nil
+	}
+	var out []palette.Command
+	for _, a := range d.duty().Actions() {
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: a.Words, Do: a.Do})
+	}
+	return out
+}
