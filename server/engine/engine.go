@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tsugi-app/tsugi/server/delivery"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/escalation"
@@ -44,6 +45,14 @@ type Engine struct {
 	Tasks Store
 	// Send returns the task of an attempt. Its ID follows from the page and the channel.
 	Send func(Attempt) task.Task
+	// Ringing keeps which pages ring.
+	Ringing Ringing
+}
+
+// Ringing keeps which pages ring, in the transaction of what tells so.
+type Ringing interface {
+	Begin(ctx context.Context, tx *sqlite.Tx, p delivery.Page) error
+	End(ctx context.Context, tx *sqlite.Tx, page id.Page) error
 }
 
 // Follow stores what falls due because of some events, in their own transaction: that the paging of their incidents goes on, and that
@@ -99,8 +108,13 @@ func (e Engine) page(ctx context.Context, tx *sqlite.Tx, at stream.Recorded, eve
 			t.Rank = task.Urgent
 		}
 		return e.Tasks.Enqueue(ctx, tx, t)
+	case escalation.PageStarted:
+		return e.Ringing.Begin(ctx, tx, delivery.Page{Page: of.Page, Incident: id.Incident(at.Stream), Person: of.Person, Begun: at.Received})
 	case escalation.PageEnded:
-		return e.Tasks.Cancel(ctx, tx, id.Stream(of.Page), at.Received)
+		if err := e.Tasks.Cancel(ctx, tx, id.Stream(of.Page), at.Received); err != nil {
+			return err
+		}
+		return e.Ringing.End(ctx, tx, of.Page)
 	default:
 		return nil
 	}

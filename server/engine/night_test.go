@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/database/databasetest"
+	"github.com/tsugi-app/tsugi/server/delivery"
 	"github.com/tsugi-app/tsugi/server/engine"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/task"
@@ -89,11 +90,11 @@ func (n *night) must(err error) {
 
 func (n *night) open() {
 	n.t.Helper()
-	n.db = databasetest.Open(n.t, n.path, timeline.Schema, ledger.Schema, task.Schema)
+	n.db = databasetest.Open(n.t, n.path, timeline.Schema, ledger.Schema, task.Schema, delivery.Schema)
 	tasks, err := task.Open(n.ctx, n.db, clock.NewSystem())
 	n.must(err)
 	quiet := slog.New(slog.DiscardHandler)
-	n.engine = engine.Engine{Tasks: tasks, Send: func(a engine.Attempt) task.Task {
+	n.engine = engine.Engine{Tasks: tasks, Ringing: delivery.New(n.db), Send: func(a engine.Attempt) task.Task {
 		return task.Task{
 			ID: id.Derive[task.ID](a.Page.Page, fmt.Sprint(a.Channel)), Queue: task.Queue(fmt.Sprint("channel ", a.Channel)),
 			Body: append(append(a.Incident.Bytes(), a.Page.Page.Bytes()...), byte(a.Channel)),

@@ -389,6 +389,19 @@ func (l *Ledger) Backfill(ctx context.Context, p id.Person, s id.Stream, before 
 	return l.sealed(part.Events), nil
 }
 
+// Incident returns an incident as it stands, whoever may see it: it is for the server's own parts.
+func (l *Ledger) Incident(ctx context.Context, in id.Incident) (incident.Incident, error) {
+	e, err := l.fold(ctx, l.DB.Reader(), id.Stream(in), id.KindIncident)
+	if err != nil {
+		return incident.Incident{}, err
+	}
+	state, _ := e.state.(incident.Incident)
+	if !state.Exists() {
+		return state, noSuchStream()
+	}
+	return state, nil
+}
+
 func noSuchStream() error { return fault.New(fault.NotFound, "There is no such stream.") }
 
 func noSuchScope() error { return fault.New(fault.NotFound, "There is no such scope.") }

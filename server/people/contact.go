@@ -188,6 +188,27 @@ func contacts(ctx context.Context, q queryer, p id.Person) ([]Contact, error) {
 	return out, nil
 }
 
+// Owners returns the persons who have verified a telephone number, in whatever way they are reached there.
+func (s *Store) Owners(ctx context.Context, number string) (out []id.Person, err error) {
+	rows, err := s.db.Reader().QueryContext(ctx, "SELECT DISTINCT person FROM contact_method WHERE address = ? AND verified_us IS NOT NULL AND ended_us IS NULL", number)
+	if err != nil {
+		return nil, fmt.Errorf("find whose number it is: %w", database.Fault(err))
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, fmt.Errorf("find whose number it is: %w", err)
+		}
+		p, err := id.From[id.Person](raw)
+		if err != nil {
+			return nil, fmt.Errorf("find whose number it is: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, database.Fault(rows.Err())
+}
+
 // Reach is what everybody may know of how a person is reached.
 type Reach struct {
 	Channels reach.Channels
