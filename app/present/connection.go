@@ -30,6 +30,8 @@ type Connection struct {
 	Lost    int  // of those that were refused: how many of which nothing is left, as they are to what can no longer be seen
 	Rebuilt bool // the local copy was damaged, and is fetched again
 	Smeared bool // erased words could not be taken out of the files of this device yet
+
+	Unfolded bool // the disk failed once: what is stored takes ever more space until the program is started again
 }
 
 // Reached reports whether the server hears us.
@@ -139,6 +141,12 @@ func plural(n int, one, many string) string {
 func (v View) Damaged() Trouble {
 	w := v.Words.Shell
 	return Trouble{What: w.DamagedWhat, Safe: w.DamagedSafe, Do: w.DamagedDo}
+}
+
+// Unfolded tells that the program is to be started again.
+func (v View) Unfolded() Trouble {
+	w := v.Words.Shell
+	return Trouble{What: w.UnfoldedWhat, Safe: w.UnfoldedSafe, Do: w.UnfoldedDo}
 }
 
 // Smeared tells that erased words are still in a file of this device.
