@@ -12,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // OpenShared connects to the PostgreSQL database at url and brings its tables up to date. It fails with Invalid, Unavailable, Storage
