@@ -190,7 +190,7 @@ func (n *node) rest(c *client, from map[id.Scope]uint64, reply func(ledger.Part)
 		all.Cursors = n.shown(c, ledger.Part{Cursors: all.Cursors}).Cursors
 		reply(all)
 	}
-	next()
+	n.later(c, next)
 }
 
 // later goes on with what a client is sent, after whatever else happens meanwhile.
