@@ -469,6 +469,9 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		if c.Smeared && !former.Smeared {
 			d.frame.notice(d.p.View.Smeared())
 		}
+		if c.Unfolded && !former.Unfolded {
+			d.frame.notice(d.p.View.Unfolded())
+		}
 	}
 }
 
