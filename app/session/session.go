@@ -177,8 +177,10 @@ func (s *Session) Former(context.Context) (present.Former, error) {
 // Connection returns what is true about the server now.
 func (s *Session) Connection(context.Context) (present.Connection, error) {
 	status := s.link.Status()
-	c := present.Connection{Reach: reach(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt(),
-		Smeared: s.replica.Smeared(), Unfolded: s.replica.Unfolded()}
+	c := present.Connection{
+		Reach: reach(status.State), Since: status.Since, People: status.People,
+		Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared(), Unfolded: s.replica.Unfolded(),
+	}
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++

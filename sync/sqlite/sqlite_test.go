@@ -144,7 +144,7 @@ func TestWorkThatPanicsHoldsNobodyUp(t *testing.T) {
 			if err := say(t.Context(), tx, "lost"); err != nil {
 				return err
 			}
-			panic("wrong")
+			panic("wrong") //nolint:forbidigo // a mistake of ours, which the ledger recovers from
 		})
 	}()
 	if err := db.InTx(t.Context(), func(tx *sql.Tx) error { return say(t.Context(), tx, "kept") }); err != nil {
