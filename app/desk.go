@@ -92,7 +92,7 @@ type Desk struct {
 	reach  *widget.Fetcher
 	known  present.Connection
 
-	strangers []present.News // devices that were added as whoever looks, and to which nobody has answered yet
+	strangers []present.Stranger // devices that were added as whoever looks, and that nobody has answered yet
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.

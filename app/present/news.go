@@ -24,7 +24,6 @@ type News struct {
 	Personal bool      // it is meant for whoever looks, not for everybody
 	Added    bool      // it says that whoever looks can see a private incident now
 	Device   id.Device // that was added as whoever looks; then there is no Incident
-	Banner   Trouble   // and this stays above the page until it is answered
 }
 
 // freshFor is how long something is news. A device that was away for longer is not told of each

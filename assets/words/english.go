@@ -308,7 +308,7 @@ func englishSearch() Search {
 func englishUnsent() Unsent {
 	return Unsent{
 		Title: "Unsent changes", Lead: "Everything here is safe on this device, also through a crash.",
-		LeadLost:   "These are to what you may not see any more: their words were removed from this device.",
+		LeadLost:   "These were changes to what you can no longer see: their words were removed from this device.",
 		LeadMixed:  "What waits or was refused is safe on this device, also through a crash. What is out of your sight is not: its words were removed.",
 		EmptyTitle: "Everything is sent",
 		EmptyText:  "What you do without network waits here until the server has it. If the server refuses something, you decide here what becomes of it.",

@@ -19,7 +19,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 4
+const FoldVersion = 5
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
@@ -261,7 +261,7 @@ func personTo(p workspace.Person) *v1.PersonState {
 	for _, d := range p.Devices {
 		m.Devices = append(m.Devices, &v1.Device{
 			DeviceId: bytesOf(d.ID), Name: text(d.Name), Platform: text(d.Platform),
-			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By),
+			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By), RevokedById: bytesOf(d.RevokedBy),
 		})
 	}
 	return m
@@ -277,7 +277,8 @@ func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 			ID:   ident[id.Device](check, "devices.device_id", d.GetDeviceId()),
 			Name: d.GetName(), Platform: d.GetPlatform(),
 			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()),
-			By: ident[id.Person](check, "devices.by_id", d.GetById()),
+			By:        ident[id.Person](check, "devices.by_id", d.GetById()),
+			RevokedBy: ident[id.Person](check, "devices.revoked_by_id", d.GetRevokedById()),
 		})
 	}
 	return p

@@ -279,7 +279,7 @@ func ApplyPerson(p Person, at id.Envelope, e PersonEvent) Person {
 		p.Devices = slices.Clone(p.Devices)
 		for i := range p.Devices {
 			if p.Devices[i].ID == e.Device {
-				p.Devices[i].Revoked = at.Occurred
+				p.Devices[i].Revoked, p.Devices[i].RevokedBy = at.Occurred, at.Actor.Person
 			}
 		}
 	}

@@ -38,12 +38,13 @@ type Role struct {
 
 // Device is one installation that a person enrolled.
 type Device struct {
-	ID       id.Device
-	Name     string
-	Platform string
-	Enrolled time.Time
-	By       id.Person // who invited it, where that was somebody else
-	Revoked  time.Time // zero while the device is good
+	ID        id.Device
+	Name      string
+	Platform  string
+	Enrolled  time.Time
+	By        id.Person // who invited it, where that was somebody else
+	Revoked   time.Time // zero while the device is good
+	RevokedBy id.Person // who shut it out; zero for the server itself, and in what was folded before it was noted
 }
 
 // Person is what everybody may know about somebody in the company.

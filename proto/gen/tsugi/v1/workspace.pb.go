@@ -2015,7 +2015,9 @@ type Device struct {
 	// revoked_us is when it was shut out, or 0.
 	RevokedUs int64 `protobuf:"varint,5,opt,name=revoked_us,json=revokedUs,proto3" json:"revoked_us,omitempty"`
 	// by_id names who invited it, where that was somebody else.
-	ById          []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	ById []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	// revoked_by_id names who shut it out; empty where nobody did, for the server itself, and in what was folded before.
+	RevokedById   []byte `protobuf:"bytes,7,opt,name=revoked_by_id,json=revokedById,proto3" json:"revoked_by_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2088,6 +2090,13 @@ func (x *Device) GetRevokedUs() int64 {
 func (x *Device) GetById() []byte {
 	if x != nil {
 		return x.ById
+	}
+	return nil
+}
+
+func (x *Device) GetRevokedById() []byte {
+	if x != nil {
+		return x.RevokedById
 	}
 	return nil
 }
@@ -2483,7 +2492,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"severities\x12\x16\n" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
-	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\xaa\x01\n" +
+	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\"\xce\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2492,7 +2501,8 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"enrolledUs\x12\x1d\n" +
 	"\n" +
 	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\x12\x13\n" +
-	"\x05by_id\x18\x06 \x01(\fR\x04byId\"\xc7\x01\n" +
+	"\x05by_id\x18\x06 \x01(\fR\x04byId\x12\"\n" +
+	"\rrevoked_by_id\x18\a \x01(\fR\vrevokedById\"\xc7\x01\n" +
 	"\vPersonState\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
