@@ -54,6 +54,60 @@ func TestALeftOverPrivateDraftSaysSoAndIsReplacedByTyping(t *testing.T) {
 	e.seesNot("Going on from", "Declare privately")
 }
 
+// A fire that is declared in the place of a private matter must not go to those who were added to that, and to nobody else.
+func TestAnotherTitleInAPrivateDraftAsksWhetherTheSamePeopleAreMeant(t *testing.T) {
+	e, f := leftOver(t)
+	n := len(f.incidents)
+	e.ctrl(fyne.KeyD)
+	e.tap("seen by")
+	e.types("cleo")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyEscape)
+	e.ctrl(fyne.KeyD)
+	e.types("Checkout down everywhere")
+	e.key(fyne.KeyReturn)
+	e.sees("Private, and for the same people?", "You went on from “The payroll was copied”", "Only you and Cleo Sample will see this")
+	e.key(fyne.KeyReturn)
+	if len(f.incidents) != n {
+		t.Fatal("Enter twice declared it to those who were added to another matter")
+	}
+	e.until("send")
+	e.key(fyne.KeyReturn) // it is asked once
+	if got := f.incidents[len(f.incidents)-1]; len(f.incidents) != n+1 || !got.Private || got.Title != "Checkout down everywhere" {
+		t.Errorf("declared was %+v", got)
+	}
+}
+
+func TestATitleThatIsGoneOnWithIsNotAskedAbout(t *testing.T) {
+	e, f := leftOver(t)
+	n := len(f.incidents)
+	e.ctrl(fyne.KeyD)
+	e.tap("seen by")
+	e.types("cleo")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyEscape)
+	e.ctrl(fyne.KeyD)
+	e.types("The payroll was copied and sold")
+	e.key(fyne.KeyReturn)
+	e.seesNot("for the same people?")
+	if len(f.incidents) != n+1 {
+		t.Error("it was not declared")
+	}
+}
+
+func TestASeverityThatIsLeftFromBeforeIsSaid(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.resize(1024, 700)
+	e.ctrl(fyne.KeyD)
+	e.tap("level SEV1")
+	e.key(fyne.KeyEscape)
+	e.ctrl(fyne.KeyD)
+	e.sees("Going on from what you began at 10:44")
+	e.tap("start over")
+	e.seesNot("Going on from")
+}
+
 func TestStartingOverForgetsWhatWasBegun(t *testing.T) {
 	e, f := leftOver(t)
 	e.ctrl(fyne.KeyD)

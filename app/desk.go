@@ -96,7 +96,7 @@ type Desk struct {
 	reach  *widget.Fetcher
 	known  present.Connection
 
-	strangers []present.News // devices that were added as whoever looks, and to which nobody has answered yet
+	strangers []present.Stranger // devices that were added as whoever looks, and that nobody has answered yet
 }
 
 // page is what all pages have. What only some have is asked for where it is needed.
@@ -486,6 +486,9 @@ func (d *Desk) getConnection(ctx context.Context) func() {
 		}
 		if c.Smeared && !former.Smeared {
 			d.frame.notice(d.p.View.Smeared())
+		}
+		if c.Unfolded && !former.Unfolded {
+			d.frame.notice(d.p.View.Unfolded())
 		}
 	}
 }

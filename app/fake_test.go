@@ -59,6 +59,7 @@ type fake struct {
 	draft     present.Declaration
 	drafts    map[id.Incident]present.Draft
 	illegible error // of drafts
+	unstored  error // of wishes about incidents
 	keeps     int   // how often a draft was kept
 	terms     workspace.Terms
 	changed   []present.TermRecord
@@ -337,6 +338,9 @@ func (f *fake) Declare(_ context.Context, d present.Declaration) (id.Incident, e
 }
 
 func (f *fake) Submit(_ context.Context, in id.Incident, c incident.Command) error {
+	if f.unstored != nil {
+		return f.unstored
+	}
 	return f.submit(in, f.self, noon(), noon(), c)
 }
 

@@ -7,7 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -61,6 +64,30 @@ func TestAGuessedCommandStandsBehindATitleAndAGraveOneNowhere(t *testing.T) {
 	e.sees("Let one more person see this")
 }
 
+// All that changes who sees an incident answers to what it is called, and to no guess.
+func TestNoGuessChangesWhoSeesAnIncident(t *testing.T) {
+	for _, c := range []struct {
+		in                    func() (*fake, id.Incident)
+		guess, named, command string
+	}{
+		{secret, "ne more", "one more", "Let one more person see this"},
+		{secret, "omebody", "somebody", "Let somebody see this no longer"},
+		{secret, "isible", "visible", "Make this visible to everybody"},
+		{full, "rivate", "private", "Make this private …"},
+	} {
+		s, in := c.in()
+		e := look(t, s)
+		e.OpenRoom(in)
+		e.ctrl(fyne.KeyK)
+		e.types(c.guess)
+		e.seesNot(c.command)
+		e.key(fyne.KeyEscape)
+		e.ctrl(fyne.KeyK)
+		e.types(c.named)
+		e.sees(c.command)
+	}
+}
+
 func TestAPrivateIncidentIsDeclaredFromTheBox(t *testing.T) {
 	f, _ := full()
 	e := look(t, f)
@@ -90,6 +117,65 @@ func TestTakingBackARoleThatLetSomebodyInTakesThemOutAgain(t *testing.T) {
 		t.Error("taking back twice let Eli in again")
 	}
 	e.sees("Nothing is taken back here.")
+}
+
+// What a slip let in is taken out wherever whoever takes it back has gone meanwhile.
+func TestWhoLeavesTheRoomTakesOutAllTheSame(t *testing.T) {
+	f, in := secret()
+	eli, other, work := f.named("Eli"), f.declared(t, "Printer jams"), &patient{}
+	d := deskWith(t, f, theme.Dark, work)
+	work.all()
+	e := eyes{t, d, d.Window().Canvas()}
+	e.resize(1440, 1600)
+	e.OpenRoom(in)
+	work.all()
+	e.tap("role legal")
+	e.types("eli")
+	e.key(fyne.KeyReturn)
+	work.all()
+	if !f.find(in).Sees(eli) {
+		t.Fatal("whoever holds a role does not see it")
+	}
+	e.OpenRoom(in)
+	work.all()
+	e.takesBack()
+	e.OpenRoom(other)
+	work.all()
+	if f.find(in).Sees(eli) {
+		t.Error("Eli still sees it")
+	}
+	e.seesNot("Taken back")
+}
+
+// What cannot be stored is no refusal, and is not said to be somebody's decision.
+func TestATakingOutThatFailsIsTold(t *testing.T) {
+	f, in := secret()
+	work := &patient{}
+	d := deskWith(t, f, theme.Dark, work)
+	work.all()
+	e := eyes{t, d, d.Window().Canvas()}
+	e.resize(1440, 1600)
+	_ = f.submit(in, f.self, noon(), noon(), incident.AssignRole{Base: f.base(in), Role: workspace.Communications, Person: f.named("Eli")})
+	e.OpenRoom(in)
+	work.all()
+	e.takesBack()
+	work.next(0)
+	f.unstored = fault.New(fault.Storage, "The disk is full.")
+	work.all()
+	e.sees("The disk is full.")
+	e.seesNot("still sees this incident")
+}
+
+func TestWhoIsTakenOutOfflineSeesItUntilThatIsSent(t *testing.T) {
+	f, in := secret()
+	f.conn = present.Connection{Reach: present.Offline, Since: noon()}
+	e := look(t, f)
+	e.resize(1440, 1600)
+	_ = f.submit(in, f.self, noon(), noon(), incident.AssignRole{Base: f.base(in), Role: workspace.Communications, Person: f.named("Eli")})
+	e.OpenRoom(in)
+	e.takesBack()
+	e.sees("Taken back: ", "Not yet: still visible to Eli Sample until this is sent.")
+	e.seesNot("Eli Sample does not see this.")
 }
 
 // Somebody gave another role to the one whose first role is taken back: they stay, and that is said.

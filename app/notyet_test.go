@@ -3,6 +3,7 @@ package app_test
 import (
 	"testing"
 
+	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
@@ -17,20 +18,33 @@ func TestWhoSeesARoomIsNotSaidBeforeItIsSo(t *testing.T) {
 	e.OpenRoom(in)
 	e.sees("Not yet: still visible to everybody until this is sent.", "still sees this")
 	e.seesNot("Private: only these people", "does not see this")
+	addressed := func(composer, lock string) {
+		t.Helper()
+		if got := e.c.Focused().(*widget.Input).PlaceHolder; got != composer {
+			t.Errorf("the composer says %q; want %q", got, composer)
+		}
+		if got := e.find("sight").(*widget.Button).Tip; got != lock {
+			t.Errorf("the lock says %q; want %q", got, lock)
+		}
+	}
+	addressed("Write: everybody still sees this room", "Not yet: still visible to everybody until this is sent.")
 	private := f.find(in)
 	f.confirmed = &private
 	e.Changed()
 	e.sees("Private: only these people see that it exists.", "does not see this")
 	e.seesNot("Not yet", "still sees this")
+	addressed("Write to the 3 people who see this room", "Private: 3 people see it")
 	_ = f.submit(in, f.self, noon(), noon(), incident.Admit{Person: f.named("Eli")})
 	e.Changed()
 	e.sees("not yet")
 	e.seesNot("Not yet:")
+	addressed("Write to the 3 people who see this room", "Private: 3 people see it")
 	admitted := f.find(in)
 	f.confirmed = &admitted
 	_ = f.submit(in, f.self, noon(), noon(), incident.Exclude{Person: f.named("Eli")})
 	e.Changed()
 	e.sees("Not yet: still visible to Eli Sample until this is sent.")
+	addressed("Write to the 4 people who see this room", "Private: 4 people see it")
 	f.confirmed = &admitted
 	_ = f.submit(in, f.self, noon(), noon(), incident.Reveal{})
 	e.Changed()

@@ -87,12 +87,14 @@ func (o *outside) tick(now time.Time) {
 
 func (o *outside) get(ctx context.Context) func() {
 	news, err := o.d.p.Session.News(ctx)
+	strangers := o.d.p.Session.View().Strangers(o.d.p.Now())
 	board, boardErr := o.d.p.Session.Board(ctx)
 	login := false
 	if l := o.around().Login; l != nil {
 		login, _ = l.On() // the menu shows it as off, and switching it on says why it cannot be
 	}
 	return func() {
+		o.d.meet(strangers)
 		if err == nil {
 			o.tell(news)
 		}
@@ -113,10 +115,6 @@ func (o *outside) hasTray(ctx context.Context) bool {
 func (o *outside) tell(news []present.News) {
 	var unseen []present.News
 	for _, n := range news {
-		if !n.Device.IsZero() {
-			o.d.strangers = append(o.d.strangers, n)
-			o.d.warn()
-		}
 		if looking := n.Device.IsZero() && o.front && o.d.shows(n.Incident); !looking {
 			unseen = append(unseen, n)
 		}

@@ -46,10 +46,13 @@ func declaring(e eyes, f *fake) {
 }
 
 // intruding is a desk that tells of a device that somebody else added.
-func intruding(then func(eyes)) func(*testing.T, theme.Choice) *app.Desk {
+func intruding(out bool, then func(eyes)) func(*testing.T, theme.Choice) *app.Desk {
 	return func(t *testing.T, look theme.Choice) *app.Desk {
 		t.Helper()
 		f, n := intruded()
+		if out {
+			f.shutOut(n.Device, f.named("Eli"))
+		}
 		d := desk(t, f, look)
 		f.news = []present.News{n}
 		d.Changed()
@@ -118,8 +121,9 @@ func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			f.conn = present.Connection{Reach: present.Live, People: 3, Refused: 2, Lost: 2}
 			e.Changed()
 		}),
-		"sight-device":        intruding(func(eyes) {}),
-		"sight-device-people": intruding(func(e eyes) { e.tap("show device") }),
+		"sight-device":        intruding(false, func(eyes) {}),
+		"sight-device-people": intruding(false, func(e eyes) { e.tap("show device") }),
+		"sight-device-out":    intruding(true, func(e eyes) { e.tap("show device") }),
 		"sight-150-board":     scene(func(e eyes, _ *fake, _ id.Incident) { larger(e) }),
 		"sight-150-room":      scene(func(e eyes, _ *fake, in id.Incident) { larger(e); e.OpenRoom(in) }),
 		"sight-150-declare":   scene(func(e eyes, f *fake, _ id.Incident) { larger(e); declaring(e, f) }),

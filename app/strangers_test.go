@@ -5,9 +5,13 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
+	"github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/desktop"
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/app/settings"
+	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -39,11 +43,71 @@ func TestADeviceThatWasAddedAsOneselfIsToldUntilItIsAnswered(t *testing.T) {
 	b.key(fyne.KeyEscape)
 	b.sees(told)
 	b.tap("show device")
-	b.seesNot(told)
-	b.sees("added by Eli Sample, ")
+	b.sees("added by Eli Sample, ", told)
 	if got, ok := b.c.Focused().(*widget.Button); !ok || got.FocusKey() != "revoke "+n.Device.String() {
 		t.Errorf("the keyboard is at %v", b.c.Focused())
 	}
+	b.tap("known device")
+	b.seesNot(told)
+	b.Changed()
+	b.wait()
+	b.seesNot(told)
+}
+
+// Neither a restart nor a bootstrap answers for whoever looks: there is no news, and the device is there.
+func TestADeviceThatNobodyAnsweredIsToldAfterARestart(t *testing.T) {
+	f, n := intruded()
+	const told = "A device was added as you: “vm”, by Eli Sample, "
+	b := outside(t, f)
+	b.Changed()
+	b.wait()
+	b.sees(told)
+	b.tap("known device")
+	again := f.restarted(t, b.chosen)
+	again.seesNot(told)
+	if err := b.chosen.Change(func(s *settings.Settings) { s.Answered = "" }); err != nil {
+		t.Fatal(err)
+	}
+	again = f.restarted(t, b.chosen)
+	again.sees(told)
+	f.shutOut(n.Device, f.self.Person) // on another of their devices
+	again.Changed()
+	again.Tick(noon().Add(time.Hour))
+	again.seesNot("A device was added as you")
+}
+
+// restarted is the desk of a later run.
+func (f *fake) restarted(t *testing.T, chosen *settings.Store) eyes {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(theme.New(theme.Dark))
+	d := app.New(app.Params{
+		App: a, Session: f, Work: widget.Direct{}, View: f.view(), Now: noon, Around: app.Around{Settings: chosen},
+	})
+	d.Start()
+	d.Tick(noon())
+	return eyes{t, d, d.Window().Canvas()}
+}
+
+// shutOut shuts a device of whoever looks out.
+func (f *fake) shutOut(device id.Device, by id.Person) {
+	me := f.setup.People[f.self.Person]
+	f.setup = f.setup.With(workspace.ApplyPerson(me, id.Envelope{
+		Stream: id.Stream(me.ID), StreamSeq: me.Seq + 1, Occurred: noon(), Actor: id.Actor{Person: by},
+	}, workspace.DeviceRevoked{Device: device}))
+}
+
+// Who adds a device as somebody, reads, and shuts it out before anybody looks is named all the same.
+func TestADeviceThatWasShutOutBeforeAnybodyLookedIsTold(t *testing.T) {
+	f, n := intruded()
+	f.shutOut(n.Device, f.named("Eli"))
+	b := outside(t, f)
+	b.Changed()
+	b.wait()
+	b.sees("A device was added as you: “vm”, by Eli Sample, ", ", and shut out ", "It could read all that you can read", "Ask who added it.")
+	b.seesNot("Shut it out.")
+	b.tap("show device")
+	b.sees("added by Eli Sample, ", "  ·  shut out ")
 }
 
 func TestTheNotificationOfADeviceLeadsToIt(t *testing.T) {
@@ -55,8 +119,7 @@ func TestTheNotificationOfADeviceLeadsToIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Follow(link)
-	b.sees("added by Eli Sample, ")
-	b.seesNot("A device was added as you")
+	b.sees("added by Eli Sample, ", "A device was added as you") // a click is no answer
 }
 
 // What is told of changes that came to nothing is true of each: of some the words are here, of others nowhere.

@@ -92,6 +92,18 @@ func TestErasedWordsThatAreStillInAFileAreToldEachTime(t *testing.T) {
 	}
 }
 
+func TestADiskThatFailedIsToldOnce(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.seesNot("failed once")
+	f.conn.Unfolded = true
+	e.Changed()
+	e.sees("The disk of this device failed once.", "nothing was lost", "start it again")
+	e.tap("close notice")
+	e.Changed()
+	e.seesNot("failed once")
+}
+
 func TestTheBoardSaysWhatIsNotHereYet(t *testing.T) {
 	f, _ := full()
 	f.missing = 312

@@ -144,11 +144,15 @@ func DatabasePath(dir string) string { return filepath.Join(dir, "tsugi.db") }
 // OpenDatabase opens a server's database at path and brings its tables up to date. Whoever calls it owns the
 // folder. It fails with Storage, Corrupt or Newer faults.
 func OpenDatabase(ctx context.Context, path string) (*sqlite.DB, error) {
+	return openDatabase(ctx, sqlite.Opener{}, path)
+}
+
+func openDatabase(ctx context.Context, opener sqlite.Opener, path string) (*sqlite.DB, error) {
 	all, err := Schemas()
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlite.Open(ctx, path)
+	db, err := opener.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

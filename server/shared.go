@@ -12,6 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // OpenShared connects to the PostgreSQL database at url and brings its tables up to date. It fails with Invalid, Unavailable, Storage
@@ -46,7 +47,7 @@ func (s *Server) openDatabase(ctx context.Context, o Options) (database.DB, cloc
 		return nil, nil, fault.New(fault.Invalid, fmt.Sprintf("The data of the folder %s were moved to PostgreSQL.", o.Dir)).
 			WithAdvice("Nothing was changed.", "Start the server with --database and the address that they were moved to.")
 	}
-	if s.file, err = OpenDatabase(ctx, DatabasePath(o.Dir)); err != nil {
+	if s.file, err = openDatabase(ctx, sqlite.Opener{Logger: o.Logger}, DatabasePath(o.Dir)); err != nil {
 		return nil, nil, err
 	}
 	return s.file, o.Clock, nil

@@ -74,9 +74,10 @@ type Page struct {
 	keeping   bool   // the draft is being written
 	owed      bool   // and there is a newer one
 	sending   bool
-	goes      bool  // on from a draft
-	left      bool  // another page was opened, and what is filled in waits
-	heir      *Page // that took this one's place, or nil
+	goes      bool   // on from a draft
+	former    string // the title that the draft had then
+	left      bool   // another page was opened, and what is filled in waits
+	heir      *Page  // that took this one's place, or nil
 }
 
 // New returns an empty form.
@@ -221,6 +222,10 @@ func (d *Page) send() {
 		d.askAlone()
 		return
 	}
+	if d.retitled() {
+		d.askSame()
+		return
+	}
 	d.declare()
 }
 
@@ -244,7 +249,7 @@ func (d *Page) declare() {
 
 func (d *Page) clear() {
 	d.draft = present.Declaration{Level: d.form.Preset}
-	d.answers, d.asked, d.goes = make([]answer, len(d.form.Questions)), false, false
+	d.answers, d.asked, d.goes, d.former = make([]answer, len(d.form.Questions)), false, false, ""
 	d.title.SetWords("")
 	d.clearTyped()
 	d.guests.Set(d.form.People, nil)

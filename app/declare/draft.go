@@ -96,7 +96,7 @@ func (d *Page) restore(draft present.Declaration) {
 			d.draft.Admit = append(d.draft.Admit, p)
 		}
 	}
-	d.goes = true
+	d.goes, d.former = true, draft.Title
 	if typed.Title != "" {
 		d.draft.Title = typed.Title
 		d.keep()

@@ -2,6 +2,8 @@ package declare
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
@@ -11,7 +13,8 @@ import (
 
 // begun reports whether something is filled in that a declaration would take over.
 func (d *Page) begun() bool {
-	return d.draft.Title != "" || d.draft.Private || len(d.draft.Tags) > 0 || d.draft.Kind != 0
+	chosen := d.form.Preset != 0 && d.draft.Level != 0 && d.draft.Level != d.form.Preset
+	return chosen || d.draft.Title != "" || d.draft.Private || len(d.draft.Tags) > 0 || d.draft.Kind != 0
 }
 
 // stamp notes when the filling in began.
@@ -26,7 +29,9 @@ func (d *Page) stamp() {
 
 // goOn says that the form goes on from what was begun before, and selects the title of that.
 func (d *Page) goOn() {
-	d.goes = true
+	if !d.goes {
+		d.goes, d.former = true, d.draft.Title
+	}
 	d.build()
 	d.title.SelectAll()
 }
@@ -73,5 +78,25 @@ func (d *Page) askAlone() {
 	w := d.p.View.Words
 	widget.Confirm(d.p.Canvas, widget.Question{
 		Title: w.Sight.AloneTitle, Text: w.Sight.AloneText, Yes: w.Sight.AloneYes, No: w.Sight.AloneNo,
+	}, d.declare).OnGone = d.addPeople
+}
+
+// retitled reports whether another title stands in a private draft that goes on: it was begun for those who were to see
+// another matter. A title that was only gone on with is none.
+func (d *Page) retitled() bool {
+	return d.goes && d.draft.Private && d.former != "" && !strings.HasPrefix(d.title.Words(), d.former)
+}
+
+// askSame asks once whether those who were added for the former title are who is to see this one.
+func (d *Page) askSame() {
+	w, names, former := d.p.View.Words, []string(nil), d.former
+	for _, p := range d.form.People {
+		if slices.Contains(d.draft.Admit, p.ID) {
+			names = append(names, p.Name)
+		}
+	}
+	d.former = ""
+	widget.Confirm(d.p.Canvas, widget.Question{
+		Title: w.Sight.ChangedTitle, Text: fmt.Sprintf(w.Sight.ChangedText, former, strings.Join(names, ", ")), Yes: w.Sight.AloneYes, No: w.Sight.AloneNo,
 	}, d.declare).OnGone = d.addPeople
 }

@@ -16,7 +16,7 @@ func (d *Page) Inherit(former any) {
 	title, tags := before.title.Words(), before.finder.Words()
 	d.draft, d.form = before.draft, before.form
 	d.answers, d.asked = slices.Clone(before.answers), before.asked
-	d.suggested, d.goes, d.left = before.suggested, before.goes, before.left
+	d.suggested, d.goes, d.former, d.left = before.suggested, before.goes, before.former, before.left
 	d.title.SetWords(title) // nothing is kept anew by that: the draft is not known yet
 	d.finder.SetWords(tags)
 	d.finder.SetOptions(before.finder.Options())

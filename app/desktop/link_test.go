@@ -16,6 +16,10 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	device, err := id.Parse[id.Device](roomID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for text, want := range map[string]desktop.Link{
 		"":                                 {},
 		"  ":                               {},
@@ -25,6 +29,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 		"TSUGI://Incident/" + roomID + "/": {Incident: room},
 		"tsugi://inc/214":                  {Number: 214},
 		"tsugi://inc/214/":                 {Number: 214},
+		"tsugi://device/" + roomID:         {Device: device},
 		"tsugi://declare":                  {Declare: true},
 		"tsugi://declare/?title=":          {Declare: true},
 		"tsugi://declare?title=Checkout%20fails+for+everyone": {Declare: true, Title: "Checkout fails for everyone"},
@@ -58,7 +63,7 @@ func TestWhatIsNoLinkIsRefused(t *testing.T) {
 
 func FuzzParseLink(f *testing.F) {
 	for _, seed := range []string{
-		"", "tsugi://", "tsugi://incident/" + roomID, "tsugi://inc/214", "tsugi://declare?title=a+b%0A", "tsugi:x", "tsugi://inc/1?title=2",
+		"", "tsugi://", "tsugi://incident/" + roomID, "tsugi://inc/214", "tsugi://device/" + roomID, "tsugi://declare?title=a+b%0A", "tsugi:x", "tsugi://inc/1?title=2",
 	} {
 		f.Add(seed)
 	}

@@ -27,7 +27,7 @@ type Command struct {
 	Key, Icon, Words string
 	Hint             string // the shortcut, or empty
 	Also             string // other words for it, which find it as well
-	Grave            bool   // it lets others see something or ends something: a guess never means it
+	Grave            bool   // it may end an incident, or lets others see it or see it no longer: a guess never means it
 	Do               func()
 }
 

@@ -203,7 +203,11 @@ func (g *Page) device(p present.Colleague, d present.OwnDevice) fyne.CanvasObjec
 		state = fmt.Sprintf(w.AddedBy, d.By, v.Time(d.Enrolled, g.p.Now()))
 	}
 	if !d.Revoked.IsZero() {
-		tone, state = theme.Muted, fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
+		out := fmt.Sprintf(w.Revoked, v.Time(d.Revoked, g.p.Now()))
+		if d.By != "" { // who added it is still to be seen
+			out = state + "  ·  " + out
+		}
+		tone, state = theme.Muted, out
 	}
 	stand := theme.Muted
 	if d.Pending {

@@ -24,13 +24,15 @@ const (
 type Connection struct {
 	Reach   Reach
 	Since   time.Time
-	People  int    // who are connected
-	Pending int    // changes not sent
-	Refused int    // changes that wait for a decision
-	Rebuilt bool   // the local copy was damaged, and is fetched again
-	Smeared bool   // erased words could not be taken out of the files of this device yet
-	Rings   []Ring // the pages that ring for whoever looks, the worst first
-	Lost    int    // of those that were refused: how many of which nothing is left, as they are to what can no longer be seen
+	People  int  // who are connected
+	Pending int  // changes not sent
+	Refused int  // changes that wait for a decision
+	Lost    int  // of those that were refused: how many of which nothing is left, as they are to what can no longer be seen
+	Rebuilt bool // the local copy was damaged, and is fetched again
+	Smeared bool // erased words could not be taken out of the files of this device yet
+
+	Unfolded bool   // the disk failed once: what is stored takes ever more space until the program is started again
+	Rings    []Ring // the pages that ring for whoever looks, the worst first
 }
 
 // Reached reports whether the server hears us.
@@ -108,20 +110,20 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf(many, n)
 }
 
-// Undone tells what has become of own changes that were not made since a former state of the connection, and where to
-// decide. It is false where there are no more of them.
+// Undone tells what has become of own changes that were not made since a former state of the connection, of those alone, and where
+// to decide. It is false where there are no more of them.
 func (c Connection) Undone(former Connection, v View) (t Trouble, more bool) {
 	w := v.Words.Shell
-	kept, lost := c.Refused-c.Lost, c.Lost
-	switch moreKept, moreLost := kept > former.Refused-former.Lost, lost > former.Lost; {
-	case moreKept && moreLost:
+	kept, lost := c.Refused-c.Lost-(former.Refused-former.Lost), c.Lost-former.Lost
+	switch {
+	case kept > 0 && lost > 0:
 		return Trouble{
 			What: Count(kept, w.RefusedWhat, w.RefusedMany) + " " + plural(kept, w.RefusedSafe, w.RefusedSafeMany),
 			Safe: Count(lost, w.LostWhat, w.LostMany) + " " + plural(lost, w.LostSafe, w.LostSafeMany), Do: w.RefusedDo,
 		}, true
-	case moreKept:
+	case kept > 0:
 		return Trouble{What: Count(kept, w.RefusedWhat, w.RefusedMany), Safe: plural(kept, w.RefusedSafe, w.RefusedSafeMany), Do: w.RefusedDo}, true
-	case moreLost:
+	case lost > 0:
 		return Trouble{What: Count(lost, w.LostWhat, w.LostMany), Safe: plural(lost, w.LostSafe, w.LostSafeMany)}, true
 	default:
 		return Trouble{}, false
@@ -140,6 +142,12 @@ func plural(n int, one, many string) string {
 func (v View) Damaged() Trouble {
 	w := v.Words.Shell
 	return Trouble{What: w.DamagedWhat, Safe: w.DamagedSafe, Do: w.DamagedDo}
+}
+
+// Unfolded tells that the program is to be started again.
+func (v View) Unfolded() Trouble {
+	w := v.Words.Shell
+	return Trouble{What: w.UnfoldedWhat, Safe: w.UnfoldedSafe, Do: w.UnfoldedDo}
 }
 
 // Smeared tells that erased words are still in a file of this device.

@@ -25,7 +25,6 @@ type News struct {
 	Personal bool      // it is meant for whoever looks, not for everybody
 	Added    bool      // it says that whoever looks can see a private incident now
 	Device   id.Device // that was added as whoever looks; then there is no Incident
-	Banner   Trouble   // and this stays above the page until it is answered
 }
 
 // freshFor is how long something is news. A device that was away for longer is not told of each
@@ -38,10 +37,14 @@ const loudest workspace.Level = 2
 // quoteMost is how much of somebody's words is told, in characters.
 const quoteMost = 200
 
-// Newsworthy reports whether an event of that kind may be news to anybody, so that nobody looks further
-// into those that cannot.
-func Newsworthy(e incident.Event) bool {
-	switch e := e.(type) {
+// Newsworthy reports whether an event may be news to whoever looks, so that nobody looks further into those that cannot: by its kind, and
+// because it is somebody else's and no older than an hour.
+func Newsworthy(r Record, now time.Time, v View) bool {
+	own := r.At.Actor.Person == v.Self.Person
+	if r.Pending || own || v.Self.Person.IsZero() || now.Sub(r.At.Received) > freshFor {
+		return false
+	}
+	switch e := r.Event.(type) {
 	case incident.Declared, incident.SeverityChanged, incident.StatusChanged, incident.RoleAssigned, incident.Written, incident.Admitted, incident.Revealed:
 		return true
 	case incident.Paged:
@@ -72,8 +75,7 @@ type Occurrence struct {
 // oneself, on whatever device; for what is older than an hour or over; and for all that can wait until
 // somebody looks. Of a private incident nothing is told but its number: others may see the screen.
 func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
-	own := o.At.Actor.Person == v.Self.Person
-	if o.Pending || own || v.Self.Person.IsZero() || now.Sub(o.At.Received) > freshFor {
+	if !Newsworthy(o.Record, now, v) {
 		return News{}, false
 	}
 	n, tell := newsOf(o, v)

@@ -103,6 +103,28 @@ func TestWhatOneDidOneselfAndWhatIsOldIsNoNews(t *testing.T) {
 	}
 }
 
+// Nobody reads a whole incident to find that what happened in it is a day old.
+func TestWhatIsOldOrOnesOwnIsNotLookedInto(t *testing.T) {
+	t.Parallel()
+	n := newNewsroom()
+	for _, c := range []struct {
+		who  id.Person
+		age  time.Duration
+		what incident.Event
+		want bool
+	}{
+		{n.cy, time.Minute, incident.Revealed{}, true},
+		{n.cy, 24 * time.Hour, incident.Revealed{}, false},
+		{n.ada, time.Minute, incident.Revealed{}, false},
+		{n.cy, time.Minute, incident.Concealed{}, false},
+	} {
+		r := present.Record{Event: c.what, At: id.Envelope{Actor: id.Actor{Person: c.who}, Received: n.now.Add(-c.age)}}
+		if got := present.Newsworthy(r, n.now, n.view); got != c.want {
+			t.Errorf("%T, %v old: %v", c.what, c.age, got)
+		}
+	}
+}
+
 func TestARaisedSeverityIsNewsWhereItIsBadOrOnesOwn(t *testing.T) {
 	t.Parallel()
 	raise := func(change func(*newsroom), from, to workspace.Level) (present.News, bool) {

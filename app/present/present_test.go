@@ -260,6 +260,29 @@ func TestTheConnectionIsHonest(t *testing.T) {
 	}
 }
 
+// Whoever left one refused change where it was is not told of it again with the next.
+func TestOfOwnChangesOnlyThoseThatAreNewAreToldUndone(t *testing.T) {
+	t.Parallel()
+	v := view(t)
+	former := present.Connection{Refused: 5, Lost: 3}
+	for _, c := range []struct {
+		refused, lost int
+		what, safe    string
+	}{
+		{6, 3, v.Words.Shell.RefusedWhat, v.Words.Shell.RefusedSafe},
+		{7, 3, "2 changes of yours were not made.", v.Words.Shell.RefusedSafeMany},
+		{6, 4, v.Words.Shell.LostWhat, v.Words.Shell.LostSafe},
+		{7, 4, v.Words.Shell.RefusedWhat + " " + v.Words.Shell.RefusedSafe, v.Words.Shell.LostWhat + " " + v.Words.Shell.LostSafe},
+		{5, 3, "", ""},
+		{4, 3, "", ""},
+	} {
+		got, more := present.Connection{Refused: c.refused, Lost: c.lost}.Undone(former, v)
+		if got.What != c.what || got.Safe != c.safe || more != (c.what != "") {
+			t.Errorf("%d refused, %d of them lost: %+v", c.refused, c.lost, got)
+		}
+	}
+}
+
 func TestTroubleTellsTheFaultOrWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	f := &fault.Fault{Message: "The title was not taken.", Safe: "S.", Do: "D.", Fields: []fault.Field{{Name: "title", Problem: "is empty"}}}

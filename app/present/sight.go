@@ -59,6 +59,9 @@ func (r Room) SeesNotYet(p id.Person) bool {
 	return slices.ContainsFunc(r.NotYet.Admitted, func(o Person) bool { return o.ID == p })
 }
 
+// Seers returns how many people see a private room now, whatever waits to be sent.
+func (r Room) Seers() int { return len(r.Watchers) - len(r.NotYet.Admitted) + len(r.NotYet.Still) }
+
 // Sees reports whether somebody sees the room.
 func (r Room) Sees(p id.Person) bool {
 	return !r.Private || slices.ContainsFunc(r.Watchers, func(w Person) bool { return w.ID == p })

@@ -27,7 +27,7 @@ func TestADeviceThatWasAddedAsOneselfIsNews(t *testing.T) {
 		t.Fatalf("told is %+v, %v", news, err)
 	}
 	n := news[0]
-	if n.Device != vm || !n.Urgent || !strings.Contains(n.Text, "“vm”, by ") || !strings.Contains(n.Banner.What, "A device was added as you") {
+	if n.Device != vm || !n.Urgent || !strings.Contains(n.Text, "“vm”, by ") || n.Title != "A device was added as you" {
 		t.Errorf("told is %+v", n)
 	}
 	if again, err := b.News(b.ctx); err != nil || len(again) != 0 {
@@ -36,6 +36,22 @@ func TestADeviceThatWasAddedAsOneselfIsNews(t *testing.T) {
 	people, err := b.People(b.ctx)
 	if err != nil || people.People[0].Devices[1].By == "" || people.People[0].Devices[0].By != "" {
 		t.Errorf("the page shows %+v, %v", people, err)
+	}
+}
+
+// Whoever was away while a device was added as them and shut out again is told of both.
+func TestADeviceThatWasAddedAndShutOutInOneLookIsNews(t *testing.T) {
+	t.Parallel()
+	b, vm := setup(t), id.New[id.Device]()
+	b.knows(t, workspace.PersonAdded{Person: b.me.Person, Name: "Ann"}, workspace.DeviceEnrolled{Device: b.me.Device, Name: "Desk"},
+		workspace.DeviceEnrolled{Device: vm, Name: "vm", By: id.New[id.Person]()}, workspace.DeviceRevoked{Device: vm})
+	news, err := b.News(b.ctx)
+	if err != nil || len(news) != 1 || news[0].Device != vm || !strings.Contains(news[0].Text, ", and shut out ") {
+		t.Fatalf("told is %+v, %v", news, err)
+	}
+	strangers := b.View().Strangers(b.Clock.Now())
+	if len(strangers) != 1 || strangers[0].Device != vm || !strings.Contains(strangers[0].Banner.What, "“vm”, by ") {
+		t.Errorf("above the page stands %+v", strangers)
 	}
 }
 

@@ -56,7 +56,8 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 		return nil, nil
 	}
 	event, ok := e.Event.(incident.Event)
-	if !ok || !present.Newsworthy(event) {
+	record := present.Record{Event: event, At: e.Envelope}
+	if !ok || !present.Newsworthy(record, s.Clock.Now(), s.View()) {
 		return nil, nil
 	}
 	about, err := s.replica.Incident(ctx, id.Incident(e.Stream))
@@ -72,7 +73,7 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 		return nil, err
 	}
 	n, tell := present.NewsFrom(present.Occurrence{
-		Record: present.Record{Event: event, At: e.Envelope}, Incident: about,
+		Record: record, Incident: about,
 		Subscribed: reader.Hears(about.ID, about.Severity, about.Tags), Before: before,
 	}, s.Clock.Now(), s.View())
 	if !tell {

@@ -178,7 +178,10 @@ func (s *Session) Former(context.Context) (present.Former, error) {
 // Connection returns what is true about the server now.
 func (s *Session) Connection(ctx context.Context) (present.Connection, error) {
 	status := s.link.Status()
-	c := present.Connection{Reach: reachOf(status.State), Since: status.Since, People: status.People, Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared()}
+	c := present.Connection{
+		Reach: reachOf(status.State), Since: status.Since, People: status.People,
+		Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared(), Unfolded: s.replica.Unfolded(),
+	}
 	burning, _, err := s.replica.Board(ctx, 0)
 	if err != nil {
 		return c, fmt.Errorf("read what rings: %w", err)

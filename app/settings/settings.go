@@ -25,6 +25,8 @@ type Settings struct {
 	Room  string  `json:"room,omitempty"`  // the incident whose room was open last
 	Wide  float32 `json:"wide,omitempty"`  // the window; 0 is the usual one
 	Tall  float32 `json:"tall,omitempty"`
+
+	Answered string `json:"answered,omitempty"` // the ids of devices that were added as whoever looks and are known, with spaces between
 }
 
 // Default returns the presets.

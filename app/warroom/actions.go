@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 )
 
@@ -17,13 +19,19 @@ type Action struct {
 	Do    func()
 	With  func(rest string) // does it with what was typed behind the key; where it is nil, that stays in the composer
 	Also  string            // other words for it that people type
-	Grave bool              // it lets others see something or ends something
+	Grave bool              // it may end the incident, or lets others see it or see it no longer: a guess never means it
 	Exact bool              // no abbreviation of its key means it
 }
 
 // asking is an action that asks a question, into which what stands behind its key is filled in.
 func asking(key, icon, words string, ask func(given string)) Action {
 	return Action{Key: key, Icon: icon, Words: words, Do: func() { ask("") }, With: ask}
+}
+
+// grave marks an action as Grave.
+func grave(a Action) Action {
+	a.Grave = true
+	return a
 }
 
 // Actions returns what can be done in the room that is shown. It is empty before one is.
@@ -37,9 +45,9 @@ func (r *Page) Actions() []Action {
 	list := []Action{
 		{Key: "update", Icon: "megaphone", Words: a.Update, Do: func() { r.mean(true); r.Focus() }},
 		asking("severity", "warn", a.Severity, func(given string) { r.askSeverity(r.under("severity"), given) }),
-		asking("status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func(given string) {
+		grave(asking("status", next.String(), fmt.Sprintf(a.Status, present.StatusWord(next, w)), func(given string) {
 			r.askStatus(r.under("status"), next, given)
-		}),
+		})),
 		asking("title", "edit", a.Title, func(given string) { r.askTitle(r.under("title"), given) }),
 		{Key: "task", Icon: "check", Words: a.Task, Do: r.focusTask, With: r.carryTask},
 		{Key: "tag", Icon: "plus", Words: a.Tag, Do: func() { r.askTag(r.under("add tag")) }, With: r.carryTags},
@@ -48,7 +56,7 @@ func (r *Page) Actions() []Action {
 		asking("milestone", "milestone", a.Milestone, func(given string) { r.askMilestone(present.Entry{}, given) }),
 		{Key: "attach", Icon: "attach", Words: w.Room.Attach, Do: func() { r.p.Choose(r.choose) }},
 		{Key: "kind", Icon: "info", Words: a.Kind, Do: r.askKind},
-		{Key: "repeats", Icon: "copy", Words: w.Merge.Action, Do: func() { r.askMerge("") }, With: r.askMerge, Also: w.Merge.Also},
+		{Key: "repeats", Icon: "copy", Words: w.Merge.Action, Do: func() { r.askMerge("") }, With: r.askMerge, Also: w.Merge.Also, Grave: true},
 		{Key: "bell", Icon: "bell", Words: either(r.model.Subscribed, a.Unhear, a.Hear), Do: r.toggleBell},
 		{Key: "copy", Icon: "copy", Words: w.Room.CopyAll, Do: func() { r.p.Copy(r.Transcript()); r.Focus() }},
 	}
@@ -60,17 +68,15 @@ func (r *Page) Actions() []Action {
 		list = append(list, Action{Key: "window", Icon: "open", Words: w.Hands.Aside, Do: r.p.Aside})
 	}
 	for _, h := range r.model.Posts {
-		list = append(list, asking(roleKey+h.Key, "people", h.Role, func(given string) { r.askRole(r.under(roleKey+h.Key), h, given) }))
+		role := asking(roleKey+h.Key, "people", h.Role, func(given string) { r.askRole(r.under(roleKey+h.Key), h, given) })
+		role.Grave = r.model.Private // whoever is given it sees the incident
+		list = append(list, role)
 	}
 	if r.model.Undo != nil {
 		list = slices.Insert(list, 0, Action{Key: "undo", Icon: "back", Words: fmt.Sprintf(a.Undo, r.model.Undo.Words), Do: r.Undo, Exact: true})
 	}
 	if !r.model.Engaged {
 		list = append(list, Action{Key: "join", Icon: "people", Words: w.Room.Join, Do: func() { r.submit(incident.Join{}); r.Focus() }})
-	}
-	for i := range list {
-		a := &list[i]
-		a.Grave = slices.Contains([]string{"status", "repeats", "admit", "exclude", "public", "private"}, a.Key) || a.Role() && r.model.Private
 	}
 	return list
 }
@@ -91,31 +97,37 @@ func (r *Page) Undo() {
 	}
 	r.model.Undo = nil // the second press of one who is in a hurry takes nothing else back
 	r.wish(in, slip.Command, func(err error) {
-		switch {
-		case err != nil:
+		if err != nil {
 			r.p.Failed(err)
-		case in == r.in:
+			return
+		}
+		if in == r.in {
 			r.say(fmt.Sprintf(w.Undone, slip.Words))
-			if !slip.Out.IsZero() {
-				r.takeOut(slip)
-			}
+		}
+		if !slip.Out.IsZero() {
+			r.takeOut(in, slip)
 		}
 	})
 }
 
-// takeOut takes out again whom a slip that was taken back had let in, and says which of the two holds from then on.
-func (r *Page) takeOut(slip *present.Undo) {
-	w, in, name := r.p.View.Words, r.in, r.p.View.Person(slip.Out).Name
+// takeOut takes out again whom a slip that was taken back had let in, also where the room was left meanwhile. In the room it
+// says which of the two holds from then on; what is no refusal is told like any other failure.
+func (r *Page) takeOut(in id.Incident, slip *present.Undo) {
+	w, name := r.p.View.Words, r.p.View.Person(slip.Out).Name
 	r.wish(in, incident.Exclude{Person: slip.Out}, func(err error) {
+		holds := fmt.Sprintf(w.Sight.SeesNot, name)
 		switch {
-		case in != r.in && err != nil:
+		case err != nil && (in != r.in || !fault.Is(err, fault.Invalid)):
 			r.p.Failed(err)
+			return
 		case in != r.in:
+			return
 		case err != nil: // somebody has decided otherwise since
-			r.say(fmt.Sprintf(w.Room.Undone, slip.Words) + ". " + fmt.Sprintf(w.Sight.StillSees, name, name))
-		default:
-			r.say(fmt.Sprintf(w.Room.Undone, slip.Words) + ". " + fmt.Sprintf(w.Sight.SeesNot, name))
+			holds = fmt.Sprintf(w.Sight.StillSees, name, name)
+		case !r.reached && !r.model.SeesNotYet(slip.Out):
+			holds = fmt.Sprintf(w.Sight.StillYet, name)
 		}
+		r.say(fmt.Sprintf(w.Room.Undone, slip.Words) + ". " + holds)
 	})
 }
 

@@ -257,8 +257,11 @@ func (r *Page) blind(typed string, found []suggestion) {
 func (r *Page) addressed() {
 	w := r.p.View.Words
 	words := w.Room.Write
-	if r.model.Private {
-		words = present.Count(len(r.model.Watchers), w.Sight.WriteAlone, w.Sight.WriteTo)
+	switch {
+	case r.model.NotYet.Everybody:
+		words = w.Sight.WriteYet
+	case r.model.Private:
+		words = present.Count(r.model.Seers(), w.Sight.WriteAlone, w.Sight.WriteTo)
 	}
 	r.composer.SetPlaceholder(words)
 }

@@ -32,7 +32,7 @@ func (r *Page) headerShown() any {
 	m := r.model
 	return []any{
 		r.in, r.shown, r.columns.known, r.columns.facts, r.columns.fires, m.Level, m.Title, m.Severity, m.State, m.Status, m.Since, m.StatusSince,
-		m.Number, m.Subscribed, m.Private, len(m.Watchers),
+		m.Number, m.Subscribed, m.Private, len(m.Watchers), m.NotYet,
 	}
 }
 

@@ -96,10 +96,18 @@ func (r *Page) watcher(p present.Person) fyne.CanvasObject {
 	return widget.On(row, widget.Space(0, theme.RowTall))
 }
 
+// seenBy says how many people see a private incident, and never more than is true yet.
+func (r *Page) seenBy() string {
+	if r.model.NotYet.Everybody {
+		return r.p.View.Words.Sight.SeenYet
+	}
+	return present.SeenBy(r.model.Seers(), r.p.View.Words)
+}
+
 // lock says in the header how many people see a private incident, and leads to what can be done about that.
 func (r *Page) lock() fyne.CanvasObject {
 	lock := widget.NewButton(widget.ButtonParams{
-		Key: "sight", Icon: "lock", Small: true, Look: widget.Bare, Tone: theme.Text, Tip: present.SeenBy(len(r.model.Watchers), r.p.View.Words),
+		Key: "sight", Icon: "lock", Small: true, Look: widget.Bare, Tone: theme.Text, Tip: r.seenBy(),
 	}, nil)
 	lock.OnTapped = func() {
 		var items []widget.MenuItem
@@ -115,12 +123,12 @@ func (r *Page) lock() fyne.CanvasObject {
 func (r *Page) sightActions() []Action {
 	w := r.p.View.Words.Sight
 	if !r.model.Private {
-		return []Action{{Key: "private", Icon: "lock", Words: w.Conceal, Do: r.askConceal, Also: w.ConcealAlso}}
+		return []Action{{Key: "private", Icon: "lock", Words: w.Conceal, Do: r.askConceal, Also: w.ConcealAlso, Grave: true}}
 	}
 	return []Action{
-		{Key: "admit", Icon: "plus", Words: w.Admit, Do: func() { r.askAdmit(r.under("admit"), "") }, With: r.admitNamed, Also: w.AdmitAlso},
-		{Key: "exclude", Icon: "close", Words: w.Exclude, Do: func() { r.askExclude(r.under("admit"), "") }, With: r.excludeNamed, Also: w.ExcludeAlso},
-		{Key: "public", Icon: "people", Words: w.Reveal, Do: r.askReveal, Also: w.RevealAlso},
+		{Key: "admit", Icon: "plus", Words: w.Admit, Do: func() { r.askAdmit(r.under("admit"), "") }, With: r.admitNamed, Also: w.AdmitAlso, Grave: true},
+		{Key: "exclude", Icon: "close", Words: w.Exclude, Do: func() { r.askExclude(r.under("admit"), "") }, With: r.excludeNamed, Also: w.ExcludeAlso, Grave: true},
+		{Key: "public", Icon: "people", Words: w.Reveal, Do: r.askReveal, Also: w.RevealAlso, Grave: true},
 	}
 }
 

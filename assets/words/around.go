@@ -20,11 +20,13 @@ type News struct {
 	InTrayText    string
 
 	// A device that was added as whoever looks.
-	Device, DeviceBy        string // its name, when; DeviceBy: its name, who, when
-	DeviceTitle, DeviceNote string // DeviceNote: its name, when
-	DeviceNoteBy            string // its name, who, when
-	DeviceMay, DeviceDo     string
-	DeviceShow              string // what a click does
+	Device, DeviceBy         string // its name, when; DeviceBy: its name, who, when
+	DeviceTitle, DeviceNote  string // DeviceNote: its name, when
+	DeviceNoteBy             string // its name, who, when
+	DeviceMay, DeviceDo      string
+	DeviceOut                string // in place of when, of one that was shut out since: when, when it was shut out
+	DeviceMight, DeviceOutDo string
+	DeviceShow               string // what a click does
 }
 
 // Around are the texts of the tray and of links.
@@ -50,9 +52,11 @@ func englishNews() News {
 		InTrayText: "You still hear when something burns. The tray's menu ends it, and there you choose what closing the window does.",
 
 		Device: "A device was added as you: “%s”, %s.", DeviceBy: "A device was added as you: “%s”, by %s, %s.",
-		DeviceTitle: "A device was added as you", DeviceNote: "“%s”, %s. Not yours? Shut it out.", DeviceNoteBy: "“%s”, by %s, %s. Not yours? Shut it out.",
+		DeviceTitle: "A device was added as you", DeviceNote: "“%s”, %s.", DeviceNoteBy: "“%s”, by %s, %s.",
 		DeviceMay: "It reads all that you can read, and what it does is done in your name.", DeviceDo: "Not yours? Shut it out.",
-		DeviceShow: "Show the device",
+		DeviceOut: "%s, and shut out %s", DeviceMight: "It could read all that you can read, and what it did was done in your name.",
+		DeviceOutDo: "Not yours? Ask who added it.",
+		DeviceShow:  "Show the device",
 	}
 }
 

@@ -111,6 +111,9 @@ func englishShell() Shell {
 		SmearedWhat:  "Words that were erased could not be taken out of the files of this device yet.",
 		SmearedSafe:  "They are shown nowhere any more, and nothing else was lost.",
 		SmearedDo:    "Free some space on its disk: then they are taken out by themselves. Until then, do not hand this device to anybody.",
+		UnfoldedWhat: "The disk of this device failed once. Until Tsugi is started again, its files only grow.",
+		UnfoldedSafe: "Everything written here is stored, and nothing was lost.",
+		UnfoldedDo:   "Close Tsugi and start it again at the next quiet moment. If this comes back, have the disk checked.",
 		StripPending: "%d changes will be sent", StripPendingOne: "1 change will be sent",
 		StripNone: "nothing waits to be sent", StripNobody: "nobody is being paged",
 		DeclareHint: "Ctrl D",
@@ -309,7 +312,7 @@ func englishSearch() Search {
 func englishUnsent() Unsent {
 	return Unsent{
 		Title: "Unsent changes", Lead: "Everything here is safe on this device, also through a crash.",
-		LeadLost:   "These are to what you may not see any more: their words were removed from this device.",
+		LeadLost:   "These were changes to what you can no longer see: their words were removed from this device.",
 		LeadMixed:  "What waits or was refused is safe on this device, also through a crash. What is out of your sight is not: its words were removed.",
 		EmptyTitle: "Everything is sent",
 		EmptyText:  "What you do without network waits here until the server has it. If the server refuses something, you decide here what becomes of it.",

@@ -66,9 +66,11 @@ func germanNews() News {
 		Device:      "Unter dem eigenen Namen wurde ein Gerät angemeldet: „%s“, %s.",
 		DeviceBy:    "Unter dem eigenen Namen wurde ein Gerät angemeldet: „%s“, eingeladen von %s, %s.",
 		DeviceTitle: "Ein Gerät wurde unter dem eigenen Namen angemeldet",
-		DeviceNote:  "„%s“, %s. Unbekannt? Dann bitte sperren.", DeviceNoteBy: "„%s“, eingeladen von %s, %s. Unbekannt? Dann bitte sperren.",
+		DeviceNote:  "„%s“, %s.", DeviceNoteBy: "„%s“, eingeladen von %s, %s.",
 		DeviceMay: "Es liest alles, was hier zu lesen ist, und was es tut, geschieht unter dem eigenen Namen.", DeviceDo: "Unbekannt? Dann bitte sperren.",
-		DeviceShow: "Gerät zeigen",
+		DeviceOut: "%s, und gesperrt %s", DeviceMight: "Es konnte alles lesen, was hier zu lesen ist, und was es tat, geschah unter dem eigenen Namen.",
+		DeviceOutDo: "Unbekannt? Dann bitte fragen, wer es angemeldet hat.",
+		DeviceShow:  "Gerät zeigen",
 	}
 }
 

@@ -6,7 +6,7 @@ func germanSight() Sight {
 		Seen:   "Vertraulich: sonst sieht es niemand", SeenOf: "Vertraulich: %d Personen sehen es", And: " und ", More: "%s und %d weitere",
 		Head: "WER ES SIEHT", Switch: "Vertraulich: Nur wer hinzugefügt ist, sieht, dass es das gibt",
 		Hint: "Für alles, was nicht alle wissen dürfen: Personal, Recht, Sicherheit. Für alle sichtbar machen geht auch später. " +
-			"Wer den Server betreibt, kann es lesen; Admins können ein Gerät für jemanden anmelden, der es sieht, und das wird dieser Person gesagt.",
+			"Wer den Server betreibt, kann es lesen; Admins können für eine Person, die es sieht, ein Gerät anmelden, und das wird ihr gesagt.",
 		Find: "Person nach Name oder Abteilung hinzufügen",
 		Online: "Nur die Hinzugefügten sehen es, und zwar sofort; alles lässt sich nachher ändern. " +
 			"Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
@@ -15,7 +15,10 @@ func germanSight() Sight {
 		AloneYes:  "Vertraulich melden", AloneNo: "Hinzufügen",
 		StillSees:  "%s sieht diesen Vorfall weiterhin; /exclude %s ändert das.",
 		WriteAlone: "Nur für die eigenen Augen: Sonst sieht niemand diesen Raum", WriteTo: "An die %d Personen schreiben, die diesen Raum sehen",
-		Only: "Vertraulich: Nur diese Personen sehen, dass es das gibt.", OnlySelf: "Vertraulich: Sonst sieht niemand, dass es das gibt. Bitte hinzufügen, wer helfen kann.",
+		WriteYet:     "Schreiben: Noch sehen alle diesen Raum",
+		ChangedTitle: "Vertraulich, und für dieselben Personen?",
+		ChangedText:  "Das geht weiter mit „%s“, was vertraulich begonnen war. Außer hier sieht es nur %s: Sonst erfährt niemand davon, sonst kann niemand helfen.",
+		Only:         "Vertraulich: Nur diese Personen sehen, dass es das gibt.", OnlySelf: "Vertraulich: Sonst sieht niemand, dass es das gibt. Bitte hinzufügen, wer helfen kann.",
 		Add: "Person hinzufügen", All: "Alle %d zeigen", Remove: "%s soll das nicht mehr sehen",
 		Stays:   "%s hat hier eine Rolle, und wer eine hat, sieht es: die Rolle vorher jemand anderem geben",
 		SeenYet: "Noch nicht: Alle sehen es, bis das gesendet ist.", HiddenYet: "Noch nicht: Bis das gesendet ist, sieht es nur, wer es vorher sah.",

@@ -15,6 +15,9 @@ type Sight struct {
 
 	StillSees           string // who, whom to take out
 	WriteAlone, WriteTo string // in an empty composer; WriteTo: how many people
+	WriteYet            string // there, until it is sent that it is private
+	ChangedTitle        string // another title stands in a private draft
+	ChangedText         string // the title that it had, who sees it besides whoever declares
 
 	// What stands beside the timeline.
 	Only, OnlySelf               string
@@ -67,7 +70,10 @@ func englishSight() Sight {
 		AloneYes:  "Declare privately", AloneNo: "Add people",
 		StillSees:  "%s still sees this incident; /exclude %s takes them out.",
 		WriteAlone: "Write for yourself: nobody else sees this room", WriteTo: "Write to the %d people who see this room",
-		Only: "Private: only these people see that it exists.", OnlySelf: "Private: you alone see that it exists. Add whoever can help.",
+		WriteYet:     "Write: everybody still sees this room",
+		ChangedTitle: "Private, and for the same people?",
+		ChangedText:  "You went on from “%s”, which was begun privately. Only you and %s will see this: nobody else is told, and nobody else can help.",
+		Only:         "Private: only these people see that it exists.", OnlySelf: "Private: you alone see that it exists. Add whoever can help.",
 		Add: "Add a person", All: "Show all %d", Remove: "Let %s see this no longer",
 		Stays:   "%s holds a role here, and whoever does sees it: give the role to somebody else first",
 		SeenYet: "Not yet: still visible to everybody until this is sent.", HiddenYet: "Not yet: only those who saw it before see it until this is sent.",

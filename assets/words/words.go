@@ -95,6 +95,7 @@ type Shell struct {
 	EnrolAgain                               string
 	DamagedWhat, DamagedSafe, DamagedDo      string
 	SmearedWhat, SmearedSafe, SmearedDo      string
+	UnfoldedWhat, UnfoldedSafe, UnfoldedDo   string
 	StripPending, StripPendingOne, StripNone string // how many
 	StripNobody                              string
 	DeclareHint                              string

@@ -38,12 +38,16 @@ type Part struct {
 // committed meanwhile is sent once more at the end or by the tail, and taken once.
 func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) error) error {
 	headed, out := map[id.Scope]bool{}, send
-	send = l.guarded(ctx, p, func(part Part) error {
+	send = func(part Part) error {
+		part, err := l.shown(ctx, p, part)
+		if err != nil {
+			return err
+		}
 		for _, h := range part.Heads {
 			headed[h.Scope] = true
 		}
 		return out(part)
-	})
+	}
 	settled, err := l.positions(ctx, p)
 	if err != nil {
 		return err
@@ -68,7 +72,7 @@ func (l *Ledger) Bootstrap(ctx context.Context, p id.Person, send func(Part) err
 			return err
 		}
 	}
-	return l.sendRest(ctx, p, RestFrom(p, settled, headed), send)
+	return l.sendRest(ctx, p, RestFrom(p, settled, headed), out)
 }
 
 // RestFrom returns the positions behind which the rest of a bootstrap of p begins, which settled were before it, where heads of some
@@ -84,15 +88,14 @@ func RestFrom(p id.Person, settled map[id.Scope]uint64, headed map[id.Scope]bool
 	return from
 }
 
-// guarded returns a send that leaves out what p may not see by then.
-func (l *Ledger) guarded(ctx context.Context, p id.Person, send func(Part) error) func(Part) error {
-	return func(part Part) error {
-		part, err := l.shown(ctx, p, part)
-		if err != nil {
-			return err
-		}
-		return send(part)
+// unbroken is shown for a part with the cursor of its scope, which may not be left out: p may be added again before what comes behind
+// it, and would never hear of it. Where p may not see the scope, it fails with a Resume fault.
+func (l *Ledger) unbroken(ctx context.Context, p id.Person, part Part) (Part, error) {
+	part, err := l.shown(ctx, p, part)
+	if err == nil && len(part.Cursors) == 0 {
+		err = sentBack()
 	}
+	return part, err
 }
 
 // heads returns the heads that p may see, in the order in which they are wanted, and the burning
@@ -140,9 +143,9 @@ func (l *Ledger) sendBehind(ctx context.Context, p id.Person, send func(Part) er
 	return nil
 }
 
-// sendRest sends what was committed since the heads were stored, and the cursors.
+// sendRest sends what was committed since the heads were stored, and the cursors. It fails with a Resume fault where a scope was lost
+// meanwhile.
 func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope]uint64, send func(Part) error) error {
-	last := Part{}
 	ends, err := l.ends(ctx, p)
 	if err != nil {
 		return err
@@ -162,11 +165,19 @@ func (l *Ledger) sendRest(ctx context.Context, p id.Person, settled map[id.Scope
 				break
 			}
 			pos = events[len(events)-1].ScopePos
-			if err := send(Part{Events: l.sealed(events)}); err != nil {
+			part, err := l.unbroken(ctx, p, Part{Events: l.sealed(events), Cursors: []stream.Cursor{end}})
+			if err != nil {
+				return err
+			}
+			part.Cursors = nil // in the last part
+			if err := send(part); err != nil {
 				return err
 			}
 		}
-		last.Cursors = append(last.Cursors, end)
+	}
+	last, err := l.shown(ctx, p, Part{Cursors: ends})
+	if err != nil {
+		return err
 	}
 	return send(last)
 }
@@ -230,12 +241,9 @@ func (l *Ledger) Backlog(ctx context.Context, p id.Person, from map[id.Scope]uin
 		return nil, err
 	}
 	guarded := func(b stream.Batch) error {
-		part, err := l.shown(ctx, p, Part{Heads: b.Heads, Events: b.Events, Cursors: []stream.Cursor{b.Cursor}})
+		part, err := l.unbroken(ctx, p, Part{Heads: b.Heads, Events: b.Events, Cursors: []stream.Cursor{b.Cursor}})
 		if err != nil {
 			return err
-		}
-		if len(part.Cursors) == 0 { // the scope was lost: should p be added again meanwhile, nothing may come behind what was left out
-			return sentBack()
 		}
 		b.Heads, b.Events = part.Heads, part.Events
 		return send(b)
@@ -440,28 +448,24 @@ func (l *Ledger) Fill(ctx context.Context, p id.Person, g stream.Gap, send func(
 	if !may {
 		return noSuchScope()
 	}
-	guarded := func(part Part) error {
-		part.Cursors = []stream.Cursor{{Scope: g.Scope}}
-		part, err := l.shown(ctx, p, part)
-		if err != nil {
-			return err
-		}
-		if len(part.Cursors) == 0 { // what is left out must not be called sent: p may be added again meanwhile
-			return noSuchScope()
-		}
-		part.Cursors = nil
-		return send(part)
-	}
 	for {
 		events, err := timeline.Within(ctx, l.DB.Reader(), g, pageEvents)
 		if err != nil {
 			return err
 		}
-		part := Part{Events: l.sealed(events), Low: g.Low}
+		low := g.Low
 		if len(events) == pageEvents {
-			part.Low = events[len(events)-1].ScopePos - 1
+			low = events[len(events)-1].ScopePos - 1
 		}
-		if err := guarded(part); err != nil {
+		part, err := l.unbroken(ctx, p, Part{Events: l.sealed(events), Low: low, Cursors: []stream.Cursor{{Scope: g.Scope}}})
+		if fault.Is(err, fault.Resume) {
+			return noSuchScope()
+		}
+		if err != nil {
+			return err
+		}
+		part.Cursors = nil // of a bootstrap
+		if err := send(part); err != nil {
 			return err
 		}
 		if part.Low <= g.Low {

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
@@ -65,6 +66,46 @@ func TestWhoIsAddedAgainDuringABootstrapLacksNothing(t *testing.T) {
 	}
 	if cursor.Pos == 0 || next != cursor.Pos {
 		t.Errorf("the cursor stands behind event %d, and %d are there", cursor.Pos, next)
+	}
+}
+
+// Whoever is taken out while the rest behind the heads is sent, and added again before the cursors are, is sent back: a cursor behind an
+// incident that did not come would be believed.
+func TestWhoIsTakenOutWhileTheRestIsSentIsToldNoPlaceBehind(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	cem := b.person(t, "Cem")
+	in, late := b.secret(t, cem), declare("Search is slow")
+	b.gives(t, b.ann, in, incident.ChangeStatus{To: incident.Closed, Base: incident.Base{Seq: 1 << 40}}) // of which only the head would be sent
+	burning := make([]wish, 500)                                                                         // which fill the first message
+	for i := range burning {
+		burning[i] = declare("Mail is down")
+	}
+	b.push(t, newOutbox(b.ann).of(burning...))
+	var (
+		n       int
+		out     bool
+		cursors []stream.Cursor
+	)
+	err := b.Bootstrap(b.ctx, cem.Person, func(part ledger.Part) error {
+		switch n++; {
+		case n == 1:
+			b.out(t, cem, in)
+			b.push(t, newOutbox(b.ann).of(late))
+		case n == 2: // its head was left out: it is to come whole
+			b.in(t, cem, in)
+		case out:
+			out = false
+			b.in(t, cem, in)
+		case slices.ContainsFunc(part.Events, func(e stream.Stored) bool { return e.Stream == late.target }):
+			out = true // before it comes
+			b.out(t, cem, in)
+		}
+		cursors = append(cursors, part.Cursors...)
+		return nil
+	})
+	if !fault.Is(err, fault.Resume) || !out || len(cursors) > 0 {
+		t.Errorf("it ends with %v, taken out: %t, cursors: %v", err, out, cursors)
 	}
 }
 

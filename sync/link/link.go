@@ -77,7 +77,6 @@ type Link struct {
 	back   chan struct{} // signalled when there may be something to give back
 
 	attendance *attendance
-	beats      int // of the tail that is open; guarded by mu
 
 	gate sync.Mutex // held while loops are started, and while somebody is enrolled
 

@@ -82,13 +82,18 @@ func (l *Link) follow(ctx context.Context, afresh *bool) (heard bool, err error)
 	}
 	defer tail.Close() //nolint:errcheck // the error is in tail.Err
 	defer l.attendance.end()
-	l.update(func(*Status) { l.beats = 0 })
-	for tail.Receive() {
+	for counted := false; tail.Receive(); heard = true {
 		ear.heard()
-		if err := l.take(ctx, tail.Msg(), heard); err != nil {
+		m := tail.Msg()
+		if beat := m.GetHeartbeat(); beat != nil {
+			if !counted && beat.GetPeople() < 2 {
+				beat.People = 0 // where many come back at once, the first count is of who was faster: "alone" would be a wrong comfort
+			}
+			counted = true
+		}
+		if err := l.take(ctx, m, heard); err != nil {
 			return heard, err
 		}
-		heard = true
 	}
 	return heard, told(ctx, tail.Err())
 }
@@ -120,7 +125,7 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 			s.State, s.Since, s.Cause = Live, l.Clock.Now(), nil
 		}
 		if beat := m.GetHeartbeat(); beat != nil {
-			s.People = l.counted(int(beat.GetPeople()))
+			s.People = int(beat.GetPeople())
 		}
 	})
 	l.attendance.hear(wire.PresencesFrom(m.GetPresences()))
@@ -135,15 +140,6 @@ func (l *Link) take(ctx context.Context, m *tsugiv1.TailResponse, heard bool) er
 		signal(l.fill)
 	}
 	return nil
-}
-
-// counted returns how many people are connected, or 0 while nobody knows: where many come back at once, the first word of a tail
-// counts only who was faster, and that somebody is alone would be a wrong comfort.
-func (l *Link) counted(people int) int {
-	if l.beats++; l.beats == 1 && people < 2 {
-		return 0
-	}
-	return people
 }
 
 // told returns why a stream ended: our own reason for cutting it before the transport's.

@@ -209,6 +209,13 @@ func (r *Replica) scrubbed(ctx context.Context, err error) {
 // Smeared reports whether erased words could not be taken out of a file when that was last tried.
 func (r *Replica) Smeared() bool { return r.smeared.Load() }
 
+// Unfolded reports whether a file beside this replica's grows with each commit until the next start, see sqlite.DB.
+func (r *Replica) Unfolded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outbox.db.Unfolded() || r.db.Unfolded()
+}
+
 // unclean returns the files that can be written, and whether erased words may still be in one.
 func (r *Replica) unclean(ctx context.Context) (files []*sqlite.DB, stained bool, err error) {
 	r.mu.Lock()

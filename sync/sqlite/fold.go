@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 
 	"github.com/mattn/go-sqlite3"
-
-	"github.com/tsugi-app/tsugi/sync/fault"
 )
 
 // foldedAfter is how many pages the journal has before a commit folds it into the file: as many as SQLite takes by itself.
@@ -26,6 +24,8 @@ const foldedAfter = 1000
 type folding struct {
 	part atomic.Bool // a part is folded, and not synchronized
 	lost atomic.Bool // a synchronization failed then
+
+	failed atomic.Bool // a long journal could not be folded when that was last tried
 }
 
 // writer makes the connections that write. They do not fold by themselves: SQLite tells nobody when that fails.
@@ -47,12 +47,23 @@ func (w *writer) Connect(context.Context) (driver.Conn, error) { return w.Open(w
 // Driver returns SQLite's.
 func (w *writer) Driver() driver.Driver { return &w.SQLiteDriver }
 
-// foldLong folds a journal that has become long. What cannot be folded stays in it.
+// Unfolded reports whether the journal, which had become long, could not be folded when that was last tried. All that was committed is
+// in it, but it grows with each commit. Mostly only a new start helps.
+func (db *DB) Unfolded() bool { return db.folding.failed.Load() }
+
+// foldLong folds a journal that has become long. What cannot be folded stays in it: the commit is stored all the same.
 func (db *DB) foldLong(ctx context.Context, conn *sql.Conn) {
 	var busy, frames, folded int
 	err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &frames, &folded)
-	if err == nil && frames >= foldedAfter && folded < frames {
-		_, _ = db.fold(ctx, conn, "PASSIVE") // the commit is stored all the same
+	if err == nil && (frames < foldedAfter || folded == frames) {
+		return
+	}
+	if err == nil {
+		_, err = db.fold(ctx, conn, "PASSIVE")
+	}
+	if !db.folding.failed.Swap(err != nil) && err != nil && db.logger != nil {
+		db.logger.ErrorContext(ctx, "the disk failed: all is stored, but the journal grows until the program is started again. Start it again.",
+			"file", db.Path, "error", err)
 	}
 }
 
@@ -60,8 +71,7 @@ func (db *DB) foldLong(ctx context.Context, conn *sql.Conn) {
 // be lost.
 func (db *DB) fold(ctx context.Context, conn *sql.Conn, mode string) (busy bool, err error) {
 	if db.folding.lost.Load() {
-		return false, fault.New(fault.Storage, "The disk is full or broken.").
-			WithAdvice("What was stored before is safe.", "Start the program again; if that does not help, restore the file from a backup.")
+		return false, diskFault(nil)
 	}
 	var frames, folded int
 	err = conn.QueryRowContext(ctx, fmt.Sprintf("PRAGMA wal_checkpoint(%s)", mode)).Scan(&busy, &frames, &folded)

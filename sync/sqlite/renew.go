@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -25,6 +26,8 @@ type Opener struct {
 	// File opens a file that is there for reading and writing; nil for the system's files. It fails with fs.ErrNotExist when
 	// there is none. A proof that watches SQLite's file system watches with it what passes that by.
 	File func(path string) (File, error)
+	// Logger is told once when a journal cannot be folded any more, see DB.Unfolded; nil for none.
+	Logger *slog.Logger
 }
 
 // Open opens the file at path with the zero Opener.
@@ -62,8 +65,7 @@ func (o Opener) renew(path string) error {
 			WithAdvice("It was not changed.", "Check who owns it.")
 	}
 	if err := errors.Join(rewrite(file), file.Close()); err != nil {
-		return fault.Wrap(fault.Storage, "The disk is full or broken.", fmt.Errorf("write the journal anew: %w", err)).
-			WithAdvice("What was stored before is safe.", "Free some space and try again.")
+		return diskFault(fmt.Errorf("write the journal anew: %w", err))
 	}
 	return nil
 }

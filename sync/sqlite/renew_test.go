@@ -125,6 +125,9 @@ func TestAStartThatCannotWriteTheJournalAnewIsNone(t *testing.T) {
 			}
 			_, err = sqlite.Opener{File: (&watched{fails: step}).open}.Open(t.Context(), path)
 			wantAdvice(t, err, fault.Storage)
+			if step != "open" && strings.Contains(err.Error(), "space") {
+				t.Errorf("no space is needed: %v", err)
+			}
 			if !errors.Is(err, errDisk) {
 				t.Errorf("it does not say why: %v", err)
 			}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ type DB struct {
 	Path  string
 
 	held    *sql.Conn // of Read, see hold; nil in a file that is only viewed
+	logger  *slog.Logger
 	folding folding
 }
 
@@ -72,7 +74,7 @@ func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(readers + 1) // one is held
 	read.SetMaxIdleConns(readers)
-	db := &DB{Write: write, Read: read, Path: path}
+	db := &DB{Write: write, Read: read, Path: path, logger: o.Logger}
 	if db.held, err = hold(ctx, read); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, Fault(err)), db.Close())
 	}
@@ -177,6 +179,7 @@ func (db *DB) InTx(ctx context.Context, work func(*sql.Tx) error) error {
 	if err != nil {
 		return Fault(fmt.Errorf("begin: %w", err))
 	}
+	defer tx.Rollback() //nolint:errcheck // it does nothing, unless work panicked: then the connection would wait for it for ever
 	if err := work(tx); err != nil {
 		return Fault(errors.Join(err, ignoreDone(tx.Rollback())))
 	}
@@ -203,8 +206,7 @@ func Fault(err error) error {
 	}
 	switch e.Code {
 	case sqlite3.ErrFull, sqlite3.ErrIoErr:
-		return fault.Wrap(fault.Storage, "The disk is full or broken.", err).
-			WithAdvice("What was stored before is safe; this change was not stored.", "Free some space and try again.")
+		return diskFault(err).WithAdvice("What was stored before is safe; this change was not stored.", "Free some space and try again.")
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
 		return fault.Wrap(fault.Storage, "The data folder cannot be written.", err).
 			WithAdvice("What was stored before is safe; this change was not stored.", "Check who owns the folder and that the disk is not read-only.")
@@ -217,6 +219,13 @@ func Fault(err error) error {
 	default:
 		return err
 	}
+}
+
+// diskFault returns the fault of a disk that does not store what it is given. Space does not help where it had only to be read, or
+// written over, so it advises to start again.
+func diskFault(cause error) *fault.Fault {
+	return fault.Wrap(fault.Storage, "The disk is full or broken.", cause).
+		WithAdvice("What was stored before is safe.", "Start the program again; if that does not help, restore the file from a backup.")
 }
 
 // IsDuplicate reports whether a uniqueness rule of the schema refused a row.

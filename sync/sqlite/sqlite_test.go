@@ -130,6 +130,31 @@ func TestWhatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
+// Work that panics is rolled back, and the writer goes on.
+func TestWorkThatPanicsHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	func() {
+		defer func() {
+			if cause := recover(); cause != "wrong" {
+				t.Errorf("it unwinds with %v", cause)
+			}
+		}()
+		_ = db.InTx(t.Context(), func(tx *sql.Tx) error {
+			if err := say(t.Context(), tx, "lost"); err != nil {
+				return err
+			}
+			panic("wrong") //nolint:forbidigo // a mistake of ours, which the ledger recovers from
+		})
+	}()
+	if err := db.InTx(t.Context(), func(tx *sql.Tx) error { return say(t.Context(), tx, "kept") }); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db); n != 1 {
+		t.Errorf("%d words are there", n)
+	}
+}
+
 func TestARepeatedRowIsTold(t *testing.T) {
 	t.Parallel()
 	db := open(t)

@@ -272,7 +272,7 @@ func personTo(p workspace.Person) *v1.PersonState {
 	for _, d := range p.Devices {
 		m.Devices = append(m.Devices, &v1.Device{
 			DeviceId: bytesOf(d.ID), Name: text(d.Name), Platform: text(d.Platform),
-			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By), Pushed: d.Pushed,
+			EnrolledUs: Micros(d.Enrolled), RevokedUs: Micros(d.Revoked), ById: bytesOf(d.By), RevokedById: bytesOf(d.RevokedBy), Pushed: d.Pushed,
 		})
 	}
 	return m
@@ -288,7 +288,8 @@ func personFrom(check *fault.Check, m *v1.PersonState) workspace.Person {
 			ID:   ident[id.Device](check, "devices.device_id", d.GetDeviceId()),
 			Name: d.GetName(), Platform: d.GetPlatform(),
 			Enrolled: Time(d.GetEnrolledUs()), Revoked: Time(d.GetRevokedUs()),
-			By: ident[id.Person](check, "devices.by_id", d.GetById()), Pushed: d.GetPushed(),
+			By:        ident[id.Person](check, "devices.by_id", d.GetById()),
+			RevokedBy: ident[id.Person](check, "devices.revoked_by_id", d.GetRevokedById()), Pushed: d.GetPushed(),
 		})
 	}
 	return p

@@ -196,13 +196,13 @@ func TestAPersonIsWhatTheEventsSay(t *testing.T) {
 	var have workspace.Person
 	for i, e := range events {
 		have = workspace.ApplyPerson(have, id.Envelope{
-			Stream: id.Stream(bob), StreamSeq: uint64(i + 1), Occurred: noon.Add(time.Duration(i) * time.Hour),
+			Stream: id.Stream(bob), StreamSeq: uint64(i + 1), Occurred: noon.Add(time.Duration(i) * time.Hour), Actor: by(ada),
 		}, e)
 	}
 	want := workspace.Person{
 		ID: bob, Seq: 5, Name: "Rob", Department: "Ops", Zone: "Asia/Tokyo", Admin: true, Added: noon,
 		Devices: []workspace.Device{
-			{ID: phone, Name: "Phone", Platform: "android", Enrolled: noon.Add(time.Hour), Revoked: noon.Add(4 * time.Hour)},
+			{ID: phone, Name: "Phone", Platform: "android", Enrolled: noon.Add(time.Hour), Revoked: noon.Add(4 * time.Hour), RevokedBy: ada},
 			{ID: laptop, Name: "Laptop", Platform: "linux", Enrolled: noon.Add(2 * time.Hour)},
 		},
 	}

@@ -92,7 +92,7 @@ func (p Person) shutOut(d id.Device, at id.Envelope) Person {
 	pushed := false
 	for i := range p.Devices {
 		if p.Devices[i].ID == d {
-			p.Devices[i].Revoked, p.Devices[i].Pushed = at.Occurred, false
+			p.Devices[i].Revoked, p.Devices[i].RevokedBy, p.Devices[i].Pushed = at.Occurred, at.Actor.Person, false
 		}
 		pushed = pushed || p.Devices[i].Pushed
 	}

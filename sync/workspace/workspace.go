@@ -48,13 +48,14 @@ type Role struct {
 
 // Device is one installation that a person enrolled.
 type Device struct {
-	ID       id.Device
-	Name     string
-	Platform string
-	Enrolled time.Time
-	By       id.Person // who invited it, where that was somebody else
-	Revoked  time.Time // zero while the device is good
-	Pushed   bool      // whether it can be pushed to
+	ID        id.Device
+	Name      string
+	Platform  string
+	Enrolled  time.Time
+	By        id.Person // who invited it, where that was somebody else
+	Revoked   time.Time // zero while the device is good
+	RevokedBy id.Person // who shut it out; zero for the server itself, and in what was folded before it was noted
+	Pushed    bool      // whether it can be pushed to
 }
 
 // Person is what everybody may know about somebody in the company.

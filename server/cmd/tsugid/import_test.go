@@ -56,7 +56,7 @@ func TestAnImportCountsAndTheSecondChangesNothing(t *testing.T) {
 		if got.code != 0 || lastLine(got.out) != want || !strings.Contains(got.errors, "60 of 60 incidents") {
 			t.Errorf("it says %q and %q, want %q", got.out, got.errors, want)
 		}
-		if got := tsugid(t, dir, "describe"); got.out != "0 people, 60 incidents visible to everybody, 180 events\n" {
+		if got := tsugid(t, dir, "describe"); got.out != "0 people, 60 incidents visible to everybody, 180 events, private ones among them\n" {
 			t.Errorf("the server holds %q", got.out)
 		}
 	}
@@ -72,7 +72,7 @@ func TestAnImportIntoARunningServer(t *testing.T) {
 	if got := tsugid(t, dir, "import", "statuspage", file); got.code != 0 || !strings.HasSuffix(lastLine(got.out), "60 incidents and 120 updates were new.") {
 		t.Errorf("%+v", got)
 	}
-	if got := tsugid(t, dir, "describe"); got.out != "1 people, 60 incidents visible to everybody, 181 events\n" {
+	if got := tsugid(t, dir, "describe"); got.out != "1 people, 60 incidents visible to everybody, 181 events, private ones among them\n" {
 		t.Errorf("the server holds %q", got.out)
 	}
 	s.stop(t)
@@ -132,7 +132,7 @@ func TestTheRealHistoryHas399IncidentsAnd2165Updates(t *testing.T) {
 		if got.code != 0 || lastLine(got.out) != want {
 			t.Errorf("it says %q and %q, want %q", lastLine(got.out), got.errors, want)
 		}
-		if got := tsugid(t, dir, "describe"); got.out != "0 people, 399 incidents visible to everybody, 2564 events\n" {
+		if got := tsugid(t, dir, "describe"); got.out != "0 people, 399 incidents visible to everybody, 2564 events, private ones among them\n" {
 			t.Errorf("the server holds %q", got.out)
 		}
 	}

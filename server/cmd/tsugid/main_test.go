@@ -241,7 +241,7 @@ func TestTheFirstPersonIsInvitedUntilThereIsOne(t *testing.T) {
 	}
 	s.stop(t)
 	s = serve(t, dir)
-	if got := tsugid(t, dir, "describe"); got.out != "1 people, 0 incidents visible to everybody, 2 events\n" {
+	if got := tsugid(t, dir, "describe"); got.out != "1 people, 0 incidents visible to everybody, 2 events, private ones among them\n" {
 		t.Errorf("the server holds %q", got.out)
 	}
 	if rest := s.stop(t); rest != "" {
@@ -287,7 +287,7 @@ func TestAKilledServerStartsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = s.cmd.Wait()
-		if got := tsugid(t, dir, "describe"); got.code != 0 || got.out != "1 people, 0 incidents visible to everybody, 1 events\n" {
+		if got := tsugid(t, dir, "describe"); got.code != 0 || got.out != "1 people, 0 incidents visible to everybody, 1 events, private ones among them\n" {
 			t.Errorf("afterwards: %+v", got)
 		}
 	}

@@ -34,7 +34,7 @@ func TestARestoredServerGoesOn(t *testing.T) {
 	if got.code != 0 || !strings.Contains(got.out, "2 events") || !strings.Contains(got.out, "go on at 1001") || !strings.Contains(got.out, "need a new code") {
 		t.Fatalf("%+v", got)
 	}
-	if got := tsugid(t, dir, "describe"); got.out != "2 people, 0 incidents visible to everybody, 2 events\n" {
+	if got := tsugid(t, dir, "describe"); got.out != "2 people, 0 incidents visible to everybody, 2 events, private ones among them\n" {
 		t.Errorf("the server holds %q", got.out)
 	}
 	db, err := sqlite.View(t.Context(), server.DatabasePath(dir))

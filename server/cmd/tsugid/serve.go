@@ -102,7 +102,7 @@ func (describeCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%d people, %d incidents visible to everybody, %d events\n", d.People, d.Incidents, d.Events)
+		fmt.Printf("%d people, %d incidents visible to everybody, %d events, private ones among them\n", d.People, d.Incidents, d.Events)
 		return nil
 	})
 }

@@ -1,9 +1,12 @@
 package crash_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -52,6 +55,9 @@ func TestWhatACommitFoldedInPartIsFoldedAgainAfterAFailedSynchronization(t *test
 	if d.Struck() != 1 {
 		t.Errorf("%d synchronizations failed", d.Struck())
 	}
+	if !db.Unfolded() {
+		t.Error("the journal grows, and nobody can know")
+	}
 	survives(t, d, db)
 }
 
@@ -65,10 +71,16 @@ func whereSomebodyReads(t *testing.T, write func(*sqlite.DB) error) (*disk.Disk,
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Unmount)
-	db, err := sqlite.Opener{File: d.File}.Open(ctx, filepath.Join(dir, "x.db"))
+	log := &bytes.Buffer{}
+	db, err := sqlite.Opener{File: d.File, Logger: slog.New(slog.NewTextHandler(log, nil))}.Open(ctx, filepath.Join(dir, "x.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if n := strings.Count(log.String(), "Start it again"); n > 1 || (n == 1) != db.Unfolded() {
+			t.Errorf("unfolded is %v, and it is told %d times: %s", db.Unfolded(), n, log)
+		}
+	})
 	if _, err := db.Write.ExecContext(ctx, "CREATE TABLE word (text TEXT UNIQUE) STRICT; CREATE TABLE long (b BLOB) STRICT"); err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func storedOf(rows []*row) []stream.Stored {
 	return out
 }
 
-// bootstrap answers with everything that a fresh client needs, read at two moments between which others commit, or with why not.
+// bootstrap answers with everything that a fresh client needs, read at several moments between which others commit, or with why not.
 func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(error)) {
 	if n.decider == nil {
 		refuse(unreached())
@@ -150,32 +150,62 @@ func (n *node) bootstrap(c *client, reply func(protocol.Snapshot), refuse func(e
 		for _, h := range part.Heads {
 			headed[h.Scope] = true
 		}
-		rest, ok := n.rest(c, ledger.RestFrom(person, settled, headed))
-		if !ok {
-			refuse(fault.New(fault.Resume, "A scope was lost."))
-			return
-		}
-		reply(protocol.Snapshot{Heads: part.Heads, Events: append(slices.Clip(part.Events), rest.Events...), Cursors: rest.Cursors})
+		n.rest(c, ledger.RestFrom(person, settled, headed), func(rest ledger.Part) {
+			reply(protocol.Snapshot{Heads: part.Heads, Events: append(slices.Clip(part.Events), rest.Events...), Cursors: rest.Cursors})
+		}, refuse)
 	}})
 }
 
-// rest returns what was committed since a bootstrap began, and the cursors. It is false where a scope was lost meanwhile.
-func (n *node) rest(c *client, settled map[id.Scope]uint64) (ledger.Part, bool) {
-	l := n.server.log
-	var part ledger.Part
-	now := n.decider.Scopes(c.actor.Person)
-	for scope := range settled {
+// rest answers with what was committed since a bootstrap began, in pages between which others commit, and the cursors; or with why not,
+// where a scope was lost meanwhile.
+func (n *node) rest(c *client, from map[id.Scope]uint64, reply func(ledger.Part), refuse func(error)) {
+	l, now := n.server.log, n.decider.Scopes(c.actor.Person)
+	for scope := range from {
 		if !slices.Contains(now, scope) {
-			return part, false
+			refuse(lost())
+			return
 		}
 	}
+	var all ledger.Part
 	for _, scope := range now {
-		end := l.end(scope)
-		part.Events = append(part.Events, l.events(scope, settled[scope], end, int(end))...)
-		part.Cursors = append(part.Cursors, n.seal(scope, end))
+		all.Cursors = append(all.Cursors, n.seal(scope, l.end(scope)))
 	}
-	return n.shown(c, part), true
+	var next func()
+	next = func() {
+		for _, end := range all.Cursors {
+			page := l.events(end.Scope, from[end.Scope], end.Pos, pageEvents)
+			if len(page) == 0 {
+				continue
+			}
+			from[end.Scope] = page[len(page)-1].ScopePos
+			part := n.shown(c, ledger.Part{Events: page, Cursors: []stream.Cursor{end}})
+			if len(part.Cursors) == 0 { // what comes behind would be believed
+				refuse(lost())
+				return
+			}
+			all.Events = append(all.Events, part.Events...)
+			n.later(c, next)
+			return
+		}
+		all.Cursors = n.shown(c, ledger.Part{Cursors: all.Cursors}).Cursors
+		reply(all)
+	}
+	n.later(c, next)
 }
+
+// later goes on with what a client is sent, after whatever else happens meanwhile.
+func (n *node) later(c *client, next func()) {
+	life := n.life
+	n.w.send(&message{name: "a page of a bootstrap", client: c, arrive: func() {
+		if n.decider == nil || n.life != life {
+			return
+		}
+		life = -1 // what has come once does not come again
+		next()
+	}})
+}
+
+func lost() error { return fault.New(fault.Resume, "A scope was lost.") }
 
 // visible returns the streams in some scopes, in the order in which they began.
 func (n *node) visible(scopes []id.Scope) []id.Stream {

@@ -2107,8 +2107,10 @@ type Device struct {
 	RevokedUs int64 `protobuf:"varint,5,opt,name=revoked_us,json=revokedUs,proto3" json:"revoked_us,omitempty"`
 	// by_id names who invited it, where that was somebody else.
 	ById []byte `protobuf:"bytes,6,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	// revoked_by_id names who shut it out; empty where nobody did, for the server itself, and in what was folded before.
+	RevokedById []byte `protobuf:"bytes,7,opt,name=revoked_by_id,json=revokedById,proto3" json:"revoked_by_id,omitempty"`
 	// pushed says whether it can be pushed to.
-	Pushed        bool `protobuf:"varint,7,opt,name=pushed,proto3" json:"pushed,omitempty"`
+	Pushed        bool `protobuf:"varint,8,opt,name=pushed,proto3" json:"pushed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2181,6 +2183,13 @@ func (x *Device) GetRevokedUs() int64 {
 func (x *Device) GetById() []byte {
 	if x != nil {
 		return x.ById
+	}
+	return nil
+}
+
+func (x *Device) GetRevokedById() []byte {
+	if x != nil {
+		return x.RevokedById
 	}
 	return nil
 }
@@ -2921,7 +2930,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
 	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\x12)\n" +
-	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\xc2\x01\n" +
+	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\xe6\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2930,8 +2939,9 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"enrolledUs\x12\x1d\n" +
 	"\n" +
 	"revoked_us\x18\x05 \x01(\x03R\trevokedUs\x12\x13\n" +
-	"\x05by_id\x18\x06 \x01(\fR\x04byId\x12\x16\n" +
-	"\x06pushed\x18\a \x01(\bR\x06pushed\"\xfb\x01\n" +
+	"\x05by_id\x18\x06 \x01(\fR\x04byId\x12\"\n" +
+	"\rrevoked_by_id\x18\a \x01(\fR\vrevokedById\x12\x16\n" +
+	"\x06pushed\x18\b \x01(\bR\x06pushed\"\xfb\x01\n" +
 	"\vPersonState\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
