@@ -66,7 +66,7 @@ func TestAGuessedCommandStandsBehindATitleAndAGraveOneNowhere(t *testing.T) {
 
 // All that changes who sees an incident answers to what it is called, and to no guess.
 func TestNoGuessChangesWhoSeesAnIncident(t *testing.T) {
-		for _, c := range []struct {
+	for _, c := range []struct {
 		in                    func() (*fake, id.Incident)
 		guess, named, command string
 	}{
