@@ -122,6 +122,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, handScenes())
 	maps.Copy(all, deskScenes())
 	maps.Copy(all, sightScenes())
+	maps.Copy(all, begunScenes())
 	return all
 }
 
