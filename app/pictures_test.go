@@ -123,6 +123,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, deskScenes())
 	maps.Copy(all, sightScenes())
 	maps.Copy(all, begunScenes())
+	maps.Copy(all, strangerScenes())
 	return all
 }
 
