@@ -79,7 +79,7 @@ func begunScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			d.Open("declare")
 			e := eyes{t, d, d.Window().Canvas()}
 			e.types("The payroll was copied")
-			e.tap(switchKey)
+			e.tap("check " + f.view().Words.Sight.Switch)
 			e.key(fyne.KeyEscape)
 			d.Open("declare")
 			return d
@@ -91,7 +91,7 @@ func begunScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			d.Open("declare")
 			e := eyes{t, d, d.Window().Canvas()}
 			e.types("The payroll was copied")
-			e.tap(switchKey)
+			e.tap("check " + f.view().Words.Sight.Switch)
 			e.tap("seen by")
 			e.types("cleo")
 			e.key(fyne.KeyReturn)
