@@ -25,6 +25,19 @@ func leftOver(t *testing.T) (eyes, *fake) {
 	return e, f
 }
 
+// leftOverWithCleo is leftOver with somebody added, in the form that goes on from it.
+func leftOverWithCleo(t *testing.T) (eyes, *fake) {
+	t.Helper()
+	e, f := leftOver(t)
+	e.ctrl(fyne.KeyD)
+	e.tap("seen by")
+	e.types("cleo")
+	e.key(fyne.KeyReturn)
+	e.key(fyne.KeyEscape)
+	e.ctrl(fyne.KeyD)
+	return e, f
+}
+
 // A public fire that is declared in the place of a private one that was begun must not vanish from everybody's sight.
 func TestALeftOverPrivateDraftSaysSoAndIsReplacedByTyping(t *testing.T) {
 	e, f := leftOver(t)
@@ -56,14 +69,8 @@ func TestALeftOverPrivateDraftSaysSoAndIsReplacedByTyping(t *testing.T) {
 
 // A fire that is declared in the place of a private matter must not go to those who were added to that, and to nobody else.
 func TestAnotherTitleInAPrivateDraftAsksWhetherTheSamePeopleAreMeant(t *testing.T) {
-	e, f := leftOver(t)
+	e, f := leftOverWithCleo(t)
 	n := len(f.incidents)
-	e.ctrl(fyne.KeyD)
-	e.tap("seen by")
-	e.types("cleo")
-	e.key(fyne.KeyReturn)
-	e.key(fyne.KeyEscape)
-	e.ctrl(fyne.KeyD)
 	e.types("Checkout down everywhere")
 	e.key(fyne.KeyReturn)
 	e.sees("Private, and for the same people?", "You went on from “The payroll was copied”", "Only you and Cleo Sample will see this")
@@ -79,14 +86,8 @@ func TestAnotherTitleInAPrivateDraftAsksWhetherTheSamePeopleAreMeant(t *testing.
 }
 
 func TestATitleThatIsGoneOnWithIsNotAskedAbout(t *testing.T) {
-	e, f := leftOver(t)
+	e, f := leftOverWithCleo(t)
 	n := len(f.incidents)
-	e.ctrl(fyne.KeyD)
-	e.tap("seen by")
-	e.types("cleo")
-	e.key(fyne.KeyReturn)
-	e.key(fyne.KeyEscape)
-	e.ctrl(fyne.KeyD)
 	e.types("The payroll was copied and sold")
 	e.key(fyne.KeyReturn)
 	e.seesNot("for the same people?")

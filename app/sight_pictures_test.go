@@ -121,17 +121,23 @@ func sightScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			f.conn = present.Connection{Reach: present.Live, People: 3, Refused: 2, Lost: 2}
 			e.Changed()
 		}),
-		"sight-device":        intruding(false, func(eyes) {}),
-		"sight-device-people": intruding(false, func(e eyes) { e.tap("show device") }),
-		"sight-device-out":    intruding(true, func(e eyes) { e.tap("show device") }),
-		"sight-150-board":     scene(func(e eyes, _ *fake, _ id.Incident) { larger(e) }),
-		"sight-150-room":      scene(func(e eyes, _ *fake, in id.Incident) { larger(e); e.OpenRoom(in) }),
-		"sight-150-declare":   scene(func(e eyes, f *fake, _ id.Incident) { larger(e); declaring(e, f) }),
+		"sight-150-board":   scene(func(e eyes, _ *fake, _ id.Incident) { larger(e) }),
+		"sight-150-room":    scene(func(e eyes, _ *fake, in id.Incident) { larger(e); e.OpenRoom(in) }),
+		"sight-150-declare": scene(func(e eyes, f *fake, _ id.Incident) { larger(e); declaring(e, f) }),
 		"sight-150-private": scene(func(e eyes, f *fake, _ id.Incident) {
 			larger(e)
 			e.OpenRoom(f.incidents[5].ID)
 			e.types("/private")
 			e.key(fyne.KeyReturn)
 		}),
+	}
+}
+
+// strangerScenes tell of a device that somebody else added.
+func strangerScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
+	return map[string]func(*testing.T, theme.Choice) *app.Desk{
+		"sight-device":        intruding(false, func(eyes) {}),
+		"sight-device-people": intruding(false, func(e eyes) { e.tap("show device") }),
+		"sight-device-out":    intruding(true, func(e eyes) { e.tap("show device") }),
 	}
 }

@@ -21,7 +21,7 @@ func (d *Desk) warn() {
 		key, w := s.Device.String(), d.p.View.Words
 		standing = append(standing, widget.NewWarning(widget.Trouble(s.Banner),
 			widget.NewButton(widget.ButtonParams{Key: "show device " + key, Words: w.News.DeviceShow, Small: true}, func() { d.showDevice(s.Device) }),
-			widget.NewButton(widget.ButtonParams{Key: "known device " + key, Words: w.Common.Close, Small: true}, func() { d.answer(s.Device) })))
+			widget.NewButton(widget.ButtonParams{Key: "known device " + key, Words: w.Common.Close, Small: true}, func() { d.familiar(s.Device) })))
 	}
 	d.frame.warn(standing)
 }
@@ -36,8 +36,8 @@ func (d *Desk) meet(all []present.Stranger) {
 	}
 }
 
-// answer takes the word of a device away for good.
-func (d *Desk) answer(device id.Device) {
+// familiar takes the word of a device away for good.
+func (d *Desk) familiar(device id.Device) {
 	d.keep(func(s *settings.Settings) { s.Answered = strings.TrimSpace(s.Answered + " " + device.String()) })
 	d.strangers = slices.DeleteFunc(slices.Clone(d.strangers), func(s present.Stranger) bool { return s.Device == device })
 	d.warn()

@@ -67,9 +67,9 @@ func (w *Window) until(ctx context.Context, ok func(context.Context) bool) error
 	return nil
 }
 
-// find reports whether the client's window is on the screen.
+// find reports whether the client's window is on the screen. One that goes on in a room is called after that before anybody looks.
 func (w *Window) find(ctx context.Context) bool {
-	out, err := w.screen.do(ctx, "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(w.PID()), "--name", "^Tsugi$")
+	out, err := w.screen.do(ctx, "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(w.PID()), "--name", "Tsugi$")
 	w.handle = strings.TrimSpace(out)
 	return err == nil && w.handle != ""
 }

@@ -20,7 +20,7 @@ import (
 
 // FoldVersion is the version of the fold that makes heads. It is raised whenever the same events
 // would fold to another state; heads of another version are then folded again.
-const FoldVersion = 5
+const FoldVersion = 6
 
 // EncodeState returns the encoding of s as a v1.State. The id and the stream_seq are not in it:
 // they stand in the head. The nil state, of a kind without rules, is no bytes.
