@@ -22,7 +22,7 @@ func (r *Replica) Rotations(ctx context.Context) (out []oncall.Rotation, err err
 		return nil, err
 	}
 	defer v.close()
-	heads, err := v.rotations(ctx)
+	heads, err := v.kindHeads(ctx, id.KindRotation)
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +48,11 @@ func (r *Replica) Rotations(ctx context.Context) (out []oncall.Rotation, err err
 	return out, nil
 }
 
-// rotations returns the heads of all rotations, also of those that only wait to be created.
-func (v *view) rotations(ctx context.Context) ([]stream.Head, error) {
+// kindHeads returns the heads of all streams of a kind that everybody sees, also of those that only wait to be created.
+func (v *view) kindHeads(ctx context.Context, kind id.Kind) ([]stream.Head, error) {
 	var heads []stream.Head
 	known := map[id.Stream]bool{}
-	err := timeline.Heads(ctx, v.tx, []id.Kind{id.KindRotation}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
+	err := timeline.Heads(ctx, v.tx, []id.Kind{kind}, []id.Scope{id.Everyone()}, func(h stream.Head) error {
 		heads, known[h.Stream] = append(heads, h), true
 		return nil
 	})
@@ -60,11 +60,11 @@ func (v *view) rotations(ctx context.Context) ([]stream.Head, error) {
 		return nil, sqlite.Fault(err)
 	}
 	for _, p := range v.pending {
-		if p.Command.Stream() != id.KindRotation || known[p.Target] {
+		if p.Command.Stream() != kind || known[p.Target] {
 			continue
 		}
 		known[p.Target] = true
-		h, err := timeline.LoadHead(ctx, v.tx, p.Target, id.KindRotation)
+		h, err := timeline.LoadHead(ctx, v.tx, p.Target, kind)
 		if err != nil {
 			return nil, sqlite.Fault(err)
 		}
