@@ -31,6 +31,7 @@ func English() Catalog {
 		Reach:     englishReach(),
 		Paging:    englishPaging(),
 		OnCall:    englishOnCall(),
+		Policies:  englishPolicies(),
 	}
 }
 

@@ -59,6 +59,7 @@ func German() Catalog {
 		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
 		Paging:    germanPaging(),
 		OnCall:    germanDuty(),
+		Policies:  germanPolicies(),
 	}
 }
 

@@ -32,6 +32,7 @@ type Catalog struct {
 	Reach     Reach
 	Paging    Paging
 	OnCall    OnCall
+	Policies  Policies
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
