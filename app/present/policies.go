@@ -1,0 +1,258 @@
+package present
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tsugi-app/tsugi/sync/escalation"
+	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/oncall"
+	"github.com/tsugi-app/tsugi/sync/workspace"
+)
+
+// PolicyRecord is an escalation policy as a session hands it over.
+type PolicyRecord struct {
+	State   escalation.PolicyState
+	Base    id.Base // what a change of it rests on
+	Pending bool    // the last change of it has not been confirmed
+}
+
+// Staff is all that decides whom a policy reaches, as this device knows it.
+type Staff struct {
+	Policies  []PolicyRecord
+	Rotations []oncall.Rotation
+	Reader    workspace.Reader // of whoever looks
+	Now       time.Time
+}
+
+// Policies is the page of whom incidents reach, and in which order.
+type Policies struct {
+	Policies []PolicyRow
+	Retired  []PolicyRow
+	Routes   []Route
+	Roles    []RoleRoute
+	Targets  []Aim    // all that a step may name: rotations, then people
+	Warnings []string // about no single policy
+}
+
+// PolicyRow is one policy.
+type PolicyRow struct {
+	ID       id.Policy
+	Name     string
+	Says     []string // as sentences
+	For      string   // which severities go by it
+	Levels   []uint8  // of those
+	Warnings []string
+	Pending  bool
+	Record   PolicyRecord
+}
+
+// Route is whom incidents of one severity reach.
+type Route struct {
+	Severity
+	Policy  id.Policy
+	Quiet   bool
+	Words   string
+	Warning string
+}
+
+// RoleRoute is who gets a role when an incident begins.
+type RoleRoute struct {
+	Key      workspace.RoleKey
+	Name     string
+	Rotation id.Rotation
+	Words    string
+}
+
+// Aim is a rotation or a person that a step may name.
+type Aim struct {
+	Target escalation.Target
+	Name   string
+	Note   string // what it is
+	Mark   string // initials of a person; empty for a rotation
+}
+
+// PoliciesFrom builds the page.
+func PoliciesFrom(s Staff, v View) Policies {
+	out := Policies{Targets: s.aims(v), Routes: s.routes(v), Roles: s.roles(v)}
+	for _, r := range s.Policies {
+		row := PolicyRow{ID: r.State.ID, Name: r.State.Policy.Name, Says: v.PolicySays(r.State.Policy, s), Pending: r.Pending, Record: r}
+		if r.State.Retired {
+			out.Retired = append(out.Retired, row)
+			continue
+		}
+		row.For, row.Levels = v.routedTo(r.State.ID)
+		row.Warnings = v.PolicyWarnings(r.State.Policy, s)
+		if len(row.Levels) == 0 {
+			row.Warnings = append(row.Warnings, v.Words.Policies.WarnUnrouted)
+		}
+		out.Policies = append(out.Policies, row)
+	}
+	if !slices.ContainsFunc(v.Setup.AdminIDs(), func(p id.Person) bool { return v.Setup.People[p].Ways() != 0 }) {
+		out.Warnings = append(out.Warnings, v.Words.Policies.WarnNoAdmins)
+	}
+	return out
+}
+
+// routedTo says which severities go by a policy.
+func (v View) routedTo(p id.Policy) (words string, levels []uint8) {
+	var names []string
+	for _, s := range v.Setup.Severities {
+		if s.Policy == p {
+			names, levels = append(names, v.Severity(s.Level).Name), append(levels, uint8(s.Level))
+		}
+	}
+	if len(names) == 0 {
+		return v.Words.Policies.ReachesNone, nil
+	}
+	return fmt.Sprintf(v.Words.Policies.Reaches, v.Listed(names)), levels
+}
+
+func (s Staff) policy(p id.Policy) (escalation.PolicyState, bool) {
+	for _, r := range s.Policies {
+		if r.State.ID == p {
+			return r.State, true
+		}
+	}
+	return escalation.PolicyState{}, false
+}
+
+func (s Staff) rotation(r id.Rotation) (oncall.Rotation, bool) {
+	for _, have := range s.Rotations {
+		if have.ID == r {
+			return have, true
+		}
+	}
+	return oncall.Rotation{}, false
+}
+
+func (s Staff) aims(v View) []Aim {
+	var out []Aim
+	for _, r := range s.Rotations {
+		if !r.Ended(s.Now) {
+			out = append(out, Aim{Target: escalation.Target{Rotation: r.ID}, Name: r.Name, Note: v.Words.Policies.Rotation})
+		}
+	}
+	for _, p := range v.Everybody() {
+		out = append(out, Aim{Target: escalation.Target{Person: p.ID}, Name: p.Name, Note: cmp.Or(p.Department, v.Words.Policies.Person), Mark: p.Initials})
+	}
+	return out
+}
+
+// MatchAims returns those of some whose names match what is typed, at most that many.
+func MatchAims(all []Aim, typed string, most int) []Aim {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	var out []Aim
+	for _, a := range all {
+		if len(out) < most && typed != "" && strings.Contains(strings.ToLower(a.Name+" "+a.Note), typed) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// AimOf returns what a step names, also where it is not known here.
+func (v View) AimOf(t escalation.Target, s Staff) Aim {
+	if !t.Person.IsZero() {
+		p := v.Person(t.Person)
+		return Aim{Target: t, Name: p.Name, Mark: p.Initials}
+	}
+	r, known := s.rotation(t.Rotation)
+	if !known {
+		return Aim{Target: t, Name: v.Words.Policies.UnknownRotation}
+	}
+	return Aim{Target: t, Name: r.Name}
+}
+
+func (s Staff) routes(v View) []Route {
+	w := v.Words.Policies
+	lead, _ := v.Setup.Role(workspace.IMOC)
+	var out []Route
+	for _, have := range v.Setup.Severities {
+		r := Route{Severity: v.Severity(have.Level), Policy: have.Policy, Quiet: have.Quiet}
+		state, there := s.policy(have.Policy)
+		switch {
+		case there && !state.Retired:
+			r.Words = state.Policy.Name
+		case !have.Policy.IsZero():
+			r.Words, r.Warning = w.RouteGone, fmt.Sprintf(w.WarnSeverityGone, r.Name)
+		case lead.Rotation.IsZero():
+			r.Words, r.Warning = w.RouteAdmins, fmt.Sprintf(w.WarnSeverityNone, r.Name)
+		default:
+			r.Words, r.Warning = w.RouteDefault, fmt.Sprintf(w.WarnSeverity, r.Name)
+		}
+		if have.Quiet && have.Policy.IsZero() {
+			r.Warning = ""
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (s Staff) roles(v View) []RoleRoute {
+	var out []RoleRoute
+	for _, have := range v.Setup.Roles {
+		r := RoleRoute{Key: have.Key, Name: v.role(string(have.Key)), Rotation: have.Rotation, Words: v.Words.Policies.RoleNone}
+		if !have.Rotation.IsZero() {
+			r.Words = v.AimOf(escalation.Target{Rotation: have.Rotation}, s).Name
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// PolicySays says whom a policy reaches, in sentences.
+func (v View) PolicySays(p escalation.Policy, s Staff) []string {
+	w := v.Words.Policies
+	var out []string
+	for i, step := range p.Steps {
+		whom := v.stepSays(step, s)
+		if i == 0 {
+			out = append(out, fmt.Sprintf(w.First, whom))
+			continue
+		}
+		out = append(out, fmt.Sprintf(w.Then, v.Waiting(p.Steps[i-1].Wait), whom))
+	}
+	if len(p.Steps) == 0 {
+		return []string{w.NobodyAtAll}
+	}
+	last := v.Waiting(p.Steps[len(p.Steps)-1].Wait)
+	switch {
+	case p.Repeats == 1:
+		out = append(out, fmt.Sprintf(w.OverOnce, last))
+	case p.Repeats > 1:
+		out = append(out, fmt.Sprintf(w.OverTimes, last, p.Repeats))
+	}
+	return append(out, fmt.Sprintf(w.AtLast, last), w.NobodyAtAll)
+}
+
+func (v View) stepSays(step escalation.Step, s Staff) string {
+	names := make([]string, 0, len(step.Targets))
+	for _, t := range step.Targets {
+		name := v.AimOf(t, s).Name
+		if !t.Rotation.IsZero() {
+			name = fmt.Sprintf(v.Words.Policies.Whoever, name)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return v.Words.Policies.Nobody
+	}
+	return v.Listed(names)
+}
+
+// Waiting says how long a step waits.
+func (v View) Waiting(wait time.Duration) string {
+	w := v.Words.Policies
+	switch {
+	case wait == time.Minute:
+		return w.Minute
+	case wait >= time.Hour && wait%time.Hour == 0:
+		return Count(int(wait/time.Hour), w.Hour, w.Hours)
+	default:
+		return fmt.Sprintf(w.Minutes, strings.Replace(minutesWords(wait), ".", v.Words.Common.Decimal, 1))
+	}
+}
