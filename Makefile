@@ -84,7 +84,7 @@ sim: ## simulate clients and a server on a network and disks that fail; SEED=17 
 mutants: ## plant deliberate mistakes in the code, each alone, and show which test catches it
 	@.ci/deps build
 	go build $(FLAGS) -o build/proof ./sync/proof/cmd/proof
-	@build/proof mutants --limit 5m
+	@build/proof mutants
 
 FUZZ = 30s
 
