@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"sync/id":              0,
 	"sync/fault":           0,
 	"sync/clock":           0,
+	"sync/heap":            0,
 	"sync/presence":        1,
 	"sync/workspace":       1,
 	"sync/incident":        2,
