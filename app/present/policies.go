@@ -3,7 +3,6 @@ package present
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,12 +29,14 @@ type Staff struct {
 
 // Policies is the page of whom incidents reach, and in which order.
 type Policies struct {
-	Policies []PolicyRow
-	Retired  []PolicyRow
-	Routes   []Route
-	Roles    []RoleRoute
-	Targets  []Aim    // all that a step may name: rotations, then people
-	Warnings []string // about no single policy
+	Policies  []PolicyRow
+	Retired   []PolicyRow
+	Routes    []Route
+	Roles     []RoleRoute
+	Rotations []Served // that have not ended
+	Targets   []Aim    // all that a step may name: rotations, then people
+	Named     map[escalation.Target]Aim
+	Warnings  []PolicyWarning // about no single policy
 }
 
 // PolicyRow is one policy.
@@ -45,7 +46,7 @@ type PolicyRow struct {
 	Says     []string // as sentences
 	For      string   // which severities go by it
 	Levels   []uint8  // of those
-	Warnings []string
+	Warnings []PolicyWarning
 	Pending  bool
 	Record   PolicyRecord
 }
@@ -63,8 +64,15 @@ type Route struct {
 type RoleRoute struct {
 	Key      workspace.RoleKey
 	Name     string
+	Kept     string // the name as it is stored
 	Rotation id.Rotation
 	Words    string
+}
+
+// Served is a rotation that may give a role.
+type Served struct {
+	Rotation id.Rotation
+	Name     string
 }
 
 // Aim is a rotation or a person that a step may name.
@@ -77,7 +85,9 @@ type Aim struct {
 
 // PoliciesFrom builds the page.
 func PoliciesFrom(s Staff, v View) Policies {
-	out := Policies{Targets: s.aims(v), Routes: s.routes(v), Roles: s.roles(v)}
+	out := Policies{
+		Targets: s.aims(v), Routes: s.routes(v), Roles: s.roles(v), Rotations: s.served(), Named: s.named(v), Warnings: v.adminsWarning(),
+	}
 	for _, r := range s.Policies {
 		row := PolicyRow{ID: r.State.ID, Name: r.State.Policy.Name, Says: v.PolicySays(r.State.Policy, s), Pending: r.Pending, Record: r}
 		if r.State.Retired {
@@ -85,14 +95,47 @@ func PoliciesFrom(s Staff, v View) Policies {
 			continue
 		}
 		row.For, row.Levels = v.routedTo(r.State.ID)
-		row.Warnings = v.PolicyWarnings(r.State.Policy, s)
-		if len(row.Levels) == 0 {
-			row.Warnings = append(row.Warnings, v.Words.Policies.WarnUnrouted)
-		}
+		row.Warnings = append(v.PolicyWarnings(r.State.Policy, s), v.RouteWarnings(row.Levels, out.Routes)...)
 		out.Policies = append(out.Policies, row)
 	}
-	if !slices.ContainsFunc(v.Setup.AdminIDs(), func(p id.Person) bool { return v.Setup.People[p].Ways() != 0 }) {
-		out.Warnings = append(out.Warnings, v.Words.Policies.WarnNoAdmins)
+	return out
+}
+
+// Policy returns one of those that are in force.
+func (p Policies) Policy(which id.Policy) (PolicyRow, bool) {
+	for _, row := range p.Policies {
+		if row.ID == which {
+			return row, true
+		}
+	}
+	return PolicyRow{}, false
+}
+
+// served returns the rotations that have not ended.
+func (s Staff) served() []Served {
+	var out []Served
+	for _, r := range s.Rotations {
+		if !r.Ended(s.Now) {
+			out = append(out, Served{Rotation: r.ID, Name: r.Name})
+		}
+	}
+	return out
+}
+
+// named returns all that may be named, and all that is.
+func (s Staff) named(v View) map[escalation.Target]Aim {
+	out := map[escalation.Target]Aim{}
+	for _, a := range s.aims(v) {
+		out[a.Target] = a
+	}
+	for _, r := range s.Policies {
+		for _, step := range r.State.Policy.Steps {
+			for _, t := range step.Targets {
+				if _, have := out[t]; !have {
+					out[t] = v.AimOf(t, s)
+				}
+			}
+		}
 	}
 	return out
 }
@@ -109,6 +152,18 @@ func (v View) routedTo(p id.Policy) (words string, levels []uint8) {
 		return v.Words.Policies.ReachesNone, nil
 	}
 	return fmt.Sprintf(v.Words.Policies.Reaches, v.Listed(names)), levels
+}
+
+// Called returns what all policies and rotations are called, also those that are no longer in force.
+func (s Staff) Called() Called {
+	out := Called{Policies: map[id.Policy]string{}, Rotations: map[id.Rotation]string{}}
+	for _, p := range s.Policies {
+		out.Policies[p.State.ID] = p.State.Policy.Name
+	}
+	for _, r := range s.Rotations {
+		out.Rotations[r.ID] = r.Name
+	}
+	return out
 }
 
 func (s Staff) policy(p id.Policy) (escalation.PolicyState, bool) {
@@ -195,7 +250,7 @@ func (s Staff) routes(v View) []Route {
 func (s Staff) roles(v View) []RoleRoute {
 	var out []RoleRoute
 	for _, have := range v.Setup.Roles {
-		r := RoleRoute{Key: have.Key, Name: v.role(string(have.Key)), Rotation: have.Rotation, Words: v.Words.Policies.RoleNone}
+		r := RoleRoute{Key: have.Key, Name: v.role(string(have.Key)), Kept: have.Name, Rotation: have.Rotation, Words: v.Words.Policies.RoleNone}
 		if !have.Rotation.IsZero() {
 			r.Words = v.AimOf(escalation.Target{Rotation: have.Rotation}, s).Name
 		}

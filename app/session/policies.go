@@ -56,3 +56,11 @@ func (s *Session) staff(ctx context.Context) (present.Staff, present.View, error
 	}
 	return out, view, nil
 }
+
+// naming returns the view that knows what policies and rotations are called.
+func (s *Session) naming(ctx context.Context) (present.View, error) {
+	staff, _, err := s.staff(ctx)
+	view := s.View()
+	view.Called = staff.Called()
+	return view, err
+}

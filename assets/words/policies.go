@@ -52,6 +52,10 @@ type Policies struct {
 	WarnRotationGone               string
 	WarnRotationEnded              string // rotation
 	WarnUnreached, WarnGone        string // who
+	WarnOnlyOpen, WarnOnlyMail     string // who
+	WarnCircle                     string // which step
+	WarnNowhere, WarnNobody        string
+	WarnQuiet                      string // severities
 	WarnUnrouted                   string
 	WarnSeverity, WarnSeverityNone string // severity
 	WarnSeverityGone               string // severity
@@ -119,6 +123,12 @@ func (p *Policies) englishWarnings() {
 	p.WarnRotation, p.WarnRotationGap = "Nobody is on call in %s now.", "Nobody is on call in %s: %s."
 	p.WarnRotationGone, p.WarnRotationEnded = "It names a rotation that this device does not know.", "The rotation %s has ended."
 	p.WarnUnreached, p.WarnGone = "There is no way to reach %s.", "It names somebody who is not here any more."
+	p.WarnOnlyOpen = "Only an open client reaches %s: while it is closed, nothing rings."
+	p.WarnOnlyMail = "Only e-mail reaches %s: it does not ring."
+	p.WarnCircle = "Step %d reaches nobody new now: everybody in it has been paged before."
+	p.WarnNowhere = "No step reaches anybody now: only the admins would be paged."
+	p.WarnNobody = "No step reaches anybody now, and no admin can be reached either: nobody would be paged."
+	p.WarnQuiet = "For %s nothing rings at night: it waits until somebody looks."
 	p.WarnUnrouted = "No severity goes by it: it pages nobody."
 	p.WarnSeverity = "%s has no policy: if whoever is on call as IMOC does not answer, nobody comes next."
 	p.WarnSeverityNone = "%s has no policy, and IMOC has no rotation: only the admins are paged."
