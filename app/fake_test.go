@@ -73,6 +73,7 @@ type fake struct {
 	paging    incident.Paging // who is on call
 	attending
 	rota
+	chains
 }
 
 func (f *fake) view() present.View {

@@ -41,7 +41,7 @@ func TestAHintThatIsOnlySeenInGermanStaysInEverybodysLanguage(t *testing.T) {
 
 // TestNoWordIsCutInGerman looks for ellipses where pages are as wide as the smallest usual screen.
 func TestNoWordIsCutInGerman(t *testing.T) {
-	for _, page := range []string{"board", "declare", "unsent", "people", "terms"} {
+	for _, page := range []string{"board", "declare", "unsent", "people", "terms", "policy"} {
 		f, _ := full()
 		f.language = "de"
 		f.unsent = someUnsent(f)

@@ -13,6 +13,7 @@ import (
 
 func (f *fake) Terms(context.Context) (present.Terms, error) {
 	v := f.view()
+	v.Called = f.staff().Called()
 	t := present.TermsFrom(f.changed[max(len(f.changed)-100, 0):], noon(), v) // as many as a session gives
 	for _, s := range f.reader.Subscriptions {
 		t.Subscriptions = append(t.Subscriptions, present.SubscriptionFrom(s, f.find(s.Incident), v))

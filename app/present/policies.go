@@ -3,6 +3,7 @@ package present
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ type Route struct {
 	Policy  id.Policy
 	Quiet   bool
 	Words   string
+	Default string // whom they would reach without a policy
 	Warning string
 }
 
@@ -98,7 +100,16 @@ func PoliciesFrom(s Staff, v View) Policies {
 		row.Warnings = append(v.PolicyWarnings(r.State.Policy, s), v.RouteWarnings(row.Levels, out.Routes)...)
 		out.Policies = append(out.Policies, row)
 	}
+	slices.SortStableFunc(out.Policies, func(a, b PolicyRow) int { return cmp.Compare(a.worst(), b.worst()) })
 	return out
+}
+
+// worst is the gravest severity that goes by a policy; that of none is behind all others.
+func (r PolicyRow) worst() uint8 {
+	if len(r.Levels) == 0 {
+		return workspace.MaxLevel + 1
+	}
+	return r.Levels[0]
 }
 
 // Policy returns one of those that are in force.
@@ -227,7 +238,7 @@ func (s Staff) routes(v View) []Route {
 	lead, _ := v.Setup.Role(workspace.IMOC)
 	var out []Route
 	for _, have := range v.Setup.Severities {
-		r := Route{Severity: v.Severity(have.Level), Policy: have.Policy, Quiet: have.Quiet}
+		r := Route{Severity: v.Severity(have.Level), Policy: have.Policy, Quiet: have.Quiet, Default: either(lead.Rotation.IsZero(), w.RouteAdmins, w.RouteDefault)}
 		state, there := s.policy(have.Policy)
 		switch {
 		case there && !state.Retired:
@@ -235,9 +246,9 @@ func (s Staff) routes(v View) []Route {
 		case !have.Policy.IsZero():
 			r.Words, r.Warning = w.RouteGone, fmt.Sprintf(w.WarnSeverityGone, r.Name)
 		case lead.Rotation.IsZero():
-			r.Words, r.Warning = w.RouteAdmins, fmt.Sprintf(w.WarnSeverityNone, r.Name)
+			r.Words, r.Warning = r.Default, fmt.Sprintf(w.WarnSeverityNone, r.Name)
 		default:
-			r.Words, r.Warning = w.RouteDefault, fmt.Sprintf(w.WarnSeverity, r.Name)
+			r.Words, r.Warning = r.Default, fmt.Sprintf(w.WarnSeverity, r.Name)
 		}
 		if have.Quiet && have.Policy.IsZero() {
 			r.Warning = ""
@@ -258,6 +269,9 @@ func (s Staff) roles(v View) []RoleRoute {
 	}
 	return out
 }
+
+// Shared is how many sentences at the end say what holds for every policy.
+const Shared = 2
 
 // PolicySays says whom a policy reaches, in sentences.
 func (v View) PolicySays(p escalation.Policy, s Staff) []string {

@@ -128,7 +128,7 @@ func told(n present.Night) string {
 		if n.More > 0 && i == len(n.Lines)-1 {
 			out = append(out, fmt.Sprintf("… %d", n.More))
 		}
-		out = append(out, l.When+" "+l.Words)
+		out = append(out, l.When+" "+map[present.Tone]string{present.Warn: "~ ", present.Alarm: "! "}[l.Tone]+l.Words)
 	}
 	return strings.Join(out, "; ")
 }
@@ -145,19 +145,21 @@ func TestThreeInTheMorningIsForeseen(t *testing.T) {
 		want   string
 	}{
 		{"somebody, then another", chain("", 0, stage(5, whoever(f.eng)), stage(10, someone(f.ann))), nil,
-			"Sun 03:00 Bob Birch; Sun 03:05 you; Sun 03:15 Nobody is left. The incident says that nobody answered."},
+			"Sun 03:00 Bob Birch; Sun 03:05 You; Sun 03:15 ! Nobody is left. The incident says that nobody answered."},
 		{"over again, to whoever serves then", chain("", 1, stage(15, whoever(f.eng))), func(f *firm) { f.Rotations = []oncall.Rotation{away} },
-			"Sun 03:00 Cay Cedar; Sun 03:15 Bob Birch again; Sun 03:30 Nobody is left. The incident says that nobody answered."},
+			"Sun 03:00 Cay Cedar; Sun 03:15 Bob Birch; Sun 03:30 ! Nobody is left. The incident says that nobody answered."},
+		{"in a circle", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.bob), someone(f.ann)), stage(5, someone(f.ann), someone(f.bob))), nil,
+			"Sun 03:00 Bob Birch; Sun 03:05 Bob Birch and you; Sun 03:10 ~ You and Bob Birch again; Sun 03:15 ! Nobody is left. The incident says that nobody answered."},
 		{"a step in vain", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.cay))), func(f *firm) { f.reached(f.bob) },
-			"Sun 03:00 Step 1 reaches nobody: at once the next; Sun 03:00 Cay Cedar; Sun 03:05 Nobody is left. The incident says that nobody answered."},
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 Cay Cedar; Sun 03:05 ! Nobody is left. The incident says that nobody answered."},
 		{"the admins where no step reaches anybody", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob) },
-			"Sun 03:00 Step 1 reaches nobody: at once the next; Sun 03:00 Dan Dogwood, as admin: no step reaches anybody; Sun 03:05 Nobody is left. The incident says that nobody answered."},
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ~ Dan Dogwood, as admin: no step reaches anybody; Sun 03:05 ! Nobody is left. The incident says that nobody answered."},
 		{"nobody at all", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob); f.reached(f.dan) },
-			"Sun 03:00 Step 1 reaches nobody: at once the next; Sun 03:00 Nobody is left. The incident says that nobody answered."},
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ! Nobody is left. The incident says that nobody answered."},
 		{"a long one", chain("", 9, stage(1, someone(f.bob)), stage(1, someone(f.cay))), nil,
 			"Sun 03:00 Bob Birch; Sun 03:01 Cay Cedar; Sun 03:02 Bob Birch again; Sun 03:03 Cay Cedar again; Sun 03:04 Bob Birch again; Sun 03:05 Cay Cedar again; " +
 				"Sun 03:06 Bob Birch again; Sun 03:07 Cay Cedar again; Sun 03:08 Bob Birch again; Sun 03:09 Cay Cedar again; Sun 03:10 Bob Birch again; " +
-				"Sun 03:11 Cay Cedar again; Sun 03:12 Bob Birch again; … 7; Sun 03:20 Nobody is left. The incident says that nobody answered."},
+				"Sun 03:11 Cay Cedar again; Sun 03:12 Bob Birch again; … 7; Sun 03:20 ! Nobody is left. The incident says that nobody answered."},
 	} {
 		g := f.clone()
 		if c.with != nil {

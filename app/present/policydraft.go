@@ -127,6 +127,14 @@ func (d PolicyDraft) Command(v View) (escalation.PolicyCommand, Problems) {
 	return escalation.DescribePolicy{Base: d.base, Policy: p}, nil
 }
 
+// Goes reports whether a severity is to go by the policy.
+func (d PolicyDraft) Goes(level uint8) bool { return slices.Contains(d.Levels, level) }
+
+// Names reports whether any step names anybody.
+func (d PolicyDraft) Names() bool {
+	return slices.ContainsFunc(d.Steps, func(s StepDraft) bool { return len(s.Targets) > 0 })
+}
+
 // For has a severity go by the policy, or no longer.
 func (d *PolicyDraft) For(level uint8, on bool) {
 	d.Levels = slices.DeleteFunc(slices.Clone(d.Levels), func(l uint8) bool { return l == level })

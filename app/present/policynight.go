@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -78,8 +80,9 @@ func NightFrom(p escalation.Policy, at time.Time, s Staff, v View) Night {
 		At:    at,
 		World: func(at time.Time) escalation.World { return s.world(at, v) },
 	})
+	told := nightly{View: v}
 	for _, h := range all {
-		if words, tone := v.happening(h.Event); words != "" {
+		if words, tone := told.happening(h.Event); words != "" {
 			out.Lines = append(out.Lines, NightLine{When: v.Moment(h.At, s.Now), Words: words, Tone: tone})
 		}
 	}
@@ -90,19 +93,41 @@ func NightFrom(p escalation.Policy, at time.Time, s Staff, v View) Night {
 	return out
 }
 
-// happening says what would happen, or nothing where nobody has to know.
-func (v View) happening(e escalation.Event) (string, Tone) {
-	w := v.Words.Policies
+// nightly says one after the other what would happen.
+type nightly struct {
+	View
+	paged []id.Person
+}
+
+// happening says what would happen, or nothing where nobody has to know. That a step reaches nobody new is to be seen.
+func (n *nightly) happening(e escalation.Event) (string, Tone) {
+	w := n.Words.Policies
 	switch e := e.(type) {
 	case escalation.StepFell:
-		return fmt.Sprintf(either(e.Round > 0, w.FallsAgain, w.Falls), v.persons(e.People)), Normal
+		again, tone := n.allPaged(e.People), Normal
+		if again && e.Round == 0 {
+			tone = Warn
+		}
+		n.paged = append(n.paged, e.People...)
+		return fmt.Sprintf(either(again, w.FallsAgain, w.Falls), n.named(e.People)), tone
 	case escalation.StepSkipped:
 		return fmt.Sprintf(w.Skipped, e.Step+1), Warn
 	case escalation.AdminsPaged:
-		return fmt.Sprintf(w.Admins, v.persons(e.People)), Warn
+		return fmt.Sprintf(w.Admins, n.named(e.People)), Warn
 	case escalation.Ended:
 		return w.Ends, Alarm
 	default:
 		return "", Normal
 	}
+}
+
+func (n *nightly) allPaged(people []id.Person) bool {
+	return !slices.ContainsFunc(people, func(p id.Person) bool { return !slices.Contains(n.paged, p) })
+}
+
+// named names people at the beginning of a line.
+func (n *nightly) named(people []id.Person) string {
+	words := n.persons(people)
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
 }

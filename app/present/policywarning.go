@@ -16,6 +16,7 @@ import (
 type PolicyWarning struct {
 	Words string
 	Grave bool // somebody may be waited for in vain
+	Meant bool // it is nothing wrong, only to be known: somebody has chosen it
 }
 
 // doubts are what speaks against a policy, each once; the people in them are told together.
@@ -174,7 +175,7 @@ func (v View) RouteWarnings(levels []uint8, routes []Route) []PolicyWarning {
 	if len(quiet) == 0 {
 		return nil
 	}
-	return []PolicyWarning{{Words: fmt.Sprintf(w.WarnQuiet, v.Listed(quiet))}}
+	return []PolicyWarning{{Words: fmt.Sprintf(w.WarnQuiet, v.Listed(quiet)), Meant: true}}
 }
 
 // adminsWarning says so where nobody would be left to page.

@@ -85,7 +85,7 @@ func germanTermsPage() Terms {
 		DidDescribe: "Stufe %d beschrieben als %s: „%s“", DidRemove: "Stufe %d entfernt", DidPreset: "%s zum Anfang jeder Meldung gemacht",
 		DidAsk: "Fragen geändert; es sind jetzt %d", DidTag: "#%s beschrieben: „%s“", DidForget: "#%s vergessen",
 		DidRoute: "%s der Alarmkette %s zugeordnet; %s", DidUnroute: "%s keiner Alarmkette zugeordnet; %s",
-		DidQuiet: "nachts klingelt nichts", DidLoud: "es klingelt auch nachts", DidUnknown: "die dieses Gerät nicht kennt",
+		DidQuiet: "nachts klingelt nichts", DidLoud: "es klingelt auch nachts", DidUnknown: "(hier unbekannt)",
 		DidRole: "die Rolle %s beschrieben", DidRoleRotation: "die Rolle %s vergeben: an die Bereitschaft in %s",
 		DidOther: "etwas geändert, das diese Version nicht kennt",
 	}

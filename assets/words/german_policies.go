@@ -2,24 +2,25 @@ package words
 
 func germanPolicies() Policies {
 	p := Policies{
-		Page: "Alarmketten", Title: "Wer alarmiert wird, und in welcher Reihenfolge",
+		Page: "Alarme", Title: "Wer alarmiert wird, und in welcher Reihenfolge",
 		Lead: "Eine Alarmkette sagt, wen ein Vorfall erreicht und wer als Nächstes dran ist, wenn niemand antwortet.",
-		New:  "Neue Alarmkette", Edit: "Ändern", Continue: "Weiter", Discard: "Verwerfen",
+		New:  "Neue Alarmkette", Edit: "Ändern", ListHead: "DIE ALARMKETTEN",
 		NewTitle: "Eine neue Alarmkette", EditTitle: "%s ändern", EditLead: "Wen erreicht sie zuerst, und wie lange wird auf Antwort gewartet, bis die Nächsten dran sind?",
 		EmptyTitle: "Noch keine Alarmkette",
 		EmptyText: "Eine Alarmkette liest sich wie ein Satz: „Zuerst alarmieren: wer in Zahlungen Bereitschaft hat. Antwortet 5 Minuten lang niemand, dann Ana. Danach einmal von vorn.“ " +
 			"Bis es eine gibt, erreicht ein Vorfall, wer als IMOC Bereitschaft hat, und wenn das niemand ist, die Admins.",
 		EmptyButton: "Die erste Alarmkette schreiben",
-		Begun:       "Begonnen und nicht gesichert", BegunNew: "Eine neue Alarmkette",
-		Retired: "NICHT MEHR IN KRAFT", RetiredLead: "Nach diesen wird niemand mehr alarmiert.", TakeUp: "Wieder aufnehmen",
+		Retired:     "NICHT MEHR IN KRAFT", RetiredLead: "Nach diesen wird niemand mehr alarmiert.", TakeUp: "Wieder aufnehmen",
 		Reaches: "Für %s", ReachesNone: "Für keinen Schweregrad",
 		RolesHead: "WER WELCHE ROLLE BEKOMMT", RolesText: "Beginnt ein Vorfall, bekommt die Rolle, wer Bereitschaft hat.",
 		RouteHead: "WELCHE VORFÄLLE WEN ERREICHEN", RouteText: "Hier ändern: Es gilt ab jetzt für neue Vorfälle.",
 		RouteDefault: "wer als IMOC Bereitschaft hat, sonst die Admins", RouteAdmins: "die Admins", RouteGone: "eine Alarmkette, die nicht mehr gilt",
-		RouteQuiet: "Klingelt bei niemandem", RoleNone: "niemand von selbst",
-		Go: "Alarmketten ansehen", New2: "Alarmkette schreiben …", Also: "eskalation alarmkette alarmieren stufen reihenfolge", NewAlso: "anlegen neu eskalation alarmkette",
-		EditCommand: "Alarmkette %s ändern …", Open: "Alarmketten", OpenTip: "Wen Vorfälle erreichen, und in welcher Reihenfolge",
-		Name: "NAME", NameHint: "Läden stehen still, Zahlungen, nachts …",
+		RouteQuiet: "nachts klingelt nichts", RouteNone: "Keine Alarmkette", BeQuiet: "Nachts nicht klingeln", BeLoud: "Auch nachts klingeln",
+		RoleNone: "niemand von selbst",
+		Go:       "Alarmketten ansehen", Write: "Alarmkette schreiben …", Also: "eskalation alarmkette alarmieren stufen reihenfolge", NewAlso: "anlegen neu eskalation alarmkette",
+		EditCommand: "Alarmkette %s ändern …",
+		AsOf:        "Der Server ist seit %s nicht erreichbar. So stand es damals auf diesem Gerät. Änderungen bleiben hier und werden später gesendet.",
+		Name:        "NAME", NameHint: "Läden stehen still, Zahlungen, nachts …",
 		Rotation: "Bereitschaftsplan", Person: "Person",
 		Notified: "Diese Version alarmiert noch niemanden. Was hier steht, bleibt und gilt von dem Tag an, an dem sie es tut.",
 	}
@@ -38,9 +39,9 @@ func (p *Policies) germanForm() {
 	p.RetireTitle, p.RetireText = "%s außer Kraft setzen?", "Schweregrade, die danach gehen, erreichen dann, wer als IMOC Bereitschaft hat, sonst die Admins. Was schon läuft, läuft weiter, und die Alarmkette lässt sich wieder aufnehmen."
 	p.RetireYes = "Außer Kraft setzen"
 	p.MinutesWrong, p.RepeatsWrong = "Minuten als Zahl schreiben, von 1 bis 1440.", "Eine ganze Zahl von 0 bis 9 schreiben."
-	p.Says, p.Night, p.Moment = "WAS SIE SAGT", "WENN NIEMAND ANTWORTET", "Beginn: 15:04 oder 2006-01-02 15:04"
-	p.Incomplete, p.Saved = "Sobald alles ausgefüllt ist, steht hier, wer wann alarmiert wird.", "Gesichert."
-	p.KeptBegun = "Begonnenes bleibt, auch wenn man woanders nachsieht."
+	p.ForHead = "FÜR WELCHE VORFÄLLE"
+	p.Says, p.NightHead, p.NightNow, p.Moment = "WAS SIE SAGT", "WENN DANN EIN VORFALL BEGÄNNE UND NIEMAND ANTWORTETE", "jetzt", "Beginn: 15:04 oder 2006-01-02 15:04"
+	p.Incomplete = "Sobald sie ausgefüllt ist, steht hier, wer wann alarmiert wird."
 }
 
 func (p *Policies) germanSentences() {
@@ -52,7 +53,7 @@ func (p *Policies) germanSentences() {
 	p.Minute, p.Minutes, p.Hour, p.Hours = "eine Minute", "%s Minuten", "eine Stunde", "%d Stunden"
 	p.Falls, p.FallsAgain = "%s", "%s, noch einmal"
 	p.Skipped, p.Admins = "Stufe %d erreicht niemanden: sofort die nächste", "%s als Admin: Keine Stufe erreicht jemanden"
-	p.NoAdmins, p.Ends, p.More = "Niemand ist zu erreichen, auch kein Admin", "Niemand ist mehr übrig. Der Vorfall sagt, dass niemand geantwortet hat.", "und %d weitere Zeilen"
+	p.Ends, p.More = "Niemand ist mehr übrig. Der Vorfall sagt, dass niemand geantwortet hat.", "und %d weitere Zeilen"
 }
 
 func (p *Policies) germanWarnings() {
