@@ -327,6 +327,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
 	present.SetUnsent(r.Burning, f.undeclared())
+	r.Calls = f.calls(r, s)
 	return r, nil
 }
 

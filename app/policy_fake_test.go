@@ -10,6 +10,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
@@ -29,6 +30,14 @@ func (f *fake) Policies(context.Context) (present.Policies, error) {
 
 func (f *fake) ForeseePolicy(_ context.Context, p escalation.Policy, at time.Time) (present.Night, error) {
 	return present.NightFrom(p, at, f.staff(), f.view()), nil
+}
+
+// calls is what a session offers while it reaches no server.
+func (f *fake) calls(r present.Room, s incident.Incident) present.Calls {
+	if !r.Pending || f.conn.Reached() {
+		return present.Calls{}
+	}
+	return f.staff().CallsFrom(s, f.conn.Since, f.view())
 }
 
 func (f *fake) policy(p id.Policy) present.PolicyRecord {

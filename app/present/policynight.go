@@ -57,19 +57,24 @@ func (v View) nextNight(now time.Time, fits func(time.Weekday) bool) time.Time {
 }
 
 // world is what steps rest on at an instant: the same that a server goes by, from what this device knows.
-func (s Staff) world(at time.Time, v View) escalation.World {
-	load := func(target id.Stream, kind id.Kind) (stream.State, error) {
+func (s Staff) world(at time.Time, v View) escalation.World { return s.watch(at, v).World }
+
+// load returns what this device knows of a stream; nil for what it does not know.
+func (s Staff) load(v View) func(id.Stream, id.Kind) (stream.State, error) {
+	return func(target id.Stream, kind id.Kind) (stream.State, error) {
 		switch {
 		case kind == id.KindRotation:
 			r, _ := s.rotation(id.Rotation(target))
 			return r, nil
+		case kind == id.KindPolicy:
+			p, _ := s.policy(id.Policy(target))
+			return p, nil
 		case kind == id.KindReader && target == id.Reader(v.Self.Person):
 			return s.Reader, nil
 		default:
 			return nil, nil //nolint:nilnil // what is not there has no state, and that is no fault
 		}
 	}
-	return stream.NewWatch(v.Setup, at, load).Paging().World
 }
 
 // NightFrom says what a policy means, and who would be paged when if an incident began at some moment and nobody answered.

@@ -293,7 +293,8 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
 	present.SetUnsent(room.Burning, s.undeclared())
-	return room, nil
+	room.Calls, err = s.calls(ctx, room, line.Incident)
+	return room, err
 }
 
 // repeated returns the incident that i repeats, or none.
