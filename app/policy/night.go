@@ -24,7 +24,7 @@ func newNight(e *editor) *night { return &night{of: e, body: widget.Column(6)} }
 func (n *night) content() fyne.CanvasObject {
 	e, w := n.of, n.of.page.p.View.Words.Policies
 	n.fill()
-	at := widget.Column(4, widget.NewCaps(w.NightHead), n.moments(), e.field("moment", w.Moment, &e.moment))
+	at := widget.Column(4, widget.NewCaps(w.NightHead), lead(w.NightLead), n.moments(), e.field("moment", w.Moment, &e.moment))
 	e.mark(at, "moment")
 	return widget.On(widget.NewBox(theme.Raised, theme.Clear), widget.Pad(14, 16, 16, 16, widget.Column(12, at, n.body)))
 }

@@ -35,12 +35,13 @@ func (p *Policies) germanForm() {
 	p.AddTarget, p.TakeOut = "Bereitschaftsplan oder Person hinzufügen", "%s herausnehmen"
 	p.Up, p.Down, p.Drop, p.AddStep = "Früher", "Später", "Diese Stufe entfernen", "Stufe hinzufügen"
 	p.Repeats, p.RepeatsHint = "VON VORN", "Wie oft, von 0 bis 9, wenn niemand geantwortet hat"
-	p.Save, p.Create, p.Retire = "Sichern", "Anlegen", "Außer Kraft setzen …"
+	p.Save, p.Create, p.Retire = "Speichern", "Anlegen", "Außer Kraft setzen …"
 	p.RetireTitle, p.RetireText = "%s außer Kraft setzen?", "Schweregrade, die danach gehen, erreichen dann, wer als IMOC Bereitschaft hat, sonst die Admins. Was schon läuft, läuft weiter, und die Alarmkette lässt sich wieder aufnehmen."
 	p.RetireYes = "Außer Kraft setzen"
 	p.MinutesWrong, p.RepeatsWrong = "Minuten als Zahl schreiben, von 1 bis 1440.", "Eine ganze Zahl von 0 bis 9 schreiben."
+	p.NightLead = "Wenn dann ein Vorfall begänne und niemand antwortete:"
 	p.ForHead = "FÜR WELCHE VORFÄLLE"
-	p.Says, p.NightHead, p.NightNow, p.Moment = "WAS SIE SAGT", "WENN DANN EIN VORFALL BEGÄNNE UND NIEMAND ANTWORTETE", "jetzt", "Beginn: 15:04 oder 2006-01-02 15:04"
+	p.Says, p.NightHead, p.NightNow, p.Moment = "WAS SIE SAGT", "WER ALARMIERT WÜRDE", "jetzt", "Beginn: 15:04 oder 2006-01-02 15:04"
 	p.Incomplete = "Sobald sie ausgefüllt ist, steht hier, wer wann alarmiert wird."
 }
 

@@ -31,7 +31,7 @@ type Policies struct {
 	RetireYes                      string
 	MinutesWrong, RepeatsWrong     string
 	Says, NightHead, NightNow      string
-	Moment                         string
+	NightLead, Moment              string
 	Rotation, Person               string
 	Incomplete                     string
 	Whoever                        string // rotation
@@ -103,8 +103,9 @@ func (p *Policies) englishForm() {
 	p.RetireTitle, p.RetireText = "Take %s out of force?", "Severities that go by it reach whoever is on call as IMOC, else the admins. What is under way goes on as it began, and it can be taken up again."
 	p.RetireYes = "Take it out of force"
 	p.MinutesWrong, p.RepeatsWrong = "Write how many minutes, from 1 to 1440.", "Write a whole number from 0 to 9."
+	p.NightLead = "If an incident began then, and nobody answered:"
 	p.ForHead = "FOR WHICH INCIDENTS"
-	p.Says, p.NightHead, p.NightNow, p.Moment = "WHAT IT SAYS", "IF AN INCIDENT BEGAN THEN AND NOBODY ANSWERED", "now", "It begins at: 15:04, or 2006-01-02 15:04"
+	p.Says, p.NightHead, p.NightNow, p.Moment = "WHAT IT SAYS", "WHO WOULD BE PAGED", "now", "It begins at: 15:04, or 2006-01-02 15:04"
 	p.Incomplete = "As soon as it is filled in, this says who is paged when."
 }
 
