@@ -21,7 +21,13 @@ type chains struct {
 }
 
 func (f *fake) staff() present.Staff {
-	return present.Staff{Policies: f.policies, Rotations: f.rotations, Reader: f.reader, Now: f.now()}
+	s := present.Staff{Policies: f.policies, Rotations: f.rotations, Reader: f.reader, Now: f.now()}
+	for _, c := range f.changed {
+		if c.Pending {
+			s.Waiting = append(s.Waiting, c.Event)
+		}
+	}
+	return s
 }
 
 func (f *fake) Policies(context.Context) (present.Policies, error) {

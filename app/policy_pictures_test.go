@@ -100,7 +100,7 @@ func doubtful(t *testing.T) *paging {
 	p := chained(t)
 	p.reachable(p.dora.Person)
 	p.reachable(p.self.Person, reach.Mail)
-	gone := p.fake.person("Finn Gone", "Press", false, "finn-desk")
+	gone := p.person("Finn Gone", "Press", false, "finn-desk")
 	p.shops = p.keeps(t, escalation.Policy{
 		Name: "Shops are down", Repeats: 2,
 		Steps: []escalation.Step{pages(5, byRotation(p.eng)), pages(5, byRotation(p.legal)), pages(5, byName(p.cleo)), pages(10, byName(p.self), byName(gone))},

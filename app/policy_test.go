@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -206,6 +207,9 @@ func TestAChangeOfAPolicyIsKeptWithoutTheServer(t *testing.T) {
 		t.Errorf("SEV2 is %+v", s)
 	}
 	e.sees("not sent yet", "For SEV1", "SEV2 has no policy")
+	if n := strings.Count(e.said(), "not sent yet"); n != 2 { // the policy, and the severity
+		t.Errorf("%d things are not sent", n)
+	}
 }
 
 func TestWhatIsWrongWithAPolicyIsToldAtItsField(t *testing.T) {
@@ -255,6 +259,19 @@ func TestAPolicyIsRetiredAndTakenUpAgain(t *testing.T) {
 		t.Error("it is not in force")
 	}
 	e.seesNot("NO LONGER IN FORCE", "SEV1 goes by a policy")
+	if err := p.chain(p.nights, p.cleo, escalation.RetirePolicy{}); err != nil {
+		t.Fatal(err)
+	}
+	e.Changed()
+	theirs := escalation.Policy{Name: "Theirs", Steps: []escalation.Step{pages(5, byName(p.eli))}}
+	if err := p.chain(p.nights, p.cleo, escalation.DescribePolicy{Policy: theirs}); err != nil {
+		t.Fatal(err)
+	}
+	e.tap("take up " + p.nights.String())
+	e.sees("Somebody else changed the policy meanwhile.")
+	if p.named("Theirs").Retired || p.named("Theirs").Seq != 3 {
+		t.Error("what is not shown yet was overwritten")
+	}
 }
 
 func TestWhatIsBeingWrittenStays(t *testing.T) {

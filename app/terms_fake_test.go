@@ -27,7 +27,7 @@ func (f *fake) ChangeTerms(_ context.Context, c workspace.TermsCommand) error {
 		at := id.Envelope{Stream: id.Workspace(), StreamSeq: f.terms.Seq + 1, Actor: f.self, Occurred: noon()}
 		f.terms = workspace.ApplyTerms(f.terms, at, e)
 		f.setup = f.setup.WithTerms(f.terms)
-		f.changed = append(f.changed, present.TermRecord{Event: e, At: at})
+		f.changed = append(f.changed, present.TermRecord{Event: e, At: at, Pending: !f.conn.Reached()})
 	}
 	return err
 }

@@ -82,6 +82,7 @@ func (g *Page) route(r present.Route) fyne.CanvasObject {
 	if r.Quiet {
 		row.Add(widget.NewTag(w.RouteQuiet, theme.Muted))
 	}
+	g.pending(row, r.Pending)
 	press := widget.NewPress(fmt.Sprint("route ", r.Level), widget.Pad(0, 8, 0, 8, widget.On(row, widget.Space(0, theme.RowTall))), nil).Wide()
 	press.OnTapped = func() { g.chooseRoute(r, press) }
 	if r.Warning == "" {
@@ -99,9 +100,7 @@ func (g *Page) policy(row present.PolicyRow) fyne.CanvasObject {
 		head.Add(widget.NewSeverity(l, 16))
 	}
 	head.Add(widget.NewText(row.For, widget.Plain(theme.Caption, theme.Muted)))
-	if row.Pending {
-		head.Add(widget.NewTag(w.Terms.Pending, theme.Sev2))
-	}
+	g.pending(head, row.Pending)
 	edit := widget.NewButton(widget.ButtonParams{Key: "edit " + row.ID.String(), Words: w.Policies.Edit, Icon: "edit", Small: true}, func() { g.edit(row) })
 	col := widget.Column(8, widget.Row(12, 0, head, edit), widget.Narrow(860, spoken(row.Says, 24, theme.Entry)))
 	for _, warning := range row.Warnings {
@@ -121,6 +120,7 @@ func (g *Page) roleRows() {
 		}
 		row := widget.Row(14, -1, widget.Fixed(nameWide, widget.NewText(r.Name, widget.Strong(theme.Body, theme.Text))),
 			widget.NewText(r.Words, widget.Plain(theme.Entry, tone)), widget.NewIcon("down", 14, theme.Muted))
+		g.pending(row, r.Pending)
 		press := widget.NewPress("role "+string(r.Key), widget.Pad(0, 8, 0, 8, widget.On(row, widget.Space(0, theme.RowTall))), nil).Wide()
 		press.OnTapped = func() { g.chooseRotation(r, press) }
 		g.body.Add(press)
@@ -141,10 +141,15 @@ func (g *Page) retiredRows() {
 			})
 		})
 		name := widget.Row(12, -1, widget.NewText(row.Name, widget.Strong(theme.Body, theme.Muted)))
-		if row.Pending {
-			name.Add(widget.NewTag(w.Terms.Pending, theme.Sev2))
-		}
+		g.pending(name, row.Pending)
 		g.body.Add(widget.Pad(0, 8, 0, 8, widget.On(widget.Row(12, 0, name, back), widget.Space(0, theme.RowTall))))
+	}
+}
+
+// pending marks what has not been confirmed.
+func (g *Page) pending(row *fyne.Container, is bool) {
+	if is {
+		row.Add(widget.NewTag(g.p.View.Words.Terms.Pending, theme.Sev2))
 	}
 }
 

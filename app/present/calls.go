@@ -15,7 +15,7 @@ import (
 // Calls is whom one can call by oneself about an incident that has not left this device, so that nobody is paged for it. The numbers
 // are those that people have published to all devices; what they are paged through is on none.
 type Calls struct {
-	Head    string // as of when, and what this is; empty where there is nothing to offer
+	Head    string // as of when, and what this is; empty where there is nobody to offer
 	Callees []Callee
 	None    string // what to do where nobody has published a number
 }
@@ -49,6 +49,9 @@ func (s Staff) CallsFrom(i incident.Incident, since time.Time, v View) Calls {
 	}
 	if len(out.Callees) == 0 {
 		out.add(world.Of(admins(world)), w.CallAdmin, i, v)
+	}
+	if len(out.Callees) == 0 {
+		return Calls{}
 	}
 	out.Callees = out.Callees[:min(len(out.Callees), callMost)]
 	out.Head = fmt.Sprintf(w.CallHead, v.Moment(since, s.Now))

@@ -101,6 +101,10 @@ func TestAPrivateIncidentIsNotTexted(t *testing.T) {
 	if called(c) != "Cay Cedar +49170" || strings.Contains(text(c.Callees[0]), "Checkout") || text(c.Callees[0]) == "" {
 		t.Errorf("it offers %s and writes %q", called(c), text(c.Callees[0]))
 	}
+	hidden.Admitted, hidden.DeclaredBy = []id.Person{f.ann, f.bob}, f.bob
+	if c := f.CallsFrom(hidden, f.now, f.View); c.Head != "" {
+		t.Errorf("in place of who sees it, it offers %s", called(c))
+	}
 	hidden.Admitted = []id.Person{f.ann}
 	if c := f.CallsFrom(hidden, f.now, f.View); c.Head != "" {
 		t.Errorf("where nobody sees it, it offers %s", called(c))

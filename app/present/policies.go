@@ -24,7 +24,8 @@ type PolicyRecord struct {
 type Staff struct {
 	Policies  []PolicyRecord
 	Rotations []oncall.Rotation
-	Reader    workspace.Reader // of whoever looks
+	Reader    workspace.Reader       // of whoever looks
+	Waiting   []workspace.TermsEvent // changes of the terms that have not been confirmed
 	Now       time.Time
 }
 
@@ -60,6 +61,7 @@ type Route struct {
 	Words   string
 	Default string // whom they would reach without a policy
 	Warning string
+	Pending bool
 }
 
 // RoleRoute is who gets a role when an incident begins.
@@ -69,6 +71,7 @@ type RoleRoute struct {
 	Kept     string // the name as it is stored
 	Rotation id.Rotation
 	Words    string
+	Pending  bool
 }
 
 // Served is a rotation that may give a role.
@@ -233,6 +236,11 @@ func (v View) AimOf(t escalation.Target, s Staff) Aim {
 	return Aim{Target: t, Name: r.Name}
 }
 
+// waits reports whether a change of the terms has not been confirmed.
+func (s Staff) waits(which func(workspace.TermsEvent) bool) bool {
+	return slices.ContainsFunc(s.Waiting, which)
+}
+
 func (s Staff) routes(v View) []Route {
 	w := v.Words.Policies
 	lead, _ := v.Setup.Role(workspace.IMOC)
@@ -253,6 +261,10 @@ func (s Staff) routes(v View) []Route {
 		if have.Quiet && have.Policy.IsZero() {
 			r.Warning = ""
 		}
+		r.Pending = s.waits(func(e workspace.TermsEvent) bool {
+			routed, ok := e.(workspace.SeverityRouted)
+			return ok && routed.Level == have.Level
+		})
 		out = append(out, r)
 	}
 	return out
@@ -265,6 +277,10 @@ func (s Staff) roles(v View) []RoleRoute {
 		if !have.Rotation.IsZero() {
 			r.Words = v.AimOf(escalation.Target{Rotation: have.Rotation}, s).Name
 		}
+		r.Pending = s.waits(func(e workspace.TermsEvent) bool {
+			described, ok := e.(workspace.RoleDescribed)
+			return ok && described.Key == have.Key
+		})
 		out = append(out, r)
 	}
 	return out

@@ -144,22 +144,36 @@ func TestThreeInTheMorningIsForeseen(t *testing.T) {
 		with   func(*firm)
 		want   string
 	}{
-		{"somebody, then another", chain("", 0, stage(5, whoever(f.eng)), stage(10, someone(f.ann))), nil,
-			"Sun 03:00 Bob Birch; Sun 03:05 You; Sun 03:15 ! Nobody is left. The incident says that nobody answered."},
-		{"over again, to whoever serves then", chain("", 1, stage(15, whoever(f.eng))), func(f *firm) { f.Rotations = []oncall.Rotation{away} },
-			"Sun 03:00 Cay Cedar; Sun 03:15 Bob Birch; Sun 03:30 ! Nobody is left. The incident says that nobody answered."},
-		{"in a circle", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.bob), someone(f.ann)), stage(5, someone(f.ann), someone(f.bob))), nil,
-			"Sun 03:00 Bob Birch; Sun 03:05 Bob Birch and you; Sun 03:10 ~ You and Bob Birch again; Sun 03:15 ! Nobody is left. The incident says that nobody answered."},
-		{"a step in vain", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.cay))), func(f *firm) { f.reached(f.bob) },
-			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 Cay Cedar; Sun 03:05 ! Nobody is left. The incident says that nobody answered."},
-		{"the admins where no step reaches anybody", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob) },
-			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ~ Dan Dogwood, as admin: no step reaches anybody; Sun 03:05 ! Nobody is left. The incident says that nobody answered."},
-		{"nobody at all", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob); f.reached(f.dan) },
-			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ! Nobody is left. The incident says that nobody answered."},
-		{"a long one", chain("", 9, stage(1, someone(f.bob)), stage(1, someone(f.cay))), nil,
+		{
+			"somebody, then another", chain("", 0, stage(5, whoever(f.eng)), stage(10, someone(f.ann))), nil,
+			"Sun 03:00 Bob Birch; Sun 03:05 You; Sun 03:15 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"over again, to whoever serves then", chain("", 1, stage(15, whoever(f.eng))), func(f *firm) { f.Rotations = []oncall.Rotation{away} },
+			"Sun 03:00 Cay Cedar; Sun 03:15 Bob Birch; Sun 03:30 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"in a circle", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.bob), someone(f.ann)), stage(5, someone(f.ann), someone(f.bob))), nil,
+			"Sun 03:00 Bob Birch; Sun 03:05 Bob Birch and you; Sun 03:10 ~ You and Bob Birch again; Sun 03:15 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"a step in vain", chain("", 0, stage(5, whoever(f.eng)), stage(5, someone(f.cay))), func(f *firm) { f.reached(f.bob) },
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 Cay Cedar; Sun 03:05 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"the admins where no step reaches anybody", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob) },
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ~ Dan Dogwood, as admin: no step reaches anybody; Sun 03:05 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"nobody at all", chain("", 0, stage(5, whoever(f.eng))), func(f *firm) { f.reached(f.bob); f.reached(f.dan) },
+			"Sun 03:00 ~ Step 1 reaches nobody: at once the next; Sun 03:00 ! Nobody is left. The incident says that nobody answered.",
+		},
+		{
+			"a long one", chain("", 9, stage(1, someone(f.bob)), stage(1, someone(f.cay))), nil,
 			"Sun 03:00 Bob Birch; Sun 03:01 Cay Cedar; Sun 03:02 Bob Birch again; Sun 03:03 Cay Cedar again; Sun 03:04 Bob Birch again; Sun 03:05 Cay Cedar again; " +
 				"Sun 03:06 Bob Birch again; Sun 03:07 Cay Cedar again; Sun 03:08 Bob Birch again; Sun 03:09 Cay Cedar again; Sun 03:10 Bob Birch again; " +
-				"Sun 03:11 Cay Cedar again; Sun 03:12 Bob Birch again; … 7; Sun 03:20 ! Nobody is left. The incident says that nobody answered."},
+				"Sun 03:11 Cay Cedar again; Sun 03:12 Bob Birch again; … 7; Sun 03:20 ! Nobody is left. The incident says that nobody answered.",
+		},
 	} {
 		g := f.clone()
 		if c.with != nil {
@@ -214,29 +228,61 @@ func TestPoliciesAreWarnedOfBeforeItMatters(t *testing.T) {
 		{"all is well", []escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.ann))}, nil, ""},
 		{"nothing is filled in", []escalation.Step{stage(5)}, nil, ""},
 		{"half is", []escalation.Step{stage(5, someone(f.ann)), stage(5)}, nil, ""},
-		{"somebody without a way", []escalation.Step{stage(5, someone(f.ann), someone(f.cay)), stage(5, someone(f.bob))}, func(f *firm) { f.reached(f.cay) },
-			"! There is no way to reach Cay Cedar."},
-		{"two, one of whom serves next week", []escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.ann))}, func(f *firm) { f.reached(f.bob); f.reached(f.cay) },
-			"! Step 1 reaches nobody now: it is skipped. | ! There is no way to reach Bob Birch and Cay Cedar."},
-		{"somebody with a letter box", []escalation.Step{stage(5, someone(f.ann))}, func(f *firm) { f.reached(f.ann, reach.Mail) },
-			"! Only e-mail reaches Ann Alder: it does not ring."},
+		{
+			"somebody without a way",
+			[]escalation.Step{stage(5, someone(f.ann), someone(f.cay)), stage(5, someone(f.bob))},
+			func(f *firm) { f.reached(f.cay) },
+			"! There is no way to reach Cay Cedar.",
+		},
+		{
+			"two, one of whom serves next week",
+			[]escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.ann))},
+			func(f *firm) { f.reached(f.bob); f.reached(f.cay) },
+			"! Step 1 reaches nobody now: it is skipped. | ! There is no way to reach Bob Birch and Cay Cedar.",
+		},
+		{
+			"somebody with a letter box",
+			[]escalation.Step{stage(5, someone(f.ann))},
+			func(f *firm) { f.reached(f.ann, reach.Mail) },
+			"! Only e-mail reaches Ann Alder: it does not ring.",
+		},
 		{"somebody with a desk", []escalation.Step{stage(5, someone(f.ann))}, func(f *firm) {
 			f.reached(f.ann)
 			who := f.Setup.People[f.ann]
 			who.Devices = []workspace.Device{{ID: id.New[id.Device]()}}
 			f.Setup = f.Setup.With(who)
 		}, "! Only an open client reaches Ann Alder: while it is closed, nothing rings."},
-		{"nowhere", []escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.cay))}, func(f *firm) { f.reached(f.bob); f.reached(f.cay) },
-			"! No step reaches anybody now: only the admins would be paged. | ! There is no way to reach Bob Birch and Cay Cedar."},
-		{"nobody at all", []escalation.Step{stage(5, someone(f.cay))}, func(f *firm) { f.reached(f.cay); f.reached(f.dan) },
-			"! No step reaches anybody now, and no admin can be reached either: nobody would be paged. | ! There is no way to reach Cay Cedar."},
-		{"in a circle", []escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.bob)), stage(5, someone(f.bob), someone(f.ann))}, nil,
-			"Step 2 reaches nobody new now: everybody in it has been paged before."},
-		{"nobody from some time on", []escalation.Step{stage(5, whoever(office))}, nil,
-			"Step 1 reaches nobody from 17:00 on: it will be skipped then. | Nobody is on call in Office: 17:00 – Fri 09:00."},
+		{
+			"nowhere",
+			[]escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.cay))},
+			func(f *firm) { f.reached(f.bob); f.reached(f.cay) },
+			"! No step reaches anybody now: only the admins would be paged. | ! There is no way to reach Bob Birch and Cay Cedar.",
+		},
+		{
+			"nobody at all",
+			[]escalation.Step{stage(5, someone(f.cay))},
+			func(f *firm) { f.reached(f.cay); f.reached(f.dan) },
+			"! No step reaches anybody now, and no admin can be reached either: nobody would be paged. | ! There is no way to reach Cay Cedar.",
+		},
+		{
+			"in a circle",
+			[]escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.bob)), stage(5, someone(f.bob), someone(f.ann))},
+			nil,
+			"Step 2 reaches nobody new now: everybody in it has been paged before.",
+		},
+		{
+			"nobody from some time on",
+			[]escalation.Step{stage(5, whoever(office))},
+			nil,
+			"Step 1 reaches nobody from 17:00 on: it will be skipped then. | Nobody is on call in Office: 17:00 – Fri 09:00.",
+		},
 		{"unless somebody else is there", []escalation.Step{stage(5, whoever(office), someone(f.ann))}, nil, "Nobody is on call in Office: 17:00 – Fri 09:00."},
-		{"what has ended, what is unknown, who is gone", []escalation.Step{stage(5, whoever(ended), someone(f.ann)), stage(5, escalation.Target{Rotation: id.Rotation{9}}, someone(id.Person{9}), someone(f.bob))}, nil,
-			"! The rotation Former has ended. | ! It names a rotation that this device does not know. | ! It names somebody who is not here any more."},
+		{
+			"what has ended, what is unknown, who is gone",
+			[]escalation.Step{stage(5, whoever(ended), someone(f.ann)), stage(5, escalation.Target{Rotation: id.Rotation{9}}, someone(id.Person{9}), someone(f.bob))},
+			nil,
+			"! The rotation Former has ended. | ! It names a rotation that this device does not know. | ! It names somebody who is not here any more.",
+		},
 	} {
 		g := f.clone()
 		if c.with != nil {

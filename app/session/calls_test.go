@@ -4,13 +4,15 @@ import (
 	"testing"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 func TestWhatHasNotLeftThisDeviceSaysWhomToCall(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.known(t)
+	b.adds(t, workspace.PersonAdded{Person: id.New[id.Person](), Name: "Root Sample", Admin: true})
 	in, err := b.Declare(b.ctx, present.Declaration{Title: "Checkout fails", Level: 1})
 	if err != nil {
 		t.Fatal(err)

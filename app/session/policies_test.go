@@ -13,7 +13,7 @@ import (
 func TestWhomIncidentsReachIsKnownAndChangedWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	shops := b.rotates(t, "Shops")
+	shops := b.rotates(t, "Tills")
 	if got, err := b.Policies(b.ctx); err != nil || len(got.Policies) != 0 || len(got.Routes) != 3 || len(got.Targets) != 2 {
 		t.Fatalf("before there is one: %+v, %v", got, err)
 	}
@@ -34,7 +34,7 @@ func TestWhomIncidentsReachIsKnownAndChangedWithoutTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := b.Policies(b.ctx)
-	if err != nil || len(got.Policies) != 1 || !got.Policies[0].Pending || got.Policies[0].For != "For SEV2" || got.Routes[1].Words != "Nights" {
+	if err != nil || len(got.Policies) != 1 || !got.Policies[0].Pending || got.Policies[0].For != "For SEV2" || got.Routes[1].Words != "Nights" || !got.Routes[1].Pending || got.Routes[0].Pending {
 		t.Errorf("then it is %+v, %v", got, err)
 	}
 	terms, err := b.Terms(b.ctx)

@@ -58,12 +58,20 @@ func TestAPassageTellsWhatWouldHappenIfNobodyAnswered(t *testing.T) {
 		tries  bool
 		want   string
 	}{
-		{"a step, one that reaches nobody, a step", policy, handsOver, false,
-			"0s escalated; 0s 0/0 A; 2m0s 0/1 skipped; 2m0s 0/2 B; 12m0s exhausted"},
-		{"whoever is on call when it starts over", again, handsOver, false,
-			"0s escalated; 0s 0/0 A; 2m0s 0/1 skipped; 2m0s 0/2 B; 12m0s 1/0 C; 14m0s 1/1 skipped; 14m0s 1/2 B; 24m0s exhausted"},
-		{"with every try", escalation.Policy{Steps: policy.Steps[:1]}, handsOver, true,
-			"0s escalated; 0s 0/0 A; 0s A by push; 30s A by sms; 2m0s exhausted"},
+		{
+			"a step, one that reaches nobody, a step", policy, handsOver, false,
+			"0s escalated; 0s 0/0 A; 2m0s 0/1 skipped; 2m0s 0/2 B; 12m0s exhausted",
+		},
+		{
+			"whoever is on call when it starts over", again, handsOver, false,
+			"0s escalated; 0s 0/0 A; 2m0s 0/1 skipped; 2m0s 0/2 B; 12m0s 1/0 C; 14m0s 1/1 skipped; 14m0s 1/2 B; 24m0s exhausted",
+		},
+		{
+			"with every try",
+			escalation.Policy{Steps: policy.Steps[:1]},
+			handsOver, true,
+			"0s escalated; 0s 0/0 A; 0s A by push; 30s A by sms; 2m0s exhausted",
+		},
 		{"no steps at all", escalation.Policy{}, handsOver, false, "0s escalated; 0s admins R; 5m0s exhausted"},
 		{"nobody anywhere", policy, func(time.Duration) escalation.World {
 			return escalation.World{OnCall: func(id.Rotation) []id.Person { return nil }, Reached: func(id.Person) bool { return false }}
