@@ -41,7 +41,6 @@ func (g *Page) headRows() {
 	}
 	g.body.Add(head)
 	g.body.Add(lead(w.Lead))
-	g.body.Add(widget.Pad(12, 0, 0, 0, said("info", theme.Muted, w.Notified)))
 	if !g.known.Reached() && !g.known.Since.IsZero() {
 		g.body.Add(widget.Pad(8, 0, 0, 0, said("offline", theme.Sev2, fmt.Sprintf(w.AsOf, g.p.View.Moment(g.known.Since, g.p.Now())))))
 	}

@@ -22,7 +22,6 @@ func germanPolicies() Policies {
 		AsOf:        "Der Server ist seit %s nicht erreichbar. So stand es damals auf diesem Gerät. Änderungen bleiben hier und werden später gesendet.",
 		Name:        "NAME", NameHint: "Läden stehen still, Zahlungen, nachts …",
 		Rotation: "Bereitschaftsplan", Person: "Person",
-		Notified: "Diese Version alarmiert noch niemanden. Was hier steht, bleibt und gilt von dem Tag an, an dem sie es tut.",
 	}
 	p.germanForm()
 	p.germanSentences()

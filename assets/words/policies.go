@@ -61,7 +61,6 @@ type Policies struct {
 	WarnSeverity, WarnSeverityNone string // severity
 	WarnSeverityGone               string // severity
 	WarnNoAdmins                   string
-	Notified                       string
 }
 
 func englishPolicies() Policies {
@@ -86,7 +85,6 @@ func englishPolicies() Policies {
 		AsOf:        "The server is not reached since %s. This is how this device knew it then. What you change is kept here and sent later.",
 		Name:        "NAME", NameHint: "Shops are down, Payments, Nights …",
 		Rotation: "rotation", Person: "person",
-		Notified: "This version pages nobody yet. What you set here is kept, and holds from the day on which it does.",
 	}
 	p.englishForm()
 	p.englishSentences()
