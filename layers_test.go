@@ -97,6 +97,7 @@ var layers = map[string]int{
 	"app/terms":     9,
 	"app/reach":     9,
 	"app/oncall":    9,
+	"app/policy":    9,
 	"app/enrol":     9,
 	"app/cmd/tsugi": 10,
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -49,6 +50,8 @@ func (d *Desk) actions() []action {
 		{Command: do("reach", "bell", d.p.View.Words.Reach.Go, ctrl("6"), open(onReach)), key: fyne.Key6},
 		{Command: do("oncall", "clock", d.p.View.Words.OnCall.PaletteGo, ctrl("5"), open(onDuty)), key: fyne.Key5},
 		{Command: do("rotation", "plus", d.p.View.Words.OnCall.PaletteNew, "", d.newRotation)},
+		{Command: do("policies", "megaphone", d.p.View.Words.Policies.Go, ctrl("7"), open(onPolicy)), key: fyne.Key7},
+		{Command: do("policy", "plus", d.p.View.Words.Policies.Write, "", d.newPolicy)},
 		{Command: do("search", "search", w.GoSearch, ctrl("F"), open(onSearch)), key: fyne.KeyF},
 		{Command: do("aside", "open", w.Aside, ctrl("Enter"), d.openAside), key: fyne.KeyReturn, also: fyne.KeyEnter, possible: d.canAside, over: true},
 		{Command: do("back", "back", w.Back, "Esc", d.Back)},
@@ -66,6 +69,10 @@ func (d *Desk) actions() []action {
 			list[i].Also = d.p.View.Words.OnCall.PaletteAlso
 		case "rotation":
 			list[i].Also = d.p.View.Words.OnCall.NewAlso
+		case "policies":
+			list[i].Also = d.p.View.Words.Policies.Also
+		case "policy":
+			list[i].Also = d.p.View.Words.Policies.NewAlso
 		}
 	}
 	return append(list, d.looks(do)...)
@@ -112,7 +119,7 @@ func (d *Desk) commands() []palette.Command {
 	}
 	w := d.p.View.Words
 	out = append(out, palette.Command{Key: "declare privately", Icon: "lock", Words: w.Sight.Declare, Also: w.Sight.ConcealAlso, Do: d.declarePrivately})
-	return append(append(d.roomCommands(), d.dutyCommands()...), out...)
+	return slices.Concat(d.roomCommands(), d.dutyCommands(), d.policyCommands(), out)
 }
 
 // declarePrivately opens the form with its switch on.

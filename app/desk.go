@@ -21,6 +21,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/oncall"
 	"github.com/tsugi-app/tsugi/app/palette"
 	"github.com/tsugi-app/tsugi/app/people"
+	"github.com/tsugi-app/tsugi/app/policy"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/reach"
 	"github.com/tsugi-app/tsugi/app/terms"
@@ -40,6 +41,7 @@ type Session interface {
 	terms.Session
 	reach.Session
 	oncall.Session
+	policy.Session
 	enrol.Session
 	palette.Session
 	outsider
@@ -123,6 +125,7 @@ const (
 	onTerms   = "terms"
 	onReach   = "reach"
 	onDuty    = "oncall"
+	onPolicy  = "policy"
 	onEnrol   = "enrol"
 	onSearch  = "search"
 )
@@ -178,6 +181,9 @@ func (d *Desk) makePages() {
 			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) }, Duties: func() { d.Open(onDuty) },
 		}),
 		onDuty: oncall.New(oncall.Params{
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,
+		}),
+		onPolicy: policy.New(policy.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,
 		}),
 		onRoom: d.room,

@@ -73,6 +73,7 @@ type fake struct {
 	paging    incident.Paging // who is on call
 	attending
 	rota
+	chains
 }
 
 func (f *fake) view() present.View {
@@ -326,6 +327,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())
 	present.SetUnsent(r.Burning, f.undeclared())
+	r.Calls = f.calls(r, s)
 	return r, nil
 }
 

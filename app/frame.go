@@ -65,7 +65,7 @@ func newFrame(w words.Catalog, calls frameCalls) *frame {
 	// costs half a frame where there is no graphics card.
 	f.root = &fyne.Container{Layout: f.lay, Objects: []fyne.CanvasObject{
 		f.content, f.top, f.line,
-		widget.Pad(12, 4, 12, 4, f.rail), widget.NewRule(theme.Line), f.strip, f.notices, f.rings, widget.NewTips(),
+		widget.NewScroll(widget.Pad(12, 4, 12, 4, f.rail)), widget.NewRule(theme.Line), f.strip, f.notices, f.rings, widget.NewTips(),
 	}}
 	f.lay.folded = func(narrow bool) {
 		f.button.Brief(narrow)
@@ -132,6 +132,7 @@ func (f *frame) buildRail() {
 			tone = theme.Sev1
 		}
 		f.rail.Add(f.place(onDuty, "clock", f.words.OnCall.Page, theme.Muted))
+		f.rail.Add(f.place(onPolicy, "megaphone", f.words.Policies.Page, theme.Muted))
 		f.rail.Add(f.place(onSearch, "search", f.words.Hands.Search, theme.Muted))
 		f.rail.Add(f.place(onUnsent, "unsent", unsent, tone))
 		f.rail.Add(f.place(onPeople, "people", w.People, theme.Muted))

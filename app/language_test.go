@@ -41,7 +41,7 @@ func TestAHintThatIsOnlySeenInGermanStaysInEverybodysLanguage(t *testing.T) {
 
 // TestNoWordIsCutInGerman looks for ellipses where pages are as wide as the smallest usual screen.
 func TestNoWordIsCutInGerman(t *testing.T) {
-	for _, page := range []string{"board", "declare", "unsent", "people", "terms"} {
+	for _, page := range []string{"board", "declare", "unsent", "people", "terms", "policy"} {
 		f, _ := full()
 		f.language = "de"
 		f.unsent = someUnsent(f)
@@ -49,11 +49,29 @@ func TestNoWordIsCutInGerman(t *testing.T) {
 		e.resize(1024, 740)
 		e.Open(page)
 		e.resize(1024, 740)
-		widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
-			if text, ok := o.(*widget.Text); ok && text.Visible() && text.Size().Width > 0 && text.Size().Width < text.Natural() {
-				t.Errorf("%s: %q has %v of the %v that it needs", page, text.Words(), text.Size().Width, text.Natural())
-			}
-			return true
-		})
+		e.seesNoneCut(page)
 	}
+}
+
+func TestNoWordIsCutInGermanWhereAPolicyIsWritten(t *testing.T) {
+	p := doubtful(t)
+	p.language = "de"
+	e := look(t, p.fake)
+	e.resize(1024, 740)
+	e.ctrl(fyne.Key7)
+	e.resize(1024, 740)
+	e.seesNoneCut("the policies")
+	e.tap("edit " + p.shops.String())
+	e.resize(1024, 740)
+	e.seesNoneCut("the form")
+}
+
+func (e eyes) seesNoneCut(where string) {
+	e.t.Helper()
+	widget.Walk(e.c.Content(), func(o fyne.CanvasObject) bool {
+		if text, ok := o.(*widget.Text); ok && text.Visible() && text.Size().Width > 0 && text.Size().Width < text.Natural() {
+			e.t.Errorf("%s: %q has %v of the %v that it needs", where, text.Words(), text.Size().Width, text.Natural())
+		}
+		return true
+	})
 }

@@ -125,6 +125,8 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, pagingScenes())
 	maps.Copy(all, reachScenes())
 	maps.Copy(all, dutyScenes())
+	maps.Copy(all, policyScenes())
+	maps.Copy(all, callScenes())
 	maps.Copy(all, begunScenes())
 	maps.Copy(all, strangerScenes())
 	return all

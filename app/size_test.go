@@ -131,6 +131,7 @@ func TestOtherPagesAreShownInAnotherSizeBeforeTheyAreReadAgain(t *testing.T) {
 	shows := map[string]string{
 		"board": "Checkout fails for everyone", "people": "Cleo Sample", "terms": "SEV1", "search": "Payroll file arrived late", "unsent": "waits for the server",
 		"declare": "Many customers or a whole department", "reach": "after 3 min: call", "oncall": "Nobody takes turns yet",
+		"policy": "No policy yet",
 	}
 	for _, name := range e.Pages() {
 		words, ok := shows[name]

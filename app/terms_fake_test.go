@@ -13,6 +13,7 @@ import (
 
 func (f *fake) Terms(context.Context) (present.Terms, error) {
 	v := f.view()
+	v.Called = f.staff().Called()
 	t := present.TermsFrom(f.changed[max(len(f.changed)-100, 0):], noon(), v) // as many as a session gives
 	for _, s := range f.reader.Subscriptions {
 		t.Subscriptions = append(t.Subscriptions, present.SubscriptionFrom(s, f.find(s.Incident), v))
@@ -26,7 +27,7 @@ func (f *fake) ChangeTerms(_ context.Context, c workspace.TermsCommand) error {
 		at := id.Envelope{Stream: id.Workspace(), StreamSeq: f.terms.Seq + 1, Actor: f.self, Occurred: noon()}
 		f.terms = workspace.ApplyTerms(f.terms, at, e)
 		f.setup = f.setup.WithTerms(f.terms)
-		f.changed = append(f.changed, present.TermRecord{Event: e, At: at})
+		f.changed = append(f.changed, present.TermRecord{Event: e, At: at, Pending: !f.conn.Reached()})
 	}
 	return err
 }

@@ -24,18 +24,21 @@ type PolicyRecord struct {
 type Staff struct {
 	Policies  []PolicyRecord
 	Rotations []oncall.Rotation
-	Reader    workspace.Reader // of whoever looks
+	Reader    workspace.Reader       // of whoever looks
+	Waiting   []workspace.TermsEvent // changes of the terms that have not been confirmed
 	Now       time.Time
 }
 
 // Policies is the page of whom incidents reach, and in which order.
 type Policies struct {
-	Policies []PolicyRow
-	Retired  []PolicyRow
-	Routes   []Route
-	Roles    []RoleRoute
-	Targets  []Aim    // all that a step may name: rotations, then people
-	Warnings []string // about no single policy
+	Policies  []PolicyRow
+	Retired   []PolicyRow
+	Routes    []Route
+	Roles     []RoleRoute
+	Rotations []Served // that have not ended
+	Targets   []Aim    // all that a step may name: rotations, then people
+	Named     map[escalation.Target]Aim
+	Warnings  []PolicyWarning // about no single policy
 }
 
 // PolicyRow is one policy.
@@ -45,7 +48,7 @@ type PolicyRow struct {
 	Says     []string // as sentences
 	For      string   // which severities go by it
 	Levels   []uint8  // of those
-	Warnings []string
+	Warnings []PolicyWarning
 	Pending  bool
 	Record   PolicyRecord
 }
@@ -56,15 +59,25 @@ type Route struct {
 	Policy  id.Policy
 	Quiet   bool
 	Words   string
+	Default string // whom they would reach without a policy
 	Warning string
+	Pending bool
 }
 
 // RoleRoute is who gets a role when an incident begins.
 type RoleRoute struct {
 	Key      workspace.RoleKey
 	Name     string
+	Kept     string // the name as it is stored
 	Rotation id.Rotation
 	Words    string
+	Pending  bool
+}
+
+// Served is a rotation that may give a role.
+type Served struct {
+	Rotation id.Rotation
+	Name     string
 }
 
 // Aim is a rotation or a person that a step may name.
@@ -77,7 +90,9 @@ type Aim struct {
 
 // PoliciesFrom builds the page.
 func PoliciesFrom(s Staff, v View) Policies {
-	out := Policies{Targets: s.aims(v), Routes: s.routes(v), Roles: s.roles(v)}
+	out := Policies{
+		Targets: s.aims(v), Routes: s.routes(v), Roles: s.roles(v), Rotations: s.served(), Named: s.named(v), Warnings: v.adminsWarning(),
+	}
 	for _, r := range s.Policies {
 		row := PolicyRow{ID: r.State.ID, Name: r.State.Policy.Name, Says: v.PolicySays(r.State.Policy, s), Pending: r.Pending, Record: r}
 		if r.State.Retired {
@@ -85,14 +100,56 @@ func PoliciesFrom(s Staff, v View) Policies {
 			continue
 		}
 		row.For, row.Levels = v.routedTo(r.State.ID)
-		row.Warnings = v.PolicyWarnings(r.State.Policy, s)
-		if len(row.Levels) == 0 {
-			row.Warnings = append(row.Warnings, v.Words.Policies.WarnUnrouted)
-		}
+		row.Warnings = append(v.PolicyWarnings(r.State.Policy, s), v.RouteWarnings(row.Levels, out.Routes)...)
 		out.Policies = append(out.Policies, row)
 	}
-	if !slices.ContainsFunc(v.Setup.AdminIDs(), func(p id.Person) bool { return v.Setup.People[p].Ways() != 0 }) {
-		out.Warnings = append(out.Warnings, v.Words.Policies.WarnNoAdmins)
+	slices.SortStableFunc(out.Policies, func(a, b PolicyRow) int { return cmp.Compare(a.worst(), b.worst()) })
+	return out
+}
+
+// worst is the gravest severity that goes by a policy; that of none is behind all others.
+func (r PolicyRow) worst() uint8 {
+	if len(r.Levels) == 0 {
+		return workspace.MaxLevel + 1
+	}
+	return r.Levels[0]
+}
+
+// Policy returns one of those that are in force.
+func (p Policies) Policy(which id.Policy) (PolicyRow, bool) {
+	for _, row := range p.Policies {
+		if row.ID == which {
+			return row, true
+		}
+	}
+	return PolicyRow{}, false
+}
+
+// served returns the rotations that have not ended.
+func (s Staff) served() []Served {
+	var out []Served
+	for _, r := range s.Rotations {
+		if !r.Ended(s.Now) {
+			out = append(out, Served{Rotation: r.ID, Name: r.Name})
+		}
+	}
+	return out
+}
+
+// named returns all that may be named, and all that is.
+func (s Staff) named(v View) map[escalation.Target]Aim {
+	out := map[escalation.Target]Aim{}
+	for _, a := range s.aims(v) {
+		out[a.Target] = a
+	}
+	for _, r := range s.Policies {
+		for _, step := range r.State.Policy.Steps {
+			for _, t := range step.Targets {
+				if _, have := out[t]; !have {
+					out[t] = v.AimOf(t, s)
+				}
+			}
+		}
 	}
 	return out
 }
@@ -109,6 +166,18 @@ func (v View) routedTo(p id.Policy) (words string, levels []uint8) {
 		return v.Words.Policies.ReachesNone, nil
 	}
 	return fmt.Sprintf(v.Words.Policies.Reaches, v.Listed(names)), levels
+}
+
+// Called returns what all policies and rotations are called, also those that are no longer in force.
+func (s Staff) Called() Called {
+	out := Called{Policies: map[id.Policy]string{}, Rotations: map[id.Rotation]string{}}
+	for _, p := range s.Policies {
+		out.Policies[p.State.ID] = p.State.Policy.Name
+	}
+	for _, r := range s.Rotations {
+		out.Rotations[r.ID] = r.Name
+	}
+	return out
 }
 
 func (s Staff) policy(p id.Policy) (escalation.PolicyState, bool) {
@@ -167,12 +236,17 @@ func (v View) AimOf(t escalation.Target, s Staff) Aim {
 	return Aim{Target: t, Name: r.Name}
 }
 
+// waits reports whether a change of the terms has not been confirmed.
+func (s Staff) waits(which func(workspace.TermsEvent) bool) bool {
+	return slices.ContainsFunc(s.Waiting, which)
+}
+
 func (s Staff) routes(v View) []Route {
 	w := v.Words.Policies
 	lead, _ := v.Setup.Role(workspace.IMOC)
 	var out []Route
 	for _, have := range v.Setup.Severities {
-		r := Route{Severity: v.Severity(have.Level), Policy: have.Policy, Quiet: have.Quiet}
+		r := Route{Severity: v.Severity(have.Level), Policy: have.Policy, Quiet: have.Quiet, Default: either(lead.Rotation.IsZero(), w.RouteAdmins, w.RouteDefault)}
 		state, there := s.policy(have.Policy)
 		switch {
 		case there && !state.Retired:
@@ -180,13 +254,17 @@ func (s Staff) routes(v View) []Route {
 		case !have.Policy.IsZero():
 			r.Words, r.Warning = w.RouteGone, fmt.Sprintf(w.WarnSeverityGone, r.Name)
 		case lead.Rotation.IsZero():
-			r.Words, r.Warning = w.RouteAdmins, fmt.Sprintf(w.WarnSeverityNone, r.Name)
+			r.Words, r.Warning = r.Default, fmt.Sprintf(w.WarnSeverityNone, r.Name)
 		default:
-			r.Words, r.Warning = w.RouteDefault, fmt.Sprintf(w.WarnSeverity, r.Name)
+			r.Words, r.Warning = r.Default, fmt.Sprintf(w.WarnSeverity, r.Name)
 		}
 		if have.Quiet && have.Policy.IsZero() {
 			r.Warning = ""
 		}
+		r.Pending = s.waits(func(e workspace.TermsEvent) bool {
+			routed, ok := e.(workspace.SeverityRouted)
+			return ok && routed.Level == have.Level
+		})
 		out = append(out, r)
 	}
 	return out
@@ -195,14 +273,21 @@ func (s Staff) routes(v View) []Route {
 func (s Staff) roles(v View) []RoleRoute {
 	var out []RoleRoute
 	for _, have := range v.Setup.Roles {
-		r := RoleRoute{Key: have.Key, Name: v.role(string(have.Key)), Rotation: have.Rotation, Words: v.Words.Policies.RoleNone}
+		r := RoleRoute{Key: have.Key, Name: v.role(string(have.Key)), Kept: have.Name, Rotation: have.Rotation, Words: v.Words.Policies.RoleNone}
 		if !have.Rotation.IsZero() {
 			r.Words = v.AimOf(escalation.Target{Rotation: have.Rotation}, s).Name
 		}
+		r.Pending = s.waits(func(e workspace.TermsEvent) bool {
+			described, ok := e.(workspace.RoleDescribed)
+			return ok && described.Key == have.Key
+		})
 		out = append(out, r)
 	}
 	return out
 }
+
+// Shared is how many sentences at the end say what holds for every policy.
+const Shared = 2
 
 // PolicySays says whom a policy reaches, in sentences.
 func (v View) PolicySays(p escalation.Policy, s Staff) []string {

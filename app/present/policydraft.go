@@ -11,6 +11,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // PolicyDraft is how somebody wishes an escalation policy to be, as they fill it in.
@@ -18,6 +19,7 @@ type PolicyDraft struct {
 	ID      id.Policy
 	Fresh   bool // there is no such policy yet
 	Name    string
+	Levels  []uint8 // of the severities that are to go by it
 	Steps   []StepDraft
 	Repeats string
 
@@ -44,9 +46,12 @@ func NewPolicyDraft() PolicyDraft {
 func NewStepDraft() StepDraft { return StepDraft{Minutes: usualWait} }
 
 // PolicyDraftOf returns a draft of a policy as it stands.
-func PolicyDraftOf(r PolicyRecord) PolicyDraft {
+func PolicyDraftOf(row PolicyRow) PolicyDraft {
+	r := row.Record
 	p := r.State.Policy
-	d := PolicyDraft{ID: r.State.ID, Name: p.Name, Repeats: strconv.Itoa(p.Repeats), former: p, retired: r.State.Retired, base: r.Base}
+	d := PolicyDraft{
+		ID: r.State.ID, Name: p.Name, Levels: slices.Clone(row.Levels), Repeats: strconv.Itoa(p.Repeats), former: p, retired: r.State.Retired, base: r.Base,
+	}
 	for _, s := range p.Steps {
 		d.Steps = append(d.Steps, StepDraft{Targets: slices.Clone(s.Targets), Minutes: minutesWords(s.Wait)})
 	}
@@ -55,7 +60,7 @@ func PolicyDraftOf(r PolicyRecord) PolicyDraft {
 
 // Clone returns a draft that shares nothing with d which is filled in.
 func (d PolicyDraft) Clone() PolicyDraft {
-	d.Steps = slices.Clone(d.Steps)
+	d.Steps, d.Levels = slices.Clone(d.Steps), slices.Clone(d.Levels)
 	for i := range d.Steps {
 		d.Steps[i].Targets = slices.Clone(d.Steps[i].Targets)
 	}
@@ -64,7 +69,7 @@ func (d PolicyDraft) Clone() PolicyDraft {
 
 // Same reports whether both drafts are filled in alike.
 func (d PolicyDraft) Same(o PolicyDraft) bool {
-	return d.Name == o.Name && d.Repeats == o.Repeats && slices.EqualFunc(d.Steps, o.Steps, func(a, b StepDraft) bool {
+	return d.Name == o.Name && d.Repeats == o.Repeats && slices.Equal(d.Levels, o.Levels) && slices.EqualFunc(d.Steps, o.Steps, func(a, b StepDraft) bool {
 		return a.Minutes == b.Minutes && slices.Equal(a.Targets, b.Targets)
 	})
 }
@@ -120,6 +125,40 @@ func (d PolicyDraft) Command(v View) (escalation.PolicyCommand, Problems) {
 		return nil, nil
 	}
 	return escalation.DescribePolicy{Base: d.base, Policy: p}, nil
+}
+
+// Goes reports whether a severity is to go by the policy.
+func (d PolicyDraft) Goes(level uint8) bool { return slices.Contains(d.Levels, level) }
+
+// Names reports whether any step names anybody.
+func (d PolicyDraft) Names() bool {
+	return slices.ContainsFunc(d.Steps, func(s StepDraft) bool { return len(s.Targets) > 0 })
+}
+
+// For has a severity go by the policy, or no longer.
+func (d *PolicyDraft) For(level uint8, on bool) {
+	d.Levels = slices.DeleteFunc(slices.Clone(d.Levels), func(l uint8) bool { return l == level })
+	if on {
+		d.Levels = append(d.Levels, level)
+		slices.Sort(d.Levels)
+	}
+}
+
+// Routes returns what is to change so that the severities of the draft go by it, and no others.
+func (d PolicyDraft) Routes(now []Route) []workspace.TermsCommand {
+	var out []workspace.TermsCommand
+	for _, r := range now {
+		wanted, is := slices.Contains(d.Levels, r.Level), r.Policy == d.ID
+		if wanted == is {
+			continue
+		}
+		c := workspace.RouteSeverity{Level: workspace.Level(r.Level), Quiet: r.Quiet}
+		if wanted {
+			c.Policy = d.ID
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // FieldNames are the names that the rules have for what a draft holds.

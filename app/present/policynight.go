@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -13,10 +15,11 @@ import (
 
 // Night is what a policy would do if an incident began at some moment and nobody answered.
 type Night struct {
+	Begins   time.Time
 	Says     []string
 	Lines    []NightLine
-	More     int // how many lines there are besides
-	Warnings []string
+	More     int // how many lines are left out before the last, which is how it ends
+	Warnings []PolicyWarning
 }
 
 // NightLine is who is paged when.
@@ -26,7 +29,7 @@ type NightLine struct {
 	Tone  Tone
 }
 
-// nightMost is how many lines are shown.
+// nightMost is how many lines are shown at most.
 const nightMost = 14
 
 // worst is the level of the incident that is foreseen: it is meant for the gravest.
@@ -34,10 +37,19 @@ const worst = 1
 
 // NextNight returns the next three o'clock in the morning, as the wall clocks of the viewer's zone show it.
 func (v View) NextNight(now time.Time) time.Time {
+	return v.nextNight(now, func(time.Weekday) bool { return true })
+}
+
+// NextSunday returns the next three o'clock in the morning of a Sunday, the hour that nobody thinks of.
+func (v View) NextSunday(now time.Time) time.Time {
+	return v.nextNight(now, func(d time.Weekday) bool { return d == time.Sunday })
+}
+
+func (v View) nextNight(now time.Time, fits func(time.Weekday) bool) time.Time {
 	at := now.In(v.Zone)
-	for day := range 3 {
+	for day := range 9 {
 		wall := time.Date(at.Year(), at.Month(), at.Day()+day, 3, 0, 0, 0, time.UTC)
-		if night := oncall.Resolve(oncall.Wall(wall.Unix()), v.Zone); night.After(now) {
+		if night := oncall.Resolve(oncall.Wall(wall.Unix()), v.Zone); night.After(now) && fits(wall.Weekday()) {
 			return night
 		}
 	}
@@ -45,52 +57,68 @@ func (v View) NextNight(now time.Time) time.Time {
 }
 
 // world is what steps rest on at an instant: the same that a server goes by, from what this device knows.
-func (s Staff) world(at time.Time, v View) escalation.World {
-	load := func(target id.Stream, kind id.Kind) (stream.State, error) {
+func (s Staff) world(at time.Time, v View) escalation.World { return s.watch(at, v).World }
+
+// load returns what this device knows of a stream; nil for what it does not know.
+func (s Staff) load(v View) func(id.Stream, id.Kind) (stream.State, error) {
+	return func(target id.Stream, kind id.Kind) (stream.State, error) {
 		switch {
 		case kind == id.KindRotation:
 			r, _ := s.rotation(id.Rotation(target))
 			return r, nil
+		case kind == id.KindPolicy:
+			p, _ := s.policy(id.Policy(target))
+			return p, nil
 		case kind == id.KindReader && target == id.Reader(v.Self.Person):
 			return s.Reader, nil
 		default:
 			return nil, nil //nolint:nilnil // what is not there has no state, and that is no fault
 		}
 	}
-	return stream.NewWatch(v.Setup, at, load).Paging().World
 }
 
 // NightFrom says what a policy means, and who would be paged when if an incident began at some moment and nobody answered.
 func NightFrom(p escalation.Policy, at time.Time, s Staff, v View) Night {
-	out := Night{Says: v.PolicySays(p, s), Warnings: v.PolicyWarnings(p, s)}
+	out := Night{Begins: at, Says: v.PolicySays(p, s), Warnings: v.PolicyWarnings(p, s)}
 	all := escalation.ForeseePassage(escalation.Passage{
 		Need:  escalation.Need{Escalate: true, Policy: p, Urgency: escalation.High, Level: worst, Patience: escalation.Patience(worst)},
 		At:    at,
 		World: func(at time.Time) escalation.World { return s.world(at, v) },
 	})
+	told := nightly{View: v}
 	for _, h := range all {
-		words, tone := v.happening(h.Event)
-		switch {
-		case words == "":
-		case len(out.Lines) == nightMost:
-			out.More++
-		default:
+		if words, tone := told.happening(h.Event); words != "" {
 			out.Lines = append(out.Lines, NightLine{When: v.Moment(h.At, s.Now), Words: words, Tone: tone})
 		}
+	}
+	if n := len(out.Lines); n > nightMost {
+		out.More = n - nightMost
+		out.Lines = slices.Delete(out.Lines, nightMost-1, n-1)
 	}
 	return out
 }
 
-// happening says what would happen, or nothing where nobody has to know.
-func (v View) happening(e escalation.Event) (string, Tone) {
-	w := v.Words.Policies
+// nightly says one after the other what would happen.
+type nightly struct {
+	View
+	paged []id.Person
+}
+
+// happening says what would happen, or nothing where nobody has to know. That a step reaches nobody new is to be seen.
+func (n *nightly) happening(e escalation.Event) (string, Tone) {
+	w := n.Words.Policies
 	switch e := e.(type) {
 	case escalation.StepFell:
-		return fmt.Sprintf(either(e.Round > 0, w.FallsAgain, w.Falls), v.persons(e.People)), Normal
+		again, tone := n.allPaged(e.People), Normal
+		if again && e.Round == 0 {
+			tone = Warn
+		}
+		n.paged = append(n.paged, e.People...)
+		return fmt.Sprintf(either(again, w.FallsAgain, w.Falls), n.named(e.People)), tone
 	case escalation.StepSkipped:
 		return fmt.Sprintf(w.Skipped, e.Step+1), Warn
 	case escalation.AdminsPaged:
-		return fmt.Sprintf(w.Admins, v.persons(e.People)), Warn
+		return fmt.Sprintf(w.Admins, n.named(e.People)), Warn
 	case escalation.Ended:
 		return w.Ends, Alarm
 	default:
@@ -98,83 +126,13 @@ func (v View) happening(e escalation.Event) (string, Tone) {
 	}
 }
 
-// PolicyWarnings says what is wrong with a policy, before it matters.
-func (v View) PolicyWarnings(p escalation.Policy, s Staff) []string {
-	w := v.Words.Policies
-	var out []string
-	add := func(words string) {
-		if words != "" && !slices.Contains(out, words) {
-			out = append(out, words)
-		}
-	}
-	empty := p.Empty(s.world(s.Now, v))
-	for i, step := range p.Steps {
-		if len(step.Targets) == 0 {
-			continue // it is not filled in yet
-		}
-		if slices.Contains(empty, i) {
-			add(fmt.Sprintf(w.WarnStep, i+1))
-		} else if at, will := s.emptyAt(p, i, v); will {
-			add(fmt.Sprintf(w.WarnStepLater, i+1, v.Moment(at, s.Now)))
-		}
-		for _, t := range step.Targets {
-			add(v.targetWarning(t, s))
-		}
-	}
-	return out
+func (n *nightly) allPaged(people []id.Person) bool {
+	return !slices.ContainsFunc(people, func(p id.Person) bool { return !slices.Contains(n.paged, p) })
 }
 
-// emptyAt returns the first moment within the horizon from which on a step reaches nobody. That is where somebody's last shift ends.
-func (s Staff) emptyAt(p escalation.Policy, step int, v View) (time.Time, bool) {
-	var ends []time.Time
-	for _, t := range p.Steps[step].Targets {
-		r, known := s.rotation(t.Rotation)
-		if !known {
-			continue
-		}
-		for _, gap := range gapsIn(r, oncall.NewRoster(r), s.Now, s.Now.Add(horizon)) {
-			ends = append(ends, gap.From)
-		}
-	}
-	slices.SortFunc(ends, time.Time.Compare)
-	for _, at := range ends {
-		if slices.Contains(p.Empty(s.world(at, v)), step) {
-			return at, true
-		}
-	}
-	return time.Time{}, false
-}
-
-// targetWarning says what is wrong with what a step names.
-func (v View) targetWarning(t escalation.Target, s Staff) string {
-	w := v.Words.Policies
-	if !t.Person.IsZero() {
-		switch known, here := v.Setup.People[t.Person]; {
-		case !here:
-			return w.WarnGone
-		case known.Ways() == 0:
-			return fmt.Sprintf(w.WarnUnreached, known.Name)
-		}
-		return ""
-	}
-	r, known := s.rotation(t.Rotation)
-	if !known {
-		return w.WarnRotationGone
-	}
-	if r.Ended(s.Now) {
-		return fmt.Sprintf(w.WarnRotationEnded, r.Name)
-	}
-	on := oncall.NewRoster(r).At(s.Now)
-	if len(on) == 0 {
-		return fmt.Sprintf(w.WarnRotation, r.Name)
-	}
-	for _, shift := range on {
-		if who := v.Setup.People[shift.Person]; who.Ways() == 0 {
-			return fmt.Sprintf(w.WarnUnreached, v.Person(shift.Person).Name)
-		}
-	}
-	if gaps := gapsIn(r, oncall.NewRoster(r), s.Now, s.Now.Add(horizon)); len(gaps) > 0 {
-		return fmt.Sprintf(w.WarnRotationGap, r.Name, v.Between(gaps[0].From, gaps[0].Until, s.Now))
-	}
-	return ""
+// named names people at the beginning of a line.
+func (n *nightly) named(people []id.Person) string {
+	words := n.persons(people)
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
 }

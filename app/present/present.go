@@ -34,6 +34,14 @@ type View struct {
 	Self  id.Actor
 	Zone  *time.Location
 	Words words.Catalog
+	// Called is what policies and rotations are called, where somebody has looked it up.
+	Called Called
+}
+
+// Called are the names of what the set-up knows by its id alone. Its maps may be nil.
+type Called struct {
+	Policies  map[id.Policy]string
+	Rotations map[id.Rotation]string
 }
 
 // Person is somebody as pages show them.

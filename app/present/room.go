@@ -36,6 +36,7 @@ type Room struct {
 	Left        bool                  // and it is that whoever looks may not see it any more
 	Excluded    []id.Person           // who was taken out, as far as the loaded events tell, and not added again
 	NotYet      SightNotYet           // what is not true yet of who sees it
+	Calls       Calls                 // whom one can call by oneself, where nobody is paged because the server is not reached
 	Beside
 }
 

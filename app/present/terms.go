@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -74,9 +75,9 @@ func termWords(e workspace.TermsEvent, v View) string {
 	case workspace.QuestionsAsked:
 		return fmt.Sprintf(w.DidAsk, len(e.Questions))
 	case workspace.SeverityRouted:
-		return fmt.Sprintf(either(e.Quiet, w.DidQuiet, w.DidLoud), v.Severity(e.Level).Name)
+		return v.routeWords(e)
 	case workspace.RoleDescribed:
-		return fmt.Sprintf(w.DidRole, e.Name)
+		return v.roleWords(e)
 	case workspace.TagDescribed:
 		return fmt.Sprintf(w.DidTag, e.Name, e.Hint)
 	case workspace.TagForgotten:
@@ -84,6 +85,24 @@ func termWords(e workspace.TermsEvent, v View) string {
 	default:
 		return w.DidOther
 	}
+}
+
+// routeWords says whom incidents of a severity reach from then on.
+func (v View) routeWords(e workspace.SeverityRouted) string {
+	w, name := v.Words.Terms, v.Severity(e.Level).Name
+	how := either(e.Quiet, w.DidQuiet, w.DidLoud)
+	if e.Policy.IsZero() {
+		return fmt.Sprintf(w.DidUnroute, name, how)
+	}
+	return fmt.Sprintf(w.DidRoute, name, cmp.Or(v.Called.Policies[e.Policy], w.DidUnknown), how)
+}
+
+func (v View) roleWords(e workspace.RoleDescribed) string {
+	w, name := v.Words.Terms, v.Words.Phrases.Say(e.Name)
+	if e.Rotation.IsZero() {
+		return fmt.Sprintf(w.DidRole, name)
+	}
+	return fmt.Sprintf(w.DidRoleRotation, name, cmp.Or(v.Called.Rotations[e.Rotation], v.Words.Policies.UnknownRotation))
 }
 
 // SubscriptionFrom says what one is subscribed to; about is the incident, where it is one.

@@ -16,12 +16,18 @@ import (
 // known delivers that whoever looks is one of the company's people.
 func (b *bundle) known(t *testing.T) {
 	t.Helper()
+	b.adds(t, workspace.PersonAdded{Person: b.me.Person, Name: "Ann Sample"})
+}
+
+// adds delivers that somebody is.
+func (b *bundle) adds(t *testing.T, e workspace.PersonAdded) {
+	t.Helper()
 	b.pos++
 	at := id.Envelope{
-		Stream: id.Stream(b.me.Person), Kind: id.KindPerson, StreamSeq: 1, Scope: id.Everyone(), ScopePos: b.pos, Command: id.New[id.Command](), Actor: b.me,
+		Stream: id.Stream(e.Person), Kind: id.KindPerson, StreamSeq: 1, Scope: id.Everyone(), ScopePos: b.pos, Command: id.New[id.Command](), Actor: b.me,
 		Occurred: time.Unix(1, 0).UTC(), Received: time.Unix(1, 0).UTC(),
 	}
-	payload, err := wire.EncodeEvent(workspace.PersonAdded{Person: b.me.Person, Name: "Ann Sample"})
+	payload, err := wire.EncodeEvent(e)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Policies returns whom incidents reach, and in which order. It reads this device's copy alone.
@@ -36,9 +37,14 @@ func (s *Session) ChangePolicy(ctx context.Context, p id.Policy, c escalation.Po
 // staff reads all that decides whom a policy reaches.
 func (s *Session) staff(ctx context.Context) (present.Staff, present.View, error) {
 	out, view := present.Staff{Now: s.Clock.Now()}, s.View()
-	terms, _, err := s.replica.Terms(ctx, 0)
+	terms, lines, err := s.replica.Terms(ctx, termsHistory)
 	if err != nil {
 		return out, view, fmt.Errorf("read the terms: %w", err)
+	}
+	for _, l := range lines {
+		if event, ok := l.Event.(workspace.TermsEvent); ok && l.Pending {
+			out.Waiting = append(out.Waiting, event)
+		}
 	}
 	view.Setup = view.Setup.WithTerms(terms)
 	if out.Rotations, err = s.replica.Rotations(ctx); err != nil {
@@ -55,4 +61,12 @@ func (s *Session) staff(ctx context.Context) (present.Staff, present.View, error
 		out.Policies = append(out.Policies, present.PolicyRecord{State: p.State, Base: p.Base, Pending: p.Pending})
 	}
 	return out, view, nil
+}
+
+// naming returns the view that knows what policies and rotations are called.
+func (s *Session) naming(ctx context.Context) (present.View, error) {
+	staff, _, err := s.staff(ctx)
+	view := s.View()
+	view.Called = staff.Called()
+	return view, err
 }

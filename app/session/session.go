@@ -293,7 +293,8 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	}, s.View())
 	present.SetUnread(room.Burning, unread)
 	present.SetUnsent(room.Burning, s.undeclared())
-	return room, nil
+	room.Calls, err = s.calls(ctx, room, line.Incident)
+	return room, err
 }
 
 // repeated returns the incident that i repeats, or none.
@@ -377,42 +378,6 @@ const tagsAtOnce = 20
 // Tags returns known tags that begin with what was typed.
 func (s *Session) Tags(ctx context.Context, typed string) ([]string, error) {
 	return s.replica.Tags(ctx, typed, tagsAtOnce)
-}
-
-// Unsent returns all own changes that the server has not taken, oldest first.
-func (s *Session) Unsent(ctx context.Context) (present.Unsent, error) {
-	var out present.Unsent
-	view := s.View()
-	for _, p := range s.shownPending() {
-		change := present.Change{Command: p.ID, At: p.Written.Wall}
-		if p.Command.Stream() == id.KindIncident {
-			change.Incident = id.Incident(p.Target)
-			about, err := s.replica.Incident(ctx, change.Incident)
-			if err != nil {
-				return out, fmt.Errorf("read what a change is about: %w", err)
-			}
-			change.Title = about.Title
-			if !about.Exists() {
-				change.Incident = id.Incident{} // there is no room to open
-			}
-		}
-		if wish, ok := p.Command.(oncall.Command); ok {
-			name, err := s.rotationName(ctx, id.Rotation(p.Target), wish)
-			if err != nil {
-				return out, err
-			}
-			change.Title = name
-		}
-		out.Items = append(out.Items, present.ChangeFrom(change, p.Command, refusal(p), view))
-	}
-	return out, nil
-}
-
-func refusal(p replica.Pending) error {
-	if !p.Refused() || p.Outcome.Fault == nil {
-		return nil
-	}
-	return p.Outcome.Fault
 }
 
 // Retry sends a refused change again, decided on the value that its author was told of, and gives up

@@ -19,7 +19,10 @@ func (s *Session) Terms(ctx context.Context) (present.Terms, error) {
 	if err != nil {
 		return present.Terms{}, fmt.Errorf("read the terms: %w", err)
 	}
-	view := s.View()
+	view, err := s.naming(ctx)
+	if err != nil {
+		return present.Terms{}, err
+	}
 	view.Setup = view.Setup.WithTerms(terms)
 	var changes []present.TermRecord
 	for _, l := range lines {

@@ -156,7 +156,7 @@ func (r *Page) wereHere() fyne.CanvasObject {
 
 // buildStrip says plainly when the incident goes on in another one, and when it has not left this device.
 func (r *Page) buildStrip() {
-	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats, r.model.Response}) {
+	if !r.parts.changed(partStrip, []any{r.model.Pending, r.model.Repeats, r.model.Response, r.model.Calls}) {
 		return
 	}
 	r.notSent.RemoveAll()
@@ -166,7 +166,11 @@ func (r *Page) buildStrip() {
 		return
 	}
 	text := widget.NewFlow(20, widget.Span{Words: r.p.View.Words.Room.NotSentStrip, Style: widget.Strong(theme.Body, theme.Sev2)})
-	row := widget.RowTop(10, 1, widget.NewIcon("offline", 18, theme.Sev2), text)
+	told := widget.Column(10, text)
+	if calls := r.calls(); calls != nil {
+		told.Add(calls)
+	}
+	row := widget.RowTop(10, 1, widget.NewIcon("offline", 18, theme.Sev2), told)
 	r.notSent.Add(widget.Pad(0, 0, 8, 0, widget.On(widget.NewBox(theme.Surface, theme.Sev2), widget.Pad(10, 14, 10, 14, row))))
 }
 

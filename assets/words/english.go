@@ -274,7 +274,10 @@ func englishTerms() Terms {
 		AndWorse:     "%s and worse", HearTag: "Hear of a tag", Ends: "End",
 		History: "WHO CHANGED WHAT", NoHistory: "Nobody has changed anything: these are the terms that Tsugi came with.", Pending: "not sent yet",
 		DidDescribe: "described level %d as %s: “%s”", DidRemove: "removed level %d", DidPreset: "made %s the one that declarations start with",
-		DidAsk: "changed the questions; they are %d now", DidTag: "described #%s: “%s”", DidForget: "forgot #%s", DidQuiet: "%s rings nowhere at night", DidLoud: "%s rings also at night", DidRole: "Role: %s",
+		DidAsk: "changed the questions; they are %d now", DidTag: "described #%s: “%s”", DidForget: "forgot #%s",
+		DidRoute: "had %s go by the policy %s; %s", DidUnroute: "had %s go by no policy; %s",
+		DidQuiet: "it rings nowhere at night", DidLoud: "it rings also at night", DidUnknown: "(unknown here)",
+		DidRole: "described the role %s", DidRoleRotation: "gave the role %s to whoever is on call in %s",
 		DidOther: "changed something that this version does not know",
 	}
 }

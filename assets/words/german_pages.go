@@ -84,7 +84,10 @@ func germanTermsPage() Terms {
 		AndWorse:     "%s und schlimmer", HearTag: "Schlagwort abonnieren", Ends: "Beenden",
 		History: "WER WAS GEÄNDERT HAT", NoHistory: "Noch niemand: Das sind die Begriffe, mit denen Tsugi kam.", Pending: "noch nicht gesendet",
 		DidDescribe: "Stufe %d beschrieben als %s: „%s“", DidRemove: "Stufe %d entfernt", DidPreset: "%s zum Anfang jeder Meldung gemacht",
-		DidAsk: "Fragen geändert; es sind jetzt %d", DidTag: "#%s beschrieben: „%s“", DidForget: "#%s vergessen", DidQuiet: "Für %s klingelt nachts nichts", DidLoud: "Für %s klingelt es auch nachts", DidRole: "Rolle: %s",
+		DidAsk: "Fragen geändert; es sind jetzt %d", DidTag: "#%s beschrieben: „%s“", DidForget: "#%s vergessen",
+		DidRoute: "%s der Alarmkette %s zugeordnet; %s", DidUnroute: "%s keiner Alarmkette zugeordnet; %s",
+		DidQuiet: "nachts klingelt nichts", DidLoud: "es klingelt auch nachts", DidUnknown: "(hier unbekannt)",
+		DidRole: "die Rolle %s beschrieben", DidRoleRotation: "die Rolle %s vergeben: an die Bereitschaft in %s",
 		DidOther: "etwas geändert, das diese Version nicht kennt",
 	}
 }

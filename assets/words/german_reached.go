@@ -24,6 +24,13 @@ func germanReached() Reached {
 		Decline: "Ich kann nicht: die Nächsten alarmieren", DeclineAlso: "ablehnen weiter kann nicht",
 		Page: "Jemanden alarmieren …", PageAlso: "ping anrufen dazuholen", PageTitle: "Wen alarmieren?",
 		PolicyDescribed: "Alarmkette: %s", PolicyRetired: "Eine Alarmkette gilt nicht mehr",
+		CallHead:      "Selbst anrufen oder schreiben. Wer zuerst dran ist, wie es auf diesem Gerät um %s stand:",
+		CallHeadNever: "Selbst anrufen oder schreiben. Wer zuerst dran ist, soweit dieses Gerät weiß:",
+		CallOnCall:    "Bereitschaft in %s", CallAdmin: "Admin", CallNumber: "hat keine Nummer veröffentlicht",
+		CallNone:  "Niemand davon hat eine Nummer für alle Geräte veröffentlicht. Es gelten die Nummern, die das Unternehmen anderswo führt.",
+		CallShort: "Anrufen", CallWriteShort: "Schreiben", CallDo: "%s anrufen", CallWrite: "%s schreiben", CallCopy: "Nummer von %s kopieren",
+		CallText:        "%s: %s. Gemeldet um %s. Der Server ist nicht erreichbar, also wird niemand alarmiert: Das hier kommt von mir.",
+		CallTextPrivate: "Bitte in Tsugi nachsehen oder mich anrufen: Es gibt einen privaten Vorfall, und der Server ist nicht erreichbar.",
 	}
 }
 

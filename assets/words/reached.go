@@ -33,6 +33,15 @@ type Reached struct {
 	YouArePaged, Open                                  string // YouArePaged: severity, when
 	Page, PageAlso, PageTitle                          string
 	PolicyDescribed, PolicyRetired                     string // PolicyDescribed: its name
+
+	// Whom one can call by oneself while the server is not reached.
+	CallHead, CallHeadNever         string // CallHead: as of when
+	CallOnCall                      string // rotation
+	CallAdmin, CallNone, CallNumber string
+	CallShort, CallWriteShort       string
+	CallDo, CallWrite, CallCopy     string // to whom
+	CallText                        string // severity, title, when it was declared
+	CallTextPrivate                 string
 }
 
 func englishReached() Reached {
@@ -59,5 +68,12 @@ func englishReached() Reached {
 		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
 		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page?",
 		PolicyDescribed: "Order of escalation: %s", PolicyRetired: "An order of escalation is retired",
+		CallHead:      "Call or text them yourself. This is who comes first, as this device knew it at %s:",
+		CallHeadNever: "Call or text them yourself. This is who comes first, as far as this device knows:",
+		CallOnCall:    "on call in %s", CallAdmin: "admin", CallNumber: "has published no number",
+		CallNone:  "None of them has published a number to all devices. Use the numbers that your company keeps elsewhere.",
+		CallShort: "Call", CallWriteShort: "Text", CallDo: "Call %s", CallWrite: "Text %s", CallCopy: "Copy the number of %s",
+		CallText:        "%s: %s. Declared at %s. The server is not reached, so nobody is being paged: this is from me.",
+		CallTextPrivate: "Please look at Tsugi, or call me: there is a private incident, and the server is not reached.",
 	}
 }

@@ -251,7 +251,9 @@ type Terms struct {
 	DidDescribe                                                            string // level, name, hint
 	DidRemove, DidPreset, DidAsk                                           string // level; severity; how many
 	DidTag, DidForget                                                      string // tag, hint; tag
-	DidQuiet, DidLoud, DidRole                                             string // severity; severity; role
+	DidRoute, DidUnroute                                                   string // severity, policy, how; severity, how
+	DidQuiet, DidLoud, DidUnknown                                          string
+	DidRole, DidRoleRotation                                               string // role; role, rotation
 	DidOther                                                               string
 }
 

@@ -154,7 +154,7 @@ func fall(s Escalation, w World, at time.Time) []Event {
 			break
 		}
 		step := s.Policy.Steps[s.Step]
-		if people := w.people(step); len(people) > 0 {
+		if people := w.Of(step); len(people) > 0 {
 			return append(out, StepFell{Round: s.Round, Step: s.Step, People: people, Until: at.Add(step.Wait)})
 		}
 		skipped := StepSkipped{Round: s.Round, Step: s.Step}

@@ -51,8 +51,8 @@ type World struct {
 	Admins []id.Person
 }
 
-// people returns whom a step would page now, each once. Who cannot be reached is left out: to wait for them is in vain.
-func (w World) people(step Step) []id.Person {
+// Of returns whom a step would page now, each once. Who cannot be reached is left out: to wait for them is in vain.
+func (w World) Of(step Step) []id.Person {
 	var all []id.Person
 	for _, t := range step.Targets {
 		if !t.Person.IsZero() {
@@ -86,7 +86,7 @@ func (p Policy) same(o Policy) bool {
 func (p Policy) Empty(w World) []int {
 	var out []int
 	for i, step := range p.Steps {
-		if len(w.people(step)) == 0 {
+		if len(w.Of(step)) == 0 {
 			out = append(out, i)
 		}
 	}

@@ -169,6 +169,9 @@ func (s Incident) muster(g Given) (out []Event) {
 	return out
 }
 
+// Needs returns what the incident would want of its paging now, for whoever foresees it. It changes nothing.
+func (s Incident) Needs(g Given) escalation.Need { return s.need(g) }
+
 // need returns what the incident wants of its paging.
 func (s Incident) need(g Given) escalation.Need {
 	n := escalation.Need{
