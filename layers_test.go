@@ -77,6 +77,7 @@ var layers = map[string]int{
 	"server/audit":                  7,
 	"server/rpc":                    8,
 	"server/web":                    8,
+	"server/calendar":               8,
 	"server/integration/statuspage": 8,
 	"server/cmd/tsugid":             10,
 

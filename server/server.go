@@ -17,6 +17,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/server/calendar"
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
@@ -123,7 +124,8 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.file != nil {
 		handlers.Copy = copier{db: s.file, dir: o.Dir, clock: o.Clock}.copy
 	}
-	s.web = serve(rpc.Handler(handlers), o.Logger)
+	handlers.FeedAddress = func(secret people.Secret) string { return calendar.Address(s.address, secret) }
+	s.web = serve(besides(rpc.Handler(handlers), calendar.New(store, s.ledger, hours, o.Logger).Register), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
 	return nil
 }
@@ -204,6 +206,16 @@ func (s *Server) bind(ctx context.Context, o Options) error {
 		return fmt.Errorf("protect the control socket: %w", err)
 	}
 	return nil
+}
+
+// besides serves what some register, and for everything else what clients ask.
+func besides(clients http.Handler, register ...func(*http.ServeMux)) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", clients)
+	for _, r := range register {
+		r(mux)
+	}
+	return mux
 }
 
 func serve(h http.Handler, logger *slog.Logger) *http.Server {

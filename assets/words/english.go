@@ -32,6 +32,8 @@ func English() Catalog {
 		Paging:    englishPaging(),
 		OnCall:    englishOnCall(),
 		Policies:  englishPolicies(),
+		Calendar:  englishCalendar(),
+		Reminder:  englishReminder(),
 	}
 }
 

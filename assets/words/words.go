@@ -33,6 +33,8 @@ type Catalog struct {
 	Paging    Paging
 	OnCall    OnCall
 	Policies  Policies
+	Calendar  Calendar
+	Reminder  Reminder
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
