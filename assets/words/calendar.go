@@ -19,13 +19,8 @@ type Calendar struct {
 	Revoke           string
 	RevokeTitle      string // what it shows
 	RevokeText       string
-	MakeTitle        string
-	MakeText         string
-	Which            string
-	Make             string
 	Once             string
 	OnceText         string
-	Copied           string
 	Palette, Also    string
 	Line             string // for the command line: number, what it shows, when it was made, when it was read
 	None             string
@@ -44,13 +39,11 @@ func englishCalendar() Calendar {
 		Lead:    "Google Calendar, Outlook and phones read shifts from a secret address, for a year ahead, and follow every change by themselves. Whoever knows the address reads it.",
 		Empty:   "You have made no address yet.",
 		Offline: "The server alone knows your addresses, and it is not reached.",
-		Add:     "Make an address", Mine: "My own shifts", Everything: "Everybody, in all rotations", Of: "Everybody in %s", Gone: "Everybody in a rotation that is not here",
+		Add:     "Make an address that shows", Mine: "My own shifts", Everything: "Everybody, in all rotations", Of: "Everybody in %s", Gone: "Everybody in a rotation that is not here",
 		Made: "made %s", Read: "read by a calendar %s", Unread: "not read by a calendar yet",
 		Revoke: "Revoke", RevokeTitle: "Revoke this address? – %s",
 		RevokeText: "Nothing is read under it any more, by nobody. Calendars that use it keep what they have for a while, and hear of no change. Another address is made in a moment.",
-		MakeTitle:  "What is your calendar to show?", MakeText: "Each address shows one thing, and can be revoked by itself.", Which: "Shown are", Make: "Make the address",
-		Once: "Copy the address now", OnceText: "It is shown this once: the server does not keep it. In your calendar, choose to subscribe by an address (URL), and paste it there.",
-		Copied:  "The address is copied.",
+		Once:       "Copy the address now", OnceText: "It is shown this once: the server does not keep it. In your calendar, choose to subscribe by an address (URL), and paste it there.",
 		Palette: "Show shifts in a calendar", Also: "calendar feed ics ical subscribe google outlook address url export",
 		Line: "%d  %s, %s, %s", None: "There are no calendar addresses.", Revoked: "Revoked: %s",
 		NoSuch: "There is no calendar address with the number %d.", NoSuchDo: "See which there are with: tsugi oncall feed list",

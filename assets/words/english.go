@@ -3,6 +3,7 @@ package words
 // English returns all texts in English.
 func English() Catalog {
 	return Catalog{
+		Tag:       "en",
 		Common:    englishCommon(),
 		Time:      englishTime(),
 		Severity:  englishSeverity(),

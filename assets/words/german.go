@@ -30,6 +30,7 @@ package words
 // German returns all texts in German.
 func German() Catalog {
 	return Catalog{
+		Tag:       "de",
 		Common:    germanCommon(),
 		Time:      germanTime(),
 		Severity:  Severity{Unknown: "SEV%d"},

@@ -4,6 +4,8 @@ package words
 
 // Catalog is all texts in one language.
 type Catalog struct {
+	Tag string // of the language, as For takes it
+
 	Common    Common
 	Time      Time
 	Severity  Severity

@@ -140,7 +140,7 @@ func (s *Server) put(ctx context.Context, f people.Feed) ([]byte, error) {
 	from, until := Window(s.clock.Now())
 	for _, r := range rotations {
 		for _, shift := range oncall.NewRoster(r.Rotation).Shifts(from, until) {
-			if f.Kind != people.OwnShifts || shift.Person == f.Person {
+			if f.Kind != oncall.OwnShifts || shift.Person == f.Person {
 				page.add(r, shift, oncall.Span{From: from, Until: until})
 			}
 		}
@@ -151,7 +151,7 @@ func (s *Server) put(ctx context.Context, f people.Feed) ([]byte, error) {
 
 // rotations returns what a calendar is of, in an order that does not change.
 func (s *Server) rotations(ctx context.Context, f people.Feed) ([]ledger.Rotation, error) {
-	if f.Kind == people.OneRotation {
+	if f.Kind == oncall.OneRotation {
 		one, err := s.duty.Rotation(ctx, f.Rotation)
 		if fault.Is(err, fault.NotFound) { // a log that was put back to its past
 			return nil, nil

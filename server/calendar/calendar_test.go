@@ -81,7 +81,7 @@ var ann, bob = id.Person{'A'}, id.Person{'B'}
 func open(rotations ...oncall.Rotation) *office {
 	o := &office{
 		now: noon, setup: workspace.Default().With(workspace.Person{ID: ann, Name: "Ann"}, workspace.Person{ID: bob, Name: "Bob"}), mux: http.NewServeMux(),
-		feeds: map[people.Secret]people.Feed{secret: {ID: id.Feed{1}, Person: ann, Kind: people.AllShifts, Language: "en"}},
+		feeds: map[people.Secret]people.Feed{secret: {ID: id.Feed{1}, Person: ann, Kind: oncall.AllShifts, Language: "en"}},
 	}
 	for _, r := range rotations {
 		o.rotations = append(o.rotations, ledger.Rotation{Rotation: r, Changed: noon.Add(-time.Hour)})
@@ -92,7 +92,7 @@ func open(rotations ...oncall.Rotation) *office {
 }
 
 // shows sets what the feed shows.
-func (o *office) shows(kind people.FeedKind, r id.Rotation) {
+func (o *office) shows(kind oncall.FeedKind, r id.Rotation) {
 	f := o.feeds[secret]
 	f.Kind, f.Rotation = kind, r
 	o.feeds[secret] = f
@@ -253,7 +253,7 @@ func TestARenamedRotationKeepsItsEvents(t *testing.T) {
 func TestAnEventKeepsItsNameWhenItsEndMoves(t *testing.T) {
 	t.Parallel()
 	o := open(daily("UTC", ann))
-	o.shows(people.OwnShifts, id.Rotation{})
+	o.shows(oncall.OwnShifts, id.Rotation{})
 	_, before := o.get(t)
 	from := time.Date(2026, 4, 1, 20, 0, 0, 0, time.UTC)
 	o.rotations[0].Overrides = []oncall.Override{{ID: id.Override{1}, Deed: oncall.Replace, From: from, Until: from.Add(13 * time.Hour), Out: ann, In: bob}}
@@ -273,7 +273,7 @@ func TestAnEventKeepsItsNameWhenItsEndMoves(t *testing.T) {
 	if moved != 1 {
 		t.Errorf("%d moved", moved)
 	}
-	o.shows(people.OneRotation, id.Rotation{7})
+	o.shows(oncall.OneRotation, id.Rotation{7})
 	c, all := o.get(t)
 	i := slices.IndexFunc(all, func(e event) bool { return e.summary == "Payments: Bob" })
 	if i < 0 || all[i].about != "In place of Ann." || !all[i].from.Equal(from) || c.Props.Get("NAME").Value != "On call: Payments" {
@@ -286,7 +286,7 @@ func TestOwnShiftsAreOnesOwn(t *testing.T) {
 	legal := daily("UTC", bob, ann)
 	legal.ID, legal.Name = id.Rotation{8}, "Legal"
 	o := open(daily("UTC", ann, bob), legal)
-	o.shows(people.OwnShifts, id.Rotation{})
+	o.shows(oncall.OwnShifts, id.Rotation{})
 	c, all := o.get(t)
 	count := map[string]int{}
 	for _, e := range all {
@@ -353,7 +353,7 @@ func TestWhatIsNoAddressIsLikeOneThatWasRevoked(t *testing.T) {
 	o := open(daily("UTC", ann))
 	delete(o.feeds, secret)
 	revoked := o.ask("GET", path)
-	o.feeds["other"] = people.Feed{ID: id.Feed{2}, Person: id.Person{'X'}, Kind: people.AllShifts} // whose owner is gone
+	o.feeds["other"] = people.Feed{ID: id.Feed{2}, Person: id.Person{'X'}, Kind: oncall.AllShifts} // whose owner is gone
 	if revoked.Code != http.StatusNotFound || strings.Contains(revoked.Body.String(), "tsugi_feed") {
 		t.Fatalf("%d %s", revoked.Code, revoked.Body)
 	}
@@ -386,7 +386,7 @@ func TestWhatFailsIsToldWithoutTheAddress(t *testing.T) {
 func TestARotationThatIsGoneIsAnEmptyCalendar(t *testing.T) {
 	t.Parallel()
 	o := open(daily("UTC", ann))
-	o.shows(people.OneRotation, id.Rotation{99})
+	o.shows(oncall.OneRotation, id.Rotation{99})
 	if w := o.ask("GET", path); w.Code != http.StatusOK || !strings.HasSuffix(w.Body.String(), "END:VCALENDAR\r\n") || strings.Contains(w.Body.String(), "VEVENT") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -397,7 +397,7 @@ func TestACalendarSaysWhatPagingWould(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		o := open(drawRotation(t))
-		o.shows(people.OneRotation, id.Rotation{7})
+		o.shows(oncall.OneRotation, id.Rotation{7})
 		_, all := o.get(t)
 		seen := map[string]bool{}
 		for _, e := range all {

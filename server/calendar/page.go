@@ -41,9 +41,9 @@ func newPage(f people.Feed, w workspace.Setup) *page {
 func (p *page) name(of []ledger.Rotation) {
 	name := p.words.All
 	switch {
-	case p.feed.Kind == people.OwnShifts:
+	case p.feed.Kind == oncall.OwnShifts:
 		name = fmt.Sprintf(p.words.Own, p.person(p.feed.Person))
-	case p.feed.Kind == people.OneRotation && len(of) == 1:
+	case p.feed.Kind == oncall.OneRotation && len(of) == 1:
 		name = fmt.Sprintf(p.words.One, of[0].Name)
 	}
 	p.out.SetName(legible(name))
@@ -75,7 +75,7 @@ func (p *page) add(r ledger.Rotation, s oncall.Shift, in oncall.Span) {
 }
 
 func (p *page) summary(r ledger.Rotation, s oncall.Shift) string {
-	if p.feed.Kind == people.OwnShifts {
+	if p.feed.Kind == oncall.OwnShifts {
 		return fmt.Sprintf(p.words.Yours, r.Name)
 	}
 	return fmt.Sprintf(p.words.Shift, r.Name, p.person(s.Person))

@@ -12,16 +12,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
-)
-
-// FeedKind says whose shifts a calendar shows. The numbers are stored.
-type FeedKind uint8
-
-// The kinds.
-const (
-	OwnShifts   FeedKind = 1 // those of the person whose feed it is
-	OneRotation FeedKind = 2 // everybody's in Rotation
-	AllShifts   FeedKind = 3 // everybody's in all rotations
+	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
 // MaxFeeds is how many addresses one person may have at once.
@@ -31,7 +22,7 @@ const MaxFeeds = 20
 type Feed struct {
 	ID       id.Feed
 	Person   id.Person // whose it is
-	Kind     FeedKind
+	Kind     oncall.FeedKind
 	Rotation id.Rotation // for OneRotation
 	Language string      // as words.For takes it
 	Made     time.Time
@@ -47,10 +38,10 @@ func (f Feed) Normalize() (Feed, error) {
 	if f.Person.IsZero() {
 		check.Add("person", "is missing")
 	}
-	if f.Kind < OwnShifts || f.Kind > AllShifts {
+	if f.Kind < oncall.OwnShifts || f.Kind > oncall.AllShifts {
 		check.Add("kind", "is unknown here")
 	}
-	if f.Kind != OneRotation {
+	if f.Kind != oncall.OneRotation {
 		f.Rotation = id.Rotation{}
 	} else if f.Rotation.IsZero() {
 		check.Add("rotation", "is missing")
@@ -188,7 +179,7 @@ func scanFeed(row interface{ Scan(into ...any) error }) (Feed, error) {
 	copy(f.ID[:], name)
 	copy(f.Person[:], person)
 	copy(f.Rotation[:], about)
-	f.Kind, f.Made = FeedKind(kind), time.UnixMicro(made).UTC()
+	f.Kind, f.Made = oncall.FeedKind(kind), time.UnixMicro(made).UTC()
 	if read > 0 {
 		f.Read = time.UnixMicro(read).UTC()
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
 func (h *house) makeFeed(f people.Feed, now time.Time) (made people.Feed, secret people.Secret, err error) {
@@ -41,11 +42,11 @@ func TestAFeedIsFoundByItsSecretUntilItIsRevoked(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada, line := id.New[id.Person](), id.New[id.Rotation]()
-	one, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: people.OneRotation, Rotation: line, Language: "de"}, noon)
+	one, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: oncall.OneRotation, Rotation: line, Language: "de"}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, other, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: people.OwnShifts, Rotation: line}, noon.Add(time.Second))
+	own, other, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: oncall.OwnShifts, Rotation: line}, noon.Add(time.Second))
 	if err != nil || !own.Rotation.IsZero() || secret == other || len(secret) < 43 || !strings.HasPrefix(string(secret), "tsugi_feed_") {
 		t.Fatalf("%+v, %d characters, %v", own, len(secret), err)
 	}
@@ -85,7 +86,7 @@ func TestAFeedIsFoundByItsSecretUntilItIsRevoked(t *testing.T) {
 func TestAFeedMadeAgainHasAnotherSecret(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	f := people.Feed{ID: id.New[id.Feed](), Person: id.New[id.Person](), Kind: people.AllShifts}
+	f := people.Feed{ID: id.New[id.Feed](), Person: id.New[id.Person](), Kind: oncall.AllShifts}
 	_, first, err := h.makeFeed(f, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func TestNobodyManagesTheFeedsOfOthers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ada, eve := id.New[id.Person](), id.New[id.Person]()
-	f, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: people.OwnShifts}, noon)
+	f, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: oncall.OwnShifts}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,17 +137,17 @@ func TestNobodyManagesTheFeedsOfOthers(t *testing.T) {
 func TestWhatIsNoFeedIsRefused(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	_, _, err := h.makeFeed(people.Feed{Kind: people.OneRotation, Language: strings.Repeat("x", 36)}, noon)
+	_, _, err := h.makeFeed(people.Feed{Kind: oncall.OneRotation, Language: strings.Repeat("x", 36)}, noon)
 	if f := fault.Find(err); f == nil || f.Kind != fault.Invalid || len(f.Fields) != 4 {
 		t.Errorf("%+v", err)
 	}
 	ada := id.New[id.Person]()
 	for range people.MaxFeeds {
-		if _, _, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: people.AllShifts}, noon); err != nil {
+		if _, _, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: oncall.AllShifts}, noon); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: people.AllShifts}, noon); !fault.Is(err, fault.TooLarge) {
+	if _, _, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: ada, Kind: oncall.AllShifts}, noon); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("one too many: %v", err)
 	}
 	all, err := h.Feeds(t.Context(), ada)
@@ -162,7 +163,7 @@ func TestWhatIsNoFeedIsRefused(t *testing.T) {
 func TestWhenAFeedWasReadIsKnownToTheHour(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	_, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: id.New[id.Person](), Kind: people.AllShifts}, noon)
+	_, secret, err := h.makeFeed(people.Feed{ID: id.New[id.Feed](), Person: id.New[id.Person](), Kind: oncall.AllShifts}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}

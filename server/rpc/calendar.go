@@ -7,6 +7,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/sqlite"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -20,7 +21,7 @@ type Calendar struct{ Options }
 func (c *Calendar) MakeFeed(ctx context.Context, req *tsugiv1.MakeFeedRequest) (*tsugiv1.MakeFeedResponse, error) {
 	wanted := people.Feed{Person: actor(ctx).Person, Kind: feedKind(req.GetKind()), Language: req.GetLanguage()}
 	var err error
-	if wanted.ID, err = feedID(req.GetFeedId()); err == nil && wanted.Kind == people.OneRotation {
+	if wanted.ID, err = feedID(req.GetFeedId()); err == nil && wanted.Kind == oncall.OneRotation {
 		wanted.Rotation, err = c.rotation(ctx, req.GetRotationId())
 	}
 	if err != nil {
@@ -70,9 +71,10 @@ func (c *Calendar) ListFeeds(ctx context.Context, _ *tsugiv1.ListFeedsRequest) (
 // RevokeFeed ends an address.
 func (c *Calendar) RevokeFeed(ctx context.Context, req *tsugiv1.RevokeFeedRequest) (*tsugiv1.RevokeFeedResponse, error) {
 	f, err := feedID(req.GetFeedId())
+	p := actor(ctx).Person
 	if err == nil {
 		err = c.keep(ctx, func(ctx context.Context, tx *sqlite.Tx) error {
-			return c.People.RevokeFeed(ctx, tx, actor(ctx).Person, f, c.Clock.Now())
+			return c.People.RevokeFeed(ctx, tx, p, f, c.Clock.Now())
 		})
 	}
 	if err != nil {
@@ -90,11 +92,11 @@ func (o Options) keep(ctx context.Context, work func(ctx context.Context, tx *sq
 }
 
 // feedKind returns the kind that a number of the wire stands for; zero for one that is unknown here.
-func feedKind(n uint32) people.FeedKind {
-	if n > uint32(people.AllShifts) {
+func feedKind(n uint32) oncall.FeedKind {
+	if n > uint32(oncall.AllShifts) {
 		return 0
 	}
-	return people.FeedKind(n)
+	return oncall.FeedKind(n)
 }
 
 func feedID(raw []byte) (id.Feed, error) {
@@ -109,7 +111,7 @@ func feedTo(f people.Feed) *tsugiv1.CalendarFeed {
 	out := &tsugiv1.CalendarFeed{
 		FeedId: f.ID.Bytes(), Kind: uint32(f.Kind), Language: f.Language, MadeUs: wire.Micros(f.Made), ReadUs: wire.Micros(f.Read),
 	}
-	if f.Kind == people.OneRotation {
+	if f.Kind == oncall.OneRotation {
 		out.RotationId = f.Rotation.Bytes()
 	}
 	return out
