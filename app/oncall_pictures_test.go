@@ -100,11 +100,11 @@ func dutyScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			}
 			e.Open("board")
 			e.Open("oncall")
-			e.Window().Resize(fyne.NewSize(1440, 1900))
+			e.to("feed mine")
 		}),
 		"oncall-address": scene(func(e eyes, _ *staffed) {
-			e.Window().Resize(fyne.NewSize(1440, 1900))
-			e.tap("feed mine")
+			e.to("feed mine")
+			e.key(fyne.KeyReturn)
 		}),
 		"oncall-month": scene(func(e eyes, _ *staffed) { e.tap("month") }),
 		"oncall-mine":  scene(func(e eyes, _ *staffed) { e.tap("mine") }),
