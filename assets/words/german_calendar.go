@@ -30,8 +30,9 @@ func germanFeeds() map[string]string {
 		"Revoke one of them first.":                "Erst eine davon widerrufen.",
 		"There is no such calendar address.":       "Diese Kalenderadresse gibt es nicht.",
 		"Look at the list again; it may have been revoked on another device.": "Noch einmal in die Liste sehen; vielleicht wurde sie auf einem anderen Gerät widerrufen.",
-		"The feed_id is no id.":                       "Die feed_id ist keine Kennung.",
-		"The rotation_id is no id.":                   "Die rotation_id ist keine Kennung.",
-		"Wait until it has been sent, and try again.": "Warten, bis er gesendet ist, und es noch einmal versuchen.",
+		"Nobody knows what is to be told.":                                    "Niemand weiß, was zu sagen ist.",
+		"The feed_id is no id.":                                               "Die feed_id ist keine Kennung.",
+		"The rotation_id is no id.":                                           "Die rotation_id ist keine Kennung.",
+		"Wait until it has been sent, and try again.":                         "Warten, bis er gesendet ist, und es noch einmal versuchen.",
 	}
 }

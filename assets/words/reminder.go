@@ -16,7 +16,7 @@ type Reminder struct {
 	SetIt                string
 	NoWay, OnlyMail      string
 	OneWay               string // channel
-	Late                 string // channel, minutes
+	Late                 string // minutes
 	InVain               string // channel
 	Other                string
 	Push, SMS, Call      string
@@ -33,7 +33,7 @@ func englishReminder() Reminder {
 		TheirsNotReady: "%s may not be reached when on call from %s", TheirsText: "%s. What is missing: %s.",
 		SetIt: "It is set in Tsugi under “How I am reached”.",
 		NoWay: "no push, no number and no address is set up", OnlyMail: "there is an e-mail address alone, and mail rings nowhere",
-		OneWay: "there is one single way (%s), and no second where it fails", Late: "the notification rules let %s come only after %d min",
+		OneWay: "there is one single way (%s), and no second where it fails", Late: "the notification rules let nothing ring before %d min",
 		InVain: "the last try failed (%s)", Other: "something that this version does not know",
 		Push: "push", SMS: "text message", Call: "call", Mail: "e-mail", SomethingNewer: "something newer", Show: "Show",
 	}
