@@ -22,6 +22,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/postgres"
+	"github.com/tsugi-app/tsugi/server/reminder"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -63,6 +64,7 @@ type Server struct {
 	attachments *attachment.Store
 	attendance  *attendance.Register
 	tasks       *task.Runner
+	reminders   *reminder.Reminders
 	port        net.Listener // nil without Options.Listen
 	control     net.Listener
 	web         *http.Server
@@ -113,6 +115,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openReminders(store, hours); err != nil {
+		return err
+	}
 	s.attendance = attendance.New(o.Clock, s.ledger.Sight)
 	if err := s.bind(ctx, o); err != nil {
 		return err
@@ -138,6 +143,20 @@ func (s *Server) openTasks(ctx context.Context, db database.DB, c clock.Clock) e
 	}
 	s.tasks = task.NewRunner(task.Options{Store: store, Clock: c, Logger: s.logger, Chance: rand.Float64})
 	return nil
+}
+
+// openReminders has people told of their shifts. Whatever sends what rings nowhere is its Post.
+func (s *Server) openReminders(store *people.Store, c clock.Clock) error {
+	s.reminders = &reminder.Reminders{Ledger: s.ledger, People: store, Tasks: s.tasks.Store, Clock: c, Logger: s.logger}
+	return s.reminders.Register(s.tasks)
+}
+
+// runTasks looks at all rotations once, and then runs the tasks, until ctx ends.
+func (s *Server) runTasks(ctx context.Context) {
+	if err := s.reminders.Begin(ctx); err != nil && ctx.Err() == nil {
+		s.logger.WarnContext(ctx, "look at the rotations", "error", err)
+	}
+	s.tasks.Run(ctx)
 }
 
 // DatabasePath returns where the server on dir keeps its database.
@@ -251,7 +270,7 @@ func (s *Server) Run(ctx context.Context) error {
 	parts.Go(func() { s.attachments.Run(ctx) })
 	parts.Go(func() { s.attendance.Run(ctx) })
 	if s.port != nil { // one that was started for a single command sends nothing
-		parts.Go(func() { s.tasks.Run(ctx) })
+		parts.Go(func() { s.runTasks(ctx) })
 	}
 	if s.shared != nil {
 		parts.Go(func() { s.listen(ctx) })
@@ -348,7 +367,7 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 			return err
 		}
 	}
-	return nil
+	return reminder.Watch{Tasks: e.tasks.Store}.Follow(ctx, tx, events)
 }
 
 // Committed refuses a revoked device's tokens from now on, and has the tasks looked after: it is told of what other servers commit too.

@@ -11,6 +11,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // Rotation is a rotation as it stands, and when it was changed last.
@@ -58,42 +59,43 @@ func (l *Ledger) Rotation(ctx context.Context, r id.Rotation) (Rotation, error) 
 	return out, err
 }
 
-// RotationPast is what became of a rotation since it stood at a stream_seq.
-type RotationPast struct {
-	Before  oncall.Rotation // as it stood then
-	Now     oncall.Rotation
-	Owner   id.Person   // who made it; zero for the server itself
-	Actors  []id.Person // who has changed it since; zero for the server itself
-	Changed time.Time
+// RotationMoment is a rotation as it stood after one event.
+type RotationMoment struct {
+	oncall.Rotation
+	Event stream.Event
+	At    time.Time // when the server took the event
+	By    id.Person // whose it was; zero for the server itself
 }
 
-// RotationSince returns how a rotation stood after the event of a stream_seq, how it stands now, and who has changed it meanwhile. It fails
-// with a NotFound fault where there is none.
-func (l *Ledger) RotationSince(ctx context.Context, r id.Rotation, seq uint64) (RotationPast, error) {
-	var out RotationPast
+// RotationHistory returns how a rotation stood after each of its events. It fails with a NotFound fault where there is none.
+func (l *Ledger) RotationHistory(ctx context.Context, r id.Rotation) ([]RotationMoment, error) {
 	events, err := timeline.Since(ctx, l.DB.Reader(), id.Stream(r), 0)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	if len(events) == 0 || events[0].Kind != id.KindRotation {
-		return out, noSuchStream()
+		return nil, noSuchStream()
 	}
-	out.Owner = events[0].Actor.Person
+	out := make([]RotationMoment, 0, len(events))
 	state := stream.Zero(id.KindRotation)
 	for _, e := range events {
 		event, err := wire.DecodeEvent(e.Kind, e.Payload)
 		if err != nil {
-			return out, fmt.Errorf("read what became of rotation %s: %w", r, err)
+			return nil, fmt.Errorf("read what became of rotation %s: %w", r, err)
 		}
 		state = stream.Apply(state, e.Envelope, event)
-		if e.StreamSeq == seq {
-			out.Before, _ = state.(oncall.Rotation)
-		}
-		if e.StreamSeq > seq {
-			out.Actors = append(out.Actors, e.Actor.Person)
-		}
-		out.Changed = e.Received
+		now, _ := state.(oncall.Rotation)
+		out = append(out, RotationMoment{Rotation: now, Event: event, At: e.Received, By: e.Actor.Person})
 	}
-	out.Now, _ = state.(oncall.Rotation)
 	return out, nil
+}
+
+// Reader returns what is one person's alone.
+func (l *Ledger) Reader(ctx context.Context, p id.Person) (workspace.Reader, error) {
+	e, err := l.fold(ctx, l.DB.Reader(), id.Reader(p), id.KindReader)
+	if err != nil {
+		return workspace.Reader{}, err
+	}
+	reader, _ := e.state.(workspace.Reader)
+	return reader, nil
 }

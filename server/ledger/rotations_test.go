@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -33,15 +32,16 @@ func TestRotationsAreReadAsTheyStand(t *testing.T) {
 	if err != nil || one.Name != "Engineering" || one.Seq != 2 || !one.Changed.Equal(noon.Add(time.Hour)) {
 		t.Errorf("%+v, %v", one, err)
 	}
-	past, err := b.RotationSince(b.ctx, id.Rotation(first), 1)
-	if err != nil || past.Before.Name != "First" || past.Now.Name != "Engineering" || past.Owner != bob.Person || !slices.Equal(past.Actors, []id.Person{b.ann.Person}) {
+	past, err := b.RotationHistory(b.ctx, id.Rotation(first))
+	if err != nil || len(past) != 2 || past[0].Name != "First" || past[1].Name != "Engineering" || past[0].By != bob.Person || past[1].By != b.ann.Person ||
+		!past[0].At.Equal(noon) || past[1].Seq != 2 {
 		t.Errorf("%+v, %v", past, err)
 	}
 	for _, none := range []id.Rotation{id.New[id.Rotation](), id.Rotation(b.ann.Person)} {
 		if _, err := b.Ledger.Rotation(b.ctx, none); !fault.Is(err, fault.NotFound) {
 			t.Error(err)
 		}
-		if _, err := b.RotationSince(b.ctx, none, 0); !fault.Is(err, fault.NotFound) {
+		if _, err := b.RotationHistory(b.ctx, none); !fault.Is(err, fault.NotFound) {
 			t.Error(err)
 		}
 	}
