@@ -20,6 +20,7 @@ type Link struct {
 	Private  uint32      // open the room of P-85170
 	Device   id.Device   // open where this device is shown
 	Board    bool        // open the board
+	Duty     id.Rotation // open the page of who is on call, at this rotation
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
 	Unknown  string      // say that this cannot be opened
@@ -39,6 +40,7 @@ const (
 //	tsugi://device/0197…          where a device is shown
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
+//	tsugi://oncall/0197…          who is on call by a rotation
 //	tsugi://unknown?link=…        the window, which says that it cannot open this
 //	tsugi:// or nothing           the window
 //
@@ -76,6 +78,9 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	case noun == "device":
 		device, err := named[id.Device](name)
 		return Link{Device: device}, err
+	case noun == "oncall":
+		rotation, err := named[id.Rotation](name)
+		return Link{Duty: rotation}, err
 	case noun == "inc":
 		return numbered(name)
 	default:
@@ -138,6 +143,8 @@ func (l Link) String() string {
 		return "tsugi://inc/" + privateMark + strconv.FormatUint(uint64(l.Private), 10)
 	case !l.Device.IsZero():
 		return "tsugi://device/" + l.Device.String()
+	case !l.Duty.IsZero():
+		return "tsugi://oncall/" + l.Duty.String()
 	case l.Board:
 		return "tsugi://board"
 	case l.Declare && l.Title != "":

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 // Action is one thing that can be done on the page, for the box of commands.
@@ -22,6 +23,13 @@ func (g *Page) Create() {
 		}
 	}
 	g.Refresh()
+}
+
+// Show shows a rotation.
+func (g *Page) Show(r id.Rotation) {
+	if g.editor == nil { // what is being filled in is not for others to leave
+		g.ask(present.OnCallQuery{Rotation: r, Theirs: g.query.Theirs})
+	}
 }
 
 // Actions returns what can be done on the page now.
