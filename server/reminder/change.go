@@ -47,7 +47,7 @@ func (r *Reminders) tellChange(ctx context.Context, t task.Taken) error {
 			all = append(all, changed(c, moved, now))
 		}
 	}
-	return r.commit(ctx, t, all, nil)
+	return r.commit(ctx, t, all)
 }
 
 func changed(c change, moved reminder.Change, now time.Time) telling {

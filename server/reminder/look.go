@@ -34,13 +34,10 @@ func (r *Reminders) look(ctx context.Context, t task.Taken) error {
 	if err != nil {
 		return err
 	}
-	rotation := id.Rotation(t.About)
-	return r.commit(ctx, t, told, func(ctx context.Context, tx *sqlite.Tx) error {
-		if next.IsZero() {
-			return r.Tasks.Cancel(ctx, tx, t.About, now)
-		}
-		return Watch{Tasks: r.Tasks}.lookAt(ctx, tx, rotation, now, next)
-	})
+	if next.IsZero() {
+		return r.commit(ctx, t, told)
+	}
+	return r.commit(ctx, t, told, lookAt(id.Rotation(t.About), next, history[len(history)-1].Seq))
 }
 
 // history returns how a rotation became what it is.
@@ -108,10 +105,9 @@ func (r *Reminders) comes(rotation oncall.Rotation, d reminder.Due) telling {
 	}
 }
 
-// commit tells, and ends the task, in one transaction with what else is to be stored. What was told before is not told again.
-func (r *Reminders) commit(ctx context.Context, t task.Taken, all []telling, besides func(context.Context, *sqlite.Tx) error) error {
+// commit tells, and ends the task, in one transaction with the further tasks. What was told before is not told again.
+func (r *Reminders) commit(ctx context.Context, t task.Taken, all []telling, further ...task.Task) error {
 	setup := r.Ledger.Setup()
-	var posted []task.Task
 	for _, one := range all {
 		if _, known := setup.People[one.to]; !known {
 			continue
@@ -120,18 +116,13 @@ func (r *Reminders) commit(ctx context.Context, t task.Taken, all []telling, bes
 		if err != nil {
 			return err
 		}
-		posted = append(posted, more...)
+		further = append(further, more...)
 	}
 	_, err := r.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		if err := r.Tasks.Finish(ctx, tx, t); err != nil {
 			return id.Actor{}, nil, err
 		}
-		if besides != nil {
-			if err := besides(ctx, tx); err != nil {
-				return id.Actor{}, nil, err
-			}
-		}
-		return id.Actor{}, r.submissions(setup, all), r.Tasks.Enqueue(ctx, tx, posted...)
+		return id.Actor{}, r.submissions(setup, all), r.Tasks.Enqueue(ctx, tx, further...)
 	})
 	return err
 }

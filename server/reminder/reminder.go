@@ -67,22 +67,22 @@ func (w Watch) Follow(ctx context.Context, tx *sqlite.Tx, events []stream.Record
 		}
 	}
 	for s, e := range last {
-		if err := w.lookAt(ctx, tx, id.Rotation(s), e.Received, e.Received.Add(Settle)); err != nil {
+		if err := w.Tasks.Cancel(ctx, tx, s, e.Received); err != nil {
+			return err
+		}
+		if err := w.Tasks.Enqueue(ctx, tx, lookAt(id.Rotation(s), e.Received.Add(Settle), e.StreamSeq)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// lookAt has a rotation looked at, in place of when it was to be.
-func (w Watch) lookAt(ctx context.Context, tx *sqlite.Tx, r id.Rotation, now, due time.Time) error {
-	if err := w.Tasks.Cancel(ctx, tx, id.Stream(r), now); err != nil {
-		return err
+// lookAt returns the task that looks at a rotation at a time. Whoever knows the rotation up to the same event and comes to the same time
+// stores the same task.
+func lookAt(r id.Rotation, due time.Time, seq uint64) task.Task {
+	return task.Task{
+		ID: id.Derive[task.ID](r, fmt.Sprintf("shifts at %d, after %d", due.UnixMicro(), seq)), Queue: LookQueue, Rank: task.Normal, About: id.Stream(r), Due: due,
 	}
-	return w.Tasks.Enqueue(ctx, tx, task.Task{
-		ID:    id.Derive[task.ID](r, fmt.Sprintf("shifts at %d, said at %d", due.UnixMicro(), now.UnixMicro())),
-		Queue: LookQueue, Rank: task.Normal, About: id.Stream(r), Due: due,
-	})
 }
 
 // orders reports whether an event may change who serves.
@@ -145,12 +145,11 @@ func (r *Reminders) Begin(ctx context.Context) error {
 	}
 	_, err = r.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		now := r.Clock.Now()
+		looks := make([]task.Task, 0, len(all))
 		for _, rotation := range all {
-			if err := (Watch{Tasks: r.Tasks}).lookAt(ctx, tx, rotation.ID, now, now); err != nil {
-				return id.Actor{}, nil, err
-			}
+			looks = append(looks, lookAt(rotation.ID, now, rotation.Seq))
 		}
-		return id.Actor{}, nil, nil
+		return id.Actor{}, nil, r.Tasks.Enqueue(ctx, tx, looks...)
 	})
 	if err != nil {
 		return fmt.Errorf("look at the rotations: %w", err)
