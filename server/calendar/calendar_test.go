@@ -99,7 +99,7 @@ func (o *office) shows(kind oncall.FeedKind, r id.Rotation) {
 }
 
 func (o *office) ask(method, path string, header ...string) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(method, path, nil)
+	req := httptest.NewRequestWithContext(context.Background(), method, path, nil)
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}

@@ -28,7 +28,7 @@ func TestRotationsAreReadAsTheyStand(t *testing.T) {
 	if err != nil || len(all) != 2 {
 		t.Fatal(len(all), err)
 	}
-	one, err := b.Ledger.Rotation(b.ctx, id.Rotation(first))
+	one, err := b.Rotation(b.ctx, id.Rotation(first))
 	if err != nil || one.Name != "Engineering" || one.Seq != 2 || !one.Changed.Equal(noon.Add(time.Hour)) {
 		t.Errorf("%+v, %v", one, err)
 	}
@@ -38,7 +38,7 @@ func TestRotationsAreReadAsTheyStand(t *testing.T) {
 		t.Errorf("%+v, %v", past, err)
 	}
 	for _, none := range []id.Rotation{id.New[id.Rotation](), id.Rotation(b.ann.Person)} {
-		if _, err := b.Ledger.Rotation(b.ctx, none); !fault.Is(err, fault.NotFound) {
+		if _, err := b.Rotation(b.ctx, none); !fault.Is(err, fault.NotFound) {
 			t.Error(err)
 		}
 		if _, err := b.RotationHistory(b.ctx, none); !fault.Is(err, fault.NotFound) {

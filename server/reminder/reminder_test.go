@@ -3,7 +3,6 @@ package reminder_test
 import (
 	"context"
 	"crypto/ed25519"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -80,12 +79,15 @@ func inHouse(t *testing.T, test func(h *house)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tsugi.db")
 	synctest.Test(t, func(t *testing.T) {
-		h := &house{t: t, ctx: context.Background(), path: path, people: map[string]id.Person{}, midnight: time.Now().UTC(), post: &post{}}
+		h := &house{t: t, ctx: context.Background(), path: path, people: map[string]id.Person{}, midnight: clock.NewSystem().Now().UTC(), post: &post{}}
 		h.open()
 		defer func() { h.close() }()
 		test(h)
 	})
 }
+
+// now returns the time in the bubble.
+func (h *house) now() time.Time { return clock.NewSystem().Now() }
 
 // Store has rotations watched, as the server does.
 func (h *house) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded, _ ledger.States) error {
@@ -111,7 +113,7 @@ func (h *house) open() {
 	h.runner = task.NewRunner(task.Options{Store: tasks, Clock: clock.NewSystem(), Logger: quiet, Chance: func() float64 { return 1 }})
 	h.ledger, err = ledger.Open(h.ctx, ledger.Options{DB: h.db, Clock: clock.NewSystem(), Effects: h, Logger: quiet, SealKey: make([]byte, 32)})
 	h.must(err)
-	h.store, err = people.Open(h.ctx, h.db, time.Now())
+	h.store, err = people.Open(h.ctx, h.db, h.now())
 	h.must(err)
 	h.reminders = &reminder.Reminders{Ledger: h.ledger, People: h.store, Tasks: tasks, Post: h.post, Clock: clock.NewSystem(), Logger: quiet}
 	h.must(h.reminders.Register(h.runner))
@@ -131,9 +133,9 @@ func (h *house) close() {
 // at lets time pass until so long after the first midnight. Until a minute before, the server is down: whoever is not running costs nothing.
 func (h *house) at(since time.Duration) {
 	h.t.Helper()
-	if left := time.Until(h.midnight.Add(since - time.Minute)); left > 0 {
+	if left := h.midnight.Add(since - time.Minute).Sub(h.now()); left > 0 {
 		h.close()
-		time.Sleep(left)
+		<-time.After(left)
 		h.open()
 	}
 	h.until(since)
@@ -141,7 +143,7 @@ func (h *house) at(since time.Duration) {
 
 // until lets time pass, with the server at work, until so long after the first midnight.
 func (h *house) until(since time.Duration) {
-	time.Sleep(time.Until(h.midnight.Add(since)))
+	<-time.After(h.midnight.Add(since).Sub(h.now()))
 	synctest.Wait()
 }
 
@@ -167,9 +169,9 @@ func (h *house) reach(name string, channels ...reach.Channel) {
 	p := h.people[name]
 	have, err := h.store.Contacts(h.ctx, p)
 	h.must(err)
-	h.must(h.db.InTx(h.ctx, func(tx *sql.Tx) error {
+	h.must(h.db.InTx(h.ctx, func(tx *sqlite.Tx) error {
 		for _, c := range have {
-			if err := h.store.RemoveContact(h.ctx, tx, p, c.ID, time.Now()); err != nil {
+			if err := h.store.RemoveContact(h.ctx, tx, p, c.ID, h.now()); err != nil {
 				return err
 			}
 		}
@@ -184,33 +186,33 @@ func (h *house) reach(name string, channels ...reach.Channel) {
 }
 
 // way makes a way to reach somebody.
-func (h *house) way(tx *sql.Tx, name string, c reach.Channel) error {
+func (h *house) way(tx *sqlite.Tx, name string, c reach.Channel) error {
 	p := h.people[name]
 	if c == reach.Push {
 		public, _, err := ed25519.GenerateKey(nil)
 		if err != nil {
 			return err
 		}
-		d := people.Device{ID: id.New[id.Device](), Person: p, PublicKey: public, Created: time.Now()}
+		d := people.Device{ID: id.New[id.Device](), Person: p, PublicKey: public, Created: h.now()}
 		if err := h.store.AddDevice(h.ctx, tx, d); err != nil {
 			return err
 		}
-		_, err = h.store.RegisterPush(h.ctx, tx, people.PushToken{Device: d.ID, Token: people.Secret(name + "'s phone"), At: time.Now()})
+		_, err = h.store.RegisterPush(h.ctx, tx, people.PushToken{Device: d.ID, Token: people.Secret(name + "'s phone"), At: h.now()})
 		return err
 	}
 	address := people.Secret("+49170123456" + fmt.Sprint(len(h.people)))
 	if c == reach.Mail {
 		address = people.Secret(name + "@example.org")
 	}
-	added, err := h.store.AddContact(h.ctx, tx, people.Contact{ID: id.New[id.Contact](), Person: p, Kind: c, Address: address}, time.Now())
+	added, err := h.store.AddContact(h.ctx, tx, people.Contact{ID: id.New[id.Contact](), Person: p, Kind: c, Address: address}, h.now())
 	if err != nil || !added.Verified.IsZero() {
 		return err
 	}
-	code, err := h.store.BeginVerify(h.ctx, tx, p, added.ID, time.Now())
+	code, err := h.store.BeginVerify(h.ctx, tx, p, added.ID, h.now())
 	if err != nil {
 		return err
 	}
-	return h.store.Confirm(h.ctx, tx, people.Answer{Contact: added.ID, Person: p, Code: string(code.Code)}, time.Now())
+	return h.store.Confirm(h.ctx, tx, people.Answer{Contact: added.ID, Person: p, Code: string(code.Code)}, h.now())
 }
 
 // daily is an order in which some hand over every day at nine.
@@ -423,7 +425,7 @@ func TestWhatOnlyTheServerCouldChangeIsNotTold(t *testing.T) {
 		}
 		contacts, err := h.store.Contacts(h.ctx, bob)
 		h.must(err)
-		h.must(h.db.InTx(h.ctx, func(tx *sql.Tx) error { return h.store.Tried(h.ctx, tx, contacts[0].ID, time.Now(), true) }))
+		h.must(h.db.InTx(h.ctx, func(tx *sqlite.Tx) error { return h.store.Tried(h.ctx, tx, contacts[0].ID, h.now(), true) }))
 		h.at(9*time.Hour + time.Minute)
 		if told := h.told("bob"); !strings.HasSuffix(told, "not ready 02.09:00 6/2") {
 			t.Error(told)
