@@ -126,11 +126,14 @@ func (o *outside) tell(news []present.News) {
 		if !n.Device.IsZero() {
 			action = w.DeviceShow
 		}
+		if !n.Person.IsZero() {
+			action = w.GoneShow
+		}
 		if !n.Reminder.IsZero() {
 			action = o.d.p.View.Words.Reminder.Show
 		}
 		o.note(desktop.Note{
-			Key: desktop.Link{Incident: n.Incident, Device: n.Device, Duty: n.Rotation}.String(), Title: n.Title, Text: n.Text, Action: action, Urgent: n.Urgent,
+			Key: desktop.Link{Incident: n.Incident, Device: n.Device, Person: n.Person, Duty: n.Rotation}.String(), Title: n.Title, Text: n.Text, Action: action, Urgent: n.Urgent,
 		})
 	}
 	if more > 0 {
@@ -320,6 +323,10 @@ func (d *Desk) Follow(l desktop.Link) {
 	case !l.Duty.IsZero():
 		d.Open(onDuty)
 		d.duty().Show(l.Duty)
+	case l.Person == d.p.View.Self.Person && !l.Person.IsZero():
+		d.Open(onReach)
+	case !l.Person.IsZero():
+		d.Open(onPeople)
 	case l.Declare:
 		d.Open(onDeclare)
 		if form, ok := d.pages[onDeclare].(*declare.Page); ok {

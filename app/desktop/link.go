@@ -19,6 +19,7 @@ type Link struct {
 	Number   uint32      // open the room of INC-214
 	Private  uint32      // open the room of P-85170
 	Device   id.Device   // open where this device is shown
+	Person   id.Person   // open where is shown how this person is reached
 	Board    bool        // open the board
 	Duty     id.Rotation // open the page of who is on call, at this rotation
 	Declare  bool        // open the form; nothing is declared by a link
@@ -38,6 +39,7 @@ const (
 //	tsugi://inc/214               the same, as people say it
 //	tsugi://inc/P-85170           a private one, as people say it
 //	tsugi://device/0197…          where a device is shown
+//	tsugi://person/0197…          how somebody is reached
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
 //	tsugi://oncall/0197…          who is on call by a rotation
@@ -81,6 +83,9 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	case noun == "oncall":
 		rotation, err := named[id.Rotation](name)
 		return Link{Duty: rotation}, err
+	case noun == "person":
+		person, err := named[id.Person](name)
+		return Link{Person: person}, err
 	case noun == "inc":
 		return numbered(name)
 	default:
@@ -145,6 +150,8 @@ func (l Link) String() string {
 		return "tsugi://device/" + l.Device.String()
 	case !l.Duty.IsZero():
 		return "tsugi://oncall/" + l.Duty.String()
+	case !l.Person.IsZero():
+		return "tsugi://person/" + l.Person.String()
 	case l.Board:
 		return "tsugi://board"
 	case l.Declare && l.Title != "":

@@ -25,6 +25,7 @@ type News struct {
 	Personal bool      // it is meant for whoever looks, not for everybody
 	Added    bool      // it says that whoever looks can see a private incident now
 	Device   id.Device // that was added as whoever looks; then there is no Incident
+	Person   id.Person // of whom an address is gone; then there is no Incident
 	// Rotation is whose shifts it is about, and Reminder what it is told by; then there is no Incident either.
 	Rotation id.Rotation
 	Reminder id.Command
@@ -258,7 +259,9 @@ type Reference struct {
 func MergeNews(all []News) []News {
 	var out []News
 	for _, n := range all {
-		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident && o.Device == n.Device && o.Reminder == n.Reminder })
+		i := slices.IndexFunc(out, func(o News) bool {
+			return o.Incident == n.Incident && o.Device == n.Device && o.Person == n.Person && o.Reminder == n.Reminder
+		})
 		switch {
 		case i < 0:
 			out = append(out, n)

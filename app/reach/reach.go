@@ -168,7 +168,6 @@ func (g *Page) rows() {
 	w := g.p.View.Words.Reach
 	g.body.Add(widget.NewFlow(40, widget.Span{Words: w.Title, Style: widget.Strong(theme.Number, theme.Text)}))
 	g.body.Add(lead(w.Lead))
-	g.body.Add(widget.Pad(12, 0, 0, 0, g.said("info", theme.Muted, w.NotYet, "")))
 	g.readiness()
 	g.body.Add(widget.Pad(28, 0, 0, 0, widget.Beside(beside, g.rules(), g.atThree())))
 	below := widget.Column(0)

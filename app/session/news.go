@@ -58,6 +58,12 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 	if reminded, ok := e.Event.(workspace.Reminded); ok {
 		return s.tellReminder(ctx, reminded, e.Envelope)
 	}
+	if told, ok := e.Event.(workspace.ReachableThrough); ok {
+		if n, tell := present.GoneNews(told, e.Envelope, s.Clock.Now(), s.View()); tell {
+			return []present.News{n}, nil
+		}
+		return nil, nil
+	}
 	event, ok := e.Event.(incident.Event)
 	record := present.Record{Event: event, At: e.Envelope}
 	if !ok || !present.Newsworthy(record, s.Clock.Now(), s.View()) {

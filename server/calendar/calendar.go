@@ -71,8 +71,12 @@ func New(f Feeds, d Duty, c clock.Clock, l *slog.Logger) *Server {
 	return &Server{feeds: f, duty: d, clock: c, logger: l, turns: make(chan struct{}, atOnce)}
 }
 
-// Register has the calendars served below Path.
-func (s *Server) Register(mux *http.ServeMux) { mux.HandleFunc("GET "+Path+"{name}", s.serve) }
+// Handler returns what serves the calendars below Path.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+Path+"{name}", s.serve)
+	return mux
+}
 
 // serve answers one calendar. The path is a secret: it is in no log and no answer. To whoever has none that is good, every address is the
 // same, whether it never was one or is one no longer.

@@ -43,7 +43,7 @@ type office struct {
 	now       time.Time
 	fails     error
 	logged    bytes.Buffer
-	mux       *http.ServeMux
+	calendars http.Handler
 }
 
 func (o *office) Feed(_ context.Context, s people.Secret) (people.Feed, bool, error) {
@@ -80,14 +80,14 @@ var ann, bob = id.Person{'A'}, id.Person{'B'}
 
 func open(rotations ...oncall.Rotation) *office {
 	o := &office{
-		now: noon, setup: workspace.Default().With(workspace.Person{ID: ann, Name: "Ann"}, workspace.Person{ID: bob, Name: "Bob"}), mux: http.NewServeMux(),
+		now: noon, setup: workspace.Default().With(workspace.Person{ID: ann, Name: "Ann"}, workspace.Person{ID: bob, Name: "Bob"}),
 		feeds: map[people.Secret]people.Feed{secret: {ID: id.Feed{1}, Person: ann, Kind: oncall.AllShifts, Language: "en"}},
 	}
 	for _, r := range rotations {
 		o.rotations = append(o.rotations, ledger.Rotation{Rotation: r, Changed: noon.Add(-time.Hour)})
 	}
 	logger := slog.New(slog.NewTextHandler(&o.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	calendar.New(o, o, o, logger).Register(o.mux)
+	o.calendars = calendar.New(o, o, o, logger).Handler()
 	return o
 }
 
@@ -104,7 +104,7 @@ func (o *office) ask(method, path string, header ...string) *httptest.ResponseRe
 		req.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	o.mux.ServeHTTP(w, req)
+	o.calendars.ServeHTTP(w, req)
 	return w
 }
 

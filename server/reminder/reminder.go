@@ -12,7 +12,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/tsugi-app/tsugi/server/ledger"
@@ -123,7 +122,8 @@ type Reminders struct {
 	Tasks  *task.Store
 	Post   Post // nil where nothing can be sent: then clients that are open tell, and nobody is said not to be reached
 	Clock  clock.Clock
-	Logger *slog.Logger
+	// Language is what is sent is written in, as words.For takes it; clients that are open speak their own.
+	Language string
 }
 
 // Register has the tasks carried out by a runner.

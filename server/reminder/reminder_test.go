@@ -115,7 +115,7 @@ func (h *house) open() {
 	h.must(err)
 	h.store, err = people.Open(h.ctx, h.db, h.now())
 	h.must(err)
-	h.reminders = &reminder.Reminders{Ledger: h.ledger, People: h.store, Tasks: tasks, Post: h.post, Clock: clock.NewSystem(), Logger: quiet}
+	h.reminders = &reminder.Reminders{Ledger: h.ledger, People: h.store, Tasks: tasks, Post: h.post, Clock: clock.NewSystem()}
 	h.must(h.reminders.Register(h.runner))
 	ctx, cancel := context.WithCancel(h.ctx)
 	var all sync.WaitGroup

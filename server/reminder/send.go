@@ -90,7 +90,7 @@ func (r *Reminders) send(ctx context.Context, t task.Taken) error {
 	return r.Post.SendNotice(ctx, l.channel, m, to)
 }
 
-// message words a reminder. What languages people read the server does not know: it is in the first.
+// message words a reminder.
 func (r *Reminders) message(ctx context.Context, to id.Person, say workspace.Reminded) (notify.Message, error) {
 	rotation, err := r.Ledger.Rotation(ctx, say.Rotation)
 	if fault.Is(err, fault.NotFound) {
@@ -100,12 +100,12 @@ func (r *Reminders) message(ctx context.Context, to id.Person, say workspace.Rem
 		return notify.Message{}, err
 	}
 	people := r.Ledger.Setup().People
-	reader := reminder.Reader{Words: words.For(""), Zone: zoneOf(people[to], rotation.Rotation, r.Clock.Now()), NameZone: true}
+	reader := reminder.Reader{Words: words.For(r.Language), Zone: zoneOf(people[to], rotation.Rotation, r.Clock.Now()), NameZone: true}
 	said, known := reminder.Say(say, reminder.Names{Rotation: rotation.Name, Person: people[say.Person].Name}, reader)
 	if !known {
 		return notify.Message{}, task.Permanent(errors.New("word a reminder: there are no words for it"))
 	}
-	return notify.Message{Person: to, Urgency: reach.Low, Title: said.Title, Text: said.Text}, nil
+	return notify.Message{Person: to, Language: r.Language, Urgency: reach.Low, Title: said.Title, Text: said.Text}, nil
 }
 
 // zoneOf returns by which clocks somebody is told of a rotation: their own, or else those of the rotation.
