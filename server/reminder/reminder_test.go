@@ -335,6 +335,8 @@ func TestWhatComesTooLateIsNotTold(t *testing.T) {
 		}
 		h.at(2*day + 10*time.Hour)
 		h.want("ann", "57h59m comes 04.09:00-05.09:00")
+		h.at(3*day + 9*time.Hour + 5*time.Minute) // just begun
+		h.want("ann", "57h59m comes 04.09:00-05.09:00")
 	})
 }
 

@@ -94,8 +94,12 @@ func TestChangesAreTheDifferenceAtEveryInstant(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string) oncall.Roster {
-			return roster("Europe/Berlin", layer(rapid.SampledFrom([]oncall.Unit{oncall.Hour, oncall.Day, oncall.Week}).Draw(t, name), rapid.IntRange(0, 23).Draw(t, "hour"),
-				rapid.SliceOfN(rapid.SampledFrom([]id.Person{ann, bob, {'C'}}), 1, 4).Draw(t, "people")...))
+			l := layer(rapid.SampledFrom([]oncall.Unit{oncall.Hour, oncall.Day, oncall.Week}).Draw(t, name), rapid.IntRange(0, 23).Draw(t, "hour"))
+			together := rapid.SliceOfNDistinct(rapid.SampledFrom([]id.Person{ann, bob, {'C'}}), 1, 3, rapid.ID)
+			for range rapid.IntRange(1, 4).Draw(t, "places") {
+				l.Places = append(l.Places, together.Draw(t, "place"))
+			}
+			return roster("Europe/Berlin", l)
 		}
 		before, after := draw("before"), draw("after")
 		changes := reminder.Changes(before, after, monday, monday.AddDate(0, 0, 14))
