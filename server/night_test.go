@@ -61,6 +61,7 @@ type night struct {
 	url     string       // of its database on PostgreSQL; empty for a file
 	aside   *postgres.DB // where the time of that is set
 	hand    *hand
+	private bool // nobody outside reaches the server
 	outside *outside
 	people  map[string]id.Person
 	between func(database.DB) database.DB
@@ -141,6 +142,9 @@ func (n *night) options() server.Options {
 		},
 		Mail: &mail.Settings{Host: "localhost", Port: 25, Security: "none", From: "Tsugi <tsugi@example.org>", Public: public},
 		Web:  n.outside.web, Dial: n.outside.dial,
+	}
+	if n.private {
+		o.Paging.Twilio.Public, o.Paging.Mail.Public = "", ""
 	}
 	return server.Between(o, n.between)
 }
