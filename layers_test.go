@@ -43,6 +43,7 @@ var layers = map[string]int{
 	"sync/search":          3,
 	"sync/report":          4,
 	"sync/stream":          3,
+	"sync/reminder":        3,
 	"sync/wire":            4,
 	"sync/protocol":        5,
 	"sync/timeline":        5,
@@ -78,6 +79,8 @@ var layers = map[string]int{
 	"server/audit":                  7,
 	"server/rpc":                    8,
 	"server/web":                    8,
+	"server/calendar":               8,
+	"server/reminder":               8,
 	"server/integration/statuspage": 8,
 	"server/cmd/tsugid":             10,
 
@@ -137,6 +140,7 @@ var walls = []wall{
 		holds: []string{
 			"sync/workspace", "sync/incident", "sync/oncall", "sync/text", "sync/escalation", "sync/postmortem",
 			"sync/automation", "sync/report", "sync/reach", "sync/search", "sync/stream", "sync/presence", "sync/protocol",
+			"sync/reminder",
 		},
 		testsPass: true,
 		never:     []string{"os", "net", "syscall", "math/rand", "crypto/rand"},

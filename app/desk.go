@@ -181,7 +181,7 @@ func (d *Desk) makePages() {
 			Declare: func() { d.Open(onDeclare) }, All: func() { d.Open(onSearch) }, Duties: func() { d.Open(onDuty) },
 		}),
 		onDuty: oncall.New(oncall.Params{
-			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,
+			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed, Copy: copyText,
 		}),
 		onPolicy: policy.New(policy.Params{
 			Session: p.Session, Work: p.Work, Canvas: d.window.Canvas(), View: p.View, Now: p.Now, Failed: failed,

@@ -25,7 +25,7 @@ func (d *Desk) dutyCommands() []palette.Command {
 	}
 	var out []palette.Command
 	for _, a := range d.duty().Actions() {
-		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: a.Words, Do: a.Do})
+		out = append(out, palette.Command{Key: a.Key, Icon: a.Icon, Words: a.Words, Also: a.Also, Do: a.Do})
 	}
 	return out
 }

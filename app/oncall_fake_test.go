@@ -3,6 +3,7 @@ package app_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ type rota struct {
 	rotations []oncall.Rotation
 	changes   map[id.Rotation][]present.RotationRecord
 	instant   time.Time // in place of noon
+	feeds     []present.Feed
 	place     *time.Location
 }
 
@@ -100,4 +102,24 @@ func row(name string, unit oncall.Unit, anchor oncall.Wall, people ...id.Person)
 		l.Places = append(l.Places, oncall.Place{p})
 	}
 	return l
+}
+
+func (f *fake) Feeds(context.Context) ([]present.Feed, error) {
+	return slices.Clone(f.feeds), f.failure
+}
+
+func (f *fake) MakeFeed(_ context.Context, kind oncall.FeedKind, r id.Rotation) (string, error) {
+	if f.failure != nil {
+		return "", f.failure
+	}
+	f.feeds = append(f.feeds, present.Feed{ID: id.New[id.Feed](), Kind: kind, Rotation: r, Name: f.rotation(r).Name, Made: f.now()})
+	return fmt.Sprintf("https://tsugi.example.org/calendar/tsugi_feed_nZ3x%d.ics", len(f.feeds)), nil
+}
+
+func (f *fake) RevokeFeed(_ context.Context, feed id.Feed) error {
+	if f.failure != nil {
+		return f.failure
+	}
+	f.feeds = slices.DeleteFunc(f.feeds, func(have present.Feed) bool { return have.ID == feed })
+	return nil
 }

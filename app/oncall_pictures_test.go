@@ -92,7 +92,20 @@ func dutyScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		}
 	}
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
-		"oncall":       scene(func(eyes, *staffed) {}),
+		"oncall": scene(func(eyes, *staffed) {}),
+		"oncall-feeds": scene(func(e eyes, s *staffed) {
+			s.feeds = []present.Feed{
+				{ID: id.New[id.Feed](), Kind: oncall.OwnShifts, Made: s.now().Add(-240 * time.Hour), Read: s.now().Add(-20 * time.Minute)},
+				{ID: id.New[id.Feed](), Kind: oncall.OneRotation, Rotation: s.eng, Name: "Engineering", Made: s.now().Add(-time.Hour)},
+			}
+			e.Open("board")
+			e.Open("oncall")
+			e.to("feed mine")
+		}),
+		"oncall-address": scene(func(e eyes, _ *staffed) {
+			e.to("feed mine")
+			e.key(fyne.KeyReturn)
+		}),
 		"oncall-month": scene(func(e eyes, _ *staffed) { e.tap("month") }),
 		"oncall-mine":  scene(func(e eyes, _ *staffed) { e.tap("mine") }),
 		"oncall-gaps":  scene(func(e eyes, s *staffed) { e.tap("duty " + s.legal.String()) }),

@@ -150,6 +150,26 @@ func TestNewsIsToldAndItsClickOpensTheRoom(t *testing.T) {
 	b.sees("Checkout fails for everyone", "Customers are informed.")
 }
 
+// What is told of shifts does not interrupt, also while a room is in front, and its click leads to the rotation.
+func TestWhatIsToldOfShiftsLeadsToTheRotation(t *testing.T) {
+	s := staff(t)
+	b := outside(t, s.fake)
+	b.OpenRoom(s.incidents[0].ID)
+	one := present.News{Title: "Your shifts have changed: Press", Text: "And one more.", Personal: true, Rotation: s.press, Reminder: id.New[id.Command]()}
+	other := one
+	other.Title, other.Reminder = "You are on call", id.New[id.Command]()
+	b.arrives(present.MergeNews([]present.News{one, other})...)
+	if len(b.n.notes) != 2 || b.n.notes[0].Urgent || b.n.notes[0].Action != "Show" || b.n.notes[0].Title != one.Title {
+		t.Fatalf("told was %+v", b.n.notes)
+	}
+	link, err := desktop.ParseLink(b.n.notes[0].Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Follow(link)
+	b.sees("On call now", "Dora Sample and Eli Sample take turns every day")
+}
+
 func TestNothingIsToldOfTheRoomThatIsOpenUnderSomebodysEyes(t *testing.T) {
 	f, in := full()
 	b := outside(t, f)

@@ -297,7 +297,13 @@ func (n *night) rota(name string, people ...id.Person) id.Rotation {
 	for _, p := range people {
 		layer.Places = append(layer.Places, oncall.Place{p})
 	}
-	n.give("", id.Stream(r), oncall.CreateRotation{Name: name, Version: oncall.Version{Zone: "UTC", Layers: []oncall.Layer{layer}}})
+	maker := "" // one of them, or they would be told that their shifts are others now
+	for who, p := range n.people {
+		if p == people[0] {
+			maker = who
+		}
+	}
+	n.give(maker, id.Stream(r), oncall.CreateRotation{Name: name, Version: oncall.Version{Zone: "UTC", Layers: []oncall.Layer{layer}}})
 	return r
 }
 

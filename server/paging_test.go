@@ -13,6 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/timeline"
 	"github.com/tsugi-app/tsugi/sync/wire"
@@ -37,6 +38,7 @@ func nights() map[string]func(*night) {
 		"what was sent is kept":    whatWasSentIsKept,
 		"links outlive a restart":  linksOutliveARestart,
 		"a code shows whose it is": aCodeShowsWhoseItIs,
+		"reminders ring nowhere":   remindersRingNowhere,
 	}
 }
 
@@ -68,6 +70,22 @@ func (n *night) staffed() {
 	n.hire("dee", false)
 	ann, bob := n.hire("ann", false), n.hire("bob", false)
 	n.route([]escalation.Target{{Rotation: n.rota("first", ann)}}, []escalation.Target{{Rotation: n.rota("second", bob)}}, []escalation.Target{{Person: root}})
+}
+
+// Whose shifts somebody else has ordered is told so by push and mail, in the language that is set, and by nothing that rings, however long
+// nobody answers.
+func remindersRingNowhere(n *night) {
+	n.hire("root", true)
+	ann := n.hire("ann", false)
+	r := n.rota("first", ann)
+	n.pass(10 * time.Minute)
+	n.want(n.outside.String(), "")
+	n.give("root", id.Stream(r), oncall.AddOverride{Override: oncall.Override{
+		ID: id.New[id.Override](), Deed: oncall.Remove, Out: ann, From: three.Add(30 * time.Hour), Until: three.Add(32 * time.Hour),
+	}})
+	n.pass(time.Hour)
+	n.want(n.outside.String(), "12m0s push ann, 12m0s mail ann")
+	n.want(n.outside.last(n.T, reach.Push, "ann").body, "Your shifts have changed: first: Not any more: Fri 21 Nov, 09:00 UTC – Fri 21 Nov, 11:00 UTC.")
 }
 
 // A push that was accepted and not confirmed is followed by an SMS after thirty seconds, by a call, by the next person, and by an admin.

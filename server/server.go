@@ -17,12 +17,14 @@ import (
 
 	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/attendance"
+	"github.com/tsugi-app/tsugi/server/calendar"
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/delivery"
 	"github.com/tsugi-app/tsugi/server/engine"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/postgres"
+	"github.com/tsugi-app/tsugi/server/reminder"
 	"github.com/tsugi-app/tsugi/server/rpc"
 	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/clock"
@@ -68,6 +70,7 @@ type Server struct {
 	attachments *attachment.Store
 	attendance  *attendance.Register
 	tasks       *task.Runner
+	reminders   *reminder.Reminders
 	pager       *pager
 	port        net.Listener // nil without Options.Listen
 	control     net.Listener
@@ -128,6 +131,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.pager, err = openPager(ctx, o, db, sending, s.tasks); err != nil {
 		return err
 	}
+	if err := s.openReminders(store, hours, o.Paging.Language); err != nil {
+		return err
+	}
 	s.attendance = attendance.New(o.Clock, s.ledger.Sight)
 	if err := s.bind(ctx, o); err != nil {
 		return err
@@ -142,6 +148,8 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.file != nil {
 		handlers.Copy = copier{db: s.file, dir: o.Dir, clock: o.Clock}.copy
 	}
+	handlers.FeedAddress = func(secret people.Secret) string { return calendar.Address(s.address, secret) }
+	s.pager.public.Handle(calendar.Path, calendar.New(store, s.ledger, hours, o.Logger).Handler())
 	s.web = serve(s.pager.before(rpc.Handler(handlers)), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
 	return nil
@@ -155,6 +163,20 @@ func (s *Server) openTasks(ctx context.Context, db database.DB, c clock.Clock) e
 	}
 	s.tasks = task.NewRunner(task.Options{Store: store, Clock: c, Logger: s.logger, Chance: rand.Float64})
 	return nil
+}
+
+// openReminders has people told of their shifts.
+func (s *Server) openReminders(store *people.Store, c clock.Clock, language string) error {
+	s.reminders = &reminder.Reminders{Ledger: s.ledger, People: store, Tasks: s.tasks.Store, Post: s.pager.pipeline, Clock: c, Language: language}
+	return s.reminders.Register(s.tasks)
+}
+
+// runTasks looks at all rotations once, and then runs the tasks, until ctx ends.
+func (s *Server) runTasks(ctx context.Context) {
+	if err := s.reminders.Begin(ctx); err != nil && ctx.Err() == nil {
+		s.logger.WarnContext(ctx, "look at the rotations", "error", err)
+	}
+	s.tasks.Run(ctx)
 }
 
 // DatabasePath returns where the server on dir keeps its database.
@@ -261,7 +283,7 @@ func (s *Server) Run(ctx context.Context) error {
 	parts.Go(func() { s.attachments.Run(ctx) })
 	parts.Go(func() { s.attendance.Run(ctx) })
 	if s.port != nil { // one that was started for a single command sends nothing
-		parts.Go(func() { s.tasks.Run(ctx) })
+		parts.Go(func() { s.runTasks(ctx) })
 		parts.Go(func() { s.pager.forget(ctx) })
 	}
 	if s.shared != nil {
@@ -360,7 +382,10 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 			return err
 		}
 	}
-	return e.engine.Follow(ctx, tx, events, after)
+	if err := e.engine.Follow(ctx, tx, events, after); err != nil {
+		return err
+	}
+	return reminder.Watch{Tasks: e.tasks.Store}.Follow(ctx, tx, events)
 }
 
 // Committed refuses a revoked device's tokens from now on, breaks off what is not to ring any more, and has the tasks looked after: it is

@@ -21,6 +21,7 @@ type Link struct {
 	Device   id.Device   // open where this device is shown
 	Person   id.Person   // open where is shown how this person is reached
 	Board    bool        // open the board
+	Duty     id.Rotation // open the page of who is on call, at this rotation
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
 	Unknown  string      // say that this cannot be opened
@@ -41,6 +42,7 @@ const (
 //	tsugi://person/0197…          how somebody is reached
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
+//	tsugi://oncall/0197…          who is on call by a rotation
 //	tsugi://unknown?link=…        the window, which says that it cannot open this
 //	tsugi:// or nothing           the window
 //
@@ -78,6 +80,9 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	case noun == "device":
 		device, err := named[id.Device](name)
 		return Link{Device: device}, err
+	case noun == "oncall":
+		rotation, err := named[id.Rotation](name)
+		return Link{Duty: rotation}, err
 	case noun == "person":
 		person, err := named[id.Person](name)
 		return Link{Person: person}, err
@@ -143,6 +148,8 @@ func (l Link) String() string {
 		return "tsugi://inc/" + privateMark + strconv.FormatUint(uint64(l.Private), 10)
 	case !l.Device.IsZero():
 		return "tsugi://device/" + l.Device.String()
+	case !l.Duty.IsZero():
+		return "tsugi://oncall/" + l.Duty.String()
 	case !l.Person.IsZero():
 		return "tsugi://person/" + l.Person.String()
 	case l.Board:

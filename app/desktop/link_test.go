@@ -30,6 +30,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 		"tsugi://inc/214":                  {Number: 214},
 		"tsugi://inc/214/":                 {Number: 214},
 		"tsugi://device/" + roomID:         {Device: device},
+		"tsugi://oncall/" + roomID:         {Duty: id.Rotation(room)},
 		"tsugi://person/" + roomID:         {Person: id.Person(device)},
 		"tsugi://declare":                  {Declare: true},
 		"tsugi://declare/?title=":          {Declare: true},
@@ -48,7 +49,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 func TestWhatIsNoLinkIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"https://example.com", "tsugi:inc/214", "inc/214", "tsugi://inc/0", "tsugi://inc/P-0", "tsugi://inc/P-", "tsugi://device/7", "tsugi://inc/-1", "tsugi://inc/4294967296", "tsugi://inc/",
+		"https://example.com", "tsugi:inc/214", "inc/214", "tsugi://inc/0", "tsugi://inc/P-0", "tsugi://inc/P-", "tsugi://device/7", "tsugi://oncall/7", "tsugi://oncall", "tsugi://inc/-1", "tsugi://inc/4294967296", "tsugi://inc/",
 		"tsugi://incident/214", "tsugi://incident/00000000-0000-0000-0000-000000000000", "tsugi://close/" + roomID,
 		"tsugi://ada@inc/214", "tsugi://declare/now", "--data=/tmp", "tsugi://%zz", "tsugi://declare?title=" + strings.Repeat("x", 5000),
 	} {

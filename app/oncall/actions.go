@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 // Action is one thing that can be done on the page, for the box of commands.
 type Action struct {
 	Key, Icon, Words string
+	Also             string // other words for it
 	Do               func()
 }
 
@@ -23,6 +25,13 @@ func (g *Page) Create() {
 	g.Refresh()
 }
 
+// Show shows a rotation.
+func (g *Page) Show(r id.Rotation) {
+	if g.editor == nil { // what is being filled in is not for others to leave
+		g.ask(present.OnCallQuery{Rotation: r, Theirs: g.query.Theirs})
+	}
+}
+
 // Actions returns what can be done on the page now.
 func (g *Page) Actions() []Action {
 	if !g.shown || g.editor != nil || len(g.model.Duties) == 0 {
@@ -30,7 +39,9 @@ func (g *Page) Actions() []Action {
 	}
 	w := g.p.View.Words.OnCall
 	var out []Action
-	add := func(key, icon, words string, do func()) { out = append(out, Action{key, icon, words, do}) }
+	add := func(key, icon, words string, do func()) {
+		out = append(out, Action{Key: key, Icon: icon, Words: words, Do: do})
+	}
 	for i, d := range g.takes() {
 		add(fmt.Sprint("take ", i), "tick", d.Words, func() { g.carry(d) })
 	}
@@ -43,6 +54,8 @@ func (g *Page) Actions() []Action {
 		}
 	}
 	add("edit rotation", "edit", fmt.Sprintf(w.PaletteEdit, g.model.Chosen.Name), g.edit)
+	feeds := g.p.View.Words.Calendar
+	out = append(out, Action{Key: "show feeds", Icon: "link", Words: feeds.Palette, Also: feeds.Also, Do: g.ShowFeeds})
 	for _, k := range []struct {
 		kind  present.CalendarKind
 		words string

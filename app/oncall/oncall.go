@@ -24,6 +24,7 @@ type Session interface {
 	Foresee(ctx context.Context, r id.Rotation, wishes []rules.Command) (present.Preview, error)
 	// Rotate stores wishes about a rotation; they are sent when the server is reached.
 	Rotate(ctx context.Context, r id.Rotation, wishes []rules.Command) error
+	Calendars
 }
 
 // Params is what the page needs.
@@ -34,6 +35,7 @@ type Params struct {
 	View    present.View // zone and words
 	Now     func() time.Time
 	Failed  func(error)
+	Copy    func(text string) // puts words on the clipboard
 }
 
 // Page shows who is on call, or the form in which a rotation is ordered.
@@ -53,6 +55,7 @@ type Page struct {
 	editor   *editor     // the form that is shown in place of all else, or nil
 	wanted   func(*Page) // what is to be done as soon as the page is there, or nil
 	heir     *Page       // that took this one's place, or nil
+	feeds    calendars
 }
 
 // New returns the page. It shows nothing until Refresh.
@@ -60,6 +63,7 @@ func New(p Params) *Page {
 	g := &Page{p: p, body: widget.Column(0), known: present.Connection{Reach: present.Live}}
 	g.scroll = widget.NewScroll(widget.Pad(28, 36, 36, 36, widget.Middle(1304, g.body)))
 	g.fetch = widget.NewFetcher(p.Work, g.get)
+	g.feeds.fetch = widget.NewFetcher(p.Work, g.getFeeds)
 	return g
 }
 
@@ -77,8 +81,8 @@ func (g *Page) Refresh() {
 	g.fetch.Ask()
 }
 
-// Leave forgets what was to be done. What is filled in stays.
-func (g *Page) Leave() { g.wanted = nil }
+// Leave forgets what was to be done, and what the server may know otherwise when the page is opened again. What is filled in stays.
+func (g *Page) Leave() { g.wanted, g.feeds.asked = nil, false }
 
 // Back leaves the form in which a rotation is ordered. It is false where none is shown.
 func (g *Page) Back() bool {
@@ -97,6 +101,7 @@ func (g *Page) Inherit(former any) {
 	}
 	before.heir = g
 	g.query, g.known, g.picked, g.all = before.query, before.known, before.picked, before.all
+	g.feeds.asked, g.feeds.known, g.feeds.feeds = before.feeds.asked, before.feeds.known, before.feeds.feeds
 	g.wanted, before.wanted = before.wanted, nil
 	if before.shown {
 		g.model, g.shown = before.model, true
@@ -116,6 +121,7 @@ func (g *Page) Connected(c present.Connection) {
 	g.known = c
 	if g.shown && g.editor == nil {
 		widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
+		g.askFeeds()
 	}
 }
 
@@ -150,6 +156,9 @@ func (g *Page) get(ctx context.Context) func() {
 				g.editor.foresee()
 			}
 		}
+		if g.shown && len(g.model.Duties) > 0 {
+			g.askFeeds()
+		}
 		if do := g.wanted; do != nil {
 			g.wanted = nil
 			if g.shown {
@@ -181,6 +190,7 @@ func (g *Page) rows() {
 		g.nowRows()
 		g.calendarRows()
 		g.orderRows()
+		g.feedRows()
 	}
 }
 

@@ -26,6 +26,9 @@ type News struct {
 	Added    bool      // it says that whoever looks can see a private incident now
 	Device   id.Device // that was added as whoever looks; then there is no Incident
 	Person   id.Person // of whom an address is gone; then there is no Incident
+	// Rotation is whose shifts it is about, and Reminder what it is told by; then there is no Incident either.
+	Rotation id.Rotation
+	Reminder id.Command
 }
 
 // freshFor is how long something is news. A device that was away for longer is not told of each
@@ -256,7 +259,9 @@ type Reference struct {
 func MergeNews(all []News) []News {
 	var out []News
 	for _, n := range all {
-		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident && o.Device == n.Device && o.Person == n.Person })
+		i := slices.IndexFunc(out, func(o News) bool {
+			return o.Incident == n.Incident && o.Device == n.Device && o.Person == n.Person && o.Reminder == n.Reminder
+		})
 		switch {
 		case i < 0:
 			out = append(out, n)

@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/tsugi-app/tsugi/app/present"
 )
 
 // Answer answers what a command line asks the client that runs: "oncall", for a present.Roll as JSON.
 func (s *Session) Answer(ctx context.Context, question string) ([]byte, error) {
+	if wish, ok := strings.CutPrefix(question, FeedQuestion); ok {
+		return s.answerFeed(ctx, wish)
+	}
 	if question != "oncall" {
 		return nil, fmt.Errorf("nobody knows the question %q", question)
 	}

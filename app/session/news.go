@@ -55,6 +55,9 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 		}
 		return nil, nil
 	}
+	if reminded, ok := e.Event.(workspace.Reminded); ok {
+		return s.tellReminder(ctx, reminded, e.Envelope)
+	}
 	if told, ok := e.Event.(workspace.ReachableThrough); ok {
 		if n, tell := present.GoneNews(told, e.Envelope, s.Clock.Now(), s.View()); tell {
 			return []present.News{n}, nil
@@ -86,6 +89,18 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 		return nil, nil
 	}
 	return []present.News{n}, nil
+}
+
+// tellReminder returns what whoever looks is told of their shifts.
+func (s *Session) tellReminder(ctx context.Context, e workspace.Reminded, at id.Envelope) ([]present.News, error) {
+	rotation, _, err := s.replica.Rotation(ctx, e.Rotation, 0)
+	if err != nil {
+		return nil, err
+	}
+	if n, tell := present.ReminderNews(e, at, present.ReminderParams{Rotation: rotation.Name, Now: s.Clock.Now()}, s.View()); tell {
+		return []present.News{n}, nil
+	}
+	return nil, nil
 }
 
 // everything is how much is read of an incident of which all is asked for.

@@ -8,9 +8,11 @@ import (
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 	"github.com/tsugi-app/tsugi/sync/replica"
 	"github.com/tsugi-app/tsugi/sync/stream"
 	"github.com/tsugi-app/tsugi/sync/wire"
+	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 // hears checks what is told now, by its texts.
@@ -131,3 +133,53 @@ type stopped struct{ at time.Time }
 
 func (s stopped) Now() time.Time       { return s.at }
 func (s stopped) Moment() clock.Moment { return clock.Moment{Wall: s.at} }
+
+// happens delivers an event of the person's own, or of a rotation, by the server.
+func (b *bundle) happens(t *testing.T, target id.Stream, seq uint64, e stream.Event) {
+	t.Helper()
+	scope := id.Everyone()
+	if e.Stream() == id.KindReader {
+		scope = id.Own(b.me.Person)
+	}
+	at := id.Envelope{
+		Stream: target, Kind: e.Stream(), StreamSeq: seq, Scope: scope, ScopePos: seq, Command: id.New[id.Command](),
+		Occurred: time.Unix(1000, 0).UTC(), Received: time.Unix(1000, 0).UTC(),
+	}
+	payload, err := wire.EncodeEvent(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Replica().Apply(b.ctx, []stream.Batch{{Events: []stream.Stored{{Envelope: at, Payload: payload}}, Cursor: stream.Cursor{Scope: scope, Pos: seq}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What the server tells somebody of their shifts is told once by a client that is open, as long as it is of use.
+func TestWhatIsToldOfShiftsIsNews(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.Clock = stopped{time.Unix(1000, 0)}
+	b.hears(t, "an empty replica")
+	line, from := id.New[id.Rotation](), time.Unix(87_400, 0).UTC()
+	b.happens(t, id.Stream(line), 1, oncall.RotationCreated{Name: "Payments", Version: oncall.Version{From: time.Unix(0, 0).UTC(), Zone: "UTC"}})
+	own := id.Reader(b.me.Person)
+	b.happens(t, own, 1, workspace.Reminded{About: workspace.ShiftComes, Rotation: line, From: from, Until: from.Add(time.Hour)})
+	b.happens(t, own, 2, workspace.Reminded{About: workspace.ShiftsChanged, Rotation: line, Changes: []workspace.DutyChange{{From: from, Until: from.Add(time.Hour)}}})
+	b.happens(t, own, 3, workspace.IncidentRead{Incident: b.state.ID, Upto: 1})
+	b.happens(t, own, 4, workspace.Reminded{About: workspace.ShiftComes, Rotation: id.New[id.Rotation](), From: from})
+	news, err := b.News(b.ctx)
+	if err != nil || len(news) != 2 {
+		t.Fatalf("%+v, %v", news, err)
+	}
+	if n := news[0]; n.Title != "You are on call from Fri 2 Jan, 00:16" || n.Text != "Payments, until Fri 2 Jan, 01:16." || n.Urgent || !n.Personal || n.Rotation != line || n.Reminder.IsZero() {
+		t.Errorf("%+v", n)
+	}
+	if n := news[1]; n.Title != "Your shifts have changed: Payments" {
+		t.Errorf("%+v", n)
+	}
+	b.hears(t, "the same again")
+	b.Clock = stopped{from}
+	b.happens(t, own, 5, workspace.Reminded{About: workspace.ShiftComes, Rotation: line, From: from})
+	b.hears(t, "what has begun")
+}

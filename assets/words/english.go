@@ -3,6 +3,7 @@ package words
 // English returns all texts in English.
 func English() Catalog {
 	return Catalog{
+		Tag:       "en",
 		Common:    englishCommon(),
 		Time:      englishTime(),
 		Severity:  englishSeverity(),
@@ -32,6 +33,8 @@ func English() Catalog {
 		Paging:    englishPaging(),
 		OnCall:    englishOnCall(),
 		Policies:  englishPolicies(),
+		Calendar:  englishCalendar(),
+		Reminder:  englishReminder(),
 	}
 }
 

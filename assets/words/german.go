@@ -30,6 +30,7 @@ package words
 // German returns all texts in German.
 func German() Catalog {
 	return Catalog{
+		Tag:       "de",
 		Common:    germanCommon(),
 		Time:      germanTime(),
 		Severity:  Severity{Unknown: "SEV%d"},
@@ -56,10 +57,12 @@ func German() Catalog {
 		News:      germanNews(),
 		Around:    germanAround(),
 		Reach:     germanReach(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanFeeds(), germanDevice(), germanDisk(), germanServer()),
 		Paging:    germanPaging(),
 		OnCall:    germanDuty(),
 		Policies:  germanPolicies(),
+		Calendar:  germanCalendar(),
+		Reminder:  germanReminder(),
 	}
 }
 

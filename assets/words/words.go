@@ -4,6 +4,8 @@ package words
 
 // Catalog is all texts in one language.
 type Catalog struct {
+	Tag string // of the language, as For takes it
+
 	Common    Common
 	Time      Time
 	Severity  Severity
@@ -33,6 +35,8 @@ type Catalog struct {
 	Paging    Paging
 	OnCall    OnCall
 	Policies  Policies
+	Calendar  Calendar
+	Reminder  Reminder
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases

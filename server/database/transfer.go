@@ -29,7 +29,7 @@ type Transferred struct {
 func order() []string {
 	return []string{
 		"scope", "stream", "event", "tombstone", "counter", "client", "outcome", "checkpoint",
-		"secret_key", "device_key", "family", "invitation", "contact_method", "push_token",
+		"secret_key", "device_key", "family", "invitation", "contact_method", "push_token", "calendar_feed",
 		"attachment_name", "attachment", "attachment_chunk",
 		"task", "ringing", "delivery",
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	Logger  *slog.Logger
 	// Address is where clients reach the server; invitations carry it.
 	Address string
+	// FeedAddress returns where calendars read what a secret stands for.
+	FeedAddress func(secret people.Secret) string
 	// Copy makes a copy of the whole database; progress is told how many of its pages are done.
 	Copy func(ctx context.Context, progress func(done, total int)) (Copied, error)
 }
@@ -60,6 +62,7 @@ func Handler(o Options) http.Handler {
 	mux.Handle(tsugiv1connect.NewReachServiceHandler(&Reach{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewSyncServiceHandler(&Sync{Options: o}, admitted...))
 	mux.Handle(tsugiv1connect.NewAttachmentServiceHandler(&Attachments{Options: o}, admitted...))
+	mux.Handle(tsugiv1connect.NewCalendarServiceHandler(&Calendar{Options: o}, admitted...))
 	mux.HandleFunc("GET /healthz", o.health)
 	return o.arriving(uncompressed(mux))
 }

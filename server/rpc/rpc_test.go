@@ -179,7 +179,8 @@ func furnishWith(t tester, c clock.Clock, open func(databasetest.Tester, string,
 	})
 	o.options = rpc.Options{
 		Ledger: log, People: store, Attachments: files, Attendance: present, Clock: c, Logger: logger, Address: "http://here",
-		Tasks: task.NewRunner(task.Options{Store: tasks, Clock: c, Logger: logger}),
+		Tasks:       task.NewRunner(task.Options{Store: tasks, Clock: c, Logger: logger}),
+		FeedAddress: func(secret people.Secret) string { return "http://here/calendar/" + string(secret) },
 	}
 	return o
 }

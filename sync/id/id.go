@@ -33,6 +33,7 @@ type (
 	passageNoun  struct{}
 	policyNoun   struct{}
 	contactNoun  struct{}
+	feedNoun     struct{}
 )
 
 type (
@@ -72,6 +73,8 @@ type (
 	Policy = ID[policyNoun]
 	// Contact names one telephone number or mail address through which one person is reached in one way.
 	Contact = ID[contactNoun]
+	// Feed names one address under which somebody's calendar reads who is on call.
+	Feed = ID[feedNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

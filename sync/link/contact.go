@@ -86,16 +86,25 @@ func (l *Link) RegisterPush(ctx context.Context, token, platform string) error {
 
 // ask asks the server about how one is reached. It fails with an Unauthenticated fault on a device that is not enrolled.
 func ask[T any](ctx context.Context, l *Link, call func(context.Context, tsugiv1connect.ReachServiceClient) (T, error)) (T, error) {
+	return unary(ctx, l, func() tsugiv1connect.ReachServiceClient { return l.reach }, call)
+}
+
+// unary asks the server for something that it alone knows, also where Run does not run. api is called while the clients are locked.
+func unary[T, A any](ctx context.Context, l *Link, api func() A, call func(context.Context, A) (T, error)) (T, error) {
 	var none T
 	if _, _, err := l.clients(); err != nil {
-		return none, err
+		device, enrolled := l.Replica.Device()
+		if !enrolled {
+			return none, err
+		}
+		l.connect(device.Server)
 	}
 	l.mu.Lock()
-	api := l.reach
+	with := api()
 	l.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, unaryLimit)
 	defer cancel()
-	resp, err := call(ctx, api)
+	resp, err := call(ctx, with)
 	if err != nil {
 		return none, wire.FromError(err)
 	}

@@ -71,6 +71,7 @@ type Link struct {
 	people tsugiv1connect.PeopleServiceClient
 	files  tsugiv1connect.AttachmentServiceClient
 	reach  tsugiv1connect.ReachServiceClient
+	feeds  tsugiv1connect.CalendarServiceClient
 	online chan struct{} // signalled, for the commands, when a tail begins
 	upload chan struct{} // signalled, for the files, when a tail begins
 	fill   chan struct{} // signalled when there may be something to fill
@@ -126,6 +127,7 @@ func (l *Link) connect(server string) {
 	l.people = tsugiv1connect.NewPeopleServiceClient(l.http(), server, with)
 	l.files = tsugiv1connect.NewAttachmentServiceClient(l.http(), server, with)
 	l.reach = tsugiv1connect.NewReachServiceClient(l.http(), server, with)
+	l.feeds = tsugiv1connect.NewCalendarServiceClient(l.http(), server, with)
 }
 
 func (l *Link) clients() (tsugiv1connect.SyncServiceClient, tsugiv1connect.PeopleServiceClient, error) {

@@ -46,7 +46,7 @@ func (r *Replica) Fresh(ctx context.Context, m Mark, limit int) (fresh []stream.
 	}
 	private := map[id.Scope]uint64{}
 	for _, scope := range scopes {
-		if scope == id.Everyone() || scope == id.Own(v.Actor.Person) {
+		if scope == id.Everyone() {
 			continue
 		}
 		more, pos, err := v.fresh(ctx, scope, next.private[scope], limit-len(fresh))

@@ -297,6 +297,9 @@ func Seq(s State) uint64 {
 
 // Scope returns the scope of a stream that c begins, given by a person.
 func Scope(target id.Stream, c Command, by id.Person) id.Scope {
+	if told, ok := c.(workspace.Remind); ok {
+		return id.Own(told.To)
+	}
 	if c.Stream() == id.KindReader {
 		return id.Own(by)
 	}
@@ -360,6 +363,13 @@ func Check(target id.Stream, c Command, by id.Actor) error {
 		}
 	case oncall.Command, escalation.PolicyCommand:
 		if reserved(target) || target.Owned() {
+			return misplaced()
+		}
+	case workspace.Remind:
+		if !by.Person.IsZero() {
+			return fault.New(fault.Denied, "Only the server says so.")
+		}
+		if c.To.IsZero() || target != id.Reader(c.To) {
 			return misplaced()
 		}
 	case workspace.ReaderCommand:

@@ -153,6 +153,10 @@ func TestACommandBelongsToTheStreamThatItNames(t *testing.T) {
 		"one's own number":         {id.Stream(bob), workspace.PublishNumber{Person: bob}, by(bob), 0, true},
 		"another's reach":          {id.Stream(ada), workspace.TellReach{Person: bob}, server, fault.Invalid, false},
 		"another's rules":          {id.Reader(bob), workspace.ChooseRules{}, by(ada), fault.NotFound, false},
+		"a reminder":               {id.Reader(ada), workspace.Remind{To: ada}, server, 0, true},
+		"another's reminder":       {id.Reader(bob), workspace.Remind{To: ada}, server, fault.Invalid, false},
+		"a reminder by a person":   {id.Reader(ada), workspace.Remind{To: ada}, by(ada), fault.Denied, false},
+		"a reminder for nobody":    {id.Reader(id.Person{}), workspace.Remind{}, server, fault.Invalid, false},
 		"one's own marks":          {id.Reader(ada), workspace.MarkRead{}, by(ada), 0, true},
 		"another's marks":          {id.Reader(bob), workspace.MarkRead{}, by(ada), fault.NotFound, false},
 		"marks of the server":      {id.Reader(id.Person{}), workspace.MarkRead{}, server, fault.NotFound, false},
@@ -184,6 +188,7 @@ func TestOnlyReadingMarksAndPrivateIncidentsAreNotEverybodys(t *testing.T) {
 		{workspace.AddPerson{}, id.Everyone()},
 		{workspace.MarkRead{}, id.Own(ada)},
 		{workspace.ChooseRules{}, id.Own(ada)},
+		{workspace.Remind{To: bob}, id.Own(bob)},
 	} {
 		if have := stream.Scope(target, c.wish, ada); have != c.want {
 			t.Errorf("%T begins in %s; want %s", c.wish, have, c.want)

@@ -177,6 +177,8 @@ func readerEventTo(e workspace.ReaderEvent) *v1.Event {
 		return &v1.Event{Body: &v1.Event_Subscribed{Subscribed: &v1.Subscribed{To: subscriptionTo(e.To), Off: e.Off}}}
 	case workspace.RulesChosen:
 		return &v1.Event{Body: &v1.Event_RulesChosen{RulesChosen: &v1.RulesChosen{Rules: rulesTo(e.Rules)}}}
+	case workspace.Reminded:
+		return &v1.Event{Body: &v1.Event_Reminded{Reminded: remindedTo(e)}}
 	default:
 		return nil
 	}
@@ -284,6 +286,8 @@ func workspaceEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		return workspace.NumberPublished{Number: b.NumberPublished.GetNumber()}
 	case *v1.Event_RulesChosen:
 		return workspace.RulesChosen{Rules: rulesFrom(b.RulesChosen.GetRules())}
+	case *v1.Event_Reminded:
+		return remindedFrom(check, b.Reminded)
 	case *v1.Event_RecordGivenBack:
 		return workspace.RecordGivenBack{First: b.RecordGivenBack.GetFirst()}
 	case *v1.Event_IncidentRead:

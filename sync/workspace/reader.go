@@ -124,6 +124,8 @@ func DecideReader(r Reader, c ReaderCommand) ([]ReaderEvent, error) {
 		return decideSubscribe(r, c)
 	case ChooseRules:
 		return decideRules(r, c)
+	case Remind:
+		return decideRemind(c)
 	default:
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("Nobody knows the command %T.", c))
 	}

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,7 +28,13 @@ type commandLine struct {
 	Data     string `help:"Data folder of the client, which may run." default:"${data}" env:"TSUGI_CLIENT_DATA" type:"path"`
 	Language string `help:"Language: ${languages}, or as the system says." enum:"system,${languages}" default:"system" env:"TSUGI_LANGUAGE"`
 
-	OnCall onCallCommand `cmd:"" name:"oncall" help:"Say who is on call now, by rotation."`
+	OnCall onCallCommands `cmd:"" name:"oncall" help:"Say who is on call now, and have calendars read it."`
+}
+
+// onCallCommands are about who is on call.
+type onCallCommands struct {
+	Now  onCallCommand `cmd:"" default:"withargs" help:"Say who is on call now, by rotation."`
+	Feed feedCommands  `cmd:"" help:"Secret addresses under which calendars read shifts."`
 }
 
 // program is what every command works with.
@@ -76,6 +83,9 @@ func defaultData() string {
 // complain says what happened, what is safe and what to do, a line each.
 func complain(out io.Writer, err error, w words.Catalog) {
 	t := present.TroubleFrom(err, w)
+	if already, ok := errors.AsType[told](err); ok {
+		t = present.Trouble(already)
+	}
 	for i, text := range []string{t.What, t.Safe, t.Do} {
 		switch {
 		case text == "":

@@ -69,11 +69,14 @@ func (*Provider) Channel() escalation.Channel { return escalation.Push }
 // Queue returns the queue of pushes.
 func (*Provider) Queue() task.Queue { return notify.QueueOf(escalation.Push) }
 
-// Send sends a page to one device, whose token is in to.
+// Send sends a page to one device, whose token is in to. What is about no page rings nowhere.
 func (p *Provider) Send(ctx context.Context, m notify.Message, to notify.Address) (notify.Accepted, error) {
 	left := m.Expires.Sub(p.clock.Now())
 	if left <= 0 {
 		return notify.Accepted{}, notify.Permanent("the page has expired", nil)
+	}
+	if m.Page.IsZero() {
+		return p.hand(ctx, note(m, to.To, left))
 	}
 	return p.hand(ctx, page(m, to.To, left))
 }

@@ -145,6 +145,11 @@ func TestRequestsAreAsWrittenDown(t *testing.T) {
 		"private": func(ctx context.Context, p *fcm.Provider) (notify.Accepted, error) {
 			return p.Send(ctx, private, phone)
 		},
+		"note": func(ctx context.Context, p *fcm.Provider) (notify.Accepted, error) {
+			note := low
+			note.Page, note.Incident, note.Name, note.Severity, note.Title, note.Text = id.Page{}, id.Incident{}, "", 0, "Your shifts have changed: Payments", "And one more."
+			return p.Send(ctx, note, phone)
+		},
 		"ended": func(ctx context.Context, p *fcm.Provider) (notify.Accepted, error) {
 			return p.Silence(ctx, id.Page{1}, phone)
 		},

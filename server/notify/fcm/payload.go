@@ -63,6 +63,28 @@ func pageOnApple(m notify.Message, title, text string) *messaging.APNSConfig {
 	}
 }
 
+// note is a message that is shown and makes no sound, whatever its reader has set for pages.
+func note(m notify.Message, token string, left time.Duration) *messaging.Message {
+	title, text := cut(m.Title, maxTitle), cut(m.Text, maxText)
+	left = max(left.Truncate(time.Second), time.Second)
+	return &messaging.Message{
+		Token: token,
+		Data: map[string]string{
+			"v": "1", "kind": "note", "id": m.ID, "person": m.Person.String(), "title": title, "text": text,
+			"expires": strconv.FormatInt(m.Expires.UnixMilli(), 10),
+		},
+		Android: &messaging.AndroidConfig{Priority: "normal", TTL: &left, CollapseKey: m.Collapse},
+		APNS: &messaging.APNSConfig{
+			Headers: map[string]string{
+				"apns-push-type": "alert", "apns-priority": "5", "apns-expiration": strconv.FormatInt(m.Expires.Unix(), 10), "apns-collapse-id": m.Collapse,
+			},
+			Payload: &messaging.APNSPayload{Aps: &messaging.Aps{
+				Alert: &messaging.ApsAlert{Title: title, Body: text}, Category: "note", ThreadID: "shifts", CustomData: map[string]any{"interruption-level": "passive"},
+			}},
+		},
+	}
+}
+
 // quietLife is how long what makes no sound waits for a device.
 const quietLife = time.Hour
 

@@ -1313,6 +1313,7 @@ type Event struct {
 	//	*Event_ReachableThrough
 	//	*Event_NumberPublished
 	//	*Event_RulesChosen
+	//	*Event_Reminded
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2030,6 +2031,15 @@ func (x *Event) GetRulesChosen() *RulesChosen {
 	return nil
 }
 
+func (x *Event) GetReminded() *Reminded {
+	if x != nil {
+		if x, ok := x.Body.(*Event_Reminded); ok {
+			return x.Reminded
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -2409,6 +2419,11 @@ type Event_RulesChosen struct {
 	RulesChosen *RulesChosen `protobuf:"bytes,122,opt,name=rules_chosen,json=rulesChosen,proto3,oneof"`
 }
 
+type Event_Reminded struct {
+	// reminded says that a person was told something about their shifts.
+	Reminded *Reminded `protobuf:"bytes,140,opt,name=reminded,proto3,oneof"`
+}
+
 func (*Event_Declared) isEvent_Body() {}
 
 func (*Event_Written) isEvent_Body() {}
@@ -2558,6 +2573,8 @@ func (*Event_ReachableThrough) isEvent_Body() {}
 func (*Event_NumberPublished) isEvent_Body() {}
 
 func (*Event_RulesChosen) isEvent_Body() {}
+
+func (*Event_Reminded) isEvent_Body() {}
 
 // State is what a stream's events fold to, at one stream_seq.
 type State struct {
@@ -2963,7 +2980,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x18tsugi/v1/workspace.proto\"\x9d\x1c\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x17tsugi/v1/reminder.proto\x1a\x18tsugi/v1/workspace.proto\"\x9d\x1c\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -3040,7 +3057,7 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\aconfirm\x18k \x01(\v2\x11.tsugi.v1.ConfirmH\x00R\aconfirm\x12@\n" +
 	"\x0epublish_number\x18y \x01(\v2\x17.tsugi.v1.PublishNumberH\x00R\rpublishNumber\x12:\n" +
 	"\fchoose_rules\x18z \x01(\v2\x15.tsugi.v1.ChooseRulesH\x00R\vchooseRulesB\x06\n" +
-	"\x04body\"\xfa#\n" +
+	"\x04body\"\xad$\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -3124,7 +3141,8 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0erole_described\x18r \x01(\v2\x17.tsugi.v1.RoleDescribedH\x00R\rroleDescribed\x12I\n" +
 	"\x11reachable_through\x18x \x01(\v2\x1a.tsugi.v1.ReachableThroughH\x00R\x10reachableThrough\x12F\n" +
 	"\x10number_published\x18y \x01(\v2\x19.tsugi.v1.NumberPublishedH\x00R\x0fnumberPublished\x12:\n" +
-	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosenB\x06\n" +
+	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosen\x121\n" +
+	"\breminded\x18\x8c\x01 \x01(\v2\x12.tsugi.v1.RemindedH\x00R\bremindedB\x06\n" +
 	"\x04body\"\xbe\x02\n" +
 	"\x05State\x125\n" +
 	"\bincident\x18\x01 \x01(\v2\x17.tsugi.v1.IncidentStateH\x00R\bincident\x12/\n" +
@@ -3331,12 +3349,13 @@ var file_tsugi_v1_log_proto_goTypes = []any{
 	(*ReachableThrough)(nil),  // 142: tsugi.v1.ReachableThrough
 	(*NumberPublished)(nil),   // 143: tsugi.v1.NumberPublished
 	(*RulesChosen)(nil),       // 144: tsugi.v1.RulesChosen
-	(*IncidentState)(nil),     // 145: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 146: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 147: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 148: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 149: tsugi.v1.RotationState
-	(*PolicyState)(nil),       // 150: tsugi.v1.PolicyState
+	(*Reminded)(nil),          // 145: tsugi.v1.Reminded
+	(*IncidentState)(nil),     // 146: tsugi.v1.IncidentState
+	(*PersonState)(nil),       // 147: tsugi.v1.PersonState
+	(*ReaderState)(nil),       // 148: tsugi.v1.ReaderState
+	(*TermsState)(nil),        // 149: tsugi.v1.TermsState
+	(*RotationState)(nil),     // 150: tsugi.v1.RotationState
+	(*PolicyState)(nil),       // 151: tsugi.v1.PolicyState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -3478,21 +3497,22 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	142, // 136: tsugi.v1.Event.reachable_through:type_name -> tsugi.v1.ReachableThrough
 	143, // 137: tsugi.v1.Event.number_published:type_name -> tsugi.v1.NumberPublished
 	144, // 138: tsugi.v1.Event.rules_chosen:type_name -> tsugi.v1.RulesChosen
-	145, // 139: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	146, // 140: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	147, // 141: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	148, // 142: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	149, // 143: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	150, // 144: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
-	0,   // 145: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 146: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 147: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 148: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	149, // [149:149] is the sub-list for method output_type
-	149, // [149:149] is the sub-list for method input_type
-	149, // [149:149] is the sub-list for extension type_name
-	149, // [149:149] is the sub-list for extension extendee
-	0,   // [0:149] is the sub-list for field type_name
+	145, // 139: tsugi.v1.Event.reminded:type_name -> tsugi.v1.Reminded
+	146, // 140: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	147, // 141: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	148, // 142: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	149, // 143: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	150, // 144: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	151, // 145: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
+	0,   // 146: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 147: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 148: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 149: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	150, // [150:150] is the sub-list for method output_type
+	150, // [150:150] is the sub-list for method input_type
+	150, // [150:150] is the sub-list for extension type_name
+	150, // [150:150] is the sub-list for extension extendee
+	0,   // [0:150] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -3504,6 +3524,7 @@ func file_tsugi_v1_log_proto_init() {
 	file_tsugi_v1_oncall_proto_init()
 	file_tsugi_v1_paging_proto_init()
 	file_tsugi_v1_policy_proto_init()
+	file_tsugi_v1_reminder_proto_init()
 	file_tsugi_v1_workspace_proto_init()
 	file_tsugi_v1_log_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Declare)(nil),
@@ -3647,6 +3668,7 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_ReachableThrough)(nil),
 		(*Event_NumberPublished)(nil),
 		(*Event_RulesChosen)(nil),
+		(*Event_Reminded)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{
 		(*State_Incident)(nil),
