@@ -33,6 +33,8 @@ type (
 	passageNoun  struct{}
 	policyNoun   struct{}
 	contactNoun  struct{}
+	listNoun     struct{}
+	itemNoun     struct{}
 )
 
 type (
@@ -72,6 +74,10 @@ type (
 	Policy = ID[policyNoun]
 	// Contact names one telephone number or mail address through which one person is reached in one way.
 	Contact = ID[contactNoun]
+	// Checklist names what the company has written down that people are to do.
+	Checklist = ID[listNoun]
+	// Item names one thing to do of a checklist, also after it was worded anew.
+	Item = ID[itemNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

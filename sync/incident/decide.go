@@ -100,7 +100,10 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Eve
 	if c.Private {
 		out.Private, out.Admitted = true, audience(w, c.Admit, by)
 	}
-	return one(out, audienceFault(out.Admitted))
+	if err := audienceFault(out.Admitted); err != nil {
+		return nil, err
+	}
+	return append([]Event{out}, atDeclaration(w, out.Severity)...), nil
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
@@ -159,7 +162,7 @@ func decideSeverity(s Incident, w workspace.Setup, c ChangeSeverity) ([]Event, e
 			Field: "severity", Wanted: SeverityValue(to), Standing: SeverityValue(s.Severity), Reason: reason,
 		})
 	}
-	return []Event{SeverityChanged{From: s.Severity, To: to, Reason: reason}}, nil
+	return append(s.atSeverity(w, to), SeverityChanged{From: s.Severity, To: to, Reason: reason}), nil
 }
 
 func decideStatus(s Incident, c ChangeStatus) ([]Event, error) {
@@ -234,7 +237,11 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
 		})
 	}
-	return s.admitting(c.Person, RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person})
+	assigned, err := s.admitting(c.Person, RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person})
+	if err != nil {
+		return nil, err
+	}
+	return append(s.atRole(w, c.Role, c.Person), assigned...), nil
 }
 
 // contest returns the event that keeps a refused wish, and the fault that asks the person.

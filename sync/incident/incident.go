@@ -93,6 +93,7 @@ type Incident struct {
 	Milestones []Milestone
 	Tasks      []Task
 	Links      []Link
+	Checklists []Checklist // in the order in which they were begun, also those that were dropped
 	// UpdateEvery is how long after one update the next is promised, and UpdateDue when it is; both are zero
 	// while none is promised.
 	UpdateEvery time.Duration

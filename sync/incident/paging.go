@@ -163,7 +163,7 @@ func (s Incident) muster(g Given) (out []Event) {
 			continue
 		}
 		if people := g.Paging.OnCall(role.Rotation); len(people) > 0 {
-			out = append(out, RoleAssigned{Role: role.Key, Person: people[0]})
+			out = append(append(out, s.atRole(g.Setup, role.Key, people[0])...), RoleAssigned{Role: role.Key, Person: people[0]})
 		}
 	}
 	return out
