@@ -126,6 +126,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, reachScenes())
 	maps.Copy(all, dutyScenes())
 	maps.Copy(all, begunScenes())
+	maps.Copy(all, checklistScenes())
 	maps.Copy(all, strangerScenes())
 	return all
 }

@@ -32,6 +32,7 @@ func English() Catalog {
 		Paging:    englishPaging(),
 		OnCall:    englishOnCall(),
 		Policies:  englishPolicies(),
+		Checklist: englishChecklist(),
 	}
 }
 
@@ -259,7 +260,7 @@ func englishDeclare() Declare {
 
 func englishTerms() Terms {
 	return Terms{
-		Page: "Terms", Title: "Severities and tags",
+		Page: "Terms", Title: "Severities, tags and checklists",
 		Lead:       "What your company calls things. Anybody may change it; the list at the end says who did.",
 		Severities: "SEVERITIES", Level: "Level %d", AddLevel: "Add level %d", Name: "Its name, as SEV2",
 		Hint: "When to choose it, in a sentence that anybody understands", NoHint: "No hint yet: say when to choose it.",

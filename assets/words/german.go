@@ -56,10 +56,11 @@ func German() Catalog {
 		News:      germanNews(),
 		Around:    germanAround(),
 		Reach:     germanReach(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanChecklistRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
 		Paging:    germanPaging(),
 		OnCall:    germanDuty(),
 		Policies:  germanPolicies(),
+		Checklist: germanChecklist(),
 	}
 }
 

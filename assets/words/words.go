@@ -33,6 +33,7 @@ type Catalog struct {
 	Paging    Paging
 	OnCall    OnCall
 	Policies  Policies
+	Checklist Checklist
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
