@@ -96,7 +96,7 @@ func TestAChecklistIsGoneThroughWithKeysAlone(t *testing.T) {
 	e.resize(1440, 2000)
 	e.OpenRoom(in)
 	lead := lists[0]
-	e.sees("The first minutes", "for the IMOC: Ada Sample", "2 of 4", "Ada Sample, 10:44", "for the Communications: Dora Sample", "0 of 2", "all 3 done")
+	e.sees("The first minutes", "IMOC: Ada Sample", "2 of 4", "Ada Sample, 10:44", "Communications: Dora Sample", "0 of 2", "all 3 done")
 	e.seesNot("Ask legal", "Free what is oldest\n") // somebody else's, and done
 	item := "item " + lead.ID.String() + " " + lead.Items[2].ID.String()
 	e.tabTo(item)
@@ -126,9 +126,9 @@ func TestAChecklistIsBegunByHand(t *testing.T) {
 	e.OpenRoom(in)
 	e.types("/checklist phi")
 	e.key(fyne.KeyReturn)
-	e.sees("Which checklist?", "for the Legal")
+	e.sees("Which checklist?", "for Legal")
 	e.key(fyne.KeyReturn)
-	e.sees("Checklist “Phishing” begins, for the Legal", "for the Legal: nobody yet")
+	e.sees("Checklist “Phishing” begins, for Legal", "Legal: nobody yet")
 	if f.gone(in, lists[3].ID).Name == "" {
 		t.Error("it has not begun")
 	}
@@ -137,7 +137,7 @@ func TestAChecklistIsBegunByHand(t *testing.T) {
 	e.sees("All that there are have begun here.")
 	e.key(fyne.KeyEscape)
 	e.takesBack()
-	e.seesNot("for the Legal: nobody yet")
+	e.seesNot("Legal: nobody yet")
 }
 
 // Whoever is given a role finds what to do, and taking the role back takes back the role.
@@ -152,7 +152,7 @@ func TestARoleBringsItsChecklist(t *testing.T) {
 	e.tap("role owner")
 	e.types("ada")
 	e.key(fyne.KeyReturn)
-	e.sees("Repair it", "Checklist “What the owner does” begins, for the Owner")
+	e.sees("Repair it", "Checklist “What the owner does” begins, for Owner")
 	e.takesBack()
 	if _, held := f.find(in).Holder(workspace.Owner); held {
 		t.Error("the role was not taken back, but what came with it")
@@ -168,7 +168,7 @@ func TestAChecklistIsWrittenAndWordedAnew(t *testing.T) {
 	e.tap("example checklist")
 	e.sees("For", "Begins by itself in")
 	e.tap("yes")
-	e.sees("The first minutes", "for the IMOC  ·  by itself in SEV2 and worse  ·  6 items", "wrote the checklist “The first minutes” with 6 items")
+	e.sees("The first minutes", "for IMOC  ·  by itself in SEV2 and worse  ·  6 items", "wrote the checklist “The first minutes” with 6 items")
 	before := f.setup.Checklists[0]
 	e.tap("checklist ")
 	e.key(fyne.KeyReturn) // from the name to the items

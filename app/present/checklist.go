@@ -112,7 +112,7 @@ func MatchChecklists(all []ChecklistChoice, typed string, most int) []ChecklistC
 // RoleName returns what a role is called.
 func (v View) RoleName(key workspace.RoleKey) string {
 	if r, known := v.Setup.Role(key); known {
-		return r.Name
+		return v.Words.Phrases.Say(r.Name)
 	}
 	return string(key)
 }
@@ -136,7 +136,7 @@ func writtenFrom(v View) []WrittenChecklist {
 	for _, c := range v.Setup.Checklists {
 		parts := []string{v.forWhom(c), w.BeginsByHand, fmt.Sprintf(w.Count, len(c.Items))}
 		if c.From > 0 {
-			parts[1] = fmt.Sprintf(w.BeginsIn, v.Severity(c.From).Name)
+			parts[1] = fmt.Sprintf(w.BeginsIn, v.AndWorse(c.From))
 		}
 		if len(c.Items) == 1 {
 			parts[2] = w.One
@@ -145,6 +145,15 @@ func writtenFrom(v View) []WrittenChecklist {
 		out = append(out, WrittenChecklist{Checklist: c, Summary: strings.Join(parts, "  ·  ")})
 	}
 	return out
+}
+
+// AndWorse names a severity and those that are worse, where there are any.
+func (v View) AndWorse(l workspace.Level) string {
+	name := v.Severity(l).Name
+	if list := v.Setup.Severities; len(list) > 0 && l <= list[0].Level {
+		return name
+	}
+	return fmt.Sprintf(v.Words.Checklist.From, name)
 }
 
 // ItemLines returns the items of a checklist as they are written, one in a line.

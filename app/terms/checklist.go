@@ -86,16 +86,12 @@ func (g *Page) checklistChoices(c *workspace.Checklist) fyne.CanvasObject {
 		roles := widget.Wrap(6)
 		roles.Add(chosen("for anybody", w.Anybody, c.Role == "", func() { c.Role = "" }))
 		for _, r := range g.model.Roles {
-			roles.Add(chosen("for "+string(r.Key), r.Name, c.Role == r.Key, func() { c.Role = r.Key }))
+			roles.Add(chosen("for "+string(r.Key), g.p.View.RoleName(r.Key), c.Role == r.Key, func() { c.Role = r.Key }))
 		}
 		levels := widget.Wrap(6)
 		for _, s := range g.model.Severities {
 			level := workspace.Level(s.Level)
-			words := s.Name
-			if s.Level != g.model.Severities[0].Level {
-				words = fmt.Sprintf(w.From, s.Name)
-			}
-			levels.Add(chosen(fmt.Sprint("from ", s.Level), words, c.From == level, func() { c.From = level }))
+			levels.Add(chosen(fmt.Sprint("from ", s.Level), g.p.View.AndWorse(level), c.From == level, func() { c.From = level }))
 		}
 		levels.Add(chosen("by hand", w.ByHand, c.From == 0, func() { c.From = 0 }))
 		widget.Fill(col, func() {

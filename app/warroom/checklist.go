@@ -30,8 +30,8 @@ func (r *Page) addChecklists(into *fyne.Container) {
 		}
 	}
 	if len(r.model.Offered) > 0 {
-		begin := widget.NewPress("begin checklist", widget.On(widget.Row(8, -1, widget.NewIcon("plus", 14, theme.Gold),
-			widget.NewText(w.Begin, widget.Plain(theme.Caption, theme.Gold))), widget.Space(0, 30)), nil)
+		begin := widget.NewPress("begin checklist", widget.On(widget.Pad(0, 6, 0, 0, widget.Row(8, -1, widget.NewIcon("plus", 14, theme.Gold),
+			widget.NewText(w.Begin, widget.Plain(theme.Caption, theme.Gold)))), widget.Space(0, 30)), nil)
 		begin.OnTapped = func() { r.askChecklist(begin, "") }
 		into.Add(widget.Row(0, -1, begin))
 	}

@@ -24,16 +24,16 @@ func englishChecklist() Checklist {
 		Example: "Begin with an example", Add: "Write a checklist", Change: "Change a checklist",
 		Name: "Name", Items: "What to do, one thing per line", ItemsField: "Open a call and put its link here",
 		ForWhom: "For", Anybody: "everybody", Begins: "Begins by itself in", ByHand: "no incident: by hand only", From: "%s and worse",
-		For: "for the %s", BeginsIn: "by itself in %s and worse", BeginsByHand: "by hand", Count: "%d items", One: "one item",
+		For: "for %s", BeginsIn: "by itself in %s", BeginsByHand: "by hand", Count: "%d items", One: "one item",
 		ExampleName: "The first minutes",
 		ExampleItems: "Open a call and put its link here\nSay in one sentence what is broken, and for whom\nHave somebody else repair it: you keep the overview\n" +
 			"Promise the next update, and keep it\nDecide whether customers have to hear of it\nIs it getting worse? Raise the severity and page more people",
 		DidDescribe: "wrote the checklist “%s” with %d items", DidRemove: "removed the checklist “%s”",
 		Room: "CHECKLIST", Begin: "Begin a checklist …", BeginAlso: "checklist runbook steps procedure playbook", BeginTitle: "Which checklist?", Find: "Name of the checklist",
 		NoneWritten: "No checklist is written yet. The page Terms is where one is.", AllBegun: "All that there are have begun here.", Drop: "Put this checklist away",
-		Of: "%d of %d", Done: "all %d done", Of1: "done", RoleVacant: "for the %s: nobody yet", RoleHeld: "for the %s: %s", TickedBy: "%s, %s",
+		Of: "%d of %d", Done: "all %d done", Of1: "done", RoleVacant: "%s: nobody yet", RoleHeld: "%s: %s", TickedBy: "%s, %s",
 		DropWish: "%s puts a checklist away",
-		Begun:    "Checklist “%s” begins", BegunFor: "Checklist “%s” begins, for the %s", Dropped: "%s put the checklist “%s” away",
+		Begun:    "Checklist “%s” begins", BegunFor: "Checklist “%s” begins, for %s", Dropped: "%s put the checklist “%s” away",
 		Ticked: "%s ticked “%s”", Unticked: "%s: “%s” is not done after all", TickWish: "%s ticks an item of a checklist", UntickWish: "%s takes the tick from an item of a checklist",
 	}
 }
