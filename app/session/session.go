@@ -182,11 +182,11 @@ func (s *Session) Connection(ctx context.Context) (present.Connection, error) {
 		Reach: reachOf(status.State), Since: status.Since, People: status.People,
 		Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared(), Unfolded: s.replica.Unfolded(),
 	}
-	burning, _, err := s.replica.Board(ctx, 0)
+	ringing, err := s.replica.Ringing(ctx)
 	if err != nil {
 		return c, fmt.Errorf("read what rings: %w", err)
 	}
-	c.Rings = present.RingsFrom(burning, s.Clock.Now(), s.View())
+	c.Rings = present.RingsFrom(ringing, s.Clock.Now(), s.View())
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++

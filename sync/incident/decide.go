@@ -37,6 +37,11 @@ func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
 	if !s.Exists() {
 		return nil, unknown()
 	}
+	if s.Kind == TestPage {
+		if err := testable(c); err != nil {
+			return nil, err
+		}
+	}
 	switch c := c.(type) {
 	case Write:
 		return decideWrite(s, c, by)
@@ -84,6 +89,9 @@ func unknown() error {
 func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Event, error) {
 	if s.Exists() {
 		return nil, fault.New(fault.Invalid, "This incident has been declared already.")
+	}
+	if c.Kind == TestPage {
+		return decideTestPage(w, by)
 	}
 	title, err := line(c.Title, MaxTitle, "title")
 	if err != nil {
@@ -257,7 +265,7 @@ func contest(s Incident, m Mark, e Contested) ([]Event, error) {
 	}
 }
 
-// coerced returns k where it is known here, else Real: a disturbance of an unknown kind counts.
+// coerced returns k where a disturbance can be of that kind, else Real: one of an unknown kind counts.
 func (k Kind) coerced() Kind {
 	if k > Informational {
 		return Real

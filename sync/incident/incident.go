@@ -20,6 +20,8 @@ const (
 	NearMiss      Kind = 1
 	GameDay       Kind = 2
 	Informational Kind = 3
+	// TestPage is no disturbance: somebody wants to know whether pages reach them. Only they see it.
+	TestPage Kind = 4
 )
 
 // Status is where an incident stands. The numbers are stored: they are only ever added to.

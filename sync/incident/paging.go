@@ -80,17 +80,21 @@ type Paging struct {
 func decidePaging(s Incident, g Given, c PagingCommand, by id.Actor) ([]Event, error) {
 	switch c := c.(type) {
 	case Acknowledge:
-		return append(join(s, by), paged(s.Paging.Answer(by.Person, c.Through, g.At))...), nil
+		return s.closing(append(join(s, by), paged(s.Paging.Answer(by.Person, c.Through, g.At))...)), nil
 	case Decline:
-		return paged(s.Paging.Decline(by.Person, g.At)), nil
+		return s.closing(paged(s.Paging.Decline(by.Person, g.At))), nil
 	case Confirm:
 		return decideConfirm(s, g, c, by)
 	case AskFor:
 		return decideAskFor(s, g, c)
 	case Proceed:
+		if s.Kind == TestPage {
+			return s.proceedTestPage(g), nil
+		}
 		return proceed(s, g), nil
 	case Tell:
-		return paged(s.Paging.News(c.Page, escalation.Report{Channel: c.Channel, News: c.News, Reason: c.Reason}, g.At)), nil
+		news := escalation.Report{Channel: c.Channel, News: c.News, Reason: c.Reason}
+		return s.closing(paged(s.Paging.News(c.Page, news, g.At))), nil
 	default:
 		return nil, unknownCommand(c)
 	}
