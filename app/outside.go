@@ -115,7 +115,7 @@ func (o *outside) hasTray(ctx context.Context) bool {
 func (o *outside) tell(news []present.News) {
 	var unseen []present.News
 	for _, n := range news {
-		if looking := n.Device.IsZero() && o.front && o.d.shows(n.Incident); !looking {
+		if looking := n.Device.IsZero() && n.Person.IsZero() && o.front && o.d.shows(n.Incident); !looking {
 			unseen = append(unseen, n)
 		}
 	}
@@ -126,8 +126,11 @@ func (o *outside) tell(news []present.News) {
 		if !n.Device.IsZero() {
 			action = w.DeviceShow
 		}
+		if !n.Person.IsZero() {
+			action = w.GoneShow
+		}
 		o.note(desktop.Note{
-			Key: desktop.Link{Incident: n.Incident, Device: n.Device}.String(), Title: n.Title, Text: n.Text, Action: action, Urgent: n.Urgent,
+			Key: desktop.Link{Incident: n.Incident, Device: n.Device, Person: n.Person}.String(), Title: n.Title, Text: n.Text, Action: action, Urgent: n.Urgent,
 		})
 	}
 	if more > 0 {
@@ -314,6 +317,10 @@ func (d *Desk) Follow(l desktop.Link) {
 		d.frame.notice(present.Trouble{What: fmt.Sprintf(w.BadLinkWhat, l.Unknown), Safe: w.BadLinkSafe, Do: w.BadLinkDo})
 	case !l.Device.IsZero():
 		d.showDevice(l.Device)
+	case l.Person == d.p.View.Self.Person && !l.Person.IsZero():
+		d.Open(onReach)
+	case !l.Person.IsZero():
+		d.Open(onPeople)
 	case l.Declare:
 		d.Open(onDeclare)
 		if form, ok := d.pages[onDeclare].(*declare.Page); ok {

@@ -18,6 +18,8 @@ import (
 	"github.com/tsugi-app/tsugi/server/attachment"
 	"github.com/tsugi-app/tsugi/server/attendance"
 	"github.com/tsugi-app/tsugi/server/database"
+	"github.com/tsugi-app/tsugi/server/delivery"
+	"github.com/tsugi-app/tsugi/server/engine"
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/people"
 	"github.com/tsugi-app/tsugi/server/postgres"
@@ -46,10 +48,14 @@ type Options struct {
 	Listen string
 	// Address is what invitations tell; empty derives it from Listen.
 	Address string
-	// Courier sends the codes that show whose a number or an address is; nil while the server can send nothing.
+	// Paging says through whom people are reached who have no client open.
+	Paging Paging
+	// Courier sends the codes that show whose a number or an address is; nil for the ways in Paging.
 	Courier rpc.Courier
 	Clock   clock.Clock
 	Logger  *slog.Logger
+
+	between func(database.DB) database.DB // what a test puts between the server and its database; nil for nothing
 }
 
 // Server is one running server. Make it with New, Run it, and Close it.
@@ -62,6 +68,7 @@ type Server struct {
 	attachments *attachment.Store
 	attendance  *attendance.Register
 	tasks       *task.Runner
+	pager       *pager
 	port        net.Listener // nil without Options.Listen
 	control     net.Listener
 	web         *http.Server
@@ -92,6 +99,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if o.between != nil {
+		db = o.between(db)
+	}
 	if err := removeCopies(o.Dir); err != nil {
 		o.Logger.Warn("remove what an interrupted backup left", "error", err)
 	}
@@ -103,13 +113,19 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if err := s.openTasks(ctx, db, hours); err != nil {
 		return err
 	}
+	told := delivery.New(db)
+	follow := effects{people: store, attachments: s.attachments, tasks: s.tasks, engine: engine.New(s.tasks.Store, told)}
 	s.ledger, err = patiently(func() (*ledger.Ledger, error) {
 		return ledger.Open(ctx, ledger.Options{
-			DB: db, Clock: hours, Effects: effects{people: store, attachments: s.attachments, tasks: s.tasks}, Logger: o.Logger,
+			DB: db, Clock: hours, Effects: follow, Logger: o.Logger,
 			SealKey: store.Keys().Cursor, Sign: store.Keys().Signing,
 		})
 	})
 	if err != nil {
+		return err
+	}
+	sending := engine.Sending{Ledger: s.ledger, People: store, Delivery: told, Tasks: s.tasks.Store, Clock: hours}
+	if s.pager, err = openPager(ctx, o, db, sending, s.tasks); err != nil {
 		return err
 	}
 	s.attendance = attendance.New(o.Clock, s.ledger.Sight)
@@ -120,15 +136,18 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		Ledger: s.ledger, People: store, Attachments: s.attachments, Attendance: s.attendance, Tasks: s.tasks, Clock: hours, Logger: o.Logger,
 		Address: s.address, Copy: notCopied, Courier: o.Courier,
 	}
+	if handlers.Courier == nil {
+		handlers.Courier = s.pager
+	}
 	if s.file != nil {
 		handlers.Copy = copier{db: s.file, dir: o.Dir, clock: o.Clock}.copy
 	}
-	s.web = serve(rpc.Handler(handlers), o.Logger)
+	s.web = serve(s.pager.before(rpc.Handler(handlers)), o.Logger)
 	s.local = serve(rpc.ControlHandler(handlers), o.Logger)
 	return nil
 }
 
-// openTasks opens the tasks. Nobody stores any yet: what pages people registers its queues here.
+// openTasks opens the tasks, whose queues are registered by whoever carries them out.
 func (s *Server) openTasks(ctx context.Context, db database.DB, c clock.Clock) error {
 	store, err := patiently(func() (*task.Store, error) { return task.Open(ctx, db, c) })
 	if err != nil {
@@ -165,7 +184,10 @@ func openDatabase(ctx context.Context, opener sqlite.Opener, path string) (*sqli
 // Schemas returns the tables of a server's database.
 func Schemas() ([]sqlite.Schema, error) {
 	var all []sqlite.Schema
-	for _, schema := range []func() (sqlite.Schema, error){timeline.Schema, ledger.Schema, people.Schema, attachment.Schema, task.Schema} {
+	schemas := []func() (sqlite.Schema, error){
+		timeline.Schema, ledger.Schema, people.Schema, attachment.Schema, task.Schema, delivery.Schema,
+	}
+	for _, schema := range schemas {
 		s, err := schema()
 		if err != nil {
 			return nil, err
@@ -240,6 +262,7 @@ func (s *Server) Run(ctx context.Context) error {
 	parts.Go(func() { s.attendance.Run(ctx) })
 	if s.port != nil { // one that was started for a single command sends nothing
 		parts.Go(func() { s.tasks.Run(ctx) })
+		parts.Go(func() { s.pager.forget(ctx) })
 	}
 	if s.shared != nil {
 		parts.Go(func() { s.listen(ctx) })
@@ -310,16 +333,17 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
-// effects are what follows from events in the tables of people and of attachments.
+// effects are what follows from events in the tables of people, of attachments and of what is to be done.
 type effects struct {
 	people      *people.Store
 	attachments *attachment.Store
 	tasks       *task.Runner
+	engine      engine.Engine
 }
 
 // Store shuts a revoked device's key out, lets entries name their attachments, erases those of erased
-// entries and lets those of an incident follow it to another scope, in the events' own transaction.
-func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded, _ ledger.States) error {
+// entries, lets those of an incident follow it to another scope, and has people reached, in the events' own transaction.
+func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recorded, after ledger.States) error {
 	for _, event := range events {
 		var err error
 		switch what := event.Event.(type) {
@@ -336,11 +360,15 @@ func (e effects) Store(ctx context.Context, tx *sqlite.Tx, events []stream.Recor
 			return err
 		}
 	}
-	return nil
+	return e.engine.Follow(ctx, tx, events, after)
 }
 
-// Committed refuses a revoked device's tokens from now on, and has the tasks looked after: it is told of what other servers commit too.
+// Committed refuses a revoked device's tokens from now on, breaks off what is not to ring any more, and has the tasks looked after: it is
+// told of what other servers commit too.
 func (e effects) Committed(events []stream.Recorded) {
+	for _, over := range engine.Interrupted(events) {
+		e.tasks.Interrupt(over)
+	}
 	e.tasks.Wake()
 	for _, event := range events {
 		if revoked, ok := event.Event.(workspace.DeviceRevoked); ok {

@@ -19,6 +19,7 @@ type Link struct {
 	Number   uint32      // open the room of INC-214
 	Private  uint32      // open the room of P-85170
 	Device   id.Device   // open where this device is shown
+	Person   id.Person   // open where is shown how this person is reached
 	Board    bool        // open the board
 	Declare  bool        // open the form; nothing is declared by a link
 	Title    string      // and put this title into it
@@ -37,6 +38,7 @@ const (
 //	tsugi://inc/214               the same, as people say it
 //	tsugi://inc/P-85170           a private one, as people say it
 //	tsugi://device/0197…          where a device is shown
+//	tsugi://person/0197…          how somebody is reached
 //	tsugi://declare?title=…       the form, with a title
 //	tsugi://board                 the board
 //	tsugi://unknown?link=…        the window, which says that it cannot open this
@@ -76,6 +78,9 @@ func parseTarget(noun, name string, query url.Values) (Link, error) {
 	case noun == "device":
 		device, err := named[id.Device](name)
 		return Link{Device: device}, err
+	case noun == "person":
+		person, err := named[id.Person](name)
+		return Link{Person: person}, err
 	case noun == "inc":
 		return numbered(name)
 	default:
@@ -138,6 +143,8 @@ func (l Link) String() string {
 		return "tsugi://inc/" + privateMark + strconv.FormatUint(uint64(l.Private), 10)
 	case !l.Device.IsZero():
 		return "tsugi://device/" + l.Device.String()
+	case !l.Person.IsZero():
+		return "tsugi://person/" + l.Person.String()
 	case l.Board:
 		return "tsugi://board"
 	case l.Declare && l.Title != "":

@@ -30,6 +30,7 @@ func TestLinksNameARoomTheFormOrTheWindow(t *testing.T) {
 		"tsugi://inc/214":                  {Number: 214},
 		"tsugi://inc/214/":                 {Number: 214},
 		"tsugi://device/" + roomID:         {Device: device},
+		"tsugi://person/" + roomID:         {Person: id.Person(device)},
 		"tsugi://declare":                  {Declare: true},
 		"tsugi://declare/?title=":          {Declare: true},
 		"tsugi://declare?title=Checkout%20fails+for+everyone": {Declare: true, Title: "Checkout fails for everyone"},

@@ -25,6 +25,7 @@ type News struct {
 	Personal bool      // it is meant for whoever looks, not for everybody
 	Added    bool      // it says that whoever looks can see a private incident now
 	Device   id.Device // that was added as whoever looks; then there is no Incident
+	Person   id.Person // of whom an address is gone; then there is no Incident
 }
 
 // freshFor is how long something is news. A device that was away for longer is not told of each
@@ -255,7 +256,7 @@ type Reference struct {
 func MergeNews(all []News) []News {
 	var out []News
 	for _, n := range all {
-		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident && o.Device == n.Device })
+		i := slices.IndexFunc(out, func(o News) bool { return o.Incident == n.Incident && o.Device == n.Device && o.Person == n.Person })
 		switch {
 		case i < 0:
 			out = append(out, n)

@@ -55,6 +55,12 @@ func (s *Session) tell(ctx context.Context, e stream.Recorded) ([]present.News, 
 		}
 		return nil, nil
 	}
+	if told, ok := e.Event.(workspace.ReachableThrough); ok {
+		if n, tell := present.GoneNews(told, e.Envelope, s.Clock.Now(), s.View()); tell {
+			return []present.News{n}, nil
+		}
+		return nil, nil
+	}
 	event, ok := e.Event.(incident.Event)
 	record := present.Record{Event: event, At: e.Envelope}
 	if !ok || !present.Newsworthy(record, s.Clock.Now(), s.View()) {

@@ -27,6 +27,10 @@ type News struct {
 	DeviceOut                string // in place of when, of one that was shut out since: when, when it was shut out
 	DeviceMight, DeviceOutDo string
 	DeviceShow               string // what a click does
+
+	// An address that is gone: a number, a mailbox, the app on a phone.
+	GoneTitle, GoneShow string
+	Gone, GoneOf        string // the channel; GoneOf: who, the channel
 }
 
 // Around are the texts of the tray and of links.
@@ -57,6 +61,10 @@ func englishNews() News {
 		DeviceOut: "%s, and shut out %s", DeviceMight: "It could read all that you can read, and what it did was done in your name.",
 		DeviceOutDo: "Not yours? Ask who added it.",
 		DeviceShow:  "Show the device",
+
+		GoneTitle: "An address for pages is gone", GoneShow: "Show",
+		Gone:   "You are not reached there any more: %s. It was taken out; add it anew, or another.",
+		GoneOf: "%s is not reached there any more: %s. It was taken out, and they were told.",
 	}
 }
 

@@ -71,6 +71,10 @@ func germanNews() News {
 		DeviceOut: "%s, und gesperrt %s", DeviceMight: "Es konnte alles lesen, was hier zu lesen ist, und was es tat, geschah unter dem eigenen Namen.",
 		DeviceOutDo: "Unbekannt? Dann bitte fragen, wer es angemeldet hat.",
 		DeviceShow:  "Gerät zeigen",
+
+		GoneTitle: "Eine Adresse für Alarme gibt es nicht mehr", GoneShow: "Zeigen",
+		Gone:   "Dort kommt nichts mehr an: %s. Die Adresse wurde entfernt; bitte neu oder eine andere hinzufügen.",
+		GoneOf: "%s ist dort nicht mehr erreichbar: %s. Die Adresse wurde entfernt, und die Person hat es erfahren.",
 	}
 }
 

@@ -31,6 +31,8 @@ func germanReachedRules() map[string]string {
 		"Nobody was paged.": "Niemand wurde alarmiert.",
 		"The incident is over, so nobody is paged for it.":        "Der Vorfall ist vorbei, also wird für ihn niemand alarmiert.",
 		"Mention them in the room, or reopen the incident first.": "Im Raum erwähnen oder den Vorfall zuerst wieder öffnen.",
+		"There is no such page.":                                  "Diesen Alarm gibt es nicht.",
+		"Look at the incident in Tsugi.":                          "Bitte in Tsugi nach dem Vorfall sehen.",
 		"There is no such policy.":                                "Diese Alarmkette gibt es nicht.",
 		"Somebody else changed the policy meanwhile.":             "Jemand anderes hat die Alarmkette inzwischen geändert.",
 		"Only the server says so.":                                "Das sagt nur der Server.",

@@ -31,7 +31,7 @@ func order() []string {
 		"scope", "stream", "event", "tombstone", "counter", "client", "outcome", "checkpoint",
 		"secret_key", "device_key", "family", "invitation", "contact_method", "push_token",
 		"attachment_name", "attachment", "attachment_chunk",
-		"task",
+		"task", "ringing", "delivery",
 	}
 }
 

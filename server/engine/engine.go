@@ -10,6 +10,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/server/delivery"
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/server/notify"
 	"github.com/tsugi-app/tsugi/server/task"
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -40,10 +41,17 @@ type Carrier interface {
 	Carry(ctx context.Context, by id.Actor, target id.Stream, c stream.Command) error
 }
 
+// New returns the engine of a server: what it has tried is sent by notify's queues.
+func New(tasks Store, ringing Ringing) Engine {
+	return Engine{Tasks: tasks, Ringing: ringing, Send: func(a Attempt) task.Task {
+		return notify.Attempt{Place: notify.Place{Incident: a.Incident, Page: a.Page.Page}, Channel: a.Channel}.Task()
+	}}
+}
+
 // Engine keeps the tasks of paging. It is safe for concurrent use.
 type Engine struct {
 	Tasks Store
-	// Send returns the task of an attempt. Its ID follows from the page and the channel.
+	// Send returns the task of an attempt. Its ID follows from the page and the channel. It has no queue for a channel of a later version.
 	Send func(Attempt) task.Task
 	// Ringing keeps which pages ring.
 	Ringing Ringing
@@ -103,6 +111,9 @@ func (e Engine) page(ctx context.Context, tx *sqlite.Tx, at stream.Recorded, eve
 			return nil // it ended in the same breath
 		}
 		t := e.Send(Attempt{Incident: state.ID, Page: page, Channel: what.Channel})
+		if t.Queue == "" {
+			return nil
+		}
 		t.About, t.Due, t.End, t.Rank = id.Stream(of.Page), at.Received, what.Expires, task.Normal
 		if page.Urgency == escalation.High {
 			t.Rank = task.Urgent

@@ -31,6 +31,7 @@ type Sending struct {
 	Delivery *delivery.Store
 	Tasks    *task.Store
 	Clock    clock.Clock
+	Language string // what people are told in, as words.For takes it
 }
 
 // Standing returns how a page stands, and what is said about its incident.
@@ -41,7 +42,7 @@ func (s Sending) Standing(ctx context.Context, at notify.Place) (notify.Standing
 	}
 	page, there := i.Paging.Page(at.Page)
 	if !there {
-		return notify.Standing{}, fault.New(fault.NotFound, "There is no such page.")
+		return notify.Standing{}, fault.New(fault.NotFound, "There is no such page.").WithAdvice("Nothing was changed.", "Look at the incident in Tsugi.")
 	}
 	out := notify.Standing{
 		Person: page.Person, Urgency: page.Urgency, Expires: page.Expires, Patience: page.Patience, State: stateOf(page.Ended),
@@ -78,7 +79,7 @@ func (s Sending) brief(i incident.Incident) notify.Brief {
 
 // Reach returns where a person is reached by a channel: at what they have verified, and on the devices that have a token.
 func (s Sending) Reach(ctx context.Context, p id.Person, c escalation.Channel) (notify.Reach, error) {
-	var out notify.Reach
+	out := notify.Reach{Language: s.Language}
 	if c == escalation.Push {
 		tokens, err := s.People.PushTokens(ctx, p)
 		for _, t := range tokens {
@@ -95,15 +96,13 @@ func (s Sending) Reach(ctx context.Context, p id.Person, c escalation.Channel) (
 	return out, err
 }
 
-// Strike takes out a token that is gone, and notes of a number or mail address that it does not work. Its owner is warned by what their page
-// of how they are reached shows.
+// Strike takes out an address that is gone, and tells everybody what their owner is still reached through; the owner and the admins are
+// warned by it.
 func (s Sending) Strike(ctx context.Context, p id.Person, c escalation.Channel, a notify.Address) error {
 	_, err := s.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		now := s.Clock.Now()
-		if c != escalation.Push {
-			return id.Actor{}, nil, s.People.Tried(ctx, tx, id.Contact(a.ID), now, true)
-		}
-		if _, err := s.People.Unregistered(ctx, tx, people.Secret(a.To), now); err != nil {
+		struck, err := s.strike(ctx, tx, c, a, now)
+		if err != nil || !struck {
 			return id.Actor{}, nil, err
 		}
 		left, err := s.People.Reach(ctx, tx, p)
@@ -112,10 +111,19 @@ func (s Sending) Strike(ctx context.Context, p id.Person, c escalation.Channel, 
 		}
 		return id.Actor{}, []stream.Submission{{
 			ID: id.New[id.Command](), Target: id.Stream(p), Written: clock.Moment{Wall: now},
-			Command: workspace.TellReach{Person: p, Channels: left.Channels, Devices: left.Devices},
+			Command: workspace.TellReach{Person: p, Channels: left.Channels, Devices: left.Devices, Gone: c},
 		}}, nil
 	})
 	return err
+}
+
+// strike reports whether there was anything to be taken out.
+func (s Sending) strike(ctx context.Context, tx *sqlite.Tx, c escalation.Channel, a notify.Address, now time.Time) (bool, error) {
+	if c != escalation.Push {
+		return s.People.StrikeContact(ctx, tx, id.Contact(a.ID), people.Secret(a.To), now)
+	}
+	owner, err := s.People.Unregistered(ctx, tx, people.Secret(a.To), now)
+	return !owner.IsZero(), err
 }
 
 // Past returns what was sent before.
@@ -193,69 +201,80 @@ func (s Sending) news(r notify.Report) []stream.Submission {
 	}}
 }
 
-// Answer takes what somebody said who was paged, by the button of a mail, a key in a call, or a word in an SMS.
+// Answer takes what somebody said who was paged, by the button of a mail, a key in a call, or a word in an SMS. What comes from a telephone
+// counts only where its number is that of the person who was paged.
 func (s Sending) Answer(ctx context.Context, a notify.Answer) (notify.Reply, error) {
-	person, at, verdict, err := s.meant(ctx, a)
+	verdict, err := s.answer(ctx, a)
+	return notify.Reply{Verdict: verdict, Language: s.Language}, err
+}
+
+func (s Sending) answer(ctx context.Context, a notify.Answer) (notify.Verdict, error) {
+	owners, err := s.owners(ctx, a)
+	if err != nil {
+		return 0, err
+	}
+	at, verdict, err := s.meant(ctx, a, owners)
 	if err != nil || verdict != 0 {
-		return notify.Reply{Verdict: verdict}, err
+		return verdict, err
 	}
 	i, err := s.Ledger.Incident(ctx, at.Incident)
 	if err != nil {
-		return notify.Reply{}, err
+		return 0, err
 	}
 	page, there := i.Paging.Page(at.Page)
-	if !there {
-		return notify.Reply{Verdict: notify.Nothing}, nil
+	if !there || a.Through.Dials() && !slices.Contains(owners, page.Person) {
+		return notify.Nothing, nil
 	}
-	if person.IsZero() {
-		person = page.Person
-	}
-	if _, answered := i.Paging.Answered(person); answered && page.Ended == escalation.EndAcknowledged {
-		return notify.Reply{Verdict: notify.Again}, nil
+	if _, answered := i.Paging.Answered(page.Person); answered && page.Ended == escalation.EndAcknowledged {
+		return notify.Again, nil
 	}
 	if page.Ended != escalation.EndRunning {
-		return notify.Reply{Verdict: notify.Over}, nil
+		return notify.Over, nil
 	}
 	wish, verdict := incident.PagingCommand(incident.Acknowledge{Through: a.Through}), notify.Taken
 	if a.Cannot {
 		wish, verdict = incident.Decline{}, notify.Declined
 	}
-	return notify.Reply{Verdict: verdict}, s.Ledger.Carry(ctx, id.Actor{Person: person}, id.Stream(at.Incident), wish)
+	return verdict, s.Ledger.Carry(ctx, id.Actor{Person: page.Person}, id.Stream(at.Incident), wish)
 }
 
-// meant returns whose answer it is, and about which page. A verdict other than zero says why that is not known.
-func (s Sending) meant(ctx context.Context, a notify.Answer) (id.Person, notify.Place, notify.Verdict, error) {
-	if !a.At.Page.IsZero() {
-		return id.Person{}, a.At, 0, nil
+// owners returns whose the number is that an answer came from.
+func (s Sending) owners(ctx context.Context, a notify.Answer) ([]id.Person, error) {
+	if !a.Through.Dials() {
+		return nil, nil
 	}
-	owners, err := s.People.Owners(ctx, a.From)
-	if err != nil {
-		return id.Person{}, notify.Place{}, 0, err
+	return s.People.Owners(ctx, a.From)
+}
+
+// meant returns which page an answer is about. A verdict other than zero says why that is not known.
+func (s Sending) meant(ctx context.Context, a notify.Answer, owners []id.Person) (notify.Place, notify.Verdict, error) {
+	if !a.At.Page.IsZero() {
+		return a.At, 0, nil
 	}
 	if len(owners) == 0 {
-		return id.Person{}, notify.Place{}, notify.Stranger, nil
+		return notify.Place{}, notify.Stranger, nil
 	}
 	var ringing []delivery.Page
 	for _, p := range owners {
 		pages, err := s.Delivery.Ringing(ctx, p)
 		if err != nil {
-			return id.Person{}, notify.Place{}, 0, err
+			return notify.Place{}, 0, err
 		}
 		ringing = append(ringing, pages...)
 	}
 	if a.Unclear || len(ringing) == 0 {
-		return id.Person{}, notify.Place{}, notify.Nothing, nil
+		return notify.Place{}, notify.Nothing, nil
 	}
 	if a.Code != "" {
 		ringing = slices.DeleteFunc(ringing, func(p delivery.Page) bool { return notify.Code(p.Page) != a.Code })
 	}
 	switch {
 	case len(ringing) == 0:
-		return id.Person{}, notify.Place{}, notify.WrongCode, nil
+		return notify.Place{}, notify.WrongCode, nil
 	case len(ringing) > 1:
-		return id.Person{}, notify.Place{}, notify.Several, nil
+		return notify.Place{}, notify.Several, nil
 	default:
-		return ringing[0].Person, notify.Place{Incident: ringing[0].Incident, Page: ringing[0].Page}, 0, nil
+		return notify.Place{Incident: ringing[0].Incident, Page: ringing[0].Page}, 0, nil
 	}
 }
 

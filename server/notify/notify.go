@@ -73,7 +73,7 @@ type Accepted struct {
 type Answer struct {
 	At      Place  // zero where only a code is known
 	Code    string // as in Message.Code; empty where At is known, or nothing was said but that they come
-	From    string // the number that an answer without a page came from
+	From    string // the number that an SMS came from, or that was called
 	Through escalation.Channel
 	Cannot  bool // they cannot help
 	Unclear bool // what was said was not understood: nothing is to be done, but whose answer it is says how to ask again

@@ -155,6 +155,19 @@ type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// StrikeContact takes out what somebody is reached at no longer: a number that does not exist, or whose owner wants no SMS. It stays on their
+// list, as one that does not work, and counts again once they have shown anew that it is theirs. It reports whether anything was taken out:
+// one that was removed or struck out before is no error.
+func (s *Store) StrikeContact(ctx context.Context, tx *sql.Tx, c id.Contact, address Secret, at time.Time) (bool, error) {
+	done, err := tx.ExecContext(ctx, `UPDATE contact_method SET verified_us = NULL, tried_us = ?, failed = 1
+		WHERE id = ? AND address = ? AND ended_us IS NULL AND verified_us IS NOT NULL`, at.UnixMicro(), c.Bytes(), string(address))
+	if err != nil {
+		return false, fmt.Errorf("strike out contact %s: %w", c, err)
+	}
+	n, err := done.RowsAffected()
+	return n > 0, err
+}
+
 func contacts(ctx context.Context, q queryer, p id.Person) ([]Contact, error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, kind, address, made_us, verified_us, tried_us, failed FROM contact_method
 		WHERE person = ? AND ended_us IS NULL ORDER BY made_us, id`, p.Bytes())

@@ -173,7 +173,7 @@ func TestWhatAnyDeviceHasSeenComesBackThoughItsAuthorDoesNot(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
-	b := &bundle{ctx: ctx, home: t.TempDir()}
+	b := &bundle{ctx: ctx, home: t.TempDir(), warned: proof.Quiet()}
 	b.open(t, "127.0.0.1:0")
 	t.Cleanup(func() { _ = b.office.Close() })
 	c := b.crowd(t)

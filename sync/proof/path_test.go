@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -27,6 +28,7 @@ type bundle struct {
 	ann    *proof.Desk
 	bob    *proof.Desk
 	hours  hours
+	warned *slog.Logger // what the server says
 }
 
 // hours are the clocks of a server and its clients, on which time can pass at once.
@@ -53,7 +55,7 @@ func setupFor(t *testing.T, limit time.Duration) *bundle {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
-	b := &bundle{ctx: ctx, home: t.TempDir()}
+	b := &bundle{ctx: ctx, home: t.TempDir(), warned: proof.Quiet()}
 	b.open(t, "127.0.0.1:0")
 	t.Cleanup(func() { _ = b.office.Close() })
 	b.ann = b.seat(t, "Ann")
@@ -64,7 +66,7 @@ func setupFor(t *testing.T, limit time.Duration) *bundle {
 func (b *bundle) open(t *testing.T, listen string) {
 	t.Helper()
 	var err error
-	b.office, err = proof.OpenOffice(context.WithoutCancel(b.ctx), filepath.Join(b.home, "server"), listen, &b.hours, proof.Quiet())
+	b.office, err = proof.OpenOffice(context.WithoutCancel(b.ctx), filepath.Join(b.home, "server"), listen, &b.hours, b.warned)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func personEventTo(e workspace.PersonEvent) *v1.Event {
 		return &v1.Event{Body: &v1.Event_PersonRecognized{PersonRecognized: &v1.PersonRecognized{AsId: bytesOf(e.As)}}}
 	case workspace.ReachableThrough:
 		return &v1.Event{Body: &v1.Event_ReachableThrough{ReachableThrough: &v1.ReachableThrough{
-			Channels: uint32(e.Channels), DeviceIds: idsTo(e.Devices),
+			Channels: uint32(e.Channels), DeviceIds: idsTo(e.Devices), Gone: uint32(e.Gone),
 		}}}
 	case workspace.NumberPublished:
 		return &v1.Event{Body: &v1.Event_NumberPublished{NumberPublished: &v1.NumberPublished{Number: text(e.Number)}}}

@@ -54,5 +54,6 @@ func span(us int64) time.Duration {
 func reachableFrom(check *fault.Check, m *v1.ReachableThrough) workspace.ReachableThrough {
 	return workspace.ReachableThrough{
 		Channels: ChannelsFrom(m.GetChannels()), Devices: idsFrom[id.Device](check, "device_ids", m.GetDeviceIds()),
+		Gone: ChannelFrom(m.GetGone()),
 	}
 }

@@ -32,6 +32,7 @@ type TellReach struct {
 	Person   id.Person
 	Channels reach.Channels
 	Devices  []id.Device // that can be pushed to
+	Gone     reach.Channel
 }
 
 // ReachableThrough says which ways there are to reach a person.
@@ -39,6 +40,8 @@ type ReachableThrough struct {
 	personFact
 	Channels reach.Channels
 	Devices  []id.Device
+	// Gone is the channel of which an address was taken out since it turned out to be gone; zero for another cause.
+	Gone reach.Channel
 }
 
 func decidePublish(p Person, c PublishNumber, by id.Actor) ([]PersonEvent, error) {
@@ -64,14 +67,14 @@ func decidePublish(p Person, c PublishNumber, by id.Actor) ([]PersonEvent, error
 	return []PersonEvent{NumberPublished{Number: number}}, nil
 }
 
-// decideTellReach tells nothing that everybody knows already.
+// decideTellReach tells nothing that everybody knows already. That an address is gone is always told: there may be others of its channel.
 func decideTellReach(p Person, c TellReach) ([]PersonEvent, error) {
 	if p.Seq == 0 {
 		return nil, noSuchPerson()
 	}
-	told := ReachableThrough{Channels: c.Channels, Devices: c.Devices}
+	told := ReachableThrough{Channels: c.Channels, Devices: c.Devices, Gone: c.Gone}
 	then := p.reached(told)
-	if then.Channels == p.Channels && slices.Equal(then.Devices, p.Devices) {
+	if c.Gone == 0 && then.Channels == p.Channels && slices.Equal(then.Devices, p.Devices) {
 		return nil, nil
 	}
 	return []PersonEvent{told}, nil

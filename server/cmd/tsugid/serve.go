@@ -12,8 +12,9 @@ import (
 
 // serveCommand runs the server.
 type serveCommand struct {
-	Listen  string `help:"Address to listen on." default:"127.0.0.1:7310"`
-	Address string `help:"Address that clients use, if another: https://tsugi.example.org."`
+	Listen  string      `help:"Address to listen on." default:"127.0.0.1:7310"`
+	Address string      `help:"Address that clients use, if another: https://tsugi.example.org."`
+	Paging  pagingFlags `embed:"" group:"Paging people:"`
 }
 
 // firstAdmin is the name of the person that an empty workspace starts with.
@@ -25,7 +26,13 @@ func (c serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.New(p.ctx, server.Options{Dir: p.dir, Database: p.database, Seal: seal, Listen: c.Listen, Address: c.Address, Clock: p.clock, Logger: p.logger})
+	paging, err := c.Paging.read()
+	if err != nil {
+		return err
+	}
+	s, err := server.New(p.ctx, server.Options{
+		Dir: p.dir, Database: p.database, Seal: seal, Listen: c.Listen, Address: c.Address, Paging: paging, Clock: p.clock, Logger: p.logger,
+	})
 	if err != nil {
 		return err
 	}
@@ -35,7 +42,7 @@ func (c serveCommand) Run(p *program) error {
 	if p.database != "" {
 		where = "PostgreSQL"
 	}
-	fmt.Printf("Tsugi listens on %s; its data is in %s.\n", s.Address(), where)
+	fmt.Printf("Tsugi listens on %s; its data is in %s; people are paged by %s.\n", s.Address(), where, ways(paging))
 	if !enrolled(s) {
 		if err := inviteAdmin(p); err != nil {
 			p.logger.Warn("invite the first admin", "error", err)

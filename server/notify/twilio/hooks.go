@@ -99,7 +99,7 @@ func (h Hooks) keys(w http.ResponseWriter, r *http.Request, form url.Values) {
 	language := r.URL.Query().Get("lang")
 	texts, say := words.For(language).Paging, speaker(language)
 	again := gather(h.Settings.keys(at, language), say(texts.CallKeys))
-	answer := notify.Answer{At: at, Through: escalation.Call}
+	answer := notify.Answer{At: at, From: form.Get("To"), Through: escalation.Call} // we have called them
 	switch form.Get("Digits") {
 	case "1":
 	case "2":

@@ -23,11 +23,9 @@ must be green. Then they run on each mutant, twice, for once may be luck; a muta
 	"`sync/proof/mutant/mistakes`: the lines that are right, and the wrong ones in their place. Every run of the tests sees to it that\n" +
 	"those lines are still there, once, and that the tests still exist.\n\n"
 
-const later = `
-What some mistakes need does not exist yet; they have a likeness here. A bigserial for a cursor needs PostgreSQL: on one SQLite
-file, counter-not-read-under-the-lock lets two writers give the same numbers. A heartbeat on a hidden event and the purge of a
-private incident need private incidents: tick-on-a-hidden-event looks at a person's own scope, and the mutants named purge and
-erased look at an erased entry.
+const likenesses = `
+A bigserial for a cursor is writers-take-no-turns where several servers share a PostgreSQL; on one SQLite file it is
+counter-not-read-under-the-lock. A heartbeat on a hidden event is tick-on-a-hidden-event, which looks at a person's own scope.
 `
 
 // String returns the record as a page for people.
@@ -51,5 +49,5 @@ func (r Record) String() string {
 		}
 		say("| %s | %s | %s | %.1f, %.1f |\n", one.Name, one.Says, by, one.Compiled.Seconds(), one.Ran.Seconds())
 	}
-	return text.String() + later
+	return text.String() + likenesses
 }

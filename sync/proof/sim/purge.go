@@ -108,10 +108,14 @@ func (c *client) checkGone(in id.Incident) {
 	}
 }
 
-// strange reports whether a command was refused in a life of the log that is lost, where its author saw the incident, and the log that is
-// copied here never showed it to them: such a command is not offered again, is no part of what the log has under that id, and nothing
-// tells the client that it has anything.
+// strange reports whether a command was refused where nothing told its author that the incident is not for everybody: in a life of the log
+// that is lost, in which they saw it, or because the server could not read the command and never looked at what it was to. The log that is
+// copied here never showed them the incident: such a command is no part of what the log has under that id, and it is its author's.
 func (c *client) strange(r *command) bool {
-	former := r.refused() && !r.outcome.Epoch.IsZero() && r.outcome.Epoch != c.copy.life
-	return former && c.copy.line != nil && !c.copy.line.mayKnow(c.actor.Person, r.sub.Target, 1)
+	if !r.refused() || c.copy.line == nil {
+		return false
+	}
+	former := !r.outcome.Epoch.IsZero() && r.outcome.Epoch != c.copy.life
+	unread := r.outcome.Fault != nil && r.outcome.Fault.Message == unreadable
+	return (former || unread) && !c.copy.line.mayKnow(c.actor.Person, r.sub.Target, 1)
 }

@@ -77,6 +77,7 @@ func TestSeedsThatOnceFoundSomething(t *testing.T) {
 		4663:  "an answer that came once more undid that a command was forsaken, and what was left of it waited for ever",
 		6846:  "what was refused in a life that is lost was held against an incident that its author never saw in the next, and the check was wrong",
 		20036: "of what was concealed while the copy was lost, and came again page by page, the check wanted all with the first page",
+		5984:  "a command that the server could not read was refused in this life, and the check wanted it gone with an incident that its author never saw in it",
 		9260:  "whoever was taken out and added again while a bootstrap was read had a cursor behind an incident that did not come",
 	} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

@@ -18,13 +18,16 @@ type request struct {
 	answer func(outcomes []stream.Outcome)
 }
 
+// unreadable is what is said of a command of a later version, whatever it is to.
+const unreadable = "This version does not know the command."
+
 // read returns a push as this version of the server reads it.
 func (n *node) read(p ledger.Push) ledger.Push {
 	p.Submissions = slices.Clone(p.Submissions)
 	p.Faults = map[int]error{}
 	for i, sub := range p.Submissions {
 		if since(sub.Command) > n.version {
-			p.Faults[i] = fault.New(fault.Invalid, "This version does not know the command.")
+			p.Faults[i] = fault.New(fault.Invalid, unreadable)
 			n.w.count(Unread)
 		}
 		if c, ok := sub.Command.(incident.Write); ok && c.Text == stumbling {

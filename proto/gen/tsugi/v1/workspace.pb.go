@@ -2554,7 +2554,9 @@ type ReachableThrough struct {
 	// channels is a set: bit 1 is push, bit 2 SMS, bit 3 a call, bit 4 mail.
 	Channels uint32 `protobuf:"varint,1,opt,name=channels,proto3" json:"channels,omitempty"`
 	// device_ids names the devices that can be pushed to.
-	DeviceIds     [][]byte `protobuf:"bytes,2,rep,name=device_ids,json=deviceIds,proto3" json:"device_ids,omitempty"`
+	DeviceIds [][]byte `protobuf:"bytes,2,rep,name=device_ids,json=deviceIds,proto3" json:"device_ids,omitempty"`
+	// gone is the channel of which an address turned out to be gone just now, so that it was taken out; zero for another cause.
+	Gone          uint32 `protobuf:"varint,3,opt,name=gone,proto3" json:"gone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2601,6 +2603,13 @@ func (x *ReachableThrough) GetDeviceIds() [][]byte {
 		return x.DeviceIds
 	}
 	return nil
+}
+
+func (x *ReachableThrough) GetGone() uint32 {
+	if x != nil {
+		return x.Gone
+	}
+	return 0
 }
 
 // NotificationRules are how a person wants to be reached.
@@ -2978,11 +2987,12 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\")\n" +
 	"\x0fNumberPublished\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\tR\x06number\"M\n" +
+	"\x06number\x18\x01 \x01(\tR\x06number\"a\n" +
 	"\x10ReachableThrough\x12\x1a\n" +
 	"\bchannels\x18\x01 \x01(\rR\bchannels\x12\x1d\n" +
 	"\n" +
-	"device_ids\x18\x02 \x03(\fR\tdeviceIds\"q\n" +
+	"device_ids\x18\x02 \x03(\fR\tdeviceIds\x12\x12\n" +
+	"\x04gone\x18\x03 \x01(\rR\x04gone\"q\n" +
 	"\x11NotificationRules\x12.\n" +
 	"\x04high\x18\x01 \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x04high\x12,\n" +
 	"\x03low\x18\x02 \x03(\v2\x1a.tsugi.v1.NotificationRuleR\x03low\"@\n" +

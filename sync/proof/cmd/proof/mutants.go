@@ -23,7 +23,7 @@ type mutantsCommand struct {
 	Code  string        `help:"Folder of the code." default:"." type:"path"`
 	Out   string        `help:"Folder for the record, which a run of all mutants writes." default:"docs/proof" type:"path"`
 	Flags []string      `help:"Flags of the build." default:"-tags=sqlite_fts5,-buildvcs=false"`
-	Limit time.Duration `help:"How long the tests of one mutant may take." default:"3m"`
+	Limit time.Duration `help:"How long the tests of one mutant may take." default:"5m"`
 	Only  []string      `help:"Plant only what has one of these in its name, and write no record."`
 }
 
