@@ -19,8 +19,8 @@ type sheet struct {
 	title  string
 	fields []*widget.Field
 	names  []string
-	heads  []string // stand over the fields, or none
-	wide   float32  // 0 for the usual width
+	heads  []string          // stand over the fields, or none
+	wide   float32           // 0 for the usual width
 	extra  fyne.CanvasObject // or nil
 	wish   func(words []string) workspace.TermsCommand
 }

@@ -33,6 +33,7 @@ func English() Catalog {
 		OnCall:    englishOnCall(),
 		Policies:  englishPolicies(),
 		Checklist: englishChecklist(),
+		TestPage:  englishTestPage(),
 	}
 }
 
@@ -79,7 +80,7 @@ func englishStatus() Status {
 }
 
 func englishKind() Kind {
-	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information"}
+	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information", TestPage: "test page"}
 }
 
 func englishMilestone() Milestone {

@@ -34,7 +34,7 @@ func German() Catalog {
 		Time:      germanTime(),
 		Severity:  Severity{Unknown: "SEV%d"},
 		Status:    germanStatus(),
-		Kind:      Kind{Real: "Vorfall", NearMiss: "Beinahe-Vorfall", GameDay: "Übung", Informational: "zur Information"},
+		Kind:      Kind{Real: "Vorfall", NearMiss: "Beinahe-Vorfall", GameDay: "Übung", Informational: "zur Information", TestPage: "Probealarm"},
 		Milestone: germanMilestone(),
 		Shell:     germanShell(),
 		Board:     germanBoard(),
@@ -56,11 +56,12 @@ func German() Catalog {
 		News:      germanNews(),
 		Around:    germanAround(),
 		Reach:     germanReach(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanChecklistRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanChecklistRules(), germanTestPageRules(), germanTerms(), germanOnCall(), germanReaching(), germanDevice(), germanDisk(), germanServer()),
 		Paging:    germanPaging(),
 		OnCall:    germanDuty(),
 		Policies:  germanPolicies(),
 		Checklist: germanChecklist(),
+		TestPage:  germanTestPage(),
 	}
 }
 

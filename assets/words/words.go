@@ -34,6 +34,7 @@ type Catalog struct {
 	OnCall    OnCall
 	Policies  Policies
 	Checklist Checklist
+	TestPage  TestPage
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
@@ -74,7 +75,7 @@ type Status struct {
 }
 
 // Kind are the kinds of incidents.
-type Kind struct{ Real, NearMiss, GameDay, Informational string }
+type Kind struct{ Real, NearMiss, GameDay, Informational, TestPage string }
 
 // Milestone are the moments that a postmortem tells of.
 type Milestone struct{ Began, Detected, Cause, Mitigated, Informed, Recovered string }
