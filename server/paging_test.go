@@ -37,6 +37,8 @@ func nights() map[string]func(*night) {
 		"what was sent is kept":    whatWasSentIsKept,
 		"links outlive a restart":  linksOutliveARestart,
 		"a code shows whose it is": aCodeShowsWhoseItIs,
+		"a test page":              aTestPage,
+		"a test page answered":     aTestPageAnswered,
 	}
 }
 
