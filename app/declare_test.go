@@ -166,6 +166,18 @@ func (e eyes) toTags() {
 	e.t.Fatal("Tab never reaches the tags")
 }
 
+func TestTheFormSaysWhetherAnybodyIsPaged(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.KeyD)
+	e.sees("whoever is on call is paged")
+	e.tap("kind near miss")
+	e.sees("Nobody is paged for this kind.")
+	e.seesNot("whoever is on call is paged")
+	e.tap("kind game day")
+	e.sees("whoever is on call is paged", "told that it is one")
+}
+
 func TestAnotherSizeOfTextChangesNothingInTheForm(t *testing.T) {
 	f, _ := full()
 	f.setup.Questions = []workspace.Question{{Text: "Is data lost?", Level: 1}, {Text: "Does one shop stand still?", Level: 2}}

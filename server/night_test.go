@@ -64,6 +64,7 @@ type night struct {
 	outside *outside
 	people  map[string]id.Person
 	between func(database.DB) database.DB
+	killed  func() bool // whether the server was killed, so that nothing is waited for; nil where nobody kills it
 
 	*server.Server
 	stop func() error
@@ -164,12 +165,15 @@ const (
 	patience = 20 * time.Second
 )
 
-// settle waits until nothing is to be done at this time.
+// dead reports whether the server was killed.
+func (n *night) dead() bool { return n.killed != nil && n.killed() }
+
+// settle waits until nothing is to be done at this time, or the server was killed.
 func (n *night) settle() {
 	n.Helper()
 	n.await("nothing is left to be done", func() bool {
 		n.Wake()
-		return n.count("state = 1 OR state = 0 AND due_us <= ?", n.hand.Now().UnixMicro()) == 0
+		return n.dead() || n.count("state = 1 OR state = 0 AND due_us <= ?", n.hand.Now().UnixMicro()) == 0
 	})
 }
 
@@ -194,12 +198,15 @@ func (n *night) count(where string, args ...any) (out int) {
 	return out
 }
 
-// pass lets time pass. It stands still wherever something falls due, until that is done.
+// pass lets time pass. It stands still wherever something falls due, until that is done, and ends when the server was killed.
 func (n *night) pass(d time.Duration) {
 	n.Helper()
 	until := n.hand.Now().Add(d)
 	for {
 		n.settle()
+		if n.dead() {
+			return
+		}
 		var due sql.NullInt64
 		n.must(n.Database().Reader().QueryRowContext(n.ctx, "SELECT min(due_us) FROM task WHERE state <= 1").Scan(&due))
 		next := time.UnixMicro(due.Int64).UTC()

@@ -57,6 +57,14 @@ type outside struct {
 	// answer, where it is there, says what becomes of a request to Firebase or Twilio that was noted: what it returns is told, zero
 	// for success. The request's context ends when whoever asked is gone.
 	answer func(ctx context.Context, m message) (status int)
+	gone   bool // whoever asks was killed: nothing of theirs arrives any more
+}
+
+// cut says whether whoever asks was killed.
+func (o *outside) cut(gone bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.gone = gone
 }
 
 func newOutside(t *testing.T, h *hand) *outside {
@@ -93,6 +101,10 @@ func (o *outside) serveMail(t *testing.T) {
 func (o *outside) note(ctx context.Context, m message) int {
 	o.mu.Lock()
 	m.at = o.hand.Now()
+	if o.gone {
+		o.mu.Unlock()
+		return http.StatusInternalServerError
+	}
 	o.sent = append(o.sent, m)
 	answer := o.answer
 	o.mu.Unlock()

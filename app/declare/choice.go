@@ -82,6 +82,7 @@ func (d *Page) buildKinds() {
 			d.draft.Kind = k
 			d.keep()
 			d.build()
+			d.Connected(d.conn)
 		}})
 	}
 	d.kinds.Objects = d.group(choices)

@@ -42,10 +42,17 @@ func (d *Page) makePrivate(on bool) {
 	d.Connected(d.conn)
 }
 
-// audience is the word under the button while the server is reached: who will see it.
+// audience is the word under the button while the server is reached: who will see it, and whether anybody is paged.
 func (d *Page) audience() string {
-	if d.draft.Private {
-		return d.p.View.Words.Sight.Online
+	w := d.p.View.Words
+	switch pages := d.draft.Kind.Pages(); {
+	case d.draft.Private && pages:
+		return w.Sight.Online
+	case d.draft.Private:
+		return w.Sight.Quiet
+	case pages:
+		return w.Declare.Online
+	default:
+		return w.Declare.Quiet
 	}
-	return d.p.View.Words.Declare.Online
 }

@@ -245,7 +245,8 @@ func englishDeclare() Declare {
 		Button:  "Declare",
 		Offline: "You are offline. It will be kept here and sent later: until it is sent, nobody else knows of it. Call whoever must know.",
 		Kept:    "The server does not take it now. It will be kept here: until it is sent, nobody else knows of it. Call whoever must know.",
-		Online:  "Everybody sees it at once, and everything can be changed afterwards. Nobody is paged by this version: call whoever must know.",
+		Online:  "Everybody sees it at once, and whoever is on call is paged; everything can be changed afterwards.",
+		Quiet:   "Nobody is paged for this kind. Everybody sees it at once, and everything can be changed afterwards.",
 		Hint:    "Enter",
 		GoesOn:  "Going on from what you began before", GoesOnFrom: "Going on from what you began at %s", StartOver: "Start over",
 
@@ -254,7 +255,7 @@ func englishDeclare() Declare {
 		Advised: "%s, because of: %s", AdvisedNone: "%s: nothing worse was answered with yes.",
 		Real:          "It happens to somebody. It counts as an incident.",
 		NearMiss:      "Nothing broke, but it might have. Counted apart, and worth celebrating.",
-		GameDay:       "A drill. Counted apart; nobody is alarmed.",
+		GameDay:       "A drill. Counted apart; people are paged as they would be, and told that it is one.",
 		Informational: "Good to know. It is not counted.",
 	}
 }

@@ -53,7 +53,8 @@ func germanDeclare() Declare {
 		Button:  "Melden",
 		Offline: "Offline. Die Meldung bleibt hier und geht später hinaus: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
 		Kept:    "Der Server nimmt sie gerade nicht an. Die Meldung bleibt hier: Bis sie gesendet ist, weiß niemand sonst davon. Bitte alle anrufen, die es wissen müssen.",
-		Online:  "Alle sehen es sofort, und alles lässt sich nachher ändern. Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
+		Online:  "Wer Bereitschaft hat, wird alarmiert, und alle sehen es sofort; alles lässt sich nachher ändern.",
+		Quiet:   "Für diese Art wird niemand alarmiert. Alle sehen es sofort, und alles lässt sich nachher ändern.",
 		Hint:    "Enter",
 		GoesOn:  "Weiter mit dem, was schon begonnen war", GoesOnFrom: "Weiter mit dem, was schon begonnen war (%s)", StartOver: "Neu beginnen",
 
@@ -62,7 +63,7 @@ func germanDeclare() Declare {
 		Advised: "%s, denn: %s", AdvisedNone: "%s: Auf nichts Schlimmeres war die Antwort Ja.",
 		Real:          "Es trifft jemanden. Zählt als Vorfall.",
 		NearMiss:      "Nichts ging kaputt, aber beinahe. Zählt gesondert und verdient Applaus.",
-		GameDay:       "Eine Übung. Zählt gesondert; niemand wird alarmiert.",
+		GameDay:       "Eine Übung. Zählt gesondert; alarmiert wird wie im Ernstfall, und es wird als Übung benannt.",
 		Informational: "Gut zu wissen. Zählt nicht.",
 	}
 }

@@ -3,8 +3,7 @@ package words
 func germanReach() Reach {
 	return Reach{
 		Page: "Erreichbar", Title: "Wie ich erreicht werde", Lead: "Wenn es in der eigenen Bereitschaft brennt, entscheidet das hier, ob man aufwacht.",
-		NotYet: "Diese Version alarmiert noch niemanden. Was hier steht, bleibt und gilt von dem Tag an, an dem sie es tut.",
-		Go:     "Wie ich erreicht werde", Also: "benachrichtigung regeln kontakt telefon nummer sms anruf mail push alarm bereitschaft test erreichbar",
+		Go: "Wie ich erreicht werde", Also: "benachrichtigung regeln kontakt telefon nummer sms anruf mail push alarm bereitschaft test erreichbar",
 		Push: "Push", SMS: "SMS", Call: "Anruf", Mail: "E-Mail", Other: "etwas Neueres",
 		AtOnce: "sofort", AfterMinutes: "nach %d min", AfterSeconds: "nach %d s", AfterHour: "nach einer Stunde",
 		Fine: "Alles erreichbar.", FineText: "Fällt der erste Weg aus, gibt es einen zweiten, und nichts ist mehr zu bestätigen.",

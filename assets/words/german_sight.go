@@ -7,9 +7,9 @@ func germanSight() Sight {
 		Head: "WER ES SIEHT", Switch: "Vertraulich: Nur wer hinzugefügt ist, sieht, dass es das gibt",
 		Hint: "Für alles, was nicht alle wissen dürfen: Personal, Recht, Sicherheit. Für alle sichtbar machen geht auch später. " +
 			"Wer den Server betreibt, kann es lesen; Admins können für eine Person, die es sieht, ein Gerät anmelden, und das wird ihr gesagt.",
-		Find: "Person nach Name oder Abteilung hinzufügen",
-		Online: "Nur die Hinzugefügten sehen es, und zwar sofort; alles lässt sich nachher ändern. " +
-			"Diese Version alarmiert niemanden: Bitte alle anrufen, die es wissen müssen.",
+		Find:   "Person nach Name oder Abteilung hinzufügen",
+		Online: "Nur die Hinzugefügten sehen es, und sie werden sofort alarmiert; alles lässt sich nachher ändern.",
+		Quiet:  "Nur die Hinzugefügten sehen es, und zwar sofort; für diese Art wird niemand alarmiert. Alles lässt sich nachher ändern.",
 		Button: "Vertraulich melden", Declare: "Einen vertraulichen Vorfall melden", AloneTitle: "Sonst sieht es niemand",
 		AloneText: "Es ist vertraulich, und niemand ist hinzugefügt: Niemand erfährt davon, niemand kann helfen. Trotzdem melden?",
 		AloneYes:  "Vertraulich melden", AloneNo: "Hinzufügen",

@@ -3,7 +3,6 @@ package words
 // Reach are the texts of the page of how one is reached.
 type Reach struct {
 	Page, Title, Lead            string
-	NotYet                       string // this version pages nobody
 	Go, Also                     string // the command, and other words for it that people type
 	Push, SMS, Call, Mail, Other string
 	AtOnce                       string
@@ -46,8 +45,7 @@ type Reach struct {
 func englishReach() Reach {
 	return Reach{
 		Page: "My reach", Title: "How I am reached", Lead: "When something burns and you are on call, this decides whether you wake up.",
-		NotYet: "This version pages nobody yet. What you set here is kept, and holds from the day on which it does.",
-		Go:     "How I am reached", Also: "notification rules contact phone number sms call mail push page test readiness alarm",
+		Go: "How I am reached", Also: "notification rules contact phone number sms call mail push page test readiness alarm",
 		Push: "push", SMS: "text message", Call: "call", Mail: "e-mail", Other: "something newer",
 		AtOnce: "at once", AfterMinutes: "after %d min", AfterSeconds: "after %d s", AfterHour: "after an hour",
 		Fine: "You can be reached.", FineText: "There is a second way if the first one fails, and nothing is left to verify.",

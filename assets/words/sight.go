@@ -9,6 +9,7 @@ type Sight struct {
 	// The form for declaring.
 	Head, Switch, Hint, Find string
 	Online                   string
+	Quiet                    string // in place of Online, for a kind for which nobody is paged
 	Button, Declare          string // Declare: among the commands
 	AloneTitle, AloneText    string
 	AloneYes, AloneNo        string
@@ -62,9 +63,9 @@ func englishSight() Sight {
 		Head: "WHO SEES IT", Switch: "Private: only the people you add can see that it exists",
 		Hint: "For what not everybody may know: people, law, security. It can be made visible to everybody later. " +
 			"Whoever runs the server can read it; an admin can add a device as somebody who sees it, and that person is told.",
-		Find: "Add a person by name or department",
-		Online: "Only the people added see it, and they see it at once; everything can be changed afterwards. " +
-			"Nobody is paged by this version: call whoever must know.",
+		Find:   "Add a person by name or department",
+		Online: "Only the people added see it, and they are paged at once; everything can be changed afterwards.",
+		Quiet:  "Only the people added see it, at once; nobody is paged for this kind. Everything can be changed afterwards.",
 		Button: "Declare privately", Declare: "Declare a private incident", AloneTitle: "Only you will see it",
 		AloneText: "It is private and nobody is added: nobody is told, and nobody can help. Declare all the same?",
 		AloneYes:  "Declare privately", AloneNo: "Add people",

@@ -231,6 +231,7 @@ type Audit struct {
 type Declare struct {
 	Title, Field, HowBad, Tags, TagsField, Kind string
 	Button, Offline, Kept, Online               string
+	Quiet                                       string // in place of Online, for a kind for which nobody is paged
 	Hint                                        string
 	GoesOn, GoesOnFrom, StartOver               string // GoesOnFrom: when
 

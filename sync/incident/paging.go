@@ -184,12 +184,12 @@ func (s Incident) need(g Given) escalation.Need {
 		n.Urgency = escalation.High
 	}
 	n.Policy = s.policy(g, severity)
-	n.Escalate = !n.Over && s.Origin == nil && s.Kind.pages() && (!s.Private || len(n.Policy.Steps) > 0)
+	n.Escalate = !n.Over && s.Origin == nil && s.Kind.Pages() && (!s.Private || len(n.Policy.Steps) > 0)
 	return n
 }
 
-// pages reports whether people are reached for what was declared.
-func (k Kind) pages() bool { return k == Real || k == GameDay }
+// Pages reports whether people are reached for what was declared.
+func (k Kind) Pages() bool { return k == Real || k == GameDay }
 
 // policy returns whom the incident reaches, in which order: what the company has chosen for its severity, else whoever is on call as
 // the one who leads. Of a private one only those who see it hear.
