@@ -133,8 +133,12 @@ func decideTick(s Incident, c TickItem) ([]Event, error) {
 	return []Event{ItemTicked{Checklist: have.ID, Item: item.ID, Text: item.Text, Off: c.Off}}, nil
 }
 
-// beginning returns what begins by itself of the checklists for which now holds: those that were never begun here.
+// beginning returns what begins by itself of the checklists for which now holds: those that were never begun here. None does where
+// nobody is reached: whoever notes a near miss has nothing to do in a hurry.
 func (s Incident) beginning(w workspace.Setup, now func(workspace.Checklist) bool) (out []Event) {
+	if !s.Kind.Pages() {
+		return nil
+	}
 	for _, list := range w.Checklists {
 		if _, known := s.Checklist(list.ID); !known && now(list) && len(s.Checklists)+len(out) < MaxChecklists {
 			out = append(out, ChecklistBegun{Checklist: list})
@@ -143,9 +147,9 @@ func (s Incident) beginning(w workspace.Setup, now func(workspace.Checklist) boo
 	return out
 }
 
-// atDeclaration returns the checklists that begin with an incident of a severity: those that are for nobody in particular.
-func atDeclaration(w workspace.Setup, severity workspace.Level) []Event {
-	return Incident{}.beginning(w, func(c workspace.Checklist) bool { return c.Role == "" && c.Begins(severity) })
+// atDeclaration returns the checklists that begin with an incident as it was declared: those that are for nobody in particular.
+func atDeclaration(w workspace.Setup, d Declared) []Event {
+	return Incident{Kind: d.Kind}.beginning(w, func(c workspace.Checklist) bool { return c.Role == "" && c.Begins(d.Severity) })
 }
 
 // atRole returns the checklists that begin because somebody holds a role: no others than those of that role.

@@ -75,6 +75,21 @@ func TestChecklistsBeginByThemselves(t *testing.T) {
 	begun("everybody", "bad", "bad lead")
 }
 
+// A drill goes through what a real incident does; where nobody is reached nothing begins by itself.
+func TestChecklistsBeginWhereSomebodyIsReached(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[incident.Kind]int{incident.Real: 2, incident.GameDay: 2, incident.NearMiss: 0, incident.Informational: 0, incident.TestPage: 0} {
+		r := listed(workspace.Checklist{Name: "everybody", From: 3}, workspace.Checklist{Name: "lead", From: 3, Role: workspace.IMOC})
+		r.accept(t, ada, incident.Declare{Severity: 2, Kind: kind})
+		if kind != incident.TestPage {
+			r.accept(t, ada, incident.AssignRole{Role: workspace.IMOC, Person: bob, Base: seen(9)})
+		}
+		if begun := r.checklists(); len(begun) != want {
+			t.Errorf("in one of kind %d there are %v", kind, begun)
+		}
+	}
+}
+
 func TestARefusedDecisionBeginsNoChecklist(t *testing.T) {
 	t.Parallel()
 	r := listed(workspace.Checklist{Name: "bad", From: 2}, workspace.Checklist{Name: "lead", From: 3, Role: workspace.IMOC})

@@ -111,7 +111,7 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Eve
 	if err := audienceFault(out.Admitted); err != nil {
 		return nil, err
 	}
-	return append([]Event{out}, atDeclaration(w, out.Severity)...), nil
+	return append([]Event{out}, atDeclaration(w, out)...), nil
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {

@@ -6,8 +6,24 @@ import (
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/proof"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
+
+// ticked waits until clients have nothing unanswered and hold so many ticks of an incident's one checklist.
+func (b *bundle) ticked(t *testing.T, in id.Incident, ticks int, all ...*proof.Desk) {
+	t.Helper()
+	for _, d := range all {
+		err := d.Await(b.ctx, func() (bool, error) {
+			got, err := d.Replica().Timeline(b.ctx, in, 1)
+			lists := got.Confirmed.Checklists
+			return err == nil && len(lists) == 1 && len(lists[0].Ticks) == ticks && d.Replica().Unsent() == 0, err
+		})
+		if err != nil {
+			t.Fatalf("waiting for %d ticks: %v", ticks, err)
+		}
+	}
+}
 
 // A checklist that is written without the server begins with what is declared without it, is gone through without it, and in the
 // end everybody has all of that, also a client that comes fresh. What is written anew later changes nothing of it.
@@ -36,15 +52,15 @@ func TestAChecklistIsWrittenBegunAndTickedOffline(t *testing.T) {
 		t.Errorf("offline it is shown as %+v", c)
 	}
 	b.open(t, address)
-	b.settled(t, b.ann, in, 3, b.bob)
+	b.ticked(t, in, 1, b.ann, b.bob)
 	b.change(t, b.bob, in, incident.TickItem{Checklist: list.ID, Item: list.Items[1].ID})
-	b.settled(t, b.bob, in, 4, b.ann)
+	b.ticked(t, in, 2, b.ann, b.bob)
 	list.Items = list.Items[:1]
 	if err := b.bob.ChangeTerms(b.ctx, workspace.DescribeChecklist{Checklist: list}); err != nil {
 		t.Fatal(err)
 	}
 	fresh := b.seat(t, "Cem")
-	b.settled(t, fresh, in, 4)
+	b.ticked(t, in, 2, fresh)
 	rooms := map[string]present.Room{"Ann": must(b.ann.Room(b.ctx, in, 50)), "Bob": must(b.bob.Room(b.ctx, in, 50)), "Cem": must(fresh.Room(b.ctx, in, 50))}
 	for name, room := range rooms {
 		c := gone(room)
