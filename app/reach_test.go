@@ -88,7 +88,7 @@ func reachScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"reach-when":    scene(reachable, func(e eyes) { e.tap("rule 1 3") }),
 		"reach-number":  scene(bare, func(e eyes) { e.tap("add number"); e.types("0170 1234567"); e.key(fyne.KeyReturn) }),
 		"reach-test":    scene(testing3, func(eyes) {}),
-		"reach-ring":   scene(func() *fake { f := testing3(); f.rings(); return f }, func(eyes) {}),
+		"reach-ring":    scene(func() *fake { f := testing3(); f.rings(); return f }, func(eyes) {}),
 		"reach-tested": scene(func() *fake {
 			f := testing3()
 			f.tests(70*time.Second, f.self, incident.Acknowledge{Through: reach.Call})

@@ -144,9 +144,15 @@ func TestATestPageIsGoodForNothingElse(t *testing.T) {
 	d := newDrill(t)
 	before := len(d.past)
 	for _, c := range []incident.Command{
-		incident.AskFor{Page: id.Page{1}, Person: bob}, incident.Admit{Person: bob}, incident.Reveal{}, incident.AssignRole{Role: workspace.IMOC, Person: bob},
-		incident.AddTask{Task: id.Task{1}, Text: "x", Person: bob}, incident.ChangeKind{To: incident.Real}, incident.Write{Entry: id.Entry{1}, Text: "x"},
-		incident.ChangeSeverity{To: 2}, incident.ChangeStatus{To: incident.Resolved},
+		incident.AskFor{Page: id.Page{1}, Person: bob},
+		incident.Admit{Person: bob},
+		incident.Reveal{},
+		incident.AssignRole{Role: workspace.IMOC, Person: bob},
+		incident.AddTask{Task: id.Task{1}, Text: "x", Person: bob},
+		incident.ChangeKind{To: incident.Real},
+		incident.Write{Entry: id.Entry{1}, Text: "x"},
+		incident.ChangeSeverity{To: 2},
+		incident.ChangeStatus{To: incident.Resolved},
 	} {
 		if err := d.do(ada, c); !fault.Is(err, fault.Invalid) || len(d.past) != before {
 			t.Errorf("%T: %v", c, err)
