@@ -321,7 +321,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 		confirmed = *f.confirmed
 	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Confirmed: confirmed, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.board(), Now: noon(), Seen: f.read[in],
+		Incident: s, Confirmed: confirmed, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.board(), Rotations: f.rotations, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching, Left: slices.Contains(f.left, in),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

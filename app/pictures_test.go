@@ -127,6 +127,7 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, dutyScenes())
 	maps.Copy(all, begunScenes())
 	maps.Copy(all, checklistScenes())
+	maps.Copy(all, pingScenes())
 	maps.Copy(all, strangerScenes())
 	return all
 }

@@ -286,8 +286,13 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, err
 	}
+	rotations, err := s.replica.Rotations(ctx)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("read the rotations: %w", err)
+	}
 	room := s.told.room(line, present.RoomParams{
-		Incident: line.Incident, Confirmed: line.Confirmed, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
+		Rotations: rotations,
+		Incident:  line.Incident, Confirmed: line.Confirmed, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
 		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching, Left: s.replica.Left(in),
 	}, s.View())
