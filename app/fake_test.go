@@ -117,7 +117,7 @@ func (f *fake) LoadEarlier(context.Context, id.Incident) error {
 
 func (f *fake) Retry(context.Context, id.Command) error { return nil }
 func (f *fake) Board(context.Context) (present.Board, error) {
-	b := present.BoardFrom(f.incidents, f.view())
+	b := present.BoardFrom(f.board(), f.view())
 	b.Missing = f.missing
 	b.OnCall = present.DutiesFrom(f.rotations, f.now(), f.view())
 	b.Turn = present.Turn(b.OnCall)
@@ -322,7 +322,7 @@ func (f *fake) Room(_ context.Context, in id.Incident, limit int) (present.Room,
 		confirmed = *f.confirmed
 	}
 	r := present.RoomFrom(present.RoomParams{
-		Incident: s, Confirmed: confirmed, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.incidents, Now: noon(), Seen: f.read[in],
+		Incident: s, Confirmed: confirmed, Seq: seq, Records: records, Earlier: earlier, Gap: f.gap, Fires: f.board(), Rotations: f.rotations, Now: noon(), Seen: f.read[in],
 		Subscribed: f.heard[in], Other: f.find(s.MergedInto), Numbers: f.numbers(), Fetching: f.fetching, Left: slices.Contains(f.left, in),
 	}, f.view())
 	present.SetUnread(r.Burning, f.unread())

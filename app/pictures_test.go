@@ -128,6 +128,8 @@ func scenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 	maps.Copy(all, policyScenes())
 	maps.Copy(all, callScenes())
 	maps.Copy(all, begunScenes())
+	maps.Copy(all, checklistScenes())
+	maps.Copy(all, pingScenes())
 	maps.Copy(all, strangerScenes())
 	return all
 }

@@ -4,17 +4,59 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tsugi-app/tsugi/app/present"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
 func (f *fake) Reach(context.Context) (present.Ways, error) {
-	return present.WaysFrom(f.reader, f.view()), f.failure
+	w := present.WaysFrom(f.reader, f.view())
+	w.Test = present.TestPageFrom(f.lastTest(), f.undeclared()[f.lastTest().ID], f.view())
+	return w, f.failure
 }
+
+// board returns the incidents without test pages.
+func (f *fake) board() []incident.Incident {
+	return slices.DeleteFunc(slices.Clone(f.incidents), func(s incident.Incident) bool { return s.Kind == incident.TestPage })
+}
+
+// lastTest returns the last test page.
+func (f *fake) lastTest() (last incident.Incident) {
+	for _, s := range f.incidents {
+		if s.Kind == incident.TestPage && !s.DeclaredAt.Before(last.DeclaredAt) {
+			last = s
+		}
+	}
+	return last
+}
+
+func (f *fake) SendTestPage(context.Context) error {
+	return f.submit(id.New[id.Incident](), f.self, noon(), noon(), incident.Declare{Kind: incident.TestPage})
+}
+
+// tests lets the server do something about the last test page, some time after noon.
+func (f *fake) tests(after time.Duration, by id.Actor, c incident.Command) {
+	channels := f.setup.People[f.self.Person].Channels
+	f.paging.World = escalation.World{
+		Reached: func(id.Person) bool { return channels != 0 },
+		Rules:   func(_ id.Person, u escalation.Urgency) []escalation.Rule { return f.reader.Rules.For(u, channels) },
+	}
+	if told, ok := c.(incident.Tell); ok {
+		page, _ := f.lastTest().Paging.Reaching(f.self.Person)
+		told.Page = page.Page
+		c = told
+	}
+	_ = f.submit(f.lastTest().ID, by, noon().Add(after), noon().Add(after), c)
+}
+
+// rings lets ring what the server has begun; a desk that shows it confirms it.
+func (f *fake) rings() { f.conn.Rings = present.RingsFrom(f.incidents, noon(), f.view()) }
 
 func (f *fake) ChooseRules(_ context.Context, r reach.Rules) error {
 	events, err := workspace.DecideReader(f.reader, workspace.ChooseRules{Rules: r})

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 	"github.com/tsugi-app/tsugi/app"
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/app/theme"
+	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
@@ -66,6 +69,16 @@ func reachScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 			e.ctrl(fyne.KeyEqual)
 		}
 	}
+	testing3 := func() *fake { // push was accepted and not confirmed, so that the SMS came early; its provider is not set up
+		f := reachable()
+		_ = f.SendTestPage(context.Background())
+		f.tests(time.Second, id.Actor{}, incident.Proceed{})
+		f.tests(2*time.Second, id.Actor{}, incident.Tell{Channel: reach.Push, News: escalation.ByProvider})
+		f.tests(32*time.Second, id.Actor{}, incident.Proceed{})
+		f.tests(33*time.Second, id.Actor{}, incident.Tell{Channel: reach.SMS, News: escalation.InVain, Reason: 23})
+		f.tests(35*time.Second, id.Actor{}, incident.Tell{Channel: reach.Call, News: escalation.ByProvider})
+		return f
+	}
 	return map[string]func(*testing.T, theme.Choice) *app.Desk{
 		"reach":         scene(reachable, func(eyes) {}),
 		"reach-empty":   scene(bare, func(eyes) {}),
@@ -74,7 +87,19 @@ func reachScenes() map[string]func(*testing.T, theme.Choice) *app.Desk {
 		"reach-150":     scene(reachable, larger),
 		"reach-when":    scene(reachable, func(e eyes) { e.tap("rule 1 3") }),
 		"reach-number":  scene(bare, func(e eyes) { e.tap("add number"); e.types("0170 1234567"); e.key(fyne.KeyReturn) }),
-		"reach-code":    scene(reachable, func(e eyes) { e.tap("verify +14155552671"); e.types("123") }),
+		"reach-test":    scene(testing3, func(eyes) {}),
+		"reach-ring":    scene(func() *fake { f := testing3(); f.rings(); return f }, func(eyes) {}),
+		"reach-tested": scene(func() *fake {
+			f := testing3()
+			f.tests(70*time.Second, f.self, incident.Acknowledge{Through: reach.Call})
+			return f
+		}, func(eyes) {}),
+		"reach-untested": scene(func() *fake {
+			f := testing3()
+			f.tests(escalation.AskWait+2*time.Second, id.Actor{}, incident.Proceed{})
+			return f
+		}, func(eyes) {}),
+		"reach-code": scene(reachable, func(e eyes) { e.tap("verify +14155552671"); e.types("123") }),
 	}
 }
 
@@ -279,4 +304,67 @@ func TestEverybodySeesInWhichWaysSomebodyIsReached(t *testing.T) {
 	e.types("sms")
 	e.key(fyne.KeyReturn)
 	e.sees("AT THREE IN THE MORNING")
+}
+
+// A test page is sent and answered with keys alone, and each step is shown as it happens.
+func TestATestPageIsFollowedStepByStep(t *testing.T) {
+	f := reachable()
+	e := look(t, f)
+	e.resize(1440, 2000)
+	e.ctrl(fyne.Key6)
+	e.sees("Push reaches a device of yours.", "There is a second way if the first one fails.")
+	e.tabTo("test page")
+	e.key(fyne.KeyReturn)
+	e.sees("The server has it, and begins.")
+	e.seesNot("Send me a test page")
+	step := func(after time.Duration, by id.Actor, c incident.Command, sees ...string) {
+		t.Helper()
+		f.tests(after, by, c)
+		e.Changed()
+		e.sees(sees...)
+	}
+	step(time.Second, id.Actor{}, incident.Proceed{}, "It rings.", "sent 10:44:11", "not accepted yet", "10:45:11", "unless you answer")
+	step(2*time.Second, id.Actor{}, incident.Tell{Channel: reach.Push, News: escalation.ByProvider}, "accepted 10:44:12", "no receipt yet")
+	step(31*time.Second, id.Actor{}, incident.Proceed{}, "because no device has confirmed push")
+	step(33*time.Second, id.Actor{}, incident.Tell{Channel: reach.SMS, News: escalation.InVain, Reason: 23}, "failed: not set up on this server", "because text message failed")
+	step(40*time.Second, id.Actor{}, incident.Tell{Channel: reach.Push, News: escalation.ByDevice}, "on your device 10:44:50")
+	f.rings()
+	e.Changed()
+	e.sees("Test page, 10:44: nothing has happened")
+	e.seesNot("I cannot: page the next")
+	e.ctrl(fyne.Key1)
+	e.tap("open " + f.conn.Rings[0].Page.String())
+	e.sees("How I am reached")
+	e.tabTo("test reached")
+	e.key(fyne.KeyReturn)
+	e.sees("It reached you: answered after", "by the app", "Send another one")
+	if s := f.lastTest(); s.Status != incident.Closed {
+		t.Errorf("it is %s", s.Status)
+	}
+	f.conn.Rings = nil
+	e.Changed()
+	e.ctrl(fyne.Key1)
+	e.seesNot("Test page")
+}
+
+func TestATestPageNeedsTheServer(t *testing.T) {
+	f := reachable()
+	f.conn = present.Connection{Reach: present.Offline, Since: noon()}
+	e := look(t, f)
+	e.ctrl(fyne.Key6)
+	e.sees("The server is not reached: nothing can be tried out now.")
+	if e.has("test page") {
+		t.Error("it can be sent")
+	}
+}
+
+// Where nothing reaches a person the test says so, and what to do.
+func TestATestPageThatHasNoWaySaysSo(t *testing.T) {
+	f, _ := full()
+	e := look(t, f)
+	e.ctrl(fyne.Key6)
+	e.tap("test page")
+	f.tests(0, id.Actor{}, incident.Proceed{})
+	e.Changed()
+	e.sees("Nothing reaches you. Add a number and verify it, or enrol your phone.")
 }

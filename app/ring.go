@@ -39,7 +39,11 @@ func (d *Desk) ring(former []present.Ring) {
 
 // answer answers a page, or without a command opens its room.
 func (d *Desk) answer(r present.Ring, c incident.Command) {
-	if c == nil {
+	switch {
+	case c == nil && r.Test:
+		d.Open(onReach)
+		return
+	case c == nil:
 		d.OpenRoom(r.Incident)
 		return
 	}
@@ -70,16 +74,22 @@ func (f *frame) showRings(rings []present.Ring, v present.View, now time.Time) {
 
 func (f *frame) ringing(r present.Ring, v present.View, now time.Time) fyne.CanvasObject {
 	w := f.words.Reached
-	tone := widget.SeverityTone(r.Level)
-	key := r.Page.String()
-	said := widget.Column(2,
-		widget.NewText(fmt.Sprintf(w.YouArePaged, r.Severity, v.Time(r.Since, now)), widget.Strong(theme.Caption, tone)),
-		widget.NewText(r.Title, widget.Strong(theme.Entry, theme.Text)))
-	row := widget.Row(12, 1, widget.NewSeverity(r.Level, 22), said,
-		widget.NewButton(widget.ButtonParams{Key: "decline " + key, Words: w.Decline, Small: true}, func() { f.calls.answer(r, incident.Decline{}) }),
-		widget.NewButton(widget.ButtonParams{Key: "open " + key, Words: w.Open, Small: true}, func() { f.calls.answer(r, nil) }),
-		widget.NewButton(widget.ButtonParams{Key: "acknowledge " + key, Words: w.Acknowledge, Look: widget.Gold}, func() {
-			f.calls.answer(r, incident.Acknowledge{})
-		}))
+	tone, key := widget.SeverityTone(r.Level), r.Page.String()
+	mark := widget.NewSeverity(r.Level, 22)
+	head, title, open := fmt.Sprintf(w.YouArePaged, r.Severity, v.Time(r.Since, now)), r.Title, w.Open
+	if test := f.words.TestPage; r.Test {
+		tone, mark, open = theme.Gold, widget.NewIcon("bell", 22, theme.Gold), test.Open
+		head, title = fmt.Sprintf(test.Ring, v.Time(r.Since, now)), f.words.Paging.TestText
+	}
+	said := widget.Column(2, widget.NewText(head, widget.Strong(theme.Caption, tone)), widget.NewText(title, widget.Strong(theme.Entry, theme.Text)))
+	row := widget.Row(12, 1, mark, said)
+	button := func(p widget.ButtonParams, c incident.Command) {
+		row.Add(widget.NewButton(p, func() { f.calls.answer(r, c) }))
+	}
+	if !r.Test { // nobody else is to be reached by a test
+		button(widget.ButtonParams{Key: "decline " + key, Words: w.Decline, Small: true}, incident.Decline{})
+	}
+	button(widget.ButtonParams{Key: "open " + key, Words: open, Small: true}, nil)
+	button(widget.ButtonParams{Key: "acknowledge " + key, Words: w.Acknowledge, Look: widget.Gold}, incident.Acknowledge{})
 	return widget.On(widget.NewBox(theme.Surface, tone), widget.Pad(12, 16, 12, 16, row))
 }

@@ -39,6 +39,8 @@ func nights() map[string]func(*night) {
 		"links outlive a restart":  linksOutliveARestart,
 		"a code shows whose it is": aCodeShowsWhoseItIs,
 		"reminders ring nowhere":   remindersRingNowhere,
+		"a test page":              aTestPage,
+		"a test page answered":     aTestPageAnswered,
 	}
 }
 

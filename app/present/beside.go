@@ -12,6 +12,9 @@ import (
 
 // Beside is what stands beside a room's timeline.
 type Beside struct {
+	Checklists []Checklist       // what whoever looks is to do stands first
+	Offered    []ChecklistChoice // that can be begun
+	Written    bool              // the company has written any
 	Tasks      []Task
 	Links      []Link
 	Pins       []Pin
@@ -86,6 +89,10 @@ func ownDecisions(p RoomParams, v View) []Record {
 			continue
 		case incident.Written, incident.Edited:
 			return out
+		case incident.ChecklistBegun:
+			if len(out) > 0 && out[len(out)-1].At.Command == r.At.Command { // it followed from what was decided
+				continue
+			}
 		}
 		if out = append(out, r); len(out) == ownLately {
 			return out
@@ -148,7 +155,7 @@ type Arrival struct {
 const pinMost = 120
 
 func besideFrom(s incident.Incident, entries []Entry, v View) Beside {
-	b := Beside{Every: s.UpdateEvery}
+	b := Beside{Every: s.UpdateEvery, Checklists: checklistsFrom(s, v), Offered: choicesFrom(s, v), Written: len(v.Setup.Checklists) > 0}
 	for _, t := range s.Tasks {
 		task := Task{ID: t.ID, Text: t.Text, Done: t.Done, Mine: !t.Person.IsZero() && t.Person == v.Self.Person}
 		if !t.Person.IsZero() {

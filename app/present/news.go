@@ -89,6 +89,9 @@ func NewsFrom(o Occurrence, now time.Time, v View) (News, bool) {
 		if p, ok := o.Event.(incident.Paged); ok {
 			n.Text, n.Personal, n.Urgent = v.Words.News.Paged, true, true
 			tell = tell && rungFor(p) == v.Self.Person
+			if o.Incident.Kind == incident.TestPage {
+				n.Title, n.Text = v.Words.Paging.TestTitle, v.Words.Paging.TestText
+			}
 		}
 		if added(o.Event, v.Self.Person) {
 			n.Text, n.Personal, n.Added, tell = fmt.Sprintf(v.Words.Sight.NewsAdded, n.Title), true, true, true

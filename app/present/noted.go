@@ -46,6 +46,9 @@ func either(off bool, yes, no string) string {
 // factLine returns the sentence for an event about what stands beside the timeline.
 func (v View) factLine(r Record, who Part) []Part {
 	w := v.Words.Line
+	if said := v.listLine(r.Event, who); said != nil {
+		return said
+	}
 	switch e := r.Event.(type) {
 	case incident.TaskAdded:
 		if e.Person == r.At.Actor.Person && !e.Person.IsZero() {
@@ -105,6 +108,9 @@ func (v View) taskLine(nobodys, somebodys string, who Part, text string, p id.Pe
 
 // noteWish returns what a command about an entry or about what stands beside the timeline would do.
 func (v View) noteWish(c incident.Command) string {
+	if said := v.listWish(c); said != "" {
+		return said
+	}
 	e := led(c)
 	if e == nil {
 		return Join(sentence(v.Words.Line.Unknown, v.self()))

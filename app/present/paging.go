@@ -137,6 +137,7 @@ type Ring struct {
 	Level          uint8
 	Severity       string
 	Since, Expires time.Time
+	Test           bool // nothing has happened
 }
 
 // RingsFrom returns the pages that ring for whoever looks, of the worst incidents first.
@@ -150,7 +151,7 @@ func RingsFrom(burning []incident.Incident, now time.Time, v View) []Ring {
 		severity := v.Severity(s.Severity)
 		out = append(out, Ring{
 			Incident: s.ID, Page: page.Page, Title: s.Title, Number: NumberOf(s, v.Words), Level: severity.Level, Severity: severity.Name,
-			Since: page.Begun, Expires: page.Expires,
+			Since: page.Begun, Expires: page.Expires, Test: s.Kind == incident.TestPage,
 		})
 	}
 	slices.SortStableFunc(out, func(a, b Ring) int { return cmp.Or(cmp.Compare(a.Level, b.Level), a.Since.Compare(b.Since)) })

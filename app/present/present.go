@@ -148,6 +148,8 @@ func KindWord(k incident.Kind, w words.Catalog) string {
 		return w.Kind.GameDay
 	case incident.Informational:
 		return w.Kind.Informational
+	case incident.TestPage:
+		return w.Kind.TestPage
 	default:
 		return w.Kind.Real
 	}

@@ -19,6 +19,7 @@ type Ways struct {
 	Number   string      // that everybody may call while they are on call
 	Rules    reach.Rules // empty lists stand for the usual ones
 	Waits    bool        // the rules have not been sent yet
+	Test     TestPage    // the last one
 }
 
 // WaysFrom builds the page.
@@ -164,13 +165,18 @@ type Doubt struct {
 
 // Doubts says what speaks against reaching whoever looks. contacts are nil while they are not known.
 func (v View) Doubts(r Ways, contacts *Contacts, now time.Time) []Doubt {
+	return v.doubts(v.standing(r, contacts, now))
+}
+
+// standing is what is known of how whoever looks is reached.
+func (v View) standing(r Ways, contacts *Contacts, now time.Time) escalation.Standing {
 	s := escalation.Standing{Channels: r.Channels, Own: true, Rules: r.Rules, Now: now}
 	if contacts != nil {
 		for _, c := range contacts.Items {
 			s.Contacts = append(s.Contacts, escalation.Address{Channel: c.Kind, Verified: !c.Verified.IsZero(), Failed: c.Failed})
 		}
 	}
-	return v.doubts(s)
+	return s
 }
 
 func (v View) doubts(s escalation.Standing) []Doubt {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
 // Room is one incident's own page.
@@ -23,6 +24,7 @@ type Room struct {
 	Others      []Person              // responders without a role
 	Reached     map[id.Person]Reached // how far these have been reached, and others whom something was to reach
 	People      []Person              // everybody, by name
+	Callable    []Person              // everybody to be paged: who is on call first, and for what beside the department
 	Severities  []Severity            //
 	Entries     []Entry               // oldest first; never changed once it is handed out
 	Earlier     bool                  // earlier ones can be loaded
@@ -58,6 +60,7 @@ type RoomParams struct {
 	Now        time.Time
 	Reading    uint64   // as in EntriesParams
 	Telling    *Telling // what was told of the room before, or nil
+	Rotations  []oncall.Rotation
 	// Left says that the incident was taken off this device, because whoever looks may not see it any more.
 	Left bool
 	// Fetching says that what there is has still to be fetched: an incident that is not here need not be gone.
@@ -77,6 +80,7 @@ func RoomFrom(p RoomParams, v View) Room {
 		Burning: BoardFrom(p.Fires, v).Fires, Erased: s.Erased,
 	}
 	r.Fire.Others = 0
+	r.Callable = v.callable(p.Rotations, p.Now)
 	r.Beside = besideFrom(s, r.Entries, v)
 	if other := p.Other; other.Exists() {
 		r.Repeats = &Repeated{ID: other.ID, Title: other.Title, Number: NumberOf(other, v.Words)}

@@ -18,7 +18,9 @@ type Terms struct {
 	Free          []uint8 // the levels that can be added, worst first
 	Questions     []workspace.Question
 	Tags          []workspace.TagName
-	History       []TermChange // newest first
+	Checklists    []WrittenChecklist
+	Roles         []workspace.Role // that a checklist can be for
+	History       []TermChange     // newest first
 	Subscriptions []Subscription
 }
 
@@ -48,6 +50,7 @@ type Subscription struct {
 func TermsFrom(changes []TermRecord, now time.Time, v View) Terms {
 	t := Terms{
 		Severities: v.Severities(), Preset: uint8(v.Setup.Preset), Questions: v.Setup.Questions, Tags: v.Setup.Tags,
+		Checklists: writtenFrom(v), Roles: v.Setup.Roles,
 	}
 	for l := uint8(1); l <= workspace.MaxLevel; l++ {
 		if !slices.ContainsFunc(t.Severities, func(s Severity) bool { return s.Level == l }) {
@@ -82,6 +85,10 @@ func termWords(e workspace.TermsEvent, v View) string {
 		return fmt.Sprintf(w.DidTag, e.Name, e.Hint)
 	case workspace.TagForgotten:
 		return fmt.Sprintf(w.DidForget, e.Name)
+	case workspace.ChecklistDescribed:
+		return fmt.Sprintf(v.Words.Checklist.DidDescribe, e.Checklist.Name, len(e.Checklist.Items))
+	case workspace.ChecklistRemoved:
+		return fmt.Sprintf(v.Words.Checklist.DidRemove, e.Name)
 	default:
 		return w.DidOther
 	}
@@ -138,6 +145,11 @@ func termWish(c workspace.TermsCommand, v View) string {
 		return termWords(workspace.TagDescribed{Name: c.Name, Hint: c.Hint}, v)
 	case workspace.ForgetTag:
 		return termWords(workspace.TagForgotten{Name: c.Name}, v)
+	case workspace.DescribeChecklist:
+		return termWords(workspace.ChecklistDescribed{Checklist: c.Checklist}, v)
+	case workspace.RemoveChecklist:
+		list, _ := v.Setup.Checklist(c.Checklist)
+		return termWords(workspace.ChecklistRemoved{Name: list.Name}, v)
 	default:
 		return v.Words.Terms.DidOther
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/theme"
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/reach"
 )
 
@@ -35,6 +36,10 @@ type Session interface {
 	SendCode(ctx context.Context, c id.Contact) error
 	// ConfirmContact brings the code back.
 	ConfirmContact(ctx context.Context, c id.Contact, code string) error
+	// SendTestPage has the server page whoever looks, and nobody else, to see whether it reaches them.
+	SendTestPage(ctx context.Context) error
+	// Submit stores an answer to a test page.
+	Submit(ctx context.Context, in id.Incident, c incident.Command) error
 }
 
 // Params is what the page needs.
@@ -200,6 +205,10 @@ func (g *Page) readiness() {
 		}
 		g.body.Add(widget.Pad(8, 0, 0, 0, g.said("tick", theme.Good, w.Fine, text)))
 	}
+	for _, sound := range g.p.View.Sound(g.model, g.contacts, g.p.Now()) {
+		g.body.Add(widget.Pad(4, 0, 0, 0, g.said("tick", theme.Good, sound, "")))
+	}
+	g.body.Add(widget.Pad(20, 0, 0, 0, g.testPage()))
 }
 
 // said is one thing to know, and what to do about it.

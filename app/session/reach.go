@@ -6,6 +6,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/app/present"
 	"github.com/tsugi-app/tsugi/sync/id"
+	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/link"
 	"github.com/tsugi-app/tsugi/sync/reach"
 	"github.com/tsugi-app/tsugi/sync/workspace"
@@ -18,12 +19,25 @@ func (s *Session) Reach(ctx context.Context) (present.Ways, error) {
 		return present.Ways{}, fmt.Errorf("read the notification rules: %w", err)
 	}
 	out := present.WaysFrom(reader, s.View())
+	test, err := s.replica.TestPage(ctx, testsAmong)
+	if err != nil {
+		return out, fmt.Errorf("read the last test page: %w", err)
+	}
+	out.Test = present.TestPageFrom(test, s.undeclared()[test.ID], s.View())
 	for _, p := range s.replica.Pending() {
 		if _, ok := p.Command.(workspace.ChooseRules); ok && !p.Refused() {
 			out.Waits = true
 		}
 	}
 	return out, nil
+}
+
+// testsAmong is among how many ended incidents the last test page is looked for.
+const testsAmong = 500
+
+// SendTestPage has the server page whoever looks, and nobody else, to see whether it reaches them.
+func (s *Session) SendTestPage(ctx context.Context) error {
+	return s.submit(ctx, id.New[id.Stream](), incident.Declare{Kind: incident.TestPage, Private: true})
 }
 
 // ChooseRules changes how whoever looks is reached; it is sent when the server is reached.

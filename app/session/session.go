@@ -182,11 +182,11 @@ func (s *Session) Connection(ctx context.Context) (present.Connection, error) {
 		Reach: reachOf(status.State), Since: status.Since, People: status.People,
 		Rebuilt: s.replica.Rebuilt(), Smeared: s.replica.Smeared(), Unfolded: s.replica.Unfolded(),
 	}
-	burning, _, err := s.replica.Board(ctx, 0)
+	ringing, err := s.replica.Ringing(ctx)
 	if err != nil {
 		return c, fmt.Errorf("read what rings: %w", err)
 	}
-	c.Rings = present.RingsFrom(burning, s.Clock.Now(), s.View())
+	c.Rings = present.RingsFrom(ringing, s.Clock.Now(), s.View())
 	for _, p := range s.shownPending() {
 		if p.Refused() {
 			c.Refused++
@@ -286,8 +286,13 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	if err != nil {
 		return present.Room{}, err
 	}
+	rotations, err := s.replica.Rotations(ctx)
+	if err != nil {
+		return present.Room{}, fmt.Errorf("read the rotations: %w", err)
+	}
 	room := s.told.room(line, present.RoomParams{
-		Incident: line.Incident, Confirmed: line.Confirmed, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
+		Rotations: rotations,
+		Incident:  line.Incident, Confirmed: line.Confirmed, Seq: line.Canonical, Earlier: line.Earlier, Gap: line.Missing,
 		Fires: fires, Other: other, Numbers: numbers, Seen: reader.Read[in], Now: s.Clock.Now(),
 		Subscribed: reader.Hears(in, line.Incident.Severity, line.Incident.Tags), Fetching: fetching, Left: s.replica.Left(in),
 	}, s.View())

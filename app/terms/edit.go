@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,14 +19,17 @@ type sheet struct {
 	title  string
 	fields []*widget.Field
 	names  []string
+	heads  []string          // stand over the fields, or none
+	wide   float32           // 0 for the usual width
 	extra  fyne.CanvasObject // or nil
 	wish   func(words []string) workspace.TermsCommand
 }
 
 func (g *Page) show(s sheet) {
 	w, had := g.p.View.Words, g.p.Canvas.Focused()
+	wide := cmp.Or(s.wide, 560)
 	widget.ShowForm(widget.FormParams{
-		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: 560, Lasting: true,
+		Canvas: g.p.Canvas, Title: s.title, Fields: s.fields, Heads: s.heads, Below: s.extra, Yes: w.Terms.Save, No: w.Common.Cancel, Look: widget.Gold, Width: wide, Lasting: true,
 		Answer: func(words []string, told func(*present.Refusal) bool) { g.save(s, s.wish(words), told) },
 		Gone:   func() { g.p.Canvas.Focus(had) },
 	})

@@ -130,6 +130,7 @@ func (g *Page) rows() {
 		g.body.Add(widget.Row(0, -1, g.small("more tags", fmt.Sprintf(g.p.View.Words.Hands.Further, n), g.showMoreTags)))
 	}
 	g.body.Add(g.quiet("add tag", w.AddTag, func() { g.askTag(workspace.TagName{}) }))
+	g.buildChecklists()
 	g.buildHears()
 	g.buildHistory()
 }

@@ -28,6 +28,12 @@ func asking(key, icon, words string, ask func(given string)) Action {
 	return Action{Key: key, Icon: icon, Words: words, Do: func() { ask("") }, With: ask}
 }
 
+// also is an action that people type other words for, too.
+func (a Action) also(words string) Action {
+	a.Also = words
+	return a
+}
+
 // grave marks an action as Grave.
 func grave(a Action) Action {
 	a.Grave = true
@@ -50,6 +56,7 @@ func (r *Page) Actions() []Action {
 		})),
 		asking("title", "edit", a.Title, func(given string) { r.askTitle(r.under("title"), given) }),
 		{Key: "task", Icon: "check", Words: a.Task, Do: r.focusTask, With: r.carryTask},
+		asking("checklist", "checked", w.Checklist.Begin, func(given string) { r.askChecklist(r.under("begin checklist"), given) }).also(w.Checklist.BeginAlso),
 		{Key: "tag", Icon: "plus", Words: a.Tag, Do: func() { r.askTag(r.under("add tag")) }, With: r.carryTags},
 		{Key: "link", Icon: "link", Words: a.Link, Do: r.askLink, With: r.carryLink},
 		{Key: "next", Icon: "clock", Words: a.Next, Do: func() { r.askNext(r.under("next update")) }},

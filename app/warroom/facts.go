@@ -79,6 +79,9 @@ func (r *Page) addOthers(into *fyne.Container) {
 		}
 		into.Add(widget.On(widget.Row(8, 1, r.person(p, 26), name, dept), widget.Space(0, theme.RowTall)))
 	}
+	if r.model.Status.Burning() {
+		into.Add(r.pagePress())
+	}
 	if r.model.Engaged {
 		return
 	}
@@ -88,6 +91,14 @@ func (r *Page) addOthers(into *fyne.Container) {
 			r.submit(incident.Join{})
 			r.Focus()
 		}))))
+}
+
+// pagePress brings somebody else in: whoever is found is paged.
+func (r *Page) pagePress() fyne.CanvasObject {
+	press := widget.NewPress("page somebody", widget.On(widget.Pad(0, 6, 0, 0, widget.Row(8, -1, widget.NewIcon("bell", 14, theme.Gold),
+		widget.NewText(r.p.View.Words.Reached.Page, widget.Plain(theme.Caption, theme.Gold)))), widget.Space(0, 30)), nil)
+	press.OnTapped = func() { r.askPage(press, "") }
+	return widget.Pad(6, 0, 0, 0, widget.Row(0, -1, press))
 }
 
 func (r *Page) tagRow() fyne.CanvasObject {

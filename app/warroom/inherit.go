@@ -29,7 +29,7 @@ func (r *Page) Inherit(former *Page) {
 	r.in, r.limit, r.tab = former.in, former.limit, former.tab
 	r.model, r.shown, r.seen = former.model, former.shown, former.seen
 	r.told, r.toldAt, r.ticked = former.told, former.toldAt, former.ticked
-	r.whole, r.images, r.begun = former.whole, former.images, former.begun
+	r.whole, r.images, r.begun, r.lists = former.whole, former.images, former.begun, former.lists
 	r.sought, r.surplus, r.allWatch = former.sought, former.surplus, former.allWatch
 	r.draftTask(former.taskDraft)
 	r.restore(r.drafts.room(r.in).draft)

@@ -114,6 +114,7 @@ type Page struct {
 	offered   []suggestion
 	offeredAt int
 	taskDraft string
+	lists     map[id.Checklist]bool // that somebody wanted to see whole, or not
 	images    map[id.Content]image.Image
 	waiting   []func() // asks again for pictures that had not come
 	drafts    *Drafts

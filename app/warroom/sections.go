@@ -39,9 +39,10 @@ func (r *Page) aspects() []aspect {
 	today := r.now().In(r.p.View.Zone).Format(time.DateOnly) // times are told by it
 	return []aspect{
 		{shows: []any{r.in, m.Repeats}, build: r.addRepeats},
-		{shows: []any{r.in, m.Posts, m.Others, m.Reached, m.Paged, m.Engaged, m.Private, m.Watchers, m.NotYet}, build: r.addPeople, forget: r.others.forget},
+		{shows: []any{r.in, m.Posts, m.Others, m.Reached, m.Paged, m.Engaged, m.Status.Burning(), m.Private, m.Watchers, m.NotYet}, build: r.addPeople, forget: r.others.forget},
 		{shows: r.sightShown(), build: r.addSight},
 		{shows: []any{r.in, m.Due, m.Status}, build: r.addNext, forget: func() { r.dues = nil }},
+		{shows: r.listsShown(), build: r.addChecklists},
 		{shows: []any{r.in, m.Tasks}, build: r.addTasks},
 		{shows: []any{r.in}, lasts: func(p *place) fyne.CanvasObject { return widget.Pad(6, 0, 0, 0, p.task) }},
 		{shows: []any{r.in, m.Pins}, build: r.addPins},

@@ -239,6 +239,7 @@ type Field struct {
 	frame
 	OnChanged   func(string)
 	OnSubmitted func(string)
+	lines       int // 0 for one line
 }
 
 // NewField returns an empty field that says what belongs into it.
@@ -258,6 +259,16 @@ func NewField(placeholder string) *Field {
 	}
 	f.init(in, nil, theme.Scaled(44))
 	f.ExtendBaseWidget(f)
+	return f
+}
+
+// NewLines returns an empty field for several lines, of which so many are seen at once. Enter begins the next line, and Shift
+// with Enter submits.
+func NewLines(placeholder string, lines int) *Field {
+	f := NewField(placeholder)
+	f.lines, f.high = lines, theme.Scaled(composerLine*float32(lines)+20)
+	f.input.MultiLine, f.input.Wrapping = true, fyne.TextWrapWord
+	f.input.SetMinRowsVisible(1)
 	return f
 }
 
@@ -281,7 +292,11 @@ func (f *Field) SelectAll() { f.input.Entry.TypedShortcut(&fyne.ShortcutSelectAl
 
 // anew returns a field in the size of text that holds now, with the same words.
 func (f *Field) anew() *Field {
-	n := NewField(f.input.PlaceHolder).Name(f.input.key)
+	n := NewField(f.input.PlaceHolder)
+	if f.lines > 0 {
+		n = NewLines(f.input.PlaceHolder, f.lines)
+	}
+	n.Name(f.input.key)
 	n.SetWords(f.Words())
 	n.OnChanged, n.input.onKey = f.OnChanged, f.input.onKey
 	return n

@@ -35,6 +35,8 @@ func English() Catalog {
 		Policies:  englishPolicies(),
 		Calendar:  englishCalendar(),
 		Reminder:  englishReminder(),
+		Checklist: englishChecklist(),
+		TestPage:  englishTestPage(),
 	}
 }
 
@@ -81,7 +83,7 @@ func englishStatus() Status {
 }
 
 func englishKind() Kind {
-	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information"}
+	return Kind{Real: "incident", NearMiss: "near miss", GameDay: "game day", Informational: "for information", TestPage: "test page"}
 }
 
 func englishMilestone() Milestone {
@@ -263,7 +265,7 @@ func englishDeclare() Declare {
 
 func englishTerms() Terms {
 	return Terms{
-		Page: "Terms", Title: "Severities and tags",
+		Page: "Terms", Title: "Severities, tags and checklists",
 		Lead:       "What your company calls things. Anybody may change it; the list at the end says who did.",
 		Severities: "SEVERITIES", Level: "Level %d", AddLevel: "Add level %d", Name: "Its name, as SEV2",
 		Hint: "When to choose it, in a sentence that anybody understands", NoHint: "No hint yet: say when to choose it.",

@@ -35,7 +35,7 @@ func German() Catalog {
 		Time:      germanTime(),
 		Severity:  Severity{Unknown: "SEV%d"},
 		Status:    germanStatus(),
-		Kind:      Kind{Real: "Vorfall", NearMiss: "Beinahe-Vorfall", GameDay: "Übung", Informational: "zur Information"},
+		Kind:      Kind{Real: "Vorfall", NearMiss: "Beinahe-Vorfall", GameDay: "Übung", Informational: "zur Information", TestPage: "Probealarm"},
 		Milestone: germanMilestone(),
 		Shell:     germanShell(),
 		Board:     germanBoard(),
@@ -57,12 +57,14 @@ func German() Catalog {
 		News:      germanNews(),
 		Around:    germanAround(),
 		Reach:     germanReach(),
-		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanFeeds(), germanDevice(), germanDisk(), germanServer()),
+		Phrases:   NewPhrases(germanSetup(), germanFields(), germanRules(), germanSightRules(), germanReachedRules(), germanTerms(), germanOnCall(), germanReaching(), germanFeeds(), germanDevice(), germanDisk(), germanServer(), germanChecklistRules(), germanTestPageRules()),
 		Paging:    germanPaging(),
 		OnCall:    germanDuty(),
 		Policies:  germanPolicies(),
 		Calendar:  germanCalendar(),
 		Reminder:  germanReminder(),
+		Checklist: germanChecklist(),
+		TestPage:  germanTestPage(),
 	}
 }
 

@@ -70,7 +70,7 @@ func germanDeclare() Declare {
 
 func germanTermsPage() Terms {
 	return Terms{
-		Page: "Begriffe", Title: "Schweregrade und Schlagwörter",
+		Page: "Begriffe", Title: "Schweregrade, Schlagwörter und Checklisten",
 		Lead:       "Wie die Firma die Dinge nennt. Alle dürfen es ändern; die Liste am Ende sagt, wer es war.",
 		Severities: "SCHWEREGRADE", Level: "Stufe %d", AddLevel: "Stufe %d hinzufügen", Name: "Name, etwa SEV2",
 		Hint: "Wann er gilt, in einem Satz, den alle verstehen", NoHint: "Noch kein Hinweis: Wann gilt er?",

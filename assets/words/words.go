@@ -37,6 +37,8 @@ type Catalog struct {
 	Policies  Policies
 	Calendar  Calendar
 	Reminder  Reminder
+	Checklist Checklist
+	TestPage  TestPage
 
 	// Phrases say what is worded elsewhere, in English.
 	Phrases Phrases
@@ -77,7 +79,7 @@ type Status struct {
 }
 
 // Kind are the kinds of incidents.
-type Kind struct{ Real, NearMiss, GameDay, Informational string }
+type Kind struct{ Real, NearMiss, GameDay, Informational, TestPage string }
 
 // Milestone are the moments that a postmortem tells of.
 type Milestone struct{ Began, Detected, Cause, Mitigated, Informed, Recovered string }

@@ -73,6 +73,7 @@ func (s Sending) brief(i incident.Incident) notify.Brief {
 	severity, _ := s.Ledger.Setup().Severity(i.Severity)
 	return notify.Brief{
 		Number: i.Number, Title: i.Title, Kind: i.Kind, Level: i.Severity, Severity: severity.Name, Private: i.Private,
+		Test: i.Kind == incident.TestPage,
 	}
 }
 

@@ -34,6 +34,8 @@ type (
 	policyNoun   struct{}
 	contactNoun  struct{}
 	feedNoun     struct{}
+	listNoun     struct{}
+	itemNoun     struct{}
 )
 
 type (
@@ -75,6 +77,10 @@ type (
 	Contact = ID[contactNoun]
 	// Feed names one address under which somebody's calendar reads who is on call.
 	Feed = ID[feedNoun]
+	// Checklist names what the company has written down that people are to do.
+	Checklist = ID[listNoun]
+	// Item names one thing to do of a checklist, also after it was worded anew.
+	Item = ID[itemNoun]
 )
 
 // Content names bytes by their SHA-256, so that the same bytes have the same name everywhere.

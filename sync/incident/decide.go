@@ -37,6 +37,11 @@ func Decide(s Incident, g Given, c Command, by id.Actor) ([]Event, error) {
 	if !s.Exists() {
 		return nil, unknown()
 	}
+	if s.Kind == TestPage {
+		if err := testable(c); err != nil {
+			return nil, err
+		}
+	}
 	switch c := c.(type) {
 	case Write:
 		return decideWrite(s, c, by)
@@ -85,6 +90,9 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Eve
 	if s.Exists() {
 		return nil, fault.New(fault.Invalid, "This incident has been declared already.")
 	}
+	if c.Kind == TestPage {
+		return decideTestPage(w, by)
+	}
 	title, err := line(c.Title, MaxTitle, "title")
 	if err != nil {
 		return nil, err
@@ -100,7 +108,10 @@ func decideDeclare(s Incident, w workspace.Setup, c Declare, by id.Actor) ([]Eve
 	if c.Private {
 		out.Private, out.Admitted = true, audience(w, c.Admit, by)
 	}
-	return one(out, audienceFault(out.Admitted))
+	if err := audienceFault(out.Admitted); err != nil {
+		return nil, err
+	}
+	return append([]Event{out}, atDeclaration(w, out)...), nil
 }
 
 func decideWrite(s Incident, c Write, by id.Actor) ([]Event, error) {
@@ -159,7 +170,7 @@ func decideSeverity(s Incident, w workspace.Setup, c ChangeSeverity) ([]Event, e
 			Field: "severity", Wanted: SeverityValue(to), Standing: SeverityValue(s.Severity), Reason: reason,
 		})
 	}
-	return []Event{SeverityChanged{From: s.Severity, To: to, Reason: reason}}, nil
+	return append(s.atSeverity(w, to), SeverityChanged{From: s.Severity, To: to, Reason: reason}), nil
 }
 
 func decideStatus(s Incident, c ChangeStatus) ([]Event, error) {
@@ -234,7 +245,11 @@ func decideRole(s Incident, w workspace.Setup, c AssignRole) ([]Event, error) {
 			Field: "role " + string(c.Role), Wanted: personValue(c.Person), Standing: personValue(have.Person),
 		})
 	}
-	return s.admitting(c.Person, RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person})
+	assigned, err := s.admitting(c.Person, RoleAssigned{Role: c.Role, Person: c.Person, Former: have.Person})
+	if err != nil {
+		return nil, err
+	}
+	return append(s.atRole(w, c.Role, c.Person), assigned...), nil
 }
 
 // contest returns the event that keeps a refused wish, and the fault that asks the person.
@@ -250,7 +265,7 @@ func contest(s Incident, m Mark, e Contested) ([]Event, error) {
 	}
 }
 
-// coerced returns k where it is known here, else Real: a disturbance of an unknown kind counts.
+// coerced returns k where a disturbance can be of that kind, else Real: one of an unknown kind counts.
 func (k Kind) coerced() Kind {
 	if k > Informational {
 		return Real

@@ -206,6 +206,12 @@ func decideFact(s Incident, w workspace.Setup, c FactCommand) ([]Event, error) {
 		return one(LinkRemoved{URL: c.URL}, nil)
 	case PromiseUpdate:
 		return decidePromise(s, c)
+	case BeginChecklist:
+		return decideBeginChecklist(s, w, c)
+	case DropChecklist:
+		return decideDropChecklist(s, c)
+	case TickItem:
+		return decideTick(s, c)
 	default:
 		return nil, unknownCommand(c)
 	}
@@ -379,6 +385,8 @@ func (s Incident) noted(at id.Envelope, mark Mark, e Event) Incident {
 		s.Absorbed = toggled(s.Absorbed, e.From, false)
 	case Released:
 		s.Absorbed = toggled(s.Absorbed, e.From, true)
+	default:
+		s = s.listed(at, e)
 	}
 	return s
 }

@@ -28,6 +28,13 @@ func Belated(s Incident, at id.Envelope, e Event) (Event, bool) {
 		return e, !slices.Contains(s.Tags, e.Tag)
 	case Untagged:
 		return e, slices.Contains(s.Tags, e.Tag)
+	case ChecklistBegun:
+		have, known := s.Checklist(e.Checklist.ID)
+		return e, !known || have.Dropped
+	case ItemTicked:
+		have, _ := s.Checklist(e.Checklist)
+		_, done := have.Tick(e.Item)
+		return e, done == e.Off
 	case UpdateImported:
 		return e, s.Origin == nil || !slices.Contains(s.Origin.Updates, e.Key)
 	case SeverityChanged:

@@ -20,6 +20,8 @@ const (
 	NearMiss      Kind = 1
 	GameDay       Kind = 2
 	Informational Kind = 3
+	// TestPage is no disturbance: somebody wants to know whether pages reach them. Only they see it.
+	TestPage Kind = 4
 )
 
 // Status is where an incident stands. The numbers are stored: they are only ever added to.
@@ -93,6 +95,7 @@ type Incident struct {
 	Milestones []Milestone
 	Tasks      []Task
 	Links      []Link
+	Checklists []Checklist // in the order in which they were begun, also those that were dropped
 	// UpdateEvery is how long after one update the next is promised, and UpdateDue when it is; both are zero
 	// while none is promised.
 	UpdateEvery time.Duration

@@ -168,6 +168,10 @@ func (m *machine) check(t *rapid.T) {
 	once(t, "erased", s.Erased)
 	once(t, "admitted", s.Admitted)
 	once(t, "tasks", mapped(s.Tasks, func(k incident.Task) id.Task { return k.ID }))
+	once(t, "checklists", mapped(s.Checklists, func(k incident.Checklist) id.Checklist { return k.ID }))
+	for _, k := range s.Checklists {
+		once(t, "ticks", mapped(k.Ticks, func(v incident.Tick) id.Item { return v.Item }))
+	}
 	once(t, "links", mapped(s.Links, func(l incident.Link) string { return l.URL }))
 	once(t, "milestones", mapped(s.Milestones, func(k incident.Milestone) string { return k.Name }))
 	once(t, "responders", mapped(s.Responders, func(r incident.Responder) id.Person { return r.Person }))

@@ -80,17 +80,21 @@ type Paging struct {
 func decidePaging(s Incident, g Given, c PagingCommand, by id.Actor) ([]Event, error) {
 	switch c := c.(type) {
 	case Acknowledge:
-		return append(join(s, by), paged(s.Paging.Answer(by.Person, c.Through, g.At))...), nil
+		return s.closing(append(join(s, by), paged(s.Paging.Answer(by.Person, c.Through, g.At))...)), nil
 	case Decline:
-		return paged(s.Paging.Decline(by.Person, g.At)), nil
+		return s.closing(paged(s.Paging.Decline(by.Person, g.At))), nil
 	case Confirm:
 		return decideConfirm(s, g, c, by)
 	case AskFor:
 		return decideAskFor(s, g, c)
 	case Proceed:
+		if s.Kind == TestPage {
+			return s.proceedTestPage(g), nil
+		}
 		return proceed(s, g), nil
 	case Tell:
-		return paged(s.Paging.News(c.Page, escalation.Report{Channel: c.Channel, News: c.News, Reason: c.Reason}, g.At)), nil
+		news := escalation.Report{Channel: c.Channel, News: c.News, Reason: c.Reason}
+		return s.closing(paged(s.Paging.News(c.Page, news, g.At))), nil
 	default:
 		return nil, unknownCommand(c)
 	}
@@ -163,7 +167,7 @@ func (s Incident) muster(g Given) (out []Event) {
 			continue
 		}
 		if people := g.Paging.OnCall(role.Rotation); len(people) > 0 {
-			out = append(out, RoleAssigned{Role: role.Key, Person: people[0]})
+			out = append(append(out, s.atRole(g.Setup, role.Key, people[0])...), RoleAssigned{Role: role.Key, Person: people[0]})
 		}
 	}
 	return out

@@ -28,6 +28,7 @@ var unexported = cmp.AllowUnexported(
 	incident.Imported{}, incident.UpdateImported{},
 	incident.Edited{}, incident.Erased{}, incident.Starred{}, incident.Pinned{}, incident.TimeCorrected{}, incident.MilestoneMarked{},
 	incident.MilestoneUnmarked{}, incident.TaskAdded{}, incident.TaskChanged{}, incident.TaskRemoved{}, incident.LinkAdded{},
+	incident.ChecklistBegun{}, incident.ChecklistDropped{}, incident.ItemTicked{},
 	incident.Concealed{}, incident.Revealed{}, incident.Admitted{}, incident.Excluded{},
 	incident.LinkRemoved{}, incident.UpdatePromised{}, incident.KindChanged{}, incident.Merged{}, incident.Absorbed{}, incident.Released{},
 	incident.ChangeSeverity{}, incident.ChangeStatus{}, incident.Merge{}, incident.AssignRole{}, incident.Retitle{},
@@ -47,6 +48,10 @@ func (r *room) given() incident.Given { return incident.Given{Setup: r.setup, Ot
 
 func newRoom() *room {
 	w := workspace.Default()
+	w.Checklists = []workspace.Checklist{ // none begins by itself, so that every wish has one effect
+		{ID: id.Checklist{1}, Name: "Restart", Items: []workspace.ChecklistItem{{ID: id.Item{1}, Text: "stop"}, {ID: id.Item{2}, Text: "start"}}},
+		{ID: id.Checklist{2}, Name: "Lead", Role: workspace.IMOC, Items: []workspace.ChecklistItem{{ID: id.Item{1}, Text: "open a call"}}},
+	}
 	for _, p := range []id.Person{ada, bob, eve} {
 		w = w.With(workspace.Person{ID: p, Seq: 1, Name: p.Short()})
 	}
@@ -118,6 +123,10 @@ func clone(s incident.Incident) incident.Incident {
 	s.Starred, s.Pinned = slices.Clone(s.Starred), slices.Clone(s.Pinned)
 	s.Milestones, s.Tasks, s.Links = slices.Clone(s.Milestones), slices.Clone(s.Tasks), slices.Clone(s.Links)
 	s.Absorbed, s.Erased, s.Admitted = slices.Clone(s.Absorbed), slices.Clone(s.Erased), slices.Clone(s.Admitted)
+	s.Checklists = slices.Clone(s.Checklists)
+	for i := range s.Checklists {
+		s.Checklists[i].Ticks = slices.Clone(s.Checklists[i].Ticks)
+	}
 	if s.Origin != nil {
 		origin := *s.Origin
 		origin.Updates = append([]string(nil), origin.Updates...)
@@ -180,6 +189,34 @@ func anyEntry(t *rapid.T) id.Entry { return id.Entry{rapid.Byte().Draw(t, "entry
 
 func anyTask(t *rapid.T) id.Task { return id.Task{rapid.Byte().Draw(t, "task") % 3} }
 
+func anyList(t *rapid.T) id.Checklist { return id.Checklist{rapid.Byte().Draw(t, "list") % 4} }
+
+func anyItem(t *rapid.T) id.Item { return id.Item{rapid.Byte().Draw(t, "item") % 4} }
+
+// anyListed is a command about a checklist.
+func anyListed(t *rapid.T) incident.Command {
+	switch rapid.IntRange(0, 3).Draw(t, "listed") {
+	case 0:
+		return incident.BeginChecklist{Checklist: anyList(t)}
+	case 1:
+		return incident.DropChecklist{Checklist: anyList(t)}
+	default:
+		return incident.TickItem{Checklist: anyList(t), Item: anyItem(t), Off: rapid.Bool().Draw(t, "off")}
+	}
+}
+
+// anyListedEvent is an event of a checklist.
+func anyListedEvent(t *rapid.T) incident.Event {
+	switch rapid.IntRange(0, 2).Draw(t, "listed") {
+	case 0:
+		return incident.ChecklistBegun{Checklist: workspace.Checklist{ID: anyList(t), Name: anyText(t), Items: []workspace.ChecklistItem{{ID: anyItem(t)}}}}
+	case 1:
+		return incident.ChecklistDropped{Checklist: anyList(t)}
+	default:
+		return incident.ItemTicked{Checklist: anyList(t), Item: anyItem(t), Off: rapid.Bool().Draw(t, "off")}
+	}
+}
+
 func anyFields(t *rapid.T) incident.TaskFields {
 	return incident.TaskFields(rapid.Uint32Range(0, 9).Draw(t, "fields"))
 }
@@ -191,7 +228,7 @@ func anyLink(t *rapid.T) string {
 // anyNote is a command about an entry, or about what stands beside the timeline.
 func anyNote(t *rapid.T) incident.Command {
 	off := rapid.Bool().Draw(t, "off")
-	switch rapid.IntRange(0, 15).Draw(t, "note") {
+	switch rapid.IntRange(0, 17).Draw(t, "note") {
 	case 0:
 		return incident.Edit{Entry: anyEntry(t), Text: anyText(t)}
 	case 1:
@@ -222,6 +259,8 @@ func anyNote(t *rapid.T) incident.Command {
 		return incident.ChangeKind{To: incident.Kind(rapid.Byte().Draw(t, "kind") % 6)}
 	case 14:
 		return incident.Merge{Base: anyBase(t), Into: id.Incident{rapid.Byte().Draw(t, "into") % 9}}
+	case 15, 16:
+		return anyListed(t)
 	default:
 		return incident.Absorb{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
 	}
@@ -230,7 +269,7 @@ func anyNote(t *rapid.T) incident.Command {
 // anyNoteEvent is an event about an entry, or about what stands beside the timeline.
 func anyNoteEvent(t *rapid.T) incident.Event {
 	off := rapid.Bool().Draw(t, "off")
-	switch rapid.IntRange(0, 16).Draw(t, "noted") {
+	switch rapid.IntRange(0, 18).Draw(t, "noted") {
 	case 0:
 		return incident.Edited{Entry: anyEntry(t), Text: anyText(t)}
 	case 1:
@@ -263,6 +302,8 @@ func anyNoteEvent(t *rapid.T) incident.Event {
 		return incident.Merged{Into: id.Incident{rapid.Byte().Draw(t, "into") % 9}}
 	case 15:
 		return incident.Released{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
+	case 16, 17:
+		return anyListedEvent(t)
 	default:
 		return incident.Absorbed{From: id.Incident{rapid.Byte().Draw(t, "from") % 9}, Title: anyText(t)}
 	}

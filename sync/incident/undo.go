@@ -42,6 +42,9 @@ func undoBeside(s Incident, e Event) (Command, bool) {
 	case TaskAdded:
 		have, there := s.Task(e.Task)
 		return RemoveTask{Task: e.Task}, there && have.Text == e.Text && have.Person == e.Person && !have.Done
+	case ChecklistBegun:
+		have, there := s.Checklist(e.Checklist.ID)
+		return DropChecklist{Checklist: e.Checklist.ID}, there && !have.Dropped && len(have.Ticks) == 0
 	default:
 		return nil, false
 	}
@@ -70,6 +73,8 @@ func Undoes(later, e Event) bool {
 		return later == Event(Pinned{Entry: e.Entry, Off: !e.Off})
 	case TaskAdded:
 		return later == Event(TaskRemoved{Task: e.Task, Text: e.Text})
+	case ChecklistBegun:
+		return later == Event(ChecklistDropped{Checklist: e.Checklist.ID, Name: e.Checklist.Name})
 	default:
 		return false
 	}

@@ -87,8 +87,30 @@ func (r *Replica) Incident(ctx context.Context, i id.Incident) (state incident.I
 }
 
 // Board returns the burning incidents, and the newest of the others, at most lately of them. Both
-// are newest first and as they are shown.
+// are newest first and as they are shown. Test pages are not among them.
 func (r *Replica) Board(ctx context.Context, lately int) (burning, others []incident.Incident, err error) {
+	return r.board(ctx, lately, func(s incident.Incident) bool { return s.Kind != incident.TestPage })
+}
+
+// Ringing returns all in which somebody may be paged now: the burning incidents, and the test pages that run.
+func (r *Replica) Ringing(ctx context.Context) ([]incident.Incident, error) {
+	burning, _, err := r.board(ctx, 0, func(incident.Incident) bool { return true })
+	return burning, err
+}
+
+// TestPage returns the newest test page of whoever looks, looking among the newest lately that are over too. One that there is not has
+// Seq 0.
+func (r *Replica) TestPage(ctx context.Context, lately int) (incident.Incident, error) {
+	running, over, err := r.board(ctx, lately, func(s incident.Incident) bool { return s.Kind == incident.TestPage })
+	if all := append(running, over...); len(all) > 0 {
+		newestFirst(all)
+		return all[0], err
+	}
+	return incident.Incident{}, err
+}
+
+// board is Board for those that are wanted.
+func (r *Replica) board(ctx context.Context, lately int, wanted func(incident.Incident) bool) (burning, others []incident.Incident, err error) {
 	defer r.notice(&err)
 	v, err := r.view(ctx)
 	if err != nil {
@@ -103,7 +125,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 		}
 		for _, h := range heads {
 			known[h.Stream] = true
-			if err := v.sort(ctx, h, &burning, &others); err != nil {
+			if err := v.sort(ctx, h, wanted, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -115,7 +137,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 			if err != nil {
 				return nil, nil, sqlite.Fault(err)
 			}
-			if err := v.sort(ctx, h, &burning, &others); err != nil {
+			if err := v.sort(ctx, h, wanted, &burning, &others); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -126,7 +148,7 @@ func (r *Replica) Board(ctx context.Context, lately int) (burning, others []inci
 }
 
 // sort puts what is shown of an incident where it belongs.
-func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incident.Incident) error {
+func (v *view) sort(ctx context.Context, h stream.Head, wanted func(incident.Incident) bool, burning, others *[]incident.Incident) error {
 	canonical, err := wire.DecodeState(h)
 	if err != nil {
 		return fmt.Errorf("read head of %s: %w", h.Stream, err)
@@ -137,7 +159,7 @@ func (v *view) sort(ctx context.Context, h stream.Head, burning, others *[]incid
 	}
 	state, _ := shown.(incident.Incident)
 	switch {
-	case !state.Exists():
+	case !state.Exists() || !wanted(state):
 	case state.Status.Burning():
 		*burning = append(*burning, state)
 	default:

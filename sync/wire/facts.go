@@ -38,7 +38,7 @@ func factCommandTo(c incident.Command) *v1.Command {
 	case incident.Absorb:
 		return &v1.Command{Body: &v1.Command_Absorb{Absorb: &v1.Absorb{FromId: bytesOf(c.From), Title: text(c.Title)}}}
 	default:
-		return nil
+		return listCommandTo(c)
 	}
 }
 
@@ -81,7 +81,7 @@ func factCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 		d := b.Absorb
 		return incident.Absorb{From: ident[id.Incident](check, "from_id", d.GetFromId()), Title: d.GetTitle()}
 	default:
-		return nil
+		return listCommandFrom(check, m)
 	}
 }
 
@@ -129,7 +129,7 @@ func factEventTo(e incident.Event) *v1.Event {
 		}
 		return &v1.Event{Body: &v1.Event_GivenBack{GivenBack: m}}
 	default:
-		return nil
+		return listEventTo(e)
 	}
 }
 
@@ -179,7 +179,7 @@ func factEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 		}
 		return e
 	default:
-		return nil
+		return listEventFrom(check, m)
 	}
 }
 

@@ -212,6 +212,9 @@ func besideTo(m *v1.IncidentState, s incident.Incident) {
 			Id: bytesOf(t.ID), Text: text(t.Text), PersonId: bytesOf(t.Person), Done: t.Done, TurnedUs: Micros(t.Turned),
 		})
 	}
+	for _, c := range s.Checklists {
+		m.Checklists = append(m.Checklists, goneThroughTo(c))
+	}
 	for _, l := range s.Links {
 		m.Links = append(m.Links, &v1.Link{Url: text(l.URL), Label: text(l.Label)})
 	}
@@ -229,6 +232,9 @@ func besideFrom(check *fault.Check, m *v1.IncidentState, s *incident.Incident) {
 			ID: ident[id.Task](check, "tasks.id", t.GetId()), Text: t.GetText(),
 			Person: ident[id.Person](check, "tasks.person_id", t.GetPersonId()), Done: t.GetDone(), Turned: Time(t.GetTurnedUs()),
 		})
+	}
+	for _, c := range m.GetChecklists() {
+		s.Checklists = append(s.Checklists, goneThroughFrom(check, c))
 	}
 	for _, l := range m.GetLinks() {
 		s.Links = append(s.Links, incident.Link{URL: l.GetUrl(), Label: l.GetLabel()})

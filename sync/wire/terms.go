@@ -39,6 +39,10 @@ func termsCommandTo(c workspace.TermsCommand) *v1.Command {
 		}}}
 	case workspace.ForgetTag:
 		return &v1.Command{Body: &v1.Command_ForgetTag{ForgetTag: &v1.ForgetTag{Name: text(c.Name)}}}
+	case workspace.DescribeChecklist:
+		return &v1.Command{Body: &v1.Command_DescribeChecklist{DescribeChecklist: &v1.DescribeChecklist{Checklist: checklistTo(c.Checklist)}}}
+	case workspace.RemoveChecklist:
+		return &v1.Command{Body: &v1.Command_RemoveChecklist{RemoveChecklist: &v1.RemoveChecklist{ChecklistId: bytesOf(c.Checklist)}}}
 	default:
 		return nil
 	}
@@ -73,6 +77,10 @@ func termsCommandFrom(check *fault.Check, m *v1.Command) stream.Command {
 	case *v1.Command_ForgetTag:
 		d := b.ForgetTag
 		return workspace.ForgetTag{Name: d.GetName()}
+	case *v1.Command_DescribeChecklist:
+		return workspace.DescribeChecklist{Checklist: checklistFrom(check, b.DescribeChecklist.GetChecklist())}
+	case *v1.Command_RemoveChecklist:
+		return workspace.RemoveChecklist{Checklist: ident[id.Checklist](check, "checklist_id", b.RemoveChecklist.GetChecklistId())}
 	default:
 		return nil
 	}
@@ -107,6 +115,12 @@ func termsEventTo(e workspace.TermsEvent) *v1.Event {
 		}}}
 	case workspace.TagForgotten:
 		return &v1.Event{Body: &v1.Event_TagForgotten{TagForgotten: &v1.TagForgotten{Name: text(e.Name)}}}
+	case workspace.ChecklistDescribed:
+		return &v1.Event{Body: &v1.Event_ChecklistDescribed{ChecklistDescribed: &v1.ChecklistDescribed{Checklist: checklistTo(e.Checklist)}}}
+	case workspace.ChecklistRemoved:
+		return &v1.Event{Body: &v1.Event_ChecklistRemoved{ChecklistRemoved: &v1.ChecklistRemoved{
+			ChecklistId: bytesOf(e.Checklist), Name: text(e.Name),
+		}}}
 	case workspace.IncidentWithdrawn:
 		return &v1.Event{Body: &v1.Event_IncidentWithdrawn{IncidentWithdrawn: &v1.IncidentWithdrawn{IncidentId: bytesOf(e.Incident)}}}
 	default:
@@ -143,6 +157,11 @@ func termsEventFrom(check *fault.Check, m *v1.Event) stream.Event {
 	case *v1.Event_TagForgotten:
 		d := b.TagForgotten
 		return workspace.TagForgotten{Name: d.GetName()}
+	case *v1.Event_ChecklistDescribed:
+		return workspace.ChecklistDescribed{Checklist: checklistFrom(check, b.ChecklistDescribed.GetChecklist())}
+	case *v1.Event_ChecklistRemoved:
+		d := b.ChecklistRemoved
+		return workspace.ChecklistRemoved{Checklist: ident[id.Checklist](check, "checklist_id", d.GetChecklistId()), Name: d.GetName()}
 	case *v1.Event_IncidentWithdrawn:
 		return workspace.IncidentWithdrawn{Incident: ident[id.Incident](check, "incident_id", b.IncidentWithdrawn.GetIncidentId())}
 	default:
@@ -186,6 +205,9 @@ func termsTo(t workspace.Terms) *v1.TermsState {
 	for _, r := range t.Roles {
 		m.Roles = append(m.Roles, &v1.RoleState{Key: text(string(r.Key)), Name: text(r.Name), RotationId: bytesOf(r.Rotation)})
 	}
+	for _, c := range t.Checklists {
+		m.Checklists = append(m.Checklists, checklistTo(c))
+	}
 	for _, n := range t.Tags {
 		m.Tags = append(m.Tags, &v1.TagName{Name: text(n.Name), Hint: text(n.Hint)})
 	}
@@ -203,6 +225,9 @@ func termsFrom(check *fault.Check, m *v1.TermsState) workspace.Terms {
 		t.Roles = append(t.Roles, workspace.Role{
 			Key: workspace.RoleKey(r.GetKey()), Name: r.GetName(), Rotation: ident[id.Rotation](check, "rotation_id", r.GetRotationId()),
 		})
+	}
+	for _, c := range m.GetChecklists() {
+		t.Checklists = append(t.Checklists, checklistFrom(check, c))
 	}
 	for _, n := range m.GetTags() {
 		t.Tags = append(t.Tags, workspace.TagName{Name: n.GetName(), Hint: n.GetHint()})

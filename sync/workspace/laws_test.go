@@ -16,7 +16,7 @@ import (
 func anyTermsCommand(t *rapid.T) workspace.TermsCommand {
 	level := workspace.Level(rapid.IntRange(0, 6).Draw(t, "level"))
 	name := rapid.SampledFrom([]string{"", "a", "A", " b ", "#c", "SEV1", strings.Repeat("x", 70)}).Draw(t, "name")
-	switch rapid.IntRange(0, 5).Draw(t, "command") {
+	switch rapid.IntRange(0, 7).Draw(t, "command") {
 	case 0:
 		return workspace.DescribeSeverity{Level: level, Name: name}
 	case 1:
@@ -27,6 +27,12 @@ func anyTermsCommand(t *rapid.T) workspace.TermsCommand {
 		return workspace.AskQuestions{Questions: []workspace.Question{{Text: name, Level: level}}}
 	case 4:
 		return workspace.DescribeTag{Name: name, Hint: name}
+	case 5:
+		list := workspace.Checklist{ID: id.Checklist{1 + rapid.Byte().Draw(t, "list")%2}, Name: name, From: level}
+		list.Items = items(rapid.SliceOfN(rapid.SampledFrom([]string{"", "x", "y\n"}), 0, 3).Draw(t, "items")...)
+		return workspace.DescribeChecklist{Checklist: list}
+	case 6:
+		return workspace.RemoveChecklist{Checklist: id.Checklist{1 + rapid.Byte().Draw(t, "list")%2}}
 	default:
 		return workspace.ForgetTag{Name: name}
 	}
@@ -73,6 +79,13 @@ func useful(t *rapid.T, w workspace.Setup) {
 	}
 	if len(w.Severities) == 0 || !leads(w.Preset) || !leads(w.Mildest()) || !slices.IsSortedFunc(w.Severities, func(a, b workspace.Severity) int { return int(a.Level) - int(b.Level) }) {
 		t.Fatalf("the severities are %+v, the preset is %d", w.Severities, w.Preset)
+	}
+	lists := map[string]bool{}
+	for _, c := range w.Checklists {
+		if name := strings.ToLower(c.Name); lists[name] || name == "" || len(c.Items) == 0 {
+			t.Fatalf("the checklists are %+v", w.Checklists)
+		}
+		lists[strings.ToLower(c.Name)] = true
 	}
 	for _, q := range w.Questions {
 		if !leads(q.Level) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/tsugi-app/tsugi/sync/fault"
@@ -44,6 +43,7 @@ type Terms struct {
 	Questions  []Question
 	Tags       []TagName // by name
 	Roles      []Role    // those that the company has described, in that order
+	Checklists []Checklist
 }
 
 // TermsEvent is something that happened to the company's terms.
@@ -234,6 +234,10 @@ func DecideTerms(t Terms, c TermsCommand) ([]TermsEvent, error) {
 			return nil, nil
 		}
 		return []TermsEvent{TagForgotten{Name: name}}, nil
+	case DescribeChecklist:
+		return decideChecklist(t, c)
+	case RemoveChecklist:
+		return decideRemoveChecklist(t, c)
 	case WithdrawIncident:
 		return []TermsEvent{IncidentWithdrawn{Incident: c.Incident}}, nil
 	default:
@@ -403,6 +407,10 @@ func ApplyTerms(t Terms, at id.Envelope, e TermsEvent) Terms {
 		slices.SortFunc(t.Tags, func(a, b TagName) int { return strings.Compare(a.Name, b.Name) })
 	case TagForgotten:
 		t.Tags = withoutTag(t.Tags, e.Name)
+	case ChecklistDescribed:
+		t.Checklists = withChecklist(t.Checklists, e.Checklist)
+	case ChecklistRemoved:
+		t.Checklists = withoutChecklist(t.Checklists, e.Checklist)
 	}
 	return t
 }
@@ -440,7 +448,7 @@ func withRole(roles []Role, r Role) []Role {
 func (t Terms) removed(l Level) Terms {
 	t.Severities = withoutLevel(t.Severities, l)
 	if len(t.Severities) == 0 {
-		return Terms{Seq: t.Seq, Tags: t.Tags, Roles: t.Roles}.filled()
+		return Terms{Seq: t.Seq, Tags: t.Tags, Roles: t.Roles, Checklists: t.Checklists}.filled()
 	}
 	instead := t.Severities[len(t.Severities)-1].Level
 	for _, s := range slices.Backward(t.Severities) {
@@ -471,7 +479,7 @@ func withoutTag(list []TagName, name string) []TagName {
 // WithTerms returns s with the company's own terms. The receiver is not changed.
 func (s Setup) WithTerms(t Terms) Setup {
 	t = t.filled()
-	s.Severities, s.Preset, s.Questions, s.Tags = t.Severities, t.Preset, t.Questions, t.Tags
+	s.Severities, s.Preset, s.Questions, s.Tags, s.Checklists = t.Severities, t.Preset, t.Questions, t.Tags, t.Checklists
 	for _, r := range t.Roles {
 		s.Roles = withRole(s.Roles, r)
 	}
@@ -488,31 +496,4 @@ func (s Setup) Advise(yes []bool) Level {
 		}
 	}
 	return level
-}
-
-// NormalTag returns a tag as it is stored: lower case, without its hash sign, words joined by a
-// hyphen.
-func NormalTag(tag string) string {
-	tag = strings.TrimLeftFunc(strings.ToValidUTF8(tag, ""), func(r rune) bool { return r == '#' || unicode.IsSpace(r) })
-	return strings.ToLower(strings.Join(strings.Fields(tag), "-"))
-}
-
-// tagEnds are what ends a tag where several are typed: a comma or a semicolon, also those of Chinese and Japanese.
-const tagEnds = ",;、，；"
-
-// SplitTags returns the tags that are whole in what was typed, because a comma stands behind each: as they are stored, each
-// once, in their order. Of what stands behind the last comma nobody knows yet whether it is whole; begun is that, without
-// the space before it. Without a comma begun is all that was typed.
-func SplitTags(typed string) (whole []string, begun string) {
-	last := strings.LastIndexAny(typed, tagEnds)
-	if last < 0 {
-		return nil, typed
-	}
-	ends := func(r rune) bool { return strings.ContainsRune(tagEnds, r) }
-	for _, tag := range strings.FieldsFunc(typed[:last], ends) {
-		if tag = NormalTag(tag); tag != "" && !slices.Contains(whole, tag) {
-			whole = append(whole, tag)
-		}
-	}
-	return whole, strings.TrimLeftFunc(typed[last:], func(r rune) bool { return ends(r) || unicode.IsSpace(r) })
 }

@@ -93,6 +93,7 @@ type Setup struct {
 	Questions  []Question
 	Tags       []TagName
 	Roles      []Role
+	Checklists []Checklist
 	People     map[id.Person]Person
 	// Lacking says that the log was put back to a former state not long ago: there may be people whom it does not know yet.
 	Lacking bool

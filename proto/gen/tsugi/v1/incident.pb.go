@@ -4560,7 +4560,9 @@ type IncidentState struct {
 	// admitted are those people, in the order in which they were added.
 	Admitted [][]byte `protobuf:"bytes,29,rep,name=admitted,proto3" json:"admitted,omitempty"`
 	// paging is whom it has reached, and reaches.
-	Paging        *PagingState `protobuf:"bytes,30,opt,name=paging,proto3" json:"paging,omitempty"`
+	Paging *PagingState `protobuf:"bytes,30,opt,name=paging,proto3" json:"paging,omitempty"`
+	// checklists are in the order in which they were begun.
+	Checklists    []*ChecklistState `protobuf:"bytes,31,rep,name=checklists,proto3" json:"checklists,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4805,11 +4807,18 @@ func (x *IncidentState) GetPaging() *PagingState {
 	return nil
 }
 
+func (x *IncidentState) GetChecklists() []*ChecklistState {
+	if x != nil {
+		return x.Checklists
+	}
+	return nil
+}
+
 var File_tsugi_v1_incident_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\n" +
-	"\x17tsugi/v1/incident.proto\x12\btsugi.v1\x1a\x15tsugi/v1/paging.proto\"=\n" +
+	"\x17tsugi/v1/incident.proto\x12\btsugi.v1\x1a\x18tsugi/v1/checklist.proto\x1a\x15tsugi/v1/paging.proto\"=\n" +
 	"\x04Base\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12#\n" +
 	"\rafter_command\x18\x02 \x01(\fR\fafterCommand\"\x9a\x01\n" +
@@ -5088,7 +5097,7 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\tturned_us\x18\x05 \x01(\x03R\bturnedUs\".\n" +
 	"\x04Link\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\"\x85\b\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\xbf\b\n" +
 	"\rIncidentState\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -5130,7 +5139,10 @@ const file_tsugi_v1_incident_proto_rawDesc = "" +
 	"\x06erased\x18\x1b \x03(\fR\x06erased\x12\x18\n" +
 	"\aprivate\x18\x1c \x01(\bR\aprivate\x12\x1a\n" +
 	"\badmitted\x18\x1d \x03(\fR\badmitted\x12-\n" +
-	"\x06paging\x18\x1e \x01(\v2\x15.tsugi.v1.PagingStateR\x06pagingB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
+	"\x06paging\x18\x1e \x01(\v2\x15.tsugi.v1.PagingStateR\x06paging\x128\n" +
+	"\n" +
+	"checklists\x18\x1f \x03(\v2\x18.tsugi.v1.ChecklistStateR\n" +
+	"checklistsB7Z5github.com/tsugi-app/tsugi/proto/gen/tsugi/v1;tsugiv1b\x06proto3"
 
 var (
 	file_tsugi_v1_incident_proto_rawDescOnce sync.Once
@@ -5222,6 +5234,7 @@ var file_tsugi_v1_incident_proto_goTypes = []any{
 	(*Link)(nil),              // 73: tsugi.v1.Link
 	(*IncidentState)(nil),     // 74: tsugi.v1.IncidentState
 	(*PagingState)(nil),       // 75: tsugi.v1.PagingState
+	(*ChecklistState)(nil),    // 76: tsugi.v1.ChecklistState
 }
 var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	3,  // 0: tsugi.v1.Write.attachments:type_name -> tsugi.v1.Attachment
@@ -5241,11 +5254,12 @@ var file_tsugi_v1_incident_proto_depIdxs = []int32{
 	72, // 14: tsugi.v1.IncidentState.tasks:type_name -> tsugi.v1.Task
 	73, // 15: tsugi.v1.IncidentState.links:type_name -> tsugi.v1.Link
 	75, // 16: tsugi.v1.IncidentState.paging:type_name -> tsugi.v1.PagingState
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	76, // 17: tsugi.v1.IncidentState.checklists:type_name -> tsugi.v1.ChecklistState
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_incident_proto_init() }
@@ -5253,6 +5267,7 @@ func file_tsugi_v1_incident_proto_init() {
 	if File_tsugi_v1_incident_proto != nil {
 		return
 	}
+	file_tsugi_v1_checklist_proto_init()
 	file_tsugi_v1_paging_proto_init()
 	file_tsugi_v1_incident_proto_msgTypes[12].OneofWrappers = []any{}
 	file_tsugi_v1_incident_proto_msgTypes[24].OneofWrappers = []any{}

@@ -161,6 +161,11 @@ type Command struct {
 	//	*Command_Confirm
 	//	*Command_PublishNumber
 	//	*Command_ChooseRules
+	//	*Command_DescribeChecklist
+	//	*Command_RemoveChecklist
+	//	*Command_BeginChecklist
+	//	*Command_DropChecklist
+	//	*Command_TickItem
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -779,6 +784,51 @@ func (x *Command) GetChooseRules() *ChooseRules {
 	return nil
 }
 
+func (x *Command) GetDescribeChecklist() *DescribeChecklist {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DescribeChecklist); ok {
+			return x.DescribeChecklist
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRemoveChecklist() *RemoveChecklist {
+	if x != nil {
+		if x, ok := x.Body.(*Command_RemoveChecklist); ok {
+			return x.RemoveChecklist
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBeginChecklist() *BeginChecklist {
+	if x != nil {
+		if x, ok := x.Body.(*Command_BeginChecklist); ok {
+			return x.BeginChecklist
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDropChecklist() *DropChecklist {
+	if x != nil {
+		if x, ok := x.Body.(*Command_DropChecklist); ok {
+			return x.DropChecklist
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetTickItem() *TickItem {
+	if x != nil {
+		if x, ok := x.Body.(*Command_TickItem); ok {
+			return x.TickItem
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -1103,6 +1153,31 @@ type Command_ChooseRules struct {
 	ChooseRules *ChooseRules `protobuf:"bytes,122,opt,name=choose_rules,json=chooseRules,proto3,oneof"`
 }
 
+type Command_DescribeChecklist struct {
+	// describe_checklist wishes to add a checklist or to write it anew.
+	DescribeChecklist *DescribeChecklist `protobuf:"bytes,130,opt,name=describe_checklist,json=describeChecklist,proto3,oneof"`
+}
+
+type Command_RemoveChecklist struct {
+	// remove_checklist wishes for one checklist less.
+	RemoveChecklist *RemoveChecklist `protobuf:"bytes,131,opt,name=remove_checklist,json=removeChecklist,proto3,oneof"`
+}
+
+type Command_BeginChecklist struct {
+	// begin_checklist wishes that a checklist be gone through in an incident.
+	BeginChecklist *BeginChecklist `protobuf:"bytes,132,opt,name=begin_checklist,json=beginChecklist,proto3,oneof"`
+}
+
+type Command_DropChecklist struct {
+	// drop_checklist wishes that it be gone through no longer.
+	DropChecklist *DropChecklist `protobuf:"bytes,133,opt,name=drop_checklist,json=dropChecklist,proto3,oneof"`
+}
+
+type Command_TickItem struct {
+	// tick_item wishes that an item of a checklist count as done.
+	TickItem *TickItem `protobuf:"bytes,134,opt,name=tick_item,json=tickItem,proto3,oneof"`
+}
+
 func (*Command_Declare) isCommand_Body() {}
 
 func (*Command_Write) isCommand_Body() {}
@@ -1231,6 +1306,16 @@ func (*Command_PublishNumber) isCommand_Body() {}
 
 func (*Command_ChooseRules) isCommand_Body() {}
 
+func (*Command_DescribeChecklist) isCommand_Body() {}
+
+func (*Command_RemoveChecklist) isCommand_Body() {}
+
+func (*Command_BeginChecklist) isCommand_Body() {}
+
+func (*Command_DropChecklist) isCommand_Body() {}
+
+func (*Command_TickItem) isCommand_Body() {}
+
 // Event is one fact, past tense. It is stored for years: fields are only ever added.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1313,6 +1398,11 @@ type Event struct {
 	//	*Event_ReachableThrough
 	//	*Event_NumberPublished
 	//	*Event_RulesChosen
+	//	*Event_ChecklistDescribed
+	//	*Event_ChecklistRemoved
+	//	*Event_ChecklistBegun
+	//	*Event_ChecklistDropped
+	//	*Event_ItemTicked
 	//	*Event_Reminded
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
@@ -2031,6 +2121,51 @@ func (x *Event) GetRulesChosen() *RulesChosen {
 	return nil
 }
 
+func (x *Event) GetChecklistDescribed() *ChecklistDescribed {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ChecklistDescribed); ok {
+			return x.ChecklistDescribed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetChecklistRemoved() *ChecklistRemoved {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ChecklistRemoved); ok {
+			return x.ChecklistRemoved
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetChecklistBegun() *ChecklistBegun {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ChecklistBegun); ok {
+			return x.ChecklistBegun
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetChecklistDropped() *ChecklistDropped {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ChecklistDropped); ok {
+			return x.ChecklistDropped
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetItemTicked() *ItemTicked {
+	if x != nil {
+		if x, ok := x.Body.(*Event_ItemTicked); ok {
+			return x.ItemTicked
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetReminded() *Reminded {
 	if x != nil {
 		if x, ok := x.Body.(*Event_Reminded); ok {
@@ -2419,6 +2554,31 @@ type Event_RulesChosen struct {
 	RulesChosen *RulesChosen `protobuf:"bytes,122,opt,name=rules_chosen,json=rulesChosen,proto3,oneof"`
 }
 
+type Event_ChecklistDescribed struct {
+	// checklist_described says that a checklist was added or written anew.
+	ChecklistDescribed *ChecklistDescribed `protobuf:"bytes,130,opt,name=checklist_described,json=checklistDescribed,proto3,oneof"`
+}
+
+type Event_ChecklistRemoved struct {
+	// checklist_removed says that a checklist is begun no longer.
+	ChecklistRemoved *ChecklistRemoved `protobuf:"bytes,131,opt,name=checklist_removed,json=checklistRemoved,proto3,oneof"`
+}
+
+type Event_ChecklistBegun struct {
+	// checklist_begun says that a checklist is gone through in an incident.
+	ChecklistBegun *ChecklistBegun `protobuf:"bytes,132,opt,name=checklist_begun,json=checklistBegun,proto3,oneof"`
+}
+
+type Event_ChecklistDropped struct {
+	// checklist_dropped says that it is gone through no longer.
+	ChecklistDropped *ChecklistDropped `protobuf:"bytes,133,opt,name=checklist_dropped,json=checklistDropped,proto3,oneof"`
+}
+
+type Event_ItemTicked struct {
+	// item_ticked says that an item of a checklist was done.
+	ItemTicked *ItemTicked `protobuf:"bytes,134,opt,name=item_ticked,json=itemTicked,proto3,oneof"`
+}
+
 type Event_Reminded struct {
 	// reminded says that a person was told something about their shifts.
 	Reminded *Reminded `protobuf:"bytes,140,opt,name=reminded,proto3,oneof"`
@@ -2573,6 +2733,16 @@ func (*Event_ReachableThrough) isEvent_Body() {}
 func (*Event_NumberPublished) isEvent_Body() {}
 
 func (*Event_RulesChosen) isEvent_Body() {}
+
+func (*Event_ChecklistDescribed) isEvent_Body() {}
+
+func (*Event_ChecklistRemoved) isEvent_Body() {}
+
+func (*Event_ChecklistBegun) isEvent_Body() {}
+
+func (*Event_ChecklistDropped) isEvent_Body() {}
+
+func (*Event_ItemTicked) isEvent_Body() {}
 
 func (*Event_Reminded) isEvent_Body() {}
 
@@ -2980,7 +3150,7 @@ var File_tsugi_v1_log_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x17tsugi/v1/reminder.proto\x1a\x18tsugi/v1/workspace.proto\"\x9d\x1c\n" +
+	"\x12tsugi/v1/log.proto\x12\btsugi.v1\x1a\x18tsugi/v1/checklist.proto\x1a\x17tsugi/v1/incident.proto\x1a\x15tsugi/v1/oncall.proto\x1a\x15tsugi/v1/paging.proto\x1a\x15tsugi/v1/policy.proto\x1a\x17tsugi/v1/reminder.proto\x1a\x18tsugi/v1/workspace.proto\"\xf2\x1e\n" +
 	"\aCommand\x12-\n" +
 	"\adeclare\x18\x01 \x01(\v2\x11.tsugi.v1.DeclareH\x00R\adeclare\x12'\n" +
 	"\x05write\x18\x02 \x01(\v2\x0f.tsugi.v1.WriteH\x00R\x05write\x12C\n" +
@@ -3056,8 +3226,13 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\rdescribe_role\x18j \x01(\v2\x16.tsugi.v1.DescribeRoleH\x00R\fdescribeRole\x12-\n" +
 	"\aconfirm\x18k \x01(\v2\x11.tsugi.v1.ConfirmH\x00R\aconfirm\x12@\n" +
 	"\x0epublish_number\x18y \x01(\v2\x17.tsugi.v1.PublishNumberH\x00R\rpublishNumber\x12:\n" +
-	"\fchoose_rules\x18z \x01(\v2\x15.tsugi.v1.ChooseRulesH\x00R\vchooseRulesB\x06\n" +
-	"\x04body\"\xad$\n" +
+	"\fchoose_rules\x18z \x01(\v2\x15.tsugi.v1.ChooseRulesH\x00R\vchooseRules\x12M\n" +
+	"\x12describe_checklist\x18\x82\x01 \x01(\v2\x1b.tsugi.v1.DescribeChecklistH\x00R\x11describeChecklist\x12G\n" +
+	"\x10remove_checklist\x18\x83\x01 \x01(\v2\x19.tsugi.v1.RemoveChecklistH\x00R\x0fremoveChecklist\x12D\n" +
+	"\x0fbegin_checklist\x18\x84\x01 \x01(\v2\x18.tsugi.v1.BeginChecklistH\x00R\x0ebeginChecklist\x12A\n" +
+	"\x0edrop_checklist\x18\x85\x01 \x01(\v2\x17.tsugi.v1.DropChecklistH\x00R\rdropChecklist\x122\n" +
+	"\ttick_item\x18\x86\x01 \x01(\v2\x12.tsugi.v1.TickItemH\x00R\btickItemB\x06\n" +
+	"\x04body\"\x97'\n" +
 	"\x05Event\x120\n" +
 	"\bdeclared\x18\x01 \x01(\v2\x12.tsugi.v1.DeclaredH\x00R\bdeclared\x12-\n" +
 	"\awritten\x18\x02 \x01(\v2\x11.tsugi.v1.WrittenH\x00R\awritten\x12F\n" +
@@ -3141,7 +3316,13 @@ const file_tsugi_v1_log_proto_rawDesc = "" +
 	"\x0erole_described\x18r \x01(\v2\x17.tsugi.v1.RoleDescribedH\x00R\rroleDescribed\x12I\n" +
 	"\x11reachable_through\x18x \x01(\v2\x1a.tsugi.v1.ReachableThroughH\x00R\x10reachableThrough\x12F\n" +
 	"\x10number_published\x18y \x01(\v2\x19.tsugi.v1.NumberPublishedH\x00R\x0fnumberPublished\x12:\n" +
-	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosen\x121\n" +
+	"\frules_chosen\x18z \x01(\v2\x15.tsugi.v1.RulesChosenH\x00R\vrulesChosen\x12P\n" +
+	"\x13checklist_described\x18\x82\x01 \x01(\v2\x1c.tsugi.v1.ChecklistDescribedH\x00R\x12checklistDescribed\x12J\n" +
+	"\x11checklist_removed\x18\x83\x01 \x01(\v2\x1a.tsugi.v1.ChecklistRemovedH\x00R\x10checklistRemoved\x12D\n" +
+	"\x0fchecklist_begun\x18\x84\x01 \x01(\v2\x18.tsugi.v1.ChecklistBegunH\x00R\x0echecklistBegun\x12J\n" +
+	"\x11checklist_dropped\x18\x85\x01 \x01(\v2\x1a.tsugi.v1.ChecklistDroppedH\x00R\x10checklistDropped\x128\n" +
+	"\vitem_ticked\x18\x86\x01 \x01(\v2\x14.tsugi.v1.ItemTickedH\x00R\n" +
+	"itemTicked\x121\n" +
 	"\breminded\x18\x8c\x01 \x01(\v2\x12.tsugi.v1.RemindedH\x00R\bremindedB\x06\n" +
 	"\x04body\"\xbe\x02\n" +
 	"\x05State\x125\n" +
@@ -3204,158 +3385,168 @@ func file_tsugi_v1_log_proto_rawDescGZIP() []byte {
 var file_tsugi_v1_log_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_tsugi_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_tsugi_v1_log_proto_goTypes = []any{
-	(StreamKind)(0),           // 0: tsugi.v1.StreamKind
-	(*Command)(nil),           // 1: tsugi.v1.Command
-	(*Event)(nil),             // 2: tsugi.v1.Event
-	(*State)(nil),             // 3: tsugi.v1.State
-	(*Record)(nil),            // 4: tsugi.v1.Record
-	(*Head)(nil),              // 5: tsugi.v1.Head
-	(*Declare)(nil),           // 6: tsugi.v1.Declare
-	(*Write)(nil),             // 7: tsugi.v1.Write
-	(*ChangeSeverity)(nil),    // 8: tsugi.v1.ChangeSeverity
-	(*ChangeStatus)(nil),      // 9: tsugi.v1.ChangeStatus
-	(*Retitle)(nil),           // 10: tsugi.v1.Retitle
-	(*AddTag)(nil),            // 11: tsugi.v1.AddTag
-	(*RemoveTag)(nil),         // 12: tsugi.v1.RemoveTag
-	(*AssignRole)(nil),        // 13: tsugi.v1.AssignRole
-	(*Join)(nil),              // 14: tsugi.v1.Join
-	(*Import)(nil),            // 15: tsugi.v1.Import
-	(*Edit)(nil),              // 16: tsugi.v1.Edit
-	(*Erase)(nil),             // 17: tsugi.v1.Erase
-	(*Star)(nil),              // 18: tsugi.v1.Star
-	(*Pin)(nil),               // 19: tsugi.v1.Pin
-	(*CorrectTime)(nil),       // 20: tsugi.v1.CorrectTime
-	(*MarkMilestone)(nil),     // 21: tsugi.v1.MarkMilestone
-	(*UnmarkMilestone)(nil),   // 22: tsugi.v1.UnmarkMilestone
-	(*AddTask)(nil),           // 23: tsugi.v1.AddTask
-	(*ChangeTask)(nil),        // 24: tsugi.v1.ChangeTask
-	(*RemoveTask)(nil),        // 25: tsugi.v1.RemoveTask
-	(*AddLink)(nil),           // 26: tsugi.v1.AddLink
-	(*RemoveLink)(nil),        // 27: tsugi.v1.RemoveLink
-	(*PromiseUpdate)(nil),     // 28: tsugi.v1.PromiseUpdate
-	(*ChangeKind)(nil),        // 29: tsugi.v1.ChangeKind
-	(*Merge)(nil),             // 30: tsugi.v1.Merge
-	(*Absorb)(nil),            // 31: tsugi.v1.Absorb
-	(*Conceal)(nil),           // 32: tsugi.v1.Conceal
-	(*Reveal)(nil),            // 33: tsugi.v1.Reveal
-	(*Admit)(nil),             // 34: tsugi.v1.Admit
-	(*Exclude)(nil),           // 35: tsugi.v1.Exclude
-	(*AddPerson)(nil),         // 36: tsugi.v1.AddPerson
-	(*DescribePerson)(nil),    // 37: tsugi.v1.DescribePerson
-	(*EnrolDevice)(nil),       // 38: tsugi.v1.EnrolDevice
-	(*RevokeDevice)(nil),      // 39: tsugi.v1.RevokeDevice
-	(*DescribeSeverity)(nil),  // 40: tsugi.v1.DescribeSeverity
-	(*RemoveSeverity)(nil),    // 41: tsugi.v1.RemoveSeverity
-	(*ChoosePreset)(nil),      // 42: tsugi.v1.ChoosePreset
-	(*AskQuestions)(nil),      // 43: tsugi.v1.AskQuestions
-	(*DescribeTag)(nil),       // 44: tsugi.v1.DescribeTag
-	(*ForgetTag)(nil),         // 45: tsugi.v1.ForgetTag
-	(*ReadmitPerson)(nil),     // 46: tsugi.v1.ReadmitPerson
-	(*RecognizePerson)(nil),   // 47: tsugi.v1.RecognizePerson
-	(*MarkRead)(nil),          // 48: tsugi.v1.MarkRead
-	(*Subscribe)(nil),         // 49: tsugi.v1.Subscribe
-	(*CreateRotation)(nil),    // 50: tsugi.v1.CreateRotation
-	(*RenameRotation)(nil),    // 51: tsugi.v1.RenameRotation
-	(*EditRotation)(nil),      // 52: tsugi.v1.EditRotation
-	(*EndRotation)(nil),       // 53: tsugi.v1.EndRotation
-	(*AddOverride)(nil),       // 54: tsugi.v1.AddOverride
-	(*RemoveOverride)(nil),    // 55: tsugi.v1.RemoveOverride
-	(*TakeShift)(nil),         // 56: tsugi.v1.TakeShift
-	(*RequestCover)(nil),      // 57: tsugi.v1.RequestCover
-	(*WithdrawCover)(nil),     // 58: tsugi.v1.WithdrawCover
-	(*OfferCover)(nil),        // 59: tsugi.v1.OfferCover
-	(*Acknowledge)(nil),       // 60: tsugi.v1.Acknowledge
-	(*Decline)(nil),           // 61: tsugi.v1.Decline
-	(*AskFor)(nil),            // 62: tsugi.v1.AskFor
-	(*DescribePolicy)(nil),    // 63: tsugi.v1.DescribePolicy
-	(*RetirePolicy)(nil),      // 64: tsugi.v1.RetirePolicy
-	(*RouteSeverity)(nil),     // 65: tsugi.v1.RouteSeverity
-	(*DescribeRole)(nil),      // 66: tsugi.v1.DescribeRole
-	(*Confirm)(nil),           // 67: tsugi.v1.Confirm
-	(*PublishNumber)(nil),     // 68: tsugi.v1.PublishNumber
-	(*ChooseRules)(nil),       // 69: tsugi.v1.ChooseRules
-	(*Declared)(nil),          // 70: tsugi.v1.Declared
-	(*Written)(nil),           // 71: tsugi.v1.Written
-	(*SeverityChanged)(nil),   // 72: tsugi.v1.SeverityChanged
-	(*StatusChanged)(nil),     // 73: tsugi.v1.StatusChanged
-	(*Retitled)(nil),          // 74: tsugi.v1.Retitled
-	(*Tagged)(nil),            // 75: tsugi.v1.Tagged
-	(*Untagged)(nil),          // 76: tsugi.v1.Untagged
-	(*RoleAssigned)(nil),      // 77: tsugi.v1.RoleAssigned
-	(*Joined)(nil),            // 78: tsugi.v1.Joined
-	(*Contested)(nil),         // 79: tsugi.v1.Contested
-	(*Imported)(nil),          // 80: tsugi.v1.Imported
-	(*UpdateImported)(nil),    // 81: tsugi.v1.UpdateImported
-	(*Edited)(nil),            // 82: tsugi.v1.Edited
-	(*Erased)(nil),            // 83: tsugi.v1.Erased
-	(*Starred)(nil),           // 84: tsugi.v1.Starred
-	(*Pinned)(nil),            // 85: tsugi.v1.Pinned
-	(*TimeCorrected)(nil),     // 86: tsugi.v1.TimeCorrected
-	(*MilestoneMarked)(nil),   // 87: tsugi.v1.MilestoneMarked
-	(*MilestoneUnmarked)(nil), // 88: tsugi.v1.MilestoneUnmarked
-	(*TaskAdded)(nil),         // 89: tsugi.v1.TaskAdded
-	(*TaskChanged)(nil),       // 90: tsugi.v1.TaskChanged
-	(*TaskRemoved)(nil),       // 91: tsugi.v1.TaskRemoved
-	(*LinkAdded)(nil),         // 92: tsugi.v1.LinkAdded
-	(*LinkRemoved)(nil),       // 93: tsugi.v1.LinkRemoved
-	(*UpdatePromised)(nil),    // 94: tsugi.v1.UpdatePromised
-	(*KindChanged)(nil),       // 95: tsugi.v1.KindChanged
-	(*Merged)(nil),            // 96: tsugi.v1.Merged
-	(*Absorbed)(nil),          // 97: tsugi.v1.Absorbed
-	(*Released)(nil),          // 98: tsugi.v1.Released
-	(*PersonAdded)(nil),       // 99: tsugi.v1.PersonAdded
-	(*PersonDescribed)(nil),   // 100: tsugi.v1.PersonDescribed
-	(*DeviceEnrolled)(nil),    // 101: tsugi.v1.DeviceEnrolled
-	(*DeviceRevoked)(nil),     // 102: tsugi.v1.DeviceRevoked
-	(*SeverityDescribed)(nil), // 103: tsugi.v1.SeverityDescribed
-	(*SeverityRemoved)(nil),   // 104: tsugi.v1.SeverityRemoved
-	(*PresetChosen)(nil),      // 105: tsugi.v1.PresetChosen
-	(*QuestionsAsked)(nil),    // 106: tsugi.v1.QuestionsAsked
-	(*TagDescribed)(nil),      // 107: tsugi.v1.TagDescribed
-	(*TagForgotten)(nil),      // 108: tsugi.v1.TagForgotten
-	(*PersonReadmitted)(nil),  // 109: tsugi.v1.PersonReadmitted
-	(*PersonRecognized)(nil),  // 110: tsugi.v1.PersonRecognized
-	(*IncidentWithdrawn)(nil), // 111: tsugi.v1.IncidentWithdrawn
-	(*IncidentRead)(nil),      // 112: tsugi.v1.IncidentRead
-	(*Subscribed)(nil),        // 113: tsugi.v1.Subscribed
-	(*Concealed)(nil),         // 114: tsugi.v1.Concealed
-	(*Revealed)(nil),          // 115: tsugi.v1.Revealed
-	(*Admitted)(nil),          // 116: tsugi.v1.Admitted
-	(*Excluded)(nil),          // 117: tsugi.v1.Excluded
-	(*GivenBack)(nil),         // 118: tsugi.v1.GivenBack
-	(*RecordGivenBack)(nil),   // 119: tsugi.v1.RecordGivenBack
-	(*RotationCreated)(nil),   // 120: tsugi.v1.RotationCreated
-	(*RotationRenamed)(nil),   // 121: tsugi.v1.RotationRenamed
-	(*RotationOrdered)(nil),   // 122: tsugi.v1.RotationOrdered
-	(*OverrideAdded)(nil),     // 123: tsugi.v1.OverrideAdded
-	(*OverrideEnded)(nil),     // 124: tsugi.v1.OverrideEnded
-	(*CoverRequested)(nil),    // 125: tsugi.v1.CoverRequested
-	(*CoverWithdrawn)(nil),    // 126: tsugi.v1.CoverWithdrawn
-	(*Escalated)(nil),         // 127: tsugi.v1.Escalated
-	(*StepFell)(nil),          // 128: tsugi.v1.StepFell
-	(*StepSkipped)(nil),       // 129: tsugi.v1.StepSkipped
-	(*AdminsPaged)(nil),       // 130: tsugi.v1.AdminsPaged
-	(*EscalationEnded)(nil),   // 131: tsugi.v1.EscalationEnded
-	(*PageAsked)(nil),         // 132: tsugi.v1.PageAsked
-	(*Acknowledged)(nil),      // 133: tsugi.v1.Acknowledged
-	(*PageStarted)(nil),       // 134: tsugi.v1.PageStarted
-	(*PageAttempted)(nil),     // 135: tsugi.v1.PageAttempted
-	(*PageReported)(nil),      // 136: tsugi.v1.PageReported
-	(*PageEnded)(nil),         // 137: tsugi.v1.PageEnded
-	(*PolicyDescribed)(nil),   // 138: tsugi.v1.PolicyDescribed
-	(*PolicyRetired)(nil),     // 139: tsugi.v1.PolicyRetired
-	(*SeverityRouted)(nil),    // 140: tsugi.v1.SeverityRouted
-	(*RoleDescribed)(nil),     // 141: tsugi.v1.RoleDescribed
-	(*ReachableThrough)(nil),  // 142: tsugi.v1.ReachableThrough
-	(*NumberPublished)(nil),   // 143: tsugi.v1.NumberPublished
-	(*RulesChosen)(nil),       // 144: tsugi.v1.RulesChosen
-	(*Reminded)(nil),          // 145: tsugi.v1.Reminded
-	(*IncidentState)(nil),     // 146: tsugi.v1.IncidentState
-	(*PersonState)(nil),       // 147: tsugi.v1.PersonState
-	(*ReaderState)(nil),       // 148: tsugi.v1.ReaderState
-	(*TermsState)(nil),        // 149: tsugi.v1.TermsState
-	(*RotationState)(nil),     // 150: tsugi.v1.RotationState
-	(*PolicyState)(nil),       // 151: tsugi.v1.PolicyState
+	(StreamKind)(0),            // 0: tsugi.v1.StreamKind
+	(*Command)(nil),            // 1: tsugi.v1.Command
+	(*Event)(nil),              // 2: tsugi.v1.Event
+	(*State)(nil),              // 3: tsugi.v1.State
+	(*Record)(nil),             // 4: tsugi.v1.Record
+	(*Head)(nil),               // 5: tsugi.v1.Head
+	(*Declare)(nil),            // 6: tsugi.v1.Declare
+	(*Write)(nil),              // 7: tsugi.v1.Write
+	(*ChangeSeverity)(nil),     // 8: tsugi.v1.ChangeSeverity
+	(*ChangeStatus)(nil),       // 9: tsugi.v1.ChangeStatus
+	(*Retitle)(nil),            // 10: tsugi.v1.Retitle
+	(*AddTag)(nil),             // 11: tsugi.v1.AddTag
+	(*RemoveTag)(nil),          // 12: tsugi.v1.RemoveTag
+	(*AssignRole)(nil),         // 13: tsugi.v1.AssignRole
+	(*Join)(nil),               // 14: tsugi.v1.Join
+	(*Import)(nil),             // 15: tsugi.v1.Import
+	(*Edit)(nil),               // 16: tsugi.v1.Edit
+	(*Erase)(nil),              // 17: tsugi.v1.Erase
+	(*Star)(nil),               // 18: tsugi.v1.Star
+	(*Pin)(nil),                // 19: tsugi.v1.Pin
+	(*CorrectTime)(nil),        // 20: tsugi.v1.CorrectTime
+	(*MarkMilestone)(nil),      // 21: tsugi.v1.MarkMilestone
+	(*UnmarkMilestone)(nil),    // 22: tsugi.v1.UnmarkMilestone
+	(*AddTask)(nil),            // 23: tsugi.v1.AddTask
+	(*ChangeTask)(nil),         // 24: tsugi.v1.ChangeTask
+	(*RemoveTask)(nil),         // 25: tsugi.v1.RemoveTask
+	(*AddLink)(nil),            // 26: tsugi.v1.AddLink
+	(*RemoveLink)(nil),         // 27: tsugi.v1.RemoveLink
+	(*PromiseUpdate)(nil),      // 28: tsugi.v1.PromiseUpdate
+	(*ChangeKind)(nil),         // 29: tsugi.v1.ChangeKind
+	(*Merge)(nil),              // 30: tsugi.v1.Merge
+	(*Absorb)(nil),             // 31: tsugi.v1.Absorb
+	(*Conceal)(nil),            // 32: tsugi.v1.Conceal
+	(*Reveal)(nil),             // 33: tsugi.v1.Reveal
+	(*Admit)(nil),              // 34: tsugi.v1.Admit
+	(*Exclude)(nil),            // 35: tsugi.v1.Exclude
+	(*AddPerson)(nil),          // 36: tsugi.v1.AddPerson
+	(*DescribePerson)(nil),     // 37: tsugi.v1.DescribePerson
+	(*EnrolDevice)(nil),        // 38: tsugi.v1.EnrolDevice
+	(*RevokeDevice)(nil),       // 39: tsugi.v1.RevokeDevice
+	(*DescribeSeverity)(nil),   // 40: tsugi.v1.DescribeSeverity
+	(*RemoveSeverity)(nil),     // 41: tsugi.v1.RemoveSeverity
+	(*ChoosePreset)(nil),       // 42: tsugi.v1.ChoosePreset
+	(*AskQuestions)(nil),       // 43: tsugi.v1.AskQuestions
+	(*DescribeTag)(nil),        // 44: tsugi.v1.DescribeTag
+	(*ForgetTag)(nil),          // 45: tsugi.v1.ForgetTag
+	(*ReadmitPerson)(nil),      // 46: tsugi.v1.ReadmitPerson
+	(*RecognizePerson)(nil),    // 47: tsugi.v1.RecognizePerson
+	(*MarkRead)(nil),           // 48: tsugi.v1.MarkRead
+	(*Subscribe)(nil),          // 49: tsugi.v1.Subscribe
+	(*CreateRotation)(nil),     // 50: tsugi.v1.CreateRotation
+	(*RenameRotation)(nil),     // 51: tsugi.v1.RenameRotation
+	(*EditRotation)(nil),       // 52: tsugi.v1.EditRotation
+	(*EndRotation)(nil),        // 53: tsugi.v1.EndRotation
+	(*AddOverride)(nil),        // 54: tsugi.v1.AddOverride
+	(*RemoveOverride)(nil),     // 55: tsugi.v1.RemoveOverride
+	(*TakeShift)(nil),          // 56: tsugi.v1.TakeShift
+	(*RequestCover)(nil),       // 57: tsugi.v1.RequestCover
+	(*WithdrawCover)(nil),      // 58: tsugi.v1.WithdrawCover
+	(*OfferCover)(nil),         // 59: tsugi.v1.OfferCover
+	(*Acknowledge)(nil),        // 60: tsugi.v1.Acknowledge
+	(*Decline)(nil),            // 61: tsugi.v1.Decline
+	(*AskFor)(nil),             // 62: tsugi.v1.AskFor
+	(*DescribePolicy)(nil),     // 63: tsugi.v1.DescribePolicy
+	(*RetirePolicy)(nil),       // 64: tsugi.v1.RetirePolicy
+	(*RouteSeverity)(nil),      // 65: tsugi.v1.RouteSeverity
+	(*DescribeRole)(nil),       // 66: tsugi.v1.DescribeRole
+	(*Confirm)(nil),            // 67: tsugi.v1.Confirm
+	(*PublishNumber)(nil),      // 68: tsugi.v1.PublishNumber
+	(*ChooseRules)(nil),        // 69: tsugi.v1.ChooseRules
+	(*DescribeChecklist)(nil),  // 70: tsugi.v1.DescribeChecklist
+	(*RemoveChecklist)(nil),    // 71: tsugi.v1.RemoveChecklist
+	(*BeginChecklist)(nil),     // 72: tsugi.v1.BeginChecklist
+	(*DropChecklist)(nil),      // 73: tsugi.v1.DropChecklist
+	(*TickItem)(nil),           // 74: tsugi.v1.TickItem
+	(*Declared)(nil),           // 75: tsugi.v1.Declared
+	(*Written)(nil),            // 76: tsugi.v1.Written
+	(*SeverityChanged)(nil),    // 77: tsugi.v1.SeverityChanged
+	(*StatusChanged)(nil),      // 78: tsugi.v1.StatusChanged
+	(*Retitled)(nil),           // 79: tsugi.v1.Retitled
+	(*Tagged)(nil),             // 80: tsugi.v1.Tagged
+	(*Untagged)(nil),           // 81: tsugi.v1.Untagged
+	(*RoleAssigned)(nil),       // 82: tsugi.v1.RoleAssigned
+	(*Joined)(nil),             // 83: tsugi.v1.Joined
+	(*Contested)(nil),          // 84: tsugi.v1.Contested
+	(*Imported)(nil),           // 85: tsugi.v1.Imported
+	(*UpdateImported)(nil),     // 86: tsugi.v1.UpdateImported
+	(*Edited)(nil),             // 87: tsugi.v1.Edited
+	(*Erased)(nil),             // 88: tsugi.v1.Erased
+	(*Starred)(nil),            // 89: tsugi.v1.Starred
+	(*Pinned)(nil),             // 90: tsugi.v1.Pinned
+	(*TimeCorrected)(nil),      // 91: tsugi.v1.TimeCorrected
+	(*MilestoneMarked)(nil),    // 92: tsugi.v1.MilestoneMarked
+	(*MilestoneUnmarked)(nil),  // 93: tsugi.v1.MilestoneUnmarked
+	(*TaskAdded)(nil),          // 94: tsugi.v1.TaskAdded
+	(*TaskChanged)(nil),        // 95: tsugi.v1.TaskChanged
+	(*TaskRemoved)(nil),        // 96: tsugi.v1.TaskRemoved
+	(*LinkAdded)(nil),          // 97: tsugi.v1.LinkAdded
+	(*LinkRemoved)(nil),        // 98: tsugi.v1.LinkRemoved
+	(*UpdatePromised)(nil),     // 99: tsugi.v1.UpdatePromised
+	(*KindChanged)(nil),        // 100: tsugi.v1.KindChanged
+	(*Merged)(nil),             // 101: tsugi.v1.Merged
+	(*Absorbed)(nil),           // 102: tsugi.v1.Absorbed
+	(*Released)(nil),           // 103: tsugi.v1.Released
+	(*PersonAdded)(nil),        // 104: tsugi.v1.PersonAdded
+	(*PersonDescribed)(nil),    // 105: tsugi.v1.PersonDescribed
+	(*DeviceEnrolled)(nil),     // 106: tsugi.v1.DeviceEnrolled
+	(*DeviceRevoked)(nil),      // 107: tsugi.v1.DeviceRevoked
+	(*SeverityDescribed)(nil),  // 108: tsugi.v1.SeverityDescribed
+	(*SeverityRemoved)(nil),    // 109: tsugi.v1.SeverityRemoved
+	(*PresetChosen)(nil),       // 110: tsugi.v1.PresetChosen
+	(*QuestionsAsked)(nil),     // 111: tsugi.v1.QuestionsAsked
+	(*TagDescribed)(nil),       // 112: tsugi.v1.TagDescribed
+	(*TagForgotten)(nil),       // 113: tsugi.v1.TagForgotten
+	(*PersonReadmitted)(nil),   // 114: tsugi.v1.PersonReadmitted
+	(*PersonRecognized)(nil),   // 115: tsugi.v1.PersonRecognized
+	(*IncidentWithdrawn)(nil),  // 116: tsugi.v1.IncidentWithdrawn
+	(*IncidentRead)(nil),       // 117: tsugi.v1.IncidentRead
+	(*Subscribed)(nil),         // 118: tsugi.v1.Subscribed
+	(*Concealed)(nil),          // 119: tsugi.v1.Concealed
+	(*Revealed)(nil),           // 120: tsugi.v1.Revealed
+	(*Admitted)(nil),           // 121: tsugi.v1.Admitted
+	(*Excluded)(nil),           // 122: tsugi.v1.Excluded
+	(*GivenBack)(nil),          // 123: tsugi.v1.GivenBack
+	(*RecordGivenBack)(nil),    // 124: tsugi.v1.RecordGivenBack
+	(*RotationCreated)(nil),    // 125: tsugi.v1.RotationCreated
+	(*RotationRenamed)(nil),    // 126: tsugi.v1.RotationRenamed
+	(*RotationOrdered)(nil),    // 127: tsugi.v1.RotationOrdered
+	(*OverrideAdded)(nil),      // 128: tsugi.v1.OverrideAdded
+	(*OverrideEnded)(nil),      // 129: tsugi.v1.OverrideEnded
+	(*CoverRequested)(nil),     // 130: tsugi.v1.CoverRequested
+	(*CoverWithdrawn)(nil),     // 131: tsugi.v1.CoverWithdrawn
+	(*Escalated)(nil),          // 132: tsugi.v1.Escalated
+	(*StepFell)(nil),           // 133: tsugi.v1.StepFell
+	(*StepSkipped)(nil),        // 134: tsugi.v1.StepSkipped
+	(*AdminsPaged)(nil),        // 135: tsugi.v1.AdminsPaged
+	(*EscalationEnded)(nil),    // 136: tsugi.v1.EscalationEnded
+	(*PageAsked)(nil),          // 137: tsugi.v1.PageAsked
+	(*Acknowledged)(nil),       // 138: tsugi.v1.Acknowledged
+	(*PageStarted)(nil),        // 139: tsugi.v1.PageStarted
+	(*PageAttempted)(nil),      // 140: tsugi.v1.PageAttempted
+	(*PageReported)(nil),       // 141: tsugi.v1.PageReported
+	(*PageEnded)(nil),          // 142: tsugi.v1.PageEnded
+	(*PolicyDescribed)(nil),    // 143: tsugi.v1.PolicyDescribed
+	(*PolicyRetired)(nil),      // 144: tsugi.v1.PolicyRetired
+	(*SeverityRouted)(nil),     // 145: tsugi.v1.SeverityRouted
+	(*RoleDescribed)(nil),      // 146: tsugi.v1.RoleDescribed
+	(*ReachableThrough)(nil),   // 147: tsugi.v1.ReachableThrough
+	(*NumberPublished)(nil),    // 148: tsugi.v1.NumberPublished
+	(*RulesChosen)(nil),        // 149: tsugi.v1.RulesChosen
+	(*ChecklistDescribed)(nil), // 150: tsugi.v1.ChecklistDescribed
+	(*ChecklistRemoved)(nil),   // 151: tsugi.v1.ChecklistRemoved
+	(*ChecklistBegun)(nil),     // 152: tsugi.v1.ChecklistBegun
+	(*ChecklistDropped)(nil),   // 153: tsugi.v1.ChecklistDropped
+	(*ItemTicked)(nil),         // 154: tsugi.v1.ItemTicked
+	(*Reminded)(nil),           // 155: tsugi.v1.Reminded
+	(*IncidentState)(nil),      // 156: tsugi.v1.IncidentState
+	(*PersonState)(nil),        // 157: tsugi.v1.PersonState
+	(*ReaderState)(nil),        // 158: tsugi.v1.ReaderState
+	(*TermsState)(nil),         // 159: tsugi.v1.TermsState
+	(*RotationState)(nil),      // 160: tsugi.v1.RotationState
+	(*PolicyState)(nil),        // 161: tsugi.v1.PolicyState
 }
 var file_tsugi_v1_log_proto_depIdxs = []int32{
 	6,   // 0: tsugi.v1.Command.declare:type_name -> tsugi.v1.Declare
@@ -3422,97 +3613,107 @@ var file_tsugi_v1_log_proto_depIdxs = []int32{
 	67,  // 61: tsugi.v1.Command.confirm:type_name -> tsugi.v1.Confirm
 	68,  // 62: tsugi.v1.Command.publish_number:type_name -> tsugi.v1.PublishNumber
 	69,  // 63: tsugi.v1.Command.choose_rules:type_name -> tsugi.v1.ChooseRules
-	70,  // 64: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
-	71,  // 65: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
-	72,  // 66: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
-	73,  // 67: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
-	74,  // 68: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
-	75,  // 69: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
-	76,  // 70: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
-	77,  // 71: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
-	78,  // 72: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
-	79,  // 73: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
-	80,  // 74: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
-	81,  // 75: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
-	82,  // 76: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
-	83,  // 77: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
-	84,  // 78: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
-	85,  // 79: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
-	86,  // 80: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
-	87,  // 81: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
-	88,  // 82: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
-	89,  // 83: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
-	90,  // 84: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
-	91,  // 85: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
-	92,  // 86: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
-	93,  // 87: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
-	94,  // 88: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
-	95,  // 89: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
-	96,  // 90: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
-	97,  // 91: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
-	98,  // 92: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
-	99,  // 93: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
-	100, // 94: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
-	101, // 95: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
-	102, // 96: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
-	103, // 97: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
-	104, // 98: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
-	105, // 99: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
-	106, // 100: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
-	107, // 101: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
-	108, // 102: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
-	109, // 103: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
-	110, // 104: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
-	111, // 105: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
-	112, // 106: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
-	113, // 107: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
-	114, // 108: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
-	115, // 109: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
-	116, // 110: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
-	117, // 111: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
-	118, // 112: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
-	119, // 113: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
-	120, // 114: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
-	121, // 115: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
-	122, // 116: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
-	123, // 117: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
-	124, // 118: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
-	125, // 119: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
-	126, // 120: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
-	127, // 121: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
-	128, // 122: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
-	129, // 123: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
-	130, // 124: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
-	131, // 125: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
-	132, // 126: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
-	133, // 127: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
-	134, // 128: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
-	135, // 129: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
-	136, // 130: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
-	137, // 131: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
-	138, // 132: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
-	139, // 133: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
-	140, // 134: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
-	141, // 135: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
-	142, // 136: tsugi.v1.Event.reachable_through:type_name -> tsugi.v1.ReachableThrough
-	143, // 137: tsugi.v1.Event.number_published:type_name -> tsugi.v1.NumberPublished
-	144, // 138: tsugi.v1.Event.rules_chosen:type_name -> tsugi.v1.RulesChosen
-	145, // 139: tsugi.v1.Event.reminded:type_name -> tsugi.v1.Reminded
-	146, // 140: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
-	147, // 141: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
-	148, // 142: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
-	149, // 143: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
-	150, // 144: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
-	151, // 145: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
-	0,   // 146: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
-	2,   // 147: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
-	0,   // 148: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
-	3,   // 149: tsugi.v1.Head.state:type_name -> tsugi.v1.State
-	150, // [150:150] is the sub-list for method output_type
-	150, // [150:150] is the sub-list for method input_type
-	150, // [150:150] is the sub-list for extension type_name
-	150, // [150:150] is the sub-list for extension extendee
-	0,   // [0:150] is the sub-list for field type_name
+	70,  // 64: tsugi.v1.Command.describe_checklist:type_name -> tsugi.v1.DescribeChecklist
+	71,  // 65: tsugi.v1.Command.remove_checklist:type_name -> tsugi.v1.RemoveChecklist
+	72,  // 66: tsugi.v1.Command.begin_checklist:type_name -> tsugi.v1.BeginChecklist
+	73,  // 67: tsugi.v1.Command.drop_checklist:type_name -> tsugi.v1.DropChecklist
+	74,  // 68: tsugi.v1.Command.tick_item:type_name -> tsugi.v1.TickItem
+	75,  // 69: tsugi.v1.Event.declared:type_name -> tsugi.v1.Declared
+	76,  // 70: tsugi.v1.Event.written:type_name -> tsugi.v1.Written
+	77,  // 71: tsugi.v1.Event.severity_changed:type_name -> tsugi.v1.SeverityChanged
+	78,  // 72: tsugi.v1.Event.status_changed:type_name -> tsugi.v1.StatusChanged
+	79,  // 73: tsugi.v1.Event.retitled:type_name -> tsugi.v1.Retitled
+	80,  // 74: tsugi.v1.Event.tagged:type_name -> tsugi.v1.Tagged
+	81,  // 75: tsugi.v1.Event.untagged:type_name -> tsugi.v1.Untagged
+	82,  // 76: tsugi.v1.Event.role_assigned:type_name -> tsugi.v1.RoleAssigned
+	83,  // 77: tsugi.v1.Event.joined:type_name -> tsugi.v1.Joined
+	84,  // 78: tsugi.v1.Event.contested:type_name -> tsugi.v1.Contested
+	85,  // 79: tsugi.v1.Event.imported:type_name -> tsugi.v1.Imported
+	86,  // 80: tsugi.v1.Event.update_imported:type_name -> tsugi.v1.UpdateImported
+	87,  // 81: tsugi.v1.Event.edited:type_name -> tsugi.v1.Edited
+	88,  // 82: tsugi.v1.Event.erased:type_name -> tsugi.v1.Erased
+	89,  // 83: tsugi.v1.Event.starred:type_name -> tsugi.v1.Starred
+	90,  // 84: tsugi.v1.Event.pinned:type_name -> tsugi.v1.Pinned
+	91,  // 85: tsugi.v1.Event.time_corrected:type_name -> tsugi.v1.TimeCorrected
+	92,  // 86: tsugi.v1.Event.milestone_marked:type_name -> tsugi.v1.MilestoneMarked
+	93,  // 87: tsugi.v1.Event.milestone_unmarked:type_name -> tsugi.v1.MilestoneUnmarked
+	94,  // 88: tsugi.v1.Event.task_added:type_name -> tsugi.v1.TaskAdded
+	95,  // 89: tsugi.v1.Event.task_changed:type_name -> tsugi.v1.TaskChanged
+	96,  // 90: tsugi.v1.Event.task_removed:type_name -> tsugi.v1.TaskRemoved
+	97,  // 91: tsugi.v1.Event.link_added:type_name -> tsugi.v1.LinkAdded
+	98,  // 92: tsugi.v1.Event.link_removed:type_name -> tsugi.v1.LinkRemoved
+	99,  // 93: tsugi.v1.Event.update_promised:type_name -> tsugi.v1.UpdatePromised
+	100, // 94: tsugi.v1.Event.kind_changed:type_name -> tsugi.v1.KindChanged
+	101, // 95: tsugi.v1.Event.merged:type_name -> tsugi.v1.Merged
+	102, // 96: tsugi.v1.Event.absorbed:type_name -> tsugi.v1.Absorbed
+	103, // 97: tsugi.v1.Event.released:type_name -> tsugi.v1.Released
+	104, // 98: tsugi.v1.Event.person_added:type_name -> tsugi.v1.PersonAdded
+	105, // 99: tsugi.v1.Event.person_described:type_name -> tsugi.v1.PersonDescribed
+	106, // 100: tsugi.v1.Event.device_enrolled:type_name -> tsugi.v1.DeviceEnrolled
+	107, // 101: tsugi.v1.Event.device_revoked:type_name -> tsugi.v1.DeviceRevoked
+	108, // 102: tsugi.v1.Event.severity_described:type_name -> tsugi.v1.SeverityDescribed
+	109, // 103: tsugi.v1.Event.severity_removed:type_name -> tsugi.v1.SeverityRemoved
+	110, // 104: tsugi.v1.Event.preset_chosen:type_name -> tsugi.v1.PresetChosen
+	111, // 105: tsugi.v1.Event.questions_asked:type_name -> tsugi.v1.QuestionsAsked
+	112, // 106: tsugi.v1.Event.tag_described:type_name -> tsugi.v1.TagDescribed
+	113, // 107: tsugi.v1.Event.tag_forgotten:type_name -> tsugi.v1.TagForgotten
+	114, // 108: tsugi.v1.Event.person_readmitted:type_name -> tsugi.v1.PersonReadmitted
+	115, // 109: tsugi.v1.Event.person_recognized:type_name -> tsugi.v1.PersonRecognized
+	116, // 110: tsugi.v1.Event.incident_withdrawn:type_name -> tsugi.v1.IncidentWithdrawn
+	117, // 111: tsugi.v1.Event.incident_read:type_name -> tsugi.v1.IncidentRead
+	118, // 112: tsugi.v1.Event.subscribed:type_name -> tsugi.v1.Subscribed
+	119, // 113: tsugi.v1.Event.concealed:type_name -> tsugi.v1.Concealed
+	120, // 114: tsugi.v1.Event.revealed:type_name -> tsugi.v1.Revealed
+	121, // 115: tsugi.v1.Event.admitted:type_name -> tsugi.v1.Admitted
+	122, // 116: tsugi.v1.Event.excluded:type_name -> tsugi.v1.Excluded
+	123, // 117: tsugi.v1.Event.given_back:type_name -> tsugi.v1.GivenBack
+	124, // 118: tsugi.v1.Event.record_given_back:type_name -> tsugi.v1.RecordGivenBack
+	125, // 119: tsugi.v1.Event.rotation_created:type_name -> tsugi.v1.RotationCreated
+	126, // 120: tsugi.v1.Event.rotation_renamed:type_name -> tsugi.v1.RotationRenamed
+	127, // 121: tsugi.v1.Event.rotation_ordered:type_name -> tsugi.v1.RotationOrdered
+	128, // 122: tsugi.v1.Event.override_added:type_name -> tsugi.v1.OverrideAdded
+	129, // 123: tsugi.v1.Event.override_ended:type_name -> tsugi.v1.OverrideEnded
+	130, // 124: tsugi.v1.Event.cover_requested:type_name -> tsugi.v1.CoverRequested
+	131, // 125: tsugi.v1.Event.cover_withdrawn:type_name -> tsugi.v1.CoverWithdrawn
+	132, // 126: tsugi.v1.Event.escalated:type_name -> tsugi.v1.Escalated
+	133, // 127: tsugi.v1.Event.step_fell:type_name -> tsugi.v1.StepFell
+	134, // 128: tsugi.v1.Event.step_skipped:type_name -> tsugi.v1.StepSkipped
+	135, // 129: tsugi.v1.Event.admins_paged:type_name -> tsugi.v1.AdminsPaged
+	136, // 130: tsugi.v1.Event.escalation_ended:type_name -> tsugi.v1.EscalationEnded
+	137, // 131: tsugi.v1.Event.page_asked:type_name -> tsugi.v1.PageAsked
+	138, // 132: tsugi.v1.Event.acknowledged:type_name -> tsugi.v1.Acknowledged
+	139, // 133: tsugi.v1.Event.page_started:type_name -> tsugi.v1.PageStarted
+	140, // 134: tsugi.v1.Event.page_attempted:type_name -> tsugi.v1.PageAttempted
+	141, // 135: tsugi.v1.Event.page_reported:type_name -> tsugi.v1.PageReported
+	142, // 136: tsugi.v1.Event.page_ended:type_name -> tsugi.v1.PageEnded
+	143, // 137: tsugi.v1.Event.policy_described:type_name -> tsugi.v1.PolicyDescribed
+	144, // 138: tsugi.v1.Event.policy_retired:type_name -> tsugi.v1.PolicyRetired
+	145, // 139: tsugi.v1.Event.severity_routed:type_name -> tsugi.v1.SeverityRouted
+	146, // 140: tsugi.v1.Event.role_described:type_name -> tsugi.v1.RoleDescribed
+	147, // 141: tsugi.v1.Event.reachable_through:type_name -> tsugi.v1.ReachableThrough
+	148, // 142: tsugi.v1.Event.number_published:type_name -> tsugi.v1.NumberPublished
+	149, // 143: tsugi.v1.Event.rules_chosen:type_name -> tsugi.v1.RulesChosen
+	150, // 144: tsugi.v1.Event.checklist_described:type_name -> tsugi.v1.ChecklistDescribed
+	151, // 145: tsugi.v1.Event.checklist_removed:type_name -> tsugi.v1.ChecklistRemoved
+	152, // 146: tsugi.v1.Event.checklist_begun:type_name -> tsugi.v1.ChecklistBegun
+	153, // 147: tsugi.v1.Event.checklist_dropped:type_name -> tsugi.v1.ChecklistDropped
+	154, // 148: tsugi.v1.Event.item_ticked:type_name -> tsugi.v1.ItemTicked
+	155, // 149: tsugi.v1.Event.reminded:type_name -> tsugi.v1.Reminded
+	156, // 150: tsugi.v1.State.incident:type_name -> tsugi.v1.IncidentState
+	157, // 151: tsugi.v1.State.person:type_name -> tsugi.v1.PersonState
+	158, // 152: tsugi.v1.State.reader:type_name -> tsugi.v1.ReaderState
+	159, // 153: tsugi.v1.State.terms:type_name -> tsugi.v1.TermsState
+	160, // 154: tsugi.v1.State.rotation:type_name -> tsugi.v1.RotationState
+	161, // 155: tsugi.v1.State.policy:type_name -> tsugi.v1.PolicyState
+	0,   // 156: tsugi.v1.Record.kind:type_name -> tsugi.v1.StreamKind
+	2,   // 157: tsugi.v1.Record.event:type_name -> tsugi.v1.Event
+	0,   // 158: tsugi.v1.Head.kind:type_name -> tsugi.v1.StreamKind
+	3,   // 159: tsugi.v1.Head.state:type_name -> tsugi.v1.State
+	160, // [160:160] is the sub-list for method output_type
+	160, // [160:160] is the sub-list for method input_type
+	160, // [160:160] is the sub-list for extension type_name
+	160, // [160:160] is the sub-list for extension extendee
+	0,   // [0:160] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_log_proto_init() }
@@ -3520,6 +3721,7 @@ func file_tsugi_v1_log_proto_init() {
 	if File_tsugi_v1_log_proto != nil {
 		return
 	}
+	file_tsugi_v1_checklist_proto_init()
 	file_tsugi_v1_incident_proto_init()
 	file_tsugi_v1_oncall_proto_init()
 	file_tsugi_v1_paging_proto_init()
@@ -3591,6 +3793,11 @@ func file_tsugi_v1_log_proto_init() {
 		(*Command_Confirm)(nil),
 		(*Command_PublishNumber)(nil),
 		(*Command_ChooseRules)(nil),
+		(*Command_DescribeChecklist)(nil),
+		(*Command_RemoveChecklist)(nil),
+		(*Command_BeginChecklist)(nil),
+		(*Command_DropChecklist)(nil),
+		(*Command_TickItem)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_Declared)(nil),
@@ -3668,6 +3875,11 @@ func file_tsugi_v1_log_proto_init() {
 		(*Event_ReachableThrough)(nil),
 		(*Event_NumberPublished)(nil),
 		(*Event_RulesChosen)(nil),
+		(*Event_ChecklistDescribed)(nil),
+		(*Event_ChecklistRemoved)(nil),
+		(*Event_ChecklistBegun)(nil),
+		(*Event_ChecklistDropped)(nil),
+		(*Event_ItemTicked)(nil),
 		(*Event_Reminded)(nil),
 	}
 	file_tsugi_v1_log_proto_msgTypes[2].OneofWrappers = []any{

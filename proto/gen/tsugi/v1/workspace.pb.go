@@ -2022,7 +2022,9 @@ type TermsState struct {
 	// tags are by name.
 	Tags []*TagName `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
 	// roles are in the order in which they were described.
-	Roles         []*RoleState `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
+	Roles []*RoleState `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
+	// checklists are in the order in which they were added.
+	Checklists    []*Checklist `protobuf:"bytes,6,rep,name=checklists,proto3" json:"checklists,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2088,6 +2090,13 @@ func (x *TermsState) GetTags() []*TagName {
 func (x *TermsState) GetRoles() []*RoleState {
 	if x != nil {
 		return x.Roles
+	}
+	return nil
+}
+
+func (x *TermsState) GetChecklists() []*Checklist {
+	if x != nil {
+		return x.Checklists
 	}
 	return nil
 }
@@ -2800,7 +2809,7 @@ var File_tsugi_v1_workspace_proto protoreflect.FileDescriptor
 
 const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\n" +
-	"\x18tsugi/v1/workspace.proto\x12\btsugi.v1\x1a\x15tsugi/v1/paging.proto\"r\n" +
+	"\x18tsugi/v1/workspace.proto\x12\btsugi.v1\x1a\x18tsugi/v1/checklist.proto\x1a\x15tsugi/v1/paging.proto\"r\n" +
 	"\tAddPerson\x12\x1b\n" +
 	"\tperson_id\x18\x01 \x01(\fR\bpersonId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1e\n" +
@@ -2930,7 +2939,7 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"rotationId\"1\n" +
 	"\aTagName\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04hint\x18\x02 \x01(\tR\x04hint\"\xdc\x01\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\x91\x02\n" +
 	"\n" +
 	"TermsState\x122\n" +
 	"\n" +
@@ -2939,7 +2948,10 @@ const file_tsugi_v1_workspace_proto_rawDesc = "" +
 	"\x06preset\x18\x02 \x01(\rR\x06preset\x120\n" +
 	"\tquestions\x18\x03 \x03(\v2\x12.tsugi.v1.QuestionR\tquestions\x12%\n" +
 	"\x04tags\x18\x04 \x03(\v2\x11.tsugi.v1.TagNameR\x04tags\x12)\n" +
-	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\"\xe6\x01\n" +
+	"\x05roles\x18\x05 \x03(\v2\x13.tsugi.v1.RoleStateR\x05roles\x123\n" +
+	"\n" +
+	"checklists\x18\x06 \x03(\v2\x13.tsugi.v1.ChecklistR\n" +
+	"checklists\"\xe6\x01\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\fR\bdeviceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -3052,7 +3064,8 @@ var file_tsugi_v1_workspace_proto_goTypes = []any{
 	(*ChooseRules)(nil),       // 43: tsugi.v1.ChooseRules
 	(*RulesChosen)(nil),       // 44: tsugi.v1.RulesChosen
 	(*IncidentWithdrawn)(nil), // 45: tsugi.v1.IncidentWithdrawn
-	(*NotificationRule)(nil),  // 46: tsugi.v1.NotificationRule
+	(*Checklist)(nil),         // 46: tsugi.v1.Checklist
+	(*NotificationRule)(nil),  // 47: tsugi.v1.NotificationRule
 }
 var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	29, // 0: tsugi.v1.AskQuestions.questions:type_name -> tsugi.v1.Question
@@ -3063,19 +3076,20 @@ var file_tsugi_v1_workspace_proto_depIdxs = []int32{
 	29, // 5: tsugi.v1.TermsState.questions:type_name -> tsugi.v1.Question
 	33, // 6: tsugi.v1.TermsState.tags:type_name -> tsugi.v1.TagName
 	32, // 7: tsugi.v1.TermsState.roles:type_name -> tsugi.v1.RoleState
-	35, // 8: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
-	37, // 9: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
-	30, // 10: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
-	42, // 11: tsugi.v1.ReaderState.rules:type_name -> tsugi.v1.NotificationRules
-	46, // 12: tsugi.v1.NotificationRules.high:type_name -> tsugi.v1.NotificationRule
-	46, // 13: tsugi.v1.NotificationRules.low:type_name -> tsugi.v1.NotificationRule
-	42, // 14: tsugi.v1.ChooseRules.rules:type_name -> tsugi.v1.NotificationRules
-	42, // 15: tsugi.v1.RulesChosen.rules:type_name -> tsugi.v1.NotificationRules
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	46, // 8: tsugi.v1.TermsState.checklists:type_name -> tsugi.v1.Checklist
+	35, // 9: tsugi.v1.PersonState.devices:type_name -> tsugi.v1.Device
+	37, // 10: tsugi.v1.ReaderState.marks:type_name -> tsugi.v1.ReadMark
+	30, // 11: tsugi.v1.ReaderState.subscriptions:type_name -> tsugi.v1.Subscription
+	42, // 12: tsugi.v1.ReaderState.rules:type_name -> tsugi.v1.NotificationRules
+	47, // 13: tsugi.v1.NotificationRules.high:type_name -> tsugi.v1.NotificationRule
+	47, // 14: tsugi.v1.NotificationRules.low:type_name -> tsugi.v1.NotificationRule
+	42, // 15: tsugi.v1.ChooseRules.rules:type_name -> tsugi.v1.NotificationRules
+	42, // 16: tsugi.v1.RulesChosen.rules:type_name -> tsugi.v1.NotificationRules
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_tsugi_v1_workspace_proto_init() }
@@ -3083,6 +3097,7 @@ func file_tsugi_v1_workspace_proto_init() {
 	if File_tsugi_v1_workspace_proto != nil {
 		return
 	}
+	file_tsugi_v1_checklist_proto_init()
 	file_tsugi_v1_paging_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
