@@ -330,7 +330,7 @@ func TestATestPageIsFollowedStepByStep(t *testing.T) {
 	step(40*time.Second, id.Actor{}, incident.Tell{Channel: reach.Push, News: escalation.ByDevice}, "on your device 10:44:50")
 	f.rings()
 	e.Changed()
-	e.sees("Test page, 10:44: nothing has happened")
+	e.sees("Test page, 10:44", "Only a test: nothing has happened.")
 	e.seesNot("I cannot: page the next")
 	e.ctrl(fyne.Key1)
 	e.tap("open " + f.conn.Rings[0].Page.String())

@@ -79,7 +79,7 @@ func (f *frame) ringing(r present.Ring, v present.View, now time.Time) fyne.Canv
 	head, title, open := fmt.Sprintf(w.YouArePaged, r.Severity, v.Time(r.Since, now)), r.Title, w.Open
 	if test := f.words.TestPage; r.Test {
 		tone, mark, open = theme.Gold, widget.NewIcon("bell", 22, theme.Gold), test.Open
-		head, title = fmt.Sprintf(test.Ring, v.Time(r.Since, now)), f.words.Paging.TestText
+		head, title = fmt.Sprintf(test.Ring, v.Time(r.Since, now)), test.RingText
 	}
 	said := widget.Column(2, widget.NewText(head, widget.Strong(theme.Caption, tone)), widget.NewText(title, widget.Strong(theme.Entry, theme.Text)))
 	row := widget.Row(12, 1, mark, said)

@@ -1,6 +1,7 @@
 package warroom
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -197,6 +198,7 @@ type whose struct {
 	admits  bool   // whoever is found sees a private incident from then on
 	already string // what is said of a known person who is not among them
 	given   string // what is looked for at first
+	hint    string // what can be looked for, where that is more than a name
 	found   func(id.Person)
 	others  []widget.ButtonParams // further answers
 	other   func(key string)      // one of them was given
@@ -205,7 +207,7 @@ type whose struct {
 func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 	var sheet *widget.Overlay
 	w, nobody := r.p.View.Words, widget.NewFlow(20)
-	finder := widget.NewFinder(w.Room.Find, func() {
+	finder := widget.NewFinder(cmp.Or(q.hint, w.Room.Find), func() {
 		if sheet != nil {
 			sheet.Fit()
 		}
@@ -246,7 +248,11 @@ func (r *Page) findPerson(under fyne.CanvasObject, q whose) {
 		col.Add(row)
 	}
 	offer("")
-	sheet = widget.ShowUnder(r.p.Canvas, under, col, 360)
+	wide := float32(360)
+	if q.hint != "" { // more is said beside the names
+		wide = 460
+	}
+	sheet = widget.ShowUnder(r.p.Canvas, under, col, wide)
 	sheet.OnGone = r.Focus
 	r.p.Canvas.Focus(finder.Input())
 	finder.SetWords(q.given)

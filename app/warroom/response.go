@@ -60,7 +60,7 @@ func (r *Page) responseActions() []Action {
 // askPage asks whom to reach, and has them reached.
 func (r *Page) askPage(from fyne.CanvasObject, given string) {
 	r.findPerson(from, whose{
-		title: r.p.View.Words.Reached.PageTitle, among: r.model.Callable, admits: true, given: given,
+		title: r.p.View.Words.Reached.PageTitle, hint: r.p.View.Words.Reached.PageFind, among: r.model.Callable, admits: true, given: given,
 		found: func(p id.Person) {
 			r.submit(incident.AskFor{Page: id.New[id.Page](), Person: p, Urgency: escalation.High})
 			r.Focus()

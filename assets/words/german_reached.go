@@ -22,7 +22,7 @@ func germanReached() Reached {
 		Acknowledge: "Bestätigen", AcknowledgeAlso: "ack übernehmen annehmen antworten", AcknowledgeTip: "Sagen, dass man sich kümmert: Dann klingelt nichts mehr",
 		YouArePaged: "%s: Alarm für dieses Gerät, %s", Open: "Öffnen",
 		Decline: "Ich kann nicht: die Nächsten alarmieren", DeclineAlso: "ablehnen weiter kann nicht",
-		Page: "Jemanden alarmieren …", PageAlso: "ping anrufen dazuholen", PageTitle: "Wen alarmieren? Ein Name, eine Abteilung oder wofür Bereitschaft ist", OnCallFor: "Bereitschaft: %s",
+		Page: "Jemanden alarmieren …", PageAlso: "ping anrufen dazuholen", PageTitle: "Wen alarmieren?", PageFind: "Ein Name, oder wofür Bereitschaft ist", OnCallFor: "Bereitschaft: %s",
 		PolicyDescribed: "Alarmkette: %s", PolicyRetired: "Eine Alarmkette gilt nicht mehr",
 		CallHead:      "Selbst anrufen oder schreiben. Wer zuerst dran ist, wie es auf diesem Gerät um %s stand:",
 		CallHeadNever: "Selbst anrufen oder schreiben. Wer zuerst dran ist, soweit dieses Gerät weiß:",

@@ -18,7 +18,7 @@ func germanTestPage() TestPage {
 		Wakes: "Das kann wecken: %s.", Second: "Fällt der erste Weg aus, gibt es einen zweiten.", Push: "Ein eigenes Gerät bekommt Push.",
 		Verified: "Alle Nummern und Adressen sind bestätigt.", NotInVain: "Die letzten Versuche kamen durch.", Rules: "Die Regeln versuchen alles, was weckt, und das bald.",
 		Proved: "Ein Probealarm kam an: %s.",
-		Ring:   "Probealarm, %s: Es ist nichts passiert", Open: "Wie weit er ist",
+		Ring:   "Probealarm, %s", RingText: "Nur eine Probe: Es ist nichts passiert. Bitte bestätigen.", Open: "Wie weit er ist",
 	}
 }
 

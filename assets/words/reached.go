@@ -31,7 +31,7 @@ type Reached struct {
 	Acknowledge, AcknowledgeAlso, Decline, DeclineAlso string
 	AcknowledgeTip                                     string
 	YouArePaged, Open                                  string // YouArePaged: severity, when
-	Page, PageAlso, PageTitle                          string
+	Page, PageAlso, PageTitle, PageFind                string
 	OnCallFor                                          string // what
 	PolicyDescribed, PolicyRetired                     string // PolicyDescribed: its name
 
@@ -67,7 +67,7 @@ func englishReached() Reached {
 		Acknowledge: "Acknowledge", AcknowledgeAlso: "ack take answer got it mine", AcknowledgeTip: "Say that you answer for it: nothing rings any more",
 		YouArePaged: "%s: you are paged, %s", Open: "Open",
 		Decline: "I cannot: page the next", DeclineAlso: "decline refuse skip pass",
-		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page? A name, a department, or what they are on call for", OnCallFor: "on call: %s",
+		Page: "Page somebody …", PageAlso: "ping call bring in", PageTitle: "Whom to page?", PageFind: "A name, or what they are on call for", OnCallFor: "on call: %s",
 		PolicyDescribed: "Order of escalation: %s", PolicyRetired: "An order of escalation is retired",
 		CallHead:      "Call or text them yourself. This is who comes first, as this device knew it at %s:",
 		CallHeadNever: "Call or text them yourself. This is who comes first, as far as this device knows:",

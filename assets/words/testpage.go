@@ -25,7 +25,7 @@ type TestPage struct {
 	Wakes                                    string // channels
 	Second, Push, Verified, NotInVain, Rules string
 	Proved                                   string // when
-	Ring, Open                               string // Ring: when
+	Ring, RingText, Open                     string // Ring: when
 }
 
 func englishTestPage() TestPage {
@@ -46,6 +46,6 @@ func englishTestPage() TestPage {
 		Wakes: "What can wake you: %s.", Second: "There is a second way if the first one fails.", Push: "Push reaches a device of yours.",
 		Verified: "All numbers and addresses are verified.", NotInVain: "The last tries went through.", Rules: "Your rules try all that can wake you, and soon.",
 		Proved: "A test page reached you %s.",
-		Ring:   "Test page, %s: nothing has happened", Open: "How far it has come",
+		Ring:   "Test page, %s", RingText: "Only a test: nothing has happened. Answer it.", Open: "How far it has come",
 	}
 }
