@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/hmac"
@@ -129,10 +130,13 @@ func (o *outside) all() []message {
 	return slices.Clone(o.sent)
 }
 
-// String returns what was sent, as "30s SMS ann", counted from three.
+// String returns what was sent, as "30s SMS ann", counted from three: in the order of the time, and what was sent at once in that of the
+// channels.
 func (o *outside) String() string {
 	var out []string
-	for _, m := range o.all() {
+	all := o.all()
+	slices.SortStableFunc(all, func(a, b message) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.channel, b.channel)) })
+	for _, m := range all {
 		out = append(out, fmt.Sprintf("%s %s %s", m.at.Sub(three), names(m.channel), m.to))
 	}
 	return strings.Join(out, ", ")
