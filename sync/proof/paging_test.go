@@ -75,6 +75,10 @@ func TestWhoeverIsPagedHearsOfItAndAnswers(t *testing.T) {
 	}
 	ann, bob, dee := desks["Ann"], desks["Bob"], desks["Dee"]
 	verify(ctx, t, bob, sms)
+	await(ctx, t, dee, func() (bool, error) {
+		known := dee.View().Setup.People
+		return known[ann.View().Self.Person].Seq > 0 && known[bob.View().Self.Person].Channels.Has(reach.SMS), nil
+	})
 	named := id.New[id.Policy]()
 	step := escalation.Step{Wait: 5 * time.Minute, Targets: []escalation.Target{{Person: ann.View().Self.Person}, {Person: bob.View().Self.Person}}}
 	succeeds(t, dee.ChangePolicy(ctx, named, escalation.DescribePolicy{Policy: escalation.Policy{Name: "On fire", Steps: []escalation.Step{step}}}))
