@@ -212,19 +212,16 @@ func warned(list []present.PolicyWarning) string {
 	return strings.Join(out, " | ")
 }
 
-func TestPoliciesAreWarnedOfBeforeItMatters(t *testing.T) {
-	t.Parallel()
-	f := newFirm(t)
-	office, ended := f.ordered(f.office(f.bob)), f.weekly(f.bob)
-	office.Name, ended.Name = "Office", "Former"
-	ended.Versions = append(ended.Versions, oncall.Version{From: f.at(20, 0, 0), Zone: "Europe/Berlin"})
-	f.Rotations = append(f.Rotations, office, ended)
-	for _, c := range []struct {
-		name  string
-		steps []escalation.Step
-		with  func(*firm)
-		want  string
-	}{
+// doubtful is a policy that something is wrong with.
+type doubtful struct {
+	name  string
+	steps []escalation.Step
+	with  func(*firm)
+	want  string
+}
+
+func (f *firm) doubtfuls(office, ended oncall.Rotation) []doubtful {
+	return []doubtful{
 		{"all is well", []escalation.Step{stage(5, whoever(f.eng)), stage(5, someone(f.ann))}, nil, ""},
 		{"nothing is filled in", []escalation.Step{stage(5)}, nil, ""},
 		{"half is", []escalation.Step{stage(5, someone(f.ann)), stage(5)}, nil, ""},
@@ -283,7 +280,17 @@ func TestPoliciesAreWarnedOfBeforeItMatters(t *testing.T) {
 			nil,
 			"! The rotation Former has ended. | ! It names a rotation that this device does not know. | ! It names somebody who is not here any more.",
 		},
-	} {
+	}
+}
+
+func TestPoliciesAreWarnedOfBeforeItMatters(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t)
+	office, ended := f.ordered(f.office(f.bob)), f.weekly(f.bob)
+	office.Name, ended.Name = "Office", "Former"
+	ended.Versions = append(ended.Versions, oncall.Version{From: f.at(20, 0, 0), Zone: "Europe/Berlin"})
+	f.Rotations = append(f.Rotations, office, ended)
+	for _, c := range f.doubtfuls(office, ended) {
 		g := f.clone()
 		if c.with != nil {
 			c.with(g)
