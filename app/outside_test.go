@@ -19,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/app/widget"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
+	"github.com/tsugi-app/tsugi/sync/oncall"
 )
 
 func (f *fake) News(context.Context) ([]present.News, error) {
@@ -152,10 +153,11 @@ func TestNewsIsToldAndItsClickOpensTheRoom(t *testing.T) {
 
 // What is told of shifts does not interrupt, also while a room is in front, and its click leads to the rotation.
 func TestWhatIsToldOfShiftsLeadsToTheRotation(t *testing.T) {
-	s := staff(t)
-	b := outside(t, s.fake)
-	b.OpenRoom(s.incidents[0].ID)
-	one := present.News{Title: "Your shifts have changed: Press", Text: "And one more.", Personal: true, Rotation: s.press, Reminder: id.New[id.Command]()}
+	f, in := full()
+	press := f.ordered(t, "Press", "UTC", row("", oncall.Day, oncall.On(2025, time.January, 6, 8, 0), f.actor("Dora Sample").Person, f.actor("Eli Sample").Person))
+	b := outside(t, f)
+	b.OpenRoom(in)
+	one := present.News{Title: "Your shifts have changed: Press", Text: "And one more.", Personal: true, Rotation: press, Reminder: id.New[id.Command]()}
 	other := one
 	other.Title, other.Reminder = "You are on call", id.New[id.Command]()
 	b.arrives(present.MergeNews([]present.News{one, other})...)
