@@ -29,6 +29,7 @@ var layers = map[string]int{
 	"sync/fault":           0,
 	"sync/clock":           0,
 	"sync/reach":           0,
+	"sync/heap":            0,
 	"sync/presence":        1,
 	"sync/workspace":       1,
 	"sync/incident":        2,

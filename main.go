@@ -28,6 +28,7 @@ import (
 	"github.com/tsugi-app/tsugi/assets/words"
 	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/fault"
+	"github.com/tsugi-app/tsugi/sync/heap"
 )
 
 // commandLine is what the client understands.
@@ -134,6 +135,7 @@ func themed(line commandLine) fyne.App {
 // run opens the data folder, keeps it in step with the server, and shows the window until it is
 // closed. It returns the program's exit code.
 func run(line commandLine) int {
+	heap.Floor(heap.Desk)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	w, display := line.words(), findDisplay(ctx)

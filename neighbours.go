@@ -176,4 +176,10 @@ func awaitTray(ctx context.Context, around desk.Around) bool {
 }
 
 // icon is what the system's lists of windows show.
-func icon() fyne.Resource { return fyne.NewStaticResource("tsugi.svg", []byte(assets.AppIcon())) }
+func icon() fyne.Resource {
+	png, err := desktop.WindowIcon()
+	if err != nil {
+		return fyne.NewStaticResource("tsugi.svg", []byte(assets.AppIcon()))
+	}
+	return fyne.NewStaticResource("tsugi.png", png)
+}

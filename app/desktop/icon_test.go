@@ -38,3 +38,30 @@ func TestTheTraysIconTellsTheNumberOfFires(t *testing.T) {
 		t.Errorf("there are %d pictures, want one for more than nine", len(seen))
 	}
 }
+
+func TestAWindowsIconIsTheClientsOwnLarge(t *testing.T) {
+	t.Parallel()
+	raw, err := desktop.WindowIcon()
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dir := os.Getenv("TSUGI_PICTURES"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, "window-icon.png"), raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := picture.Bounds().Dx()
+	if size != 128 || picture.Bounds().Dy() != 128 {
+		t.Errorf("it is %v", picture.Bounds())
+	}
+	if _, _, _, a := picture.At(0, 0).RGBA(); a != 0 {
+		t.Error("its corner is filled")
+	}
+	if got := color.NRGBAModel.Convert(picture.At(44, 60)); got != (color.NRGBA{R: 0x26, G: 0x22, B: 0x1b, A: 0xff}) {
+		t.Errorf("the bowl is %v", got)
+	}
+}

@@ -122,6 +122,8 @@ type Follower struct {
 	next   uint64
 	back   atomic.Bool // it no longer follows what its person may see
 	wake   chan struct{}
+	handed time.Time // when it last took something
+	pause  *time.Timer
 }
 
 // Follow returns a person's follower of the scopes in from, each behind the given position. Close it.
@@ -165,11 +167,15 @@ func (f *Follower) Take(dst []byte) ([]byte, error) {
 	if f.next < k.first || f.back.Load() {
 		return dst, sentBack()
 	}
+	before := len(dst)
 	for _, c := range k.chunks[f.next-k.first:] {
 		if pos, follows := f.known[c.scope]; follows && c.high > pos && f.hub.sees(f.person, c.scope) {
 			dst = append(dst, c.bytes...)
 			f.known[c.scope] = c.high
 		}
+	}
+	if len(dst) > before {
+		f.handed = f.hub.clock.Now()
 	}
 	f.next = k.end()
 	return dst, nil
@@ -181,34 +187,39 @@ func sentBack() error {
 
 // flushEvery spaces a follower's messages under load: one message for each commit and follower
 // would leave no time for commits.
-const flushEvery = 10 * time.Millisecond
+const flushEvery = 20 * time.Millisecond
 
-// Await waits until something was committed, or the heart is to beat, which it reports. After a
-// wait it holds the next one back by flushEvery through pause, so that under load several commits
-// share a message while a single one is passed on at once.
-func (f *Follower) Await(ctx context.Context, beat <-chan time.Time, pause *time.Timer) (beating bool, err error) {
-	select {
-	case <-ctx.Done():
-		return false, ctx.Err()
-	case <-beat:
-		return true, f.hub.trouble()
-	case <-f.wake:
+// Await waits until something was committed, or the follower is nudged, or nobody can follow any more, which is an error. It holds
+// what comes within flushEvery of what was taken before back until then, so that under load several commits share a message while
+// a single one is passed on at once; what was not for this reader holds nothing back. Whoever calls it nudges the follower when ctx
+// ends: waiting for one channel alone costs hundreds of followers much less than waiting for two.
+func (f *Follower) Await(ctx context.Context) error {
+	<-f.wake
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if err := f.hub.trouble(); err != nil {
-		return false, err
+		return err
+	}
+	left := flushEvery - f.hub.clock.Now().Sub(f.handed)
+	if left <= 0 || left > flushEvery { // a clock may be set back
+		return nil
+	}
+	if f.pause == nil {
+		f.pause = time.NewTimer(left)
+	} else {
+		f.pause.Reset(left)
 	}
 	select {
-	case <-pause.C: // mostly over: to ask for it alone costs less than to wait
-	default:
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			return false, ctx.Err()
-		}
+	case <-f.pause.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	pause.Reset(flushEvery)
-	return false, nil
 }
+
+// Nudge has Await return, though nothing was committed.
+func (f *Follower) Nudge() { f.rouse() }
 
 func (f *Follower) rouse() {
 	select {

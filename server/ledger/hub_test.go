@@ -89,25 +89,23 @@ func TestAwaitEndsWithWhateverComesFirst(t *testing.T) {
 	b := setup(t)
 	f := b.Hub().Follow(b.ann.Person, map[id.Scope]uint64{id.Everyone(): 1})
 	defer f.Close()
-	pause := time.NewTimer(0)
-	defer pause.Stop()
-	beat := make(chan time.Time, 1)
-	beat <- noon
-	if beating, err := f.Await(b.ctx, beat, pause); !beating || err != nil {
-		t.Errorf("a beat: %v, %v", beating, err)
+	f.Nudge()
+	if err := f.Await(b.ctx); err != nil {
+		t.Errorf("a nudge: %v", err)
 	}
 	b.declared(t)
-	if beating, err := f.Await(b.ctx, nil, pause); beating || err != nil {
-		t.Errorf("a commit: %v, %v", beating, err)
+	if err := f.Await(b.ctx); err != nil {
+		t.Errorf("a commit: %v", err)
 	}
 	f.Take(nil) //nolint:errcheck // it is only emptied
 	ended, cancel := context.WithCancel(b.ctx)
+	defer context.AfterFunc(ended, f.Nudge)()
 	cancel()
-	if _, err := f.Await(ended, nil, pause); err == nil {
+	if err := f.Await(ended); err == nil {
 		t.Error("it waits on after its end")
 	}
 	b.stop()
-	if _, err := f.Await(b.ctx, nil, pause); !fault.Is(err, fault.Unavailable) {
+	if err := f.Await(b.ctx); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("the server stops: %v", err)
 	}
 	_, err := b.Push(b.ctx, newOutbox(b.ann).of(declare("too late")))

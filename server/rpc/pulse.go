@@ -17,12 +17,11 @@ import (
 const presenceField = 3
 
 // pulse is what an open tail says besides what is committed: that the server is there, and who else attends what the
-// device attends. It wakes the tail on the way that was there for the heart alone, so that commits, and how they are
-// held back under load, know nothing of it.
+// device attends. Commits, and how they are held back under load, know nothing of it.
 type pulse struct {
 	sync     *Sync
 	follower *ledger.Follower
-	felt     chan time.Time // signalled when there may be something to take; to wait for a timer's own channel costs much more
+	felt     atomic.Bool // there may be something to take
 	heart    *time.Timer
 	due      atomic.Bool // the heart is to beat
 	listener *attendance.Listener
@@ -31,7 +30,7 @@ type pulse struct {
 // newPulse returns the pulse of a tail. Its heart beats on a timer only: a heartbeat that depended on what happens
 // would tell about it.
 func (s *Sync) newPulse(ctx context.Context, f *ledger.Follower) *pulse {
-	p := &pulse{sync: s, follower: f, felt: make(chan time.Time, 1)}
+	p := &pulse{sync: s, follower: f}
 	p.heart = time.AfterFunc(heartEvery, func() {
 		p.due.Store(true)
 		p.nudge()
@@ -41,14 +40,15 @@ func (s *Sync) newPulse(ctx context.Context, f *ledger.Follower) *pulse {
 }
 
 func (p *pulse) nudge() {
-	select {
-	case p.felt <- time.Time{}:
-	default:
-	}
+	p.felt.Store(true)
+	p.follower.Nudge()
 }
 
 // take appends to dst what is to be said, which may be nothing.
 func (p *pulse) take(dst []byte) ([]byte, error) {
+	if !p.felt.CompareAndSwap(true, false) {
+		return dst, nil
+	}
 	for _, room := range p.listener.Take() {
 		dst = wire.AppendPresence(dst, presenceField, room)
 	}

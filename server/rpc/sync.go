@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"connectrpc.com/connect"
@@ -118,6 +119,7 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 	defer f.Close()
 	p := s.newPulse(ctx, f)
 	defer p.stop()
+	defer context.AfterFunc(ctx, f.Nudge)()
 	beat, err := s.heartbeat(f)
 	if err != nil {
 		return ended(err)
@@ -130,33 +132,26 @@ func (s *Sync) Tail(ctx context.Context, req *tsugiv1.TailRequest, out *connect.
 
 // pass hands on what is committed, and in between what the pulse says.
 func (s *Sync) pass(ctx context.Context, f *ledger.Follower, p *pulse, send func([]byte) error) error {
-	pause := time.NewTimer(0)
-	defer pause.Stop()
 	var raw []byte
+	sources := []func([]byte) ([]byte, error){p.take, f.Take}
 	for {
-		beating, err := f.Await(ctx, p.felt, pause)
-		if err != nil {
+		if err := f.Await(ctx); err != nil {
 			return err
 		}
 		if err := s.stillIn(ctx); err != nil {
 			return err
 		}
-		if beating {
-			raw, err = p.take(raw[:0])
-		} else {
-			raw, err = f.Take(raw[:0])
-		}
-		if err != nil {
-			return err
-		}
-		if len(raw) == 0 {
-			if !beating {
-				pause.Reset(0) // what was not for this reader must not hold back what is
+		for _, take := range sources {
+			var err error
+			if raw, err = take(raw[:0]); err != nil {
+				return err
 			}
-			continue
-		}
-		if err := send(raw); err != nil {
-			return err
+			if len(raw) == 0 {
+				continue
+			}
+			if err := send(raw); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -241,14 +236,17 @@ func (s *Sync) Pull(ctx context.Context, req *tsugiv1.PullRequest) (*tsugiv1.Pul
 	return resp, nil
 }
 
+// await waits until something is there to be added, or the time is over.
 func (s *Sync) await(ctx context.Context, f *ledger.Follower, wait time.Duration, add func([]byte) error) error {
-	limit := time.NewTimer(min(wait, maxWait))
-	defer limit.Stop()
-	pause := time.NewTimer(0)
-	defer pause.Stop()
+	ctx, cancel := context.WithTimeout(ctx, min(wait, maxWait))
+	defer cancel()
+	defer context.AfterFunc(ctx, f.Nudge)()
 	for {
-		over, err := f.Await(ctx, limit.C, pause)
-		if err != nil || over {
+		err := f.Await(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		raw, err := f.Take(nil)
@@ -258,7 +256,6 @@ func (s *Sync) await(ctx context.Context, f *ledger.Follower, wait time.Duration
 		if len(raw) > 0 {
 			return add(raw)
 		}
-		pause.Reset(0)
 	}
 }
 

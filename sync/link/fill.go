@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"connectrpc.com/connect"
+
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -53,23 +55,75 @@ func (l *Link) fillOnce(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, told(ctx, err)
 	}
+	came := make(chan portion)
+	var broken error
+	go func() { // a portion is read while the one before it is stored
+		defer close(came)
+		broken = receiveFill(ctx, parts, ear, came)
+	}()
+	for p := range came {
+		if err == nil {
+			gap.Epoch = p.epoch
+			err = l.Replica.Filled(ctx, gap, p.events, p.low)
+			gap.High = p.low
+		}
+		if err != nil {
+			ear.close() // what comes after what was not stored is of no use
+		}
+	}
+	if err == nil {
+		err = broken
+	}
+	return false, err
+}
+
+// portion is what came at once of what was missing, and how far down it reaches.
+type portion struct {
+	events []stream.Stored
+	epoch  id.Epoch
+	low    uint64
+}
+
+// enough is how many events of a fill are stored together: more would have those wait who read meanwhile.
+const enough = 2000
+
+// receiveFill reads a fill to its end. What comes while others are stored is gathered: each commit has to reach the disk, and the
+// full-text index is written in pieces, one for each.
+func receiveFill(ctx context.Context, parts *connect.ServerStreamForClient[tsugiv1.FillResponse], ear *ear, came chan<- portion) error {
 	defer parts.Close() //nolint:errcheck // the error is in parts.Err
+	var held *portion
+	give := func() {
+		if held != nil {
+			came <- *held
+			held = nil
+		}
+	}
+	defer give()
 	for parts.Receive() {
 		ear.heard()
-		events, err := wire.EventsFrom(parts.Msg().GetRecords())
+		msg := parts.Msg()
+		events, err := wire.EventsFrom(msg.GetRecords())
 		if err != nil {
-			return false, fmt.Errorf("read the fill: %w", err)
+			return fmt.Errorf("read the fill: %w", err)
 		}
-		gap.Epoch = wire.EpochFrom(parts.Msg().GetEpoch())
-		if err := l.Replica.Filled(ctx, gap, events, parts.Msg().GetLow()); err != nil {
-			return false, err
+		next := portion{events: events, epoch: wire.EpochFrom(msg.GetEpoch()), low: msg.GetLow()}
+		if held != nil && (held.epoch != next.epoch || len(held.events)+len(events) > enough) {
+			give()
 		}
-		gap.High = parts.Msg().GetLow()
+		if held != nil {
+			next.events = append(held.events, events...)
+		}
+		select {
+		case came <- next:
+			held = nil
+		default:
+			held = &next
+		}
 	}
 	if err := parts.Err(); err != nil {
-		return false, told(ctx, err)
+		return told(ctx, err)
 	}
-	return false, nil
+	return nil
 }
 
 // backfillAtOnce is how many earlier events of a room are fetched together.

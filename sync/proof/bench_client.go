@@ -184,13 +184,13 @@ func (b *Bench) join(ctx context.Context, server string) ([]Row, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	watch = b.stopwatch()
-	var events uint64
-	err = d.Await(ctx, func() (bool, error) {
-		_, n, complete, err := d.Replica().Census(ctx)
-		events = n
-		return complete, err
+	err = d.Await(ctx, func() (bool, error) { // a census at each change would count a million rows, on the processor that fills
+		gaps, err := d.Replica().Gaps(ctx)
+		return len(gaps) == 0, err
 	})
 	took := watch()
+	_, events, _, censusErr := d.Replica().Census(ctx)
+	err = errors.Join(err, censusErr)
 	per500 := float64(bytes) / float64(incidents) * 500 / 1e6
 	rate := float64(events-before) / took.Seconds()
 	floor, floorErr := b.insertRate(ctx)

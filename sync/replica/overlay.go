@@ -277,7 +277,7 @@ func (r *Replica) snapshot(ctx context.Context) (*view, error) {
 	// SQLite fixes what a transaction sees with its first read. That has to be now, while nothing can be
 	// committed: else a command could be here and pending in one view.
 	var first int
-	if err := v.tx.QueryRowContext(ctx, `SELECT count(*) FROM projection`).Scan(&first); err != nil {
+	if err := v.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM projection)`).Scan(&first); err != nil {
 		v.close()
 		return nil, fmt.Errorf("begin reading: %w", sqlite.Fault(err))
 	}

@@ -41,6 +41,10 @@ type Tx = sql.Tx
 // readers is how many connections read at once; on a desk more only cost memory.
 const readers = 4
 
+// statements is how many statements a connection keeps compiled: a program has some dozens that it runs again and again, and to
+// compile one costs more than to run it.
+const statements = "64"
+
 // Open opens the file at path and makes it when it is missing. What it acknowledges survives a
 // crash: the journal is a WAL with synchronous=FULL. What is deleted is overwritten. Whoever calls it owns the folder: nobody
 // else may write to the file meanwhile. It fails with Storage or Corrupt faults.
@@ -56,7 +60,7 @@ func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 	}
 	write := sql.OpenDB(newWriter(dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-		"_busy_timeout": {strconv.Itoa(patience)}, "_cache_size": {"-16000"},
+		"_busy_timeout": {strconv.Itoa(patience)}, "_cache_size": {"-16000"}, "_stmt_cache_size": {statements},
 		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
 	})))
 	write.SetMaxOpenConns(1)
@@ -66,7 +70,7 @@ func (o Opener) Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, Fault(err))
 	}
 	read, err := sql.Open("sqlite3", dsn(path, url.Values{
-		"mode": {"ro"}, "_query_only": {"on"}, "_busy_timeout": {"5000"}, "_cache_size": {"-8000"},
+		"mode": {"ro"}, "_query_only": {"on"}, "_busy_timeout": {"5000"}, "_cache_size": {"-8000"}, "_stmt_cache_size": {statements},
 	}))
 	if err != nil {
 		_ = write.Close()

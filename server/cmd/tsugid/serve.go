@@ -8,6 +8,7 @@ import (
 
 	"github.com/tsugi-app/tsugi/server"
 	"github.com/tsugi-app/tsugi/server/rpc"
+	"github.com/tsugi-app/tsugi/sync/heap"
 )
 
 // serveCommand runs the server.
@@ -22,6 +23,7 @@ const firstAdmin = "Admin"
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(p *program) error {
+	heap.Floor(heap.Server)
 	seal, err := p.seal()
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/heap"
 	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
@@ -19,6 +20,7 @@ type benchCommand struct {
 
 // Run measures and prints the table.
 func (c benchCommand) Run(ctx context.Context) error {
+	heap.Floor(heap.Desk) // the clients that it measures are in this program
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
@@ -42,5 +44,6 @@ type rawCommand struct {
 
 // Run serves until it is stopped.
 func (c rawCommand) Run(ctx context.Context) error {
+	heap.Floor(heap.Server) // as the server that it is the limit of
 	return proof.ServeRaw(ctx, c.Dir, c.Database, c.Listen)
 }
