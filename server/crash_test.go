@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/reach"
+	"github.com/tsugi-app/tsugi/sync/sqlite"
 )
 
 // errKilled is what a server meets that was killed.
@@ -46,7 +46,7 @@ func (p *plug) arm() {
 	p.armed = true
 }
 
-func (p *plug) InTx(ctx context.Context, work func(*sql.Tx) error) error {
+func (p *plug) InTx(ctx context.Context, work func(*sqlite.Tx) error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pulled {
@@ -56,7 +56,7 @@ func (p *plug) InTx(ctx context.Context, work func(*sql.Tx) error) error {
 		return p.DB.InTx(ctx, work)
 	}
 	wrote := false
-	err := p.DB.InTx(ctx, func(tx *sql.Tx) error {
+	err := p.DB.InTx(ctx, func(tx *sqlite.Tx) error {
 		before := changes(ctx, tx)
 		if err := work(tx); err != nil {
 			return err
@@ -79,7 +79,7 @@ func (p *plug) InTx(ctx context.Context, work func(*sql.Tx) error) error {
 }
 
 // changes counts what a connection has written; what writes nothing has no moment at which it could be lost.
-func changes(ctx context.Context, tx *sql.Tx) (n int) {
+func changes(ctx context.Context, tx *sqlite.Tx) (n int) {
 	_ = tx.QueryRowContext(ctx, "SELECT total_changes()").Scan(&n) // a transaction that has failed writes nothing
 	return n
 }

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,6 +60,7 @@ type night struct {
 	url     string       // of its database on PostgreSQL; empty for a file
 	aside   *postgres.DB // where the time of that is set
 	hand    *hand
+	private bool // nobody outside reaches the server
 	outside *outside
 	people  map[string]id.Person
 	between func(database.DB) database.DB
@@ -95,7 +95,7 @@ func (n *night) shareTime(url string) {
 	var err error
 	n.aside, err = postgres.Open(n.ctx, n.url)
 	n.must(err)
-	n.must(n.aside.InTx(n.ctx, func(tx *sql.Tx) error {
+	n.must(n.aside.InTx(n.ctx, func(tx *sqlite.Tx) error {
 		for _, statement := range []string{
 			"CREATE TABLE IF NOT EXISTS hand (us BIGINT NOT NULL)",
 			"CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT timestamptz ''epoch'' + us * interval ''1 microsecond'' FROM hand'",
@@ -114,7 +114,7 @@ func (n *night) set(at time.Time) {
 	n.Helper()
 	n.hand.set(at)
 	if n.aside != nil {
-		n.must(n.aside.InTx(n.ctx, func(tx *sql.Tx) error {
+		n.must(n.aside.InTx(n.ctx, func(tx *sqlite.Tx) error {
 			_, err := tx.ExecContext(n.ctx, "UPDATE hand SET us = ?", at.UnixMicro())
 			return err
 		}))
@@ -141,6 +141,9 @@ func (n *night) options() server.Options {
 		},
 		Mail: &mail.Settings{Host: "localhost", Port: 25, Security: "none", From: "Tsugi <tsugi@example.org>", Public: public},
 		Web:  n.outside.web, Dial: n.outside.dial,
+	}
+	if n.private {
+		o.Paging.Twilio.Public, o.Paging.Mail.Public = "", ""
 	}
 	return server.Between(o, n.between)
 }
@@ -207,13 +210,12 @@ func (n *night) pass(d time.Duration) {
 		if n.dead() {
 			return
 		}
-		var due sql.NullInt64
+		var due *int64
 		n.must(n.Database().Reader().QueryRowContext(n.ctx, "SELECT min(due_us) FROM task WHERE state <= 1").Scan(&due))
-		next := time.UnixMicro(due.Int64).UTC()
-		if !due.Valid || next.After(until) {
+		if due == nil || time.UnixMicro(*due).After(until) {
 			break
 		}
-		n.set(next)
+		n.set(time.UnixMicro(*due).UTC())
 	}
 	n.set(until)
 	n.settle()

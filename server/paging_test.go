@@ -392,3 +392,39 @@ func aCodeShowsWhoseItIs(n *night) {
 		n.Errorf("it says %q", sms)
 	}
 }
+
+// Of two servers on one database each message is sent by one, and when one of them is stopped in the middle of a night, the other goes on.
+func TestTwoServersPageOnce(t *testing.T) {
+	t.Parallel()
+	named := databasetest.Start(t)
+	one := newNight(t, named("twoservers"))
+	two := *one
+	two.dir = short(t)
+	two.open()
+	t.Cleanup(func() { two.must(two.stop()) })
+	one.staffed()
+	s := one.declare()
+	one.pass(4 * time.Minute)
+	one.want(one.outside.String(), "0s push ann, 30s SMS ann, 3m0s call ann")
+	one.must(one.stop())
+	two.pass(4 * time.Minute)
+	two.want(two.outside.String(), "0s push ann, 30s SMS ann, 3m0s call ann, 5m0s push bob, 5m30s SMS bob, 8m0s call bob")
+	if _, said := two.tell("/twilio/sms", url.Values{"From": {addressOf("bob", reach.SMS)}, "Body": {"ok"}}); !strings.Contains(said, "on it") {
+		t.Errorf("it says %s", said)
+	}
+	two.stops(s, "ann expired, bob acknowledged by SMS")
+}
+
+// Without a public address nobody can ask for what providers and browsers ask for.
+func TestWithoutAPublicAddressNothingIsAskedForFromOutside(t *testing.T) {
+	t.Parallel()
+	n := &night{T: t, ctx: context.Background(), dir: short(t), hand: &hand{at: three}, private: true}
+	n.outside = newOutside(t, n.hand)
+	n.open()
+	defer n.stop() //nolint:errcheck // looked at in other tests
+	for _, target := range []string{"/twilio/sms", "/twilio/keys", "/twilio/status", "/acknowledge/x"} {
+		if status, said := n.ask(http.MethodPost, target, nil, nil); status != http.StatusNotFound {
+			t.Errorf("%s: %d %s", target, status, said)
+		}
+	}
+}

@@ -212,7 +212,7 @@ func TestADamagedDatabaseIsToldAndLeftAlone(t *testing.T) {
 
 func TestNewerDataIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"goose_timeline", "goose_ledger", "goose_people", "goose_attachment"} {
+	for _, table := range []string{"goose_timeline", "goose_ledger", "goose_people", "goose_attachment", "goose_task", "goose_delivery"} {
 		b := setup(t)
 		if err := b.stop(); err != nil {
 			t.Fatal(err)

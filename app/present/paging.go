@@ -251,7 +251,7 @@ func (v View) pagedLine(e escalation.Event, who Part) (parts []Part, quiet bool)
 	case escalation.AdminsPaged:
 		return sentence(w.Admins, strong(v.oneOrMore(e.People))), false
 	case escalation.Ended:
-		return []Part{{Words: w.Exhausted, Strong: true, Tone: Alarm}}, e.Outcome != escalation.Exhausted
+		return v.endLine(e)
 	case escalation.Asked:
 		return sentence(w.Asked, who, strong(v.Person(e.Person).Name)), false
 	case escalation.Acknowledged:
@@ -262,7 +262,20 @@ func (v View) pagedLine(e escalation.Event, who Part) (parts []Part, quiet bool)
 	case escalation.OfPage:
 		return v.pageLine(e)
 	default:
-		return sentence(w.NobodyYet), true
+		return sentence(w.Begins), true
+	}
+}
+
+// endLine returns the sentence for how an escalation ended.
+func (v View) endLine(e escalation.Ended) ([]Part, bool) {
+	w := v.Words.Reached
+	switch e.Outcome {
+	case escalation.Exhausted:
+		return []Part{{Words: w.Exhausted, Strong: true, Tone: Alarm}}, false
+	case escalation.Answered:
+		return sentence(w.EndsAnswered, strong(v.Person(e.Person).Name)), true
+	default:
+		return sentence(w.EndsOver), true
 	}
 }
 
@@ -281,10 +294,7 @@ func (v View) pageLine(o escalation.OfPage) ([]Part, bool) {
 			return sentence(w.Try, by, whom), true
 		}
 	case escalation.Reported:
-		if e.News == escalation.InVain {
-			return sentence(w.Failed, plain(v.channel(e.Channel)), whom), false
-		}
-		return sentence(w.Shown, plain(v.channel(e.Channel)), whom), true
+		return v.newsLine(e, whom)
 	case escalation.PageEnded:
 		switch e.End {
 		case escalation.EndExpired:
@@ -293,11 +303,28 @@ func (v View) pageLine(o escalation.OfPage) ([]Part, bool) {
 			return sentence(w.Cannot, whom), false
 		case escalation.EndUnreachable:
 			return sentence(w.NoWay, whom), false
+		case escalation.EndCancelled:
+			return sentence(w.NoLonger, whom), true
 		default:
 			return sentence(w.Acknowledged, whom), true
 		}
 	default:
 		return sentence(w.Asked, strong(v.Words.Common.Server), whom), true
+	}
+}
+
+// newsLine returns the sentence for what became of a try to reach somebody.
+func (v View) newsLine(e escalation.Reported, whom Part) ([]Part, bool) {
+	w, by := v.Words.Reached, plain(v.channel(e.Channel))
+	switch why := ReasonWords(e.Reason, v.Words.Paging.Reasons); {
+	case e.News == escalation.InVain && why != "":
+		return sentence(w.FailedWhy, by, whom, plain(why)), false
+	case e.News == escalation.InVain:
+		return sentence(w.Failed, by, whom), false
+	case e.News == escalation.ByProvider:
+		return sentence(w.Taken, by, whom), true
+	default:
+		return sentence(w.Shown, by, whom), true
 	}
 }
 

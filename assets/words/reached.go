@@ -11,7 +11,10 @@ type Reached struct {
 	Asked                     string // who, whom
 	Acknowledged, Through     string // who; who, channel
 	Try, TryAfter, TryUnshown string // channel, whom; and the channel before
-	Shown, Failed             string // channel, whom
+	Taken, Shown, Failed      string // channel, whom
+	FailedWhy                 string // channel, whom, why
+	Begins, EndsOver          string
+	EndsAnswered, NoLonger    string // who
 	Unanswered, Cannot, NoWay string // whom
 	DutyAssigned              string // role, whom
 
@@ -42,6 +45,9 @@ func englishReached() Reached {
 		Try: "%[2]s is paged by %[1]s", TryAfter: "%[2]s is paged by %[1]s, because %[3]s failed",
 		TryUnshown: "%[2]s is paged by %[1]s, because no device of theirs has confirmed %[3]s",
 		Shown:      "A device of %[2]s has shown it (%[1]s)", Failed: "%[2]s cannot be reached by %[1]s",
+		Taken: "What goes to %[2]s by %[1]s is with the provider", FailedWhy: "%[2]s cannot be reached by %[1]s: %[3]s",
+		Begins: "Nobody has answered: people are paged", EndsOver: "It is over: nobody is paged any more", EndsAnswered: "Nobody else is paged: %s answers for it",
+		NoLonger:   "%s is paged no longer",
 		Unanswered: "%s did not answer", Cannot: "%s cannot: the next in turn", NoWay: "There is nothing to reach %s through",
 		DutyAssigned: "%[2]s is on call as %[1]s",
 		NobodyYet:    "Nobody has answered yet", Paging: "Nobody has answered yet: paging %s", Answers: "%s answers for it",

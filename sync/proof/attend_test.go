@@ -31,7 +31,7 @@ func (b *bundle) others(t *testing.T, d *proof.Desk, in id.Incident, typing stri
 func TestTypingIsSeenAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	in := must(b.ann.Declare(b.ctx, present.Declaration{Title: "Checkout fails", Level: 2}))
+	in := must(b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2}))
 	b.settled(t, b.ann, in, 1, b.bob)
 	leave := b.ann.Attend(in)
 	defer leave()

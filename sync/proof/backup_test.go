@@ -140,7 +140,7 @@ func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
 	b.change(t, b.ann, in, incident.Erase{Entry: secret, Reason: "a password"})
 	file := b.attach(t, b.bob, "graph.txt", []byte(strings.Repeat("a graph ", 50_000)))
 	b.change(t, b.bob, in, incident.Write{Entry: id.New[id.Entry](), Text: "see the graph", Attachments: []incident.Attachment{file}})
-	newer, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Declared since"})
+	newer, err := b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Declared since"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func TestACopiedFolderLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.ann = b.reopen(t, twin)
-	burning, err := b.ann.Declare(b.ctx, present.Declaration{Title: "The building burns"})
+	burning, err := b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "The building burns"})
 	if err != nil {
 		t.Fatal(err)
 	}

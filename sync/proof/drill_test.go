@@ -127,7 +127,7 @@ func (b *bundle) work(t *testing.T, d *proof.Desk, in id.Incident, words []strin
 		if i%7 != 0 {
 			continue
 		}
-		if _, err := d.Declare(b.ctx, present.Declaration{Title: text}); err != nil {
+		if _, err := d.Declare(b.ctx, present.Declaration{Kind: quiet, Title: text}); err != nil {
 			t.Error(err)
 		}
 	}

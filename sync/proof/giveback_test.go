@@ -117,7 +117,7 @@ func (b *bundle) crowd(t *testing.T) *crowd {
 	for i := range 12 {
 		all = append(all, b.sit(t, fmt.Sprint("Person ", i)))
 	}
-	in, err := all[11].desk.Declare(b.ctx, present.Declaration{Title: "Payroll late"})
+	in, err := all[11].desk.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Payroll late"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func (b *bundle) sinceBackup(t *testing.T, c *crowd) {
 	b.change(t, gone.desk, c.room, incident.Erase{Entry: secret, Reason: "a password"})
 	b.change(t, gone.desk, c.room, incident.ChangeSeverity{To: 1, Reason: "all of us"})
 	var err error
-	if c.newer, err = gone.desk.Declare(b.ctx, present.Declaration{Title: "Declared since"}); err != nil {
+	if c.newer, err = gone.desk.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Declared since"}); err != nil {
 		t.Fatal(err)
 	}
 	b.settled(t, gone.desk, c.newer, 1, c.stay[0].desk)

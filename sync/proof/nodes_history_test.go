@@ -74,7 +74,7 @@ func TestWhatClientsSeeOfSeveralServersIsOneHistory(t *testing.T) {
 	beside.Go(func() { caller.Watches(watching, seen, 5*time.Millisecond) })
 	var rooms []id.Incident
 	for i := range 2 {
-		in, err := desks[i].Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+		in, err := desks[i].Declare(c.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -106,7 +106,7 @@ func TestServersComeAndGoUnnoticed(t *testing.T) {
 		t.Cleanup(func() { _ = d.Close() })
 		desks = append(desks, d)
 	}
-	in, err := desks[0].Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+	in, err := desks[0].Declare(c.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestServersWhoseClocksAreOffShareTheDatabasesTime(t *testing.T) {
 		}
 		desks = append(desks, d)
 	}
-	in, err := desks[0].Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+	in, err := desks[0].Declare(c.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestClientsAreToldThatTheServersHaveNoDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	in, err := d.Declare(c.ctx, present.Declaration{Title: "Checkout fails", Level: 2})
+	in, err := d.Declare(c.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,9 @@ import (
 	"github.com/tsugi-app/tsugi/sync/proof"
 )
 
+// quiet is a kind for which nobody is paged: every event of such an incident is one that somebody caused, and they can be counted.
+const quiet = incident.Informational
+
 // bundle is a server and two clients.
 type bundle struct {
 	ctx    context.Context
@@ -152,7 +155,7 @@ func must[T any](v T, err error) T {
 func TestWhatOneWritesTheOtherSees(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	in, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Checkout fails", Level: 2, Tags: []string{"checkout"}})
+	in, err := b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Checkout fails", Level: 2, Tags: []string{"checkout"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +249,7 @@ func TestWhatIsDeclaredWithoutTheServerArrivesLater(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	address := b.stop(t)
-	in, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Mail is down", Level: 2})
+	in, err := b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Mail is down", Level: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +277,7 @@ func TestWhatIsDeclaredWithoutTheServerArrivesLater(t *testing.T) {
 // shared returns an incident that both clients know.
 func (b *bundle) shared(t *testing.T) id.Incident {
 	t.Helper()
-	in, err := b.ann.Declare(b.ctx, present.Declaration{Title: "Payroll late"})
+	in, err := b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Payroll late"})
 	if err != nil {
 		t.Fatal(err)
 	}

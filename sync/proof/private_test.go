@@ -38,7 +38,7 @@ func (b *bundle) sees(t *testing.T, d *proof.Desk, in id.Incident, yes bool) {
 func (b *bundle) whispered(t *testing.T, admit ...id.Person) (id.Incident, incident.Attachment) {
 	t.Helper()
 	in := id.New[id.Incident]()
-	b.change(t, b.ann, in, incident.Declare{Title: "The " + whisper, Severity: 2, Private: true, Admit: admit})
+	b.change(t, b.ann, in, incident.Declare{Kind: quiet, Title: "The " + whisper, Severity: 2, Private: true, Admit: admit})
 	file := b.attach(t, b.ann, "list.txt", bytes.Repeat([]byte("every "+whisper+" "), 500))
 	b.change(t, b.ann, in, incident.Write{Entry: id.New[id.Entry](), Text: "the " + whisper + " list", Attachments: []incident.Attachment{file}})
 	return in, file

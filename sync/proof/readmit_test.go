@@ -126,7 +126,7 @@ func (b *bundle) lose(t *testing.T) *lost {
 	l.say(t, l.priya, "Priya says this, and it is stored")
 	l.say(t, l.further, "Bob says this on his second device, and it is stored")
 	l.now += 2 // each joins
-	newer, err := l.priya.Declare(b.ctx, present.Declaration{Title: "Priya declares"})
+	newer, err := l.priya.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "Priya declares"})
 	if err != nil {
 		t.Fatal(err)
 	}

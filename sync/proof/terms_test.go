@@ -19,7 +19,7 @@ func TestASeverityThatWasAddedOfflineReachesEverybody(t *testing.T) {
 	if form := must(b.ann.Form(b.ctx)); len(form.Severities) != 4 || form.Severities[3].Name != "Scratch" {
 		t.Errorf("offline the form offers %+v", form.Severities)
 	}
-	in := must(b.ann.Declare(b.ctx, present.Declaration{Title: "A scratch", Level: 4}))
+	in := must(b.ann.Declare(b.ctx, present.Declaration{Kind: quiet, Title: "A scratch", Level: 4}))
 	if fires := must(b.ann.Board(b.ctx)).Fires; len(fires) != 1 || fires[0].Level != 4 {
 		t.Errorf("offline the board shows %+v", fires)
 	}

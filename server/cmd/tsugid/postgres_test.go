@@ -31,11 +31,17 @@ func TestAServerMovesToPostgreSQL(t *testing.T) {
 	}
 	running.stop(t)
 	dead(t, dir, 7, "sms", "9223372036854775807")
+	tamper(t, dir, "INSERT INTO ringing (page, incident, person, begun_us) VALUES (randomblob(16), randomblob(16), randomblob(16), 1)")
+	tamper(t, dir, `INSERT INTO delivery (page, channel, address, person, at_us, reason, ref, detail)
+	  VALUES (randomblob(16), 2, zeroblob(16), randomblob(16), 1, 1, 'SM1', '')`)
 	before := tsugid(t, dir, "describe").out
 	if got := tsugid(t, short(t), "migrate-to", url); got.code != 1 || !strings.Contains(got.errors, "There are no data of a server") {
 		t.Errorf("from an empty folder: %+v", got)
 	}
 	got := tsugid(t, dir, "migrate-to", url)
+	if !regexp.MustCompile(`(?m)^ +ringing +1 `).MatchString(got.out) || !regexp.MustCompile(`(?m)^ +delivery +1 `).MatchString(got.out) {
+		t.Errorf("what became of messages is left behind: %s", got.out)
+	}
 	if got.code != 0 || !regexp.MustCompile(`(?m)^ +event +3 +[0-9a-f]{16}$`).MatchString(got.out) || !strings.Contains(got.out, "--database") {
 		t.Fatalf("%+v", got)
 	}
