@@ -27,3 +27,15 @@ func (s *Session) Mergeable(ctx context.Context, in id.Incident, typed string) (
 func (s *Session) MergeInto(ctx context.Context, from, into id.Incident, base incident.Base) error {
 	return s.Submit(ctx, from, incident.Merge{Into: into, Base: base})
 }
+
+// repeated returns the incident that i repeats, or none.
+func (s *Session) repeated(ctx context.Context, i incident.Incident) (incident.Incident, error) {
+	if i.MergedInto.IsZero() {
+		return incident.Incident{}, nil
+	}
+	other, err := s.replica.Incident(ctx, i.MergedInto)
+	if err != nil {
+		return other, fmt.Errorf("read what an incident repeats: %w", err)
+	}
+	return other, nil
+}

@@ -65,3 +65,25 @@ func TestANumberIsPublishedWithoutAServer(t *testing.T) {
 		t.Errorf("taken back, and shown is %+v, %v", have, err)
 	}
 }
+
+// A test page is shown where it was asked for, and nowhere else.
+func TestATestPageIsOnNoBoard(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.known(t)
+	if err := b.SendTestPage(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	ways, err := b.Reach(b.ctx)
+	if err != nil || ways.Test.Incident.IsZero() || !ways.Test.Running || ways.Test.Says != "On its way to the server." {
+		t.Errorf("it is shown as %+v, %v", ways.Test, err)
+	}
+	board, err := b.Board(b.ctx)
+	if err != nil || len(board.Fires)+len(board.Lately) != 0 {
+		t.Errorf("the board has %+v, %v", board, err)
+	}
+	found, err := b.Search(b.ctx, "test page", false)
+	if err != nil || len(found.Items) != 0 {
+		t.Errorf("found is %+v, %v", found.Items, err)
+	}
+}

@@ -302,18 +302,6 @@ func (s *Session) Room(ctx context.Context, in id.Incident, limit int) (present.
 	return room, err
 }
 
-// repeated returns the incident that i repeats, or none.
-func (s *Session) repeated(ctx context.Context, i incident.Incident) (incident.Incident, error) {
-	if i.MergedInto.IsZero() {
-		return incident.Incident{}, nil
-	}
-	other, err := s.replica.Incident(ctx, i.MergedInto)
-	if err != nil {
-		return other, fmt.Errorf("read what an incident repeats: %w", err)
-	}
-	return other, nil
-}
-
 // numbers returns the INC numbers of the incidents that a timeline tells to be the same one or not.
 func (s *Session) numbers(ctx context.Context, line replica.Timeline) (map[id.Incident]uint32, error) {
 	var out map[id.Incident]uint32

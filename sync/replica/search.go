@@ -232,7 +232,7 @@ func (g *gathering) pendingOf(ctx context.Context, target id.Stream) error {
 		return err
 	}
 	state, ok := shown.(incident.Incident)
-	if !ok || !state.Exists() || !g.q.Admits(state) {
+	if !ok || !state.Exists() || state.Kind == incident.TestPage || !g.q.Admits(state) {
 		return nil
 	}
 	if len(g.admitted) < admittedMost {
