@@ -38,8 +38,9 @@ type PageResult struct {
 	Acknowledged int     `json:"acknowledged"`
 	Messages     int     `json:"messages"`
 	Repeated     int     `json:"repeated"`     // messages that were received again, under the same id
-	Missed       int     `json:"missed"`       // deadlines that passed while the server was down
-	CaughtUpMS   int64   `json:"caught_up_ms"` // the slowest of those, from the start
+	Most         int     `json:"most"`         // of these, by one kill, which several messages were on their way at
+	Missed       int     `json:"missed"`       // deadlines that passed while the server was down; of several servers, what was due when one was killed
+	CaughtUpMS   int64   `json:"caught_up_ms"` // the slowest of those, from the start; of several servers, from when it was due
 	LateMS       int64   `json:"late_ms"`      // the slowest of all others, from when it was due
 	StoppedMS    int64   `json:"stopped_ms"`   // the last message after an acknowledgement
 	Seconds      float64 `json:"seconds"`
@@ -54,7 +55,7 @@ type PageResult struct {
 func (r PageResult) Clean() bool { return len(r.Lost)+len(r.Doubled)+len(r.Late)+len(r.Rang) == 0 }
 
 const (
-	pagedPeople = 3                      // how many people are reached one after the other
+	pagedPeople = 3                      // who are reached one after the other
 	stepWait    = time.Minute            // the shortest that a policy may have
 	fakeTime    = 150 * time.Millisecond // that a provider takes
 	bound       = 5 * time.Second        // within which what is due goes out, and what is answered stops
@@ -279,14 +280,11 @@ func (s *shift) strike(ctx context.Context) error {
 			return err
 		}
 		o.to = s.Clock.Now()
+		s.outages = append(s.outages, o)
 		var err error
 		if n.process, err = s.start[i].start(ctx); err != nil {
 			return err
 		}
-		if s.Shared { // another goes on, but for what this one had in its hands
-			o.to = o.from.Add(leaseTime)
-		}
-		s.outages = append(s.outages, o)
 	}
 	return nil
 }
