@@ -52,9 +52,12 @@ func (b *Bench) Run(ctx context.Context) ([]Row, error) {
 		{"bootstrap and fill", b.bootstrap},
 		{"first frame", b.firstFrame},
 		{"search while typing", b.search},
+		{"pages under load", b.load},
+		{"pages while a provider hangs", b.hang},
 		{"seen by 200 clients, PostgreSQL", b.onPostgres((*Bench).fanOut)},
 		{"durable commands per second, PostgreSQL", b.onPostgres((*Bench).commands)},
 		{"bootstrap and fill, PostgreSQL", b.onPostgres((*Bench).bootstrap)},
+		{"pages under load, PostgreSQL", b.onPostgres((*Bench).load)},
 	} {
 		if !strings.Contains(m.name, b.Only) {
 			continue

@@ -32,3 +32,20 @@ func HistoryOf(ctx context.Context, seen *history.History, desks []*Desk, dirs [
 	}
 	return judgeHistory(seen, desks[0].Clock.Now), nil
 }
+
+// RepeatsOf judges messages of one page, between which servers were killed.
+func RepeatsOf(kills []time.Time, all ...Message) PageResult {
+	s := &shift{}
+	for _, at := range kills {
+		s.outages = append(s.outages, outage{from: at, to: at.Add(time.Second)})
+	}
+	s.repeats(map[string][]Message{"page": all})
+	return s.result
+}
+
+// InTime judges what was due and happened at two instants, where servers were down from an instant to another.
+func InTime(shared bool, down [2]time.Time, falls, was time.Time) PageResult {
+	s := &shift{PageRun: PageRun{Shared: shared}, outages: []outage{{from: down[0], to: down[1]}}}
+	s.intime("page", falls, was)
+	return s.result
+}

@@ -20,6 +20,7 @@ import (
 	tsugiv1 "github.com/tsugi-app/tsugi/proto/gen/tsugi/v1"
 	"github.com/tsugi-app/tsugi/proto/gen/tsugi/v1/tsugiv1connect"
 	"github.com/tsugi-app/tsugi/sync/clock"
+	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
 	"github.com/tsugi-app/tsugi/sync/incident"
 	"github.com/tsugi-app/tsugi/sync/stream"
@@ -33,6 +34,8 @@ type Caller struct {
 	web    *http.Client
 	server string
 	token  string
+	// Person is in whose name it calls.
+	Person id.Person
 }
 
 // Call enrols a device of a person and returns a caller in its name.
@@ -55,7 +58,9 @@ func callOver(ctx context.Context, transport *http.Transport, i present.Invitati
 	}
 	token := "Bearer " + resp.GetTokens().GetAccess()
 	api := tsugiv1connect.NewSyncServiceClient(web, i.Address, connect.WithInterceptors(bearing{token: token}))
-	return &Caller{SyncServiceClient: api, Clock: c, web: web, server: i.Address, token: token}, nil
+	return &Caller{
+		SyncServiceClient: api, Clock: c, web: web, server: i.Address, token: token, Person: id.Person(resp.GetPersonId()),
+	}, nil
 }
 
 // bearing puts one token on every request.
@@ -101,16 +106,53 @@ func (c *Caller) NewWriter() *Writer {
 
 // Push sends commands for one stream and waits until all of them are stored.
 func (w *Writer) Push(ctx context.Context, target id.Stream, commands ...stream.Command) error {
+	req, err := w.request(target, commands)
+	if err != nil {
+		return err
+	}
+	return w.send(ctx, req)
+}
+
+// Insist is Push as a client does it whose server may be down: the same is sent again and again until it is answered.
+func (w *Writer) Insist(ctx context.Context, target id.Stream, commands ...stream.Command) error {
+	req, err := w.request(target, commands)
+	if err != nil {
+		return err
+	}
+	for {
+		within, cancel := context.WithTimeout(ctx, answerTime)
+		err := w.send(within, req)
+		cancel()
+		if f := fault.Find(err); err == nil || ctx.Err() != nil || f != nil && f.Kind != fault.Unavailable && f.Kind != fault.Internal {
+			return err
+		}
+		if err := wait(ctx, askAgain); err != nil {
+			return err
+		}
+	}
+}
+
+const (
+	answerTime = 5 * time.Second
+	askAgain   = 50 * time.Millisecond
+)
+
+// request numbers commands for one stream.
+func (w *Writer) request(target id.Stream, commands []stream.Command) (*tsugiv1.PushRequest, error) {
 	now := w.caller.Clock.Moment()
 	req := &tsugiv1.PushRequest{ClientId: w.client.Bytes(), Generation: w.generation, Now: wire.MomentTo(now)}
 	for _, c := range commands {
 		w.mid++
 		m, err := wire.SubmissionTo(stream.Submission{Mid: w.mid, ID: id.New[id.Command](), Target: target, Written: now, Command: c})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		req.Submissions = append(req.Submissions, m)
 	}
+	return req, nil
+}
+
+func (w *Writer) send(ctx context.Context, req *tsugiv1.PushRequest) error {
 	resp, err := w.caller.Push(ctx, req)
 	if err != nil {
 		return wire.FromError(err)

@@ -99,12 +99,23 @@ func (p *Process) Stop() error {
 
 // StartServer runs the server program in bin on dir, with more arguments, and waits until it answers.
 func StartServer(ctx context.Context, bin, dir, listen string, more ...string) (*Process, error) {
-	args := append([]string{"--data", dir, "serve", "--listen", listen}, more...)
-	p, err := Start(ctx, nil, filepath.Join(bin, "tsugid"), args...)
+	return serving{bin: bin, dir: dir, listen: listen, more: more}.start(ctx)
+}
+
+// serving is how a server is started.
+type serving struct {
+	bin, dir, listen string
+	more, env        []string
+}
+
+// start starts it and waits until it answers.
+func (s serving) start(ctx context.Context) (*Process, error) {
+	args := append([]string{"--data", s.dir, "serve", "--listen", s.listen}, s.more...)
+	p, err := Start(ctx, s.env, filepath.Join(s.bin, "tsugid"), args...)
 	if err != nil {
 		return nil, err
 	}
-	if err := answering(ctx, p, "http://"+listen+"/healthz"); err != nil {
+	if err := answering(ctx, p, "http://"+s.listen+"/healthz"); err != nil {
 		p.Kill()
 		return nil, fmt.Errorf("start the server: %w\n%s", err, p.Output())
 	}

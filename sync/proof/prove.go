@@ -34,6 +34,8 @@ type Prover struct {
 	Windows int
 	// Nodes is how many runs with several servers are done.
 	Nodes int
+	// Pages and SharedPages are how many runs are done in which people are paged, by a server of its own and by two on PostgreSQL.
+	Pages, SharedPages int
 	// Seeds and Steps say how many runs are simulated, and how long each is.
 	Seeds, Steps int
 	// Years is how many years of each zone are walked through from handoff to handoff.
@@ -48,6 +50,7 @@ type Prover struct {
 	windows []WindowResult
 	crashes []crash.Result
 	nodes   []NodeResult
+	pages   []PageResult
 	sims    []SimChunk
 
 	handoffs []HandoffYear
@@ -62,6 +65,7 @@ const (
 	Windows Part = "windows"
 	Crashes Part = "crash"
 	Nodes   Part = "nodes"
+	Paging  Part = "pages"
 	Sims    Part = "sim"
 	OnCall  Part = "oncall"
 )
@@ -91,6 +95,8 @@ func (p *Prover) Run(ctx context.Context) error {
 		return p.simRuns(ctx, code)
 	case Nodes:
 		return p.nodeRuns(ctx, code)
+	case Paging:
+		return p.pageRuns(ctx, code)
 	default:
 	}
 	if err := p.resume(code); err != nil {
@@ -105,6 +111,9 @@ func (p *Prover) Run(ctx context.Context) error {
 	}
 	if p.does(Nodes) && err == nil {
 		err = p.nodeRuns(ctx, code)
+	}
+	if p.does(Paging) && err == nil {
+		err = p.pageRuns(ctx, code)
 	}
 	if p.does(Crashes) && err == nil {
 		err = p.crashRuns(ctx, code)
@@ -131,6 +140,9 @@ func (p *Prover) resumeParts(code string) (err error) {
 	}
 	if p.does(Nodes) && err == nil {
 		p.nodes, err = resumed(p, p.nodeRecord(), code, func(r NodeResult) string { return r.Code })
+	}
+	if p.does(Paging) && err == nil {
+		p.pages, err = resumed(p, p.pageRecord(), code, func(r PageResult) string { return r.Code })
 	}
 	if p.does(OnCall) && err == nil {
 		p.handoffs, err = resumed(p, p.handoffRecord(), code, func(r HandoffYear) string { return r.Code })

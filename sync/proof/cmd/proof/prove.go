@@ -20,10 +20,12 @@ type proveCommand struct {
 	Parallel int    `help:"How many runs at once." default:"2"`
 	Windows  int    `help:"How many runs with real windows." default:"3"`
 	Nodes    int    `help:"How many runs with several servers on PostgreSQL." default:"30"`
+	Pages    int    `help:"How many runs in which people are paged by a server that is killed, twelve times in each." default:"9"`
+	Shared   int    `help:"How many of these runs with two servers on PostgreSQL." default:"3"`
 	Seeds    int    `help:"How many seeds are simulated." default:"10000"`
 	Steps    int    `help:"How many steps each of them has." default:"2000"`
 	Years    int    `help:"How many years of each zone are walked through from handoff to handoff." default:"10"`
-	Only     string `help:"Do one part alone: kill, windows, nodes, crash, sim or oncall." enum:",kill,windows,nodes,crash,sim,oncall" default:""`
+	Only     string `help:"Do one part alone: kill, windows, nodes, pages, crash, sim or oncall." enum:",kill,windows,nodes,pages,crash,sim,oncall" default:""`
 	Anew     bool   `help:"Forget what was recorded of other code."`
 }
 
@@ -35,7 +37,7 @@ func (c proveCommand) Run(ctx context.Context) error {
 	}
 	p := proof.Prover{
 		Bin: c.Bin, Self: self, Dir: c.Dir, Out: c.Out, Code: c.Code, Clock: clock.NewSystem(), Progress: os.Stderr,
-		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows, Nodes: c.Nodes, Seeds: c.Seeds, Steps: c.Steps, Years: c.Years,
+		Runs: c.Runs, First: c.First, Parallel: max(1, c.Parallel), Windows: c.Windows, Nodes: c.Nodes, Pages: c.Pages, SharedPages: c.Shared, Seeds: c.Seeds, Steps: c.Steps, Years: c.Years,
 		Only: proof.Part(c.Only), Anew: c.Anew,
 	}
 	return p.Run(ctx)
