@@ -39,11 +39,11 @@ const (
 // Burning reports whether people still have to do something about it now.
 func (s Status) Burning() bool { return s == Open || s == Mitigated }
 
-// Mark and Base say on which state of a field a decision was taken, and whether it has moved since.
-type (
-	Mark = id.Mark
-	Base = id.Base
-)
+// Mark says by whom and when a field was last set.
+type Mark = id.Mark
+
+// Base says on which state of a field a decision was taken, and whether it has moved since.
+type Base = id.Base
 
 // Assignment is one person holding one role.
 type Assignment struct {
