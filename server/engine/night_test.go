@@ -59,11 +59,7 @@ func atThree(t *testing.T, test func(n *night)) {
 	path := filepath.Join(t.TempDir(), "tsugi.db")
 	synctest.Test(t, func(t *testing.T) {
 		n := &night{
-<<<<<<< HEAD
-			t: t, ctx: context.Background(), path: path, people: map[string]id.Person{}, begun: clock.NewSystem().Now(),
-=======
 			t: t, ctx: context.Background(), path: path, people: map[string]id.Person{}, begun: time.Now(), //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 			provider: map[escalation.Channel]escalation.News{},
 		}
 		n.open()
@@ -132,11 +128,7 @@ func (n *night) send(ctx context.Context, t task.Taken) error {
 	var a engine.Attempt
 	a.Incident, a.Page.Page, a.Channel = id.Incident(t.Body[:16]), id.Page(t.Body[16:32]), escalation.Channel(t.Body[32])
 	n.mu.Lock()
-<<<<<<< HEAD
-	n.sent = append(n.sent, fmt.Sprintf("%s %s", clock.NewSystem().Now().Sub(n.begun).Round(time.Second), names[a.Channel]))
-=======
 	n.sent = append(n.sent, fmt.Sprintf("%s %s", time.Since(n.begun).Round(time.Second), names[a.Channel])) //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 	news, hangs := n.provider[a.Channel], n.hangs
 	n.mu.Unlock()
 	if hangs {
@@ -146,12 +138,7 @@ func (n *night) send(ctx context.Context, t task.Taken) error {
 	if news == 0 {
 		return nil
 	}
-<<<<<<< HEAD
-	//nolint:contextcheck // what a provider says comes in on a way of its own
-	return n.ledger.Carry(n.ctx, id.Actor{}, id.Stream(a.Incident), incident.Tell{Page: a.Page.Page, Channel: a.Channel, News: news})
-=======
 	return n.ledger.Carry(n.ctx, id.Actor{}, id.Stream(a.Incident), incident.Tell{Page: a.Page.Page, Channel: a.Channel, News: news}) //nolint:contextcheck // what was sent is told also when the task was cancelled
->>>>>>> pager
 }
 
 var names = map[escalation.Channel]string{escalation.Push: "push", escalation.SMS: "SMS", escalation.Call: "call", escalation.Mail: "mail"}
@@ -188,11 +175,7 @@ func (n *night) rota(name string, people ...id.Person) id.Rotation {
 // declare declares an incident, and begins to count.
 func (n *night) declare(c incident.Declare) id.Stream {
 	n.t.Helper()
-<<<<<<< HEAD
-	n.begun = clock.NewSystem().Now()
-=======
 	n.begun = time.Now() //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 	s := id.New[id.Stream]()
 	c.Title = "Checkout fails"
 	n.give("dee", s, c)
@@ -202,11 +185,7 @@ func (n *night) declare(c incident.Declare) id.Stream {
 // tell waits, and returns what happened to an incident, with the time.
 func (n *night) tell(s id.Stream, wait time.Duration) string {
 	n.t.Helper()
-<<<<<<< HEAD
-	<-time.After(wait)
-=======
 	time.Sleep(wait) //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 	synctest.Wait()
 	_, stored, err := timeline.Load(n.ctx, n.db.Reader(), s, id.KindIncident, 0)
 	n.must(err)
@@ -328,11 +307,7 @@ func TestAStepThatFellDueWhileTheServerWasDownFalls(t *testing.T) {
 		s := n.declare(incident.Declare{Severity: 1})
 		n.want(n.tell(s, time.Minute), "0s ann is imoc; 0s step 0: ann; 0s push")
 		n.close()
-<<<<<<< HEAD
-		<-time.After(20 * time.Minute)
-=======
 		time.Sleep(20 * time.Minute) //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 		n.open()
 		n.want(n.tell(s, 5*time.Second), "0s ann is imoc; 0s step 0: ann; 0s push; 21m0s page expired; 21m0s exhausted")
 	})
@@ -346,11 +321,7 @@ func TestAnAnswerStopsWhatIsBeingSent(t *testing.T) {
 		n.hire("ann", true)
 		n.hire("dee", false)
 		s := n.declare(incident.Declare{Severity: 1})
-<<<<<<< HEAD
-		<-time.After(time.Second)
-=======
 		time.Sleep(time.Second) //nolint:forbidigo // of the test's bubble
->>>>>>> pager
 		n.give("ann", s, incident.Acknowledge{Through: escalation.SMS})
 		n.want(n.tell(s, 10*time.Minute), "0s admins: ann; 0s push; 1s ann answers; 1s page acknowledged; 1s answered")
 		if !slices.Equal(n.sent, []string{"0s push"}) {
