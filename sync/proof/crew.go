@@ -84,7 +84,7 @@ func (m member) dialled(ctx context.Context, number string, o *Outside) error {
 
 // wishes says how somebody wants to be reached when it is urgent.
 func (m member) wishes(ctx context.Context, rules ...reach.Rule) error {
-	return m.Writer.Push(ctx, id.Reader(m.Person), workspace.ChooseRules{Rules: reach.Rules{High: rules}})
+	return m.Push(ctx, id.Reader(m.Person), workspace.ChooseRules{Rules: reach.Rules{High: rules}})
 }
 
 // describe makes a policy of steps, one after the other.
@@ -97,5 +97,5 @@ func (m member) describe(ctx context.Context, name string, each time.Duration, s
 		}
 		policy.Steps = append(policy.Steps, step)
 	}
-	return named, m.Writer.Push(ctx, id.Stream(named), escalation.DescribePolicy{Policy: policy})
+	return named, m.Push(ctx, id.Stream(named), escalation.DescribePolicy{Policy: policy})
 }

@@ -220,7 +220,7 @@ func (s *shift) staff(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return dee.Writer.Push(ctx, id.Workspace(), workspace.RouteSeverity{Level: 1, Policy: named})
+	return dee.Push(ctx, id.Workspace(), workspace.RouteSeverity{Level: 1, Policy: named})
 }
 
 // incidents is how many there are in a run: nobody is called so often in an hour that a call is held back.
@@ -317,7 +317,7 @@ func (s *shift) settle(ctx context.Context) error {
 	defer cancel()
 	for len(s.missing(s.outside.All())) > 0 {
 		if err := wait(ctx, 100*time.Millisecond); err != nil {
-			return nil //nolint:nilerr // it is judged what is missing
+			return nil // it is judged what is missing
 		}
 	}
 	return wait(ctx, bound+2*time.Second)
