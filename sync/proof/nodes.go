@@ -14,6 +14,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/audit"
 	"github.com/tsugi-app/tsugi/server/database"
 	"github.com/tsugi-app/tsugi/server/ledger"
+	"github.com/tsugi-app/tsugi/sync/id"
 )
 
 // NodeRun is one run in which three servers share a PostgreSQL, behind a front, and they, the clients and PostgreSQL itself are killed
