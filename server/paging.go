@@ -68,7 +68,7 @@ func openPager(ctx context.Context, o Options, db database.DB, sending engine.Se
 	if err := p.pipeline.Register(tasks); err != nil {
 		return nil, err
 	}
-	return p, tasks.Register(engine.Queue, engine.Handler(sending.Ledger))
+	return p, tasks.Register(engine.Queue, engine.Handler(sending.Ledger, sending.Clock))
 }
 
 // providers returns one for each channel that is set up.

@@ -40,6 +40,9 @@ func nights() map[string]func(*night) {
 		"what was sent is kept":    whatWasSentIsKept,
 		"links outlive a restart":  linksOutliveARestart,
 		"a code shows whose it is": aCodeShowsWhoseItIs,
+		"declined for good":        declinedForGood,
+		"a change in between":      aChangeInBetween,
+		"worse after a day":        worseAfterADay,
 		"reminders ring nowhere":   remindersRingNowhere,
 		"a test page":              aTestPage,
 		"a test page answered":     aTestPageAnswered,
@@ -74,6 +77,43 @@ func (n *night) staffed() {
 	n.hire("dee", false)
 	ann, bob := n.hire("ann", false), n.hire("bob", false)
 	n.route([]escalation.Target{{Rotation: n.rota("first", ann)}}, []escalation.Target{{Rotation: n.rota("second", bob)}}, []escalation.Target{{Person: root}})
+}
+
+// Who cannot help is not reached anew because somebody has asked for them by name meanwhile.
+func declinedForGood(n *night) {
+	n.staffed()
+	s := n.declare()
+	n.give("dee", s, incident.AskFor{Page: id.New[id.Page](), Person: n.people["ann"], Urgency: escalation.High})
+	n.pass(time.Second)
+	n.give("ann", s, incident.Decline{})
+	n.pass(4 * time.Minute)
+	n.want(n.outside.String(), "0s push ann, 1s push bob, 31s SMS bob, 3m1s call bob")
+}
+
+// What is changed while somebody is waited for, and changes nothing of whom the incident reaches, has nobody forgotten.
+func aChangeInBetween(n *night) {
+	n.staffed()
+	s := n.declare()
+	n.pass(time.Minute)
+	n.give("dee", s, incident.ChangeStatus{Base: incident.Base{Seq: n.incident(s).Seq}, To: incident.Mitigated, Reason: "half of it is back"})
+	n.pass(5 * time.Minute)
+	n.want(n.outside.String(), "0s push ann, 30s SMS ann, 3m0s call ann, 5m0s push bob, 5m30s SMS bob")
+}
+
+// What was declared long ago and gets worse today wakes.
+func worseAfterADay(n *night) {
+	n.staffed()
+	s := id.New[id.Stream]()
+	n.give("dee", s, incident.Declare{Title: "Some tills are slow", Severity: 3})
+	n.pass(24 * time.Hour)
+	before := len(n.outside.all())
+	n.give("dee", s, incident.ChangeSeverity{Base: incident.Base{Seq: n.incident(s).Seq}, To: 1, Reason: "all tills stand still"})
+	n.pass(4 * time.Minute)
+	var then []string
+	for _, m := range n.outside.all()[before:] {
+		then = append(then, names(m.channel)+" "+m.to)
+	}
+	n.want(strings.Join(then, ", "), "push ann, SMS ann, call ann")
 }
 
 // Whose shifts somebody else has ordered is told so by push and mail, in the language that is set, and by nothing that rings, however long

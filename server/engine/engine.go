@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/tsugi-app/tsugi/server/ledger"
 	"github.com/tsugi-app/tsugi/server/notify"
 	"github.com/tsugi-app/tsugi/server/task"
+	"github.com/tsugi-app/tsugi/sync/clock"
 	"github.com/tsugi-app/tsugi/sync/escalation"
 	"github.com/tsugi-app/tsugi/sync/fault"
 	"github.com/tsugi-app/tsugi/sync/id"
@@ -39,6 +41,7 @@ type Store interface {
 // Carrier carries out the server's own commands.
 type Carrier interface {
 	Carry(ctx context.Context, by id.Actor, target id.Stream, c stream.Command) error
+	Incident(ctx context.Context, i id.Incident) (incident.Incident, error)
 }
 
 // New returns the engine of a server: what it has tried is sent by notify's queues.
@@ -162,19 +165,45 @@ func Interrupted(events []stream.Recorded) (over []id.Stream) {
 	return over
 }
 
+// errNotYet is why a task of Queue is tried again though nothing went wrong.
+var errNotYet = errors.New("nothing is due yet")
+
 // Handler returns how the tasks of Queue are carried out.
-func Handler(c Carrier) task.Handler {
+func Handler(c Carrier, hours clock.Clock) task.Handler {
 	return task.Handler{
 		Policy: task.Policy{
 			Lease: 10 * time.Second, MaxTries: 1000, Backoff: task.Backoff{First: 100 * time.Millisecond, Most: 5 * time.Second},
 		},
 		Concurrency: 64, // they share commits
 		Do: func(ctx context.Context, t task.Taken) error {
-			err := c.Carry(ctx, id.Actor{}, t.About, incident.Proceed{})
+			err := proceed(ctx, c, hours, id.Incident(t.About))
 			if fault.Is(err, fault.NotFound) {
 				return task.Permanent(err)
 			}
 			return err
 		},
 	}
+}
+
+// proceed has the paging of an incident go on. Where that leads to something, the next task is stored with it. Where it leads to nothing,
+// because what stirred the incident changes nothing of it, or because the clock by which the task fell due is ahead of the one that
+// decides, this task is the one that is left, and waits for what is due next.
+func proceed(ctx context.Context, c Carrier, hours clock.Clock, i id.Incident) error {
+	before, err := c.Incident(ctx, i)
+	if err != nil {
+		return err
+	}
+	if err := c.Carry(ctx, id.Actor{}, id.Stream(i), incident.Proceed{}); err != nil {
+		return err
+	}
+	after, err := c.Incident(ctx, i)
+	if err != nil {
+		return err
+	}
+	was, _ := before.PagingDue()
+	due, left := after.PagingDue()
+	if !left || !due.Equal(was) {
+		return nil
+	}
+	return task.RetryAfter(errNotYet, max(0, due.Sub(hours.Now())))
 }

@@ -103,7 +103,7 @@ func (n *night) open() {
 	n.runner = task.NewRunner(task.Options{Store: tasks, Clock: clock.NewSystem(), Logger: quiet, Chance: func() float64 { return 1 }})
 	n.ledger, err = ledger.Open(n.ctx, ledger.Options{DB: n.db, Clock: clock.NewSystem(), Effects: n, Logger: quiet, SealKey: make([]byte, 32)})
 	n.must(err)
-	n.must(n.runner.Register(engine.Queue, engine.Handler(n.ledger)))
+	n.must(n.runner.Register(engine.Queue, engine.Handler(n.ledger, clock.NewSystem())))
 	for c := escalation.Push; c <= escalation.Mail; c++ {
 		n.must(n.runner.Register(task.Queue(fmt.Sprint("channel ", c)), task.Handler{
 			Policy:      task.Policy{Lease: time.Minute, MaxTries: 5, Backoff: task.Backoff{First: time.Second, Most: time.Second}},

@@ -101,29 +101,37 @@ func (s Sending) Reach(ctx context.Context, p id.Person, c escalation.Channel) (
 func (s Sending) Strike(ctx context.Context, p id.Person, c escalation.Channel, a notify.Address) error {
 	_, err := s.Ledger.Do(ctx, func(ctx context.Context, tx *sqlite.Tx) (id.Actor, []stream.Submission, error) {
 		now := s.Clock.Now()
-		struck, err := s.strike(ctx, tx, c, a, now)
-		if err != nil || !struck {
+		owner, err := s.strike(ctx, tx, reached{p, c}, a, now)
+		if err != nil || owner.IsZero() {
 			return id.Actor{}, nil, err
 		}
-		left, err := s.People.Reach(ctx, tx, p)
+		left, err := s.People.Reach(ctx, tx, owner)
 		if err != nil {
 			return id.Actor{}, nil, err
 		}
 		return id.Actor{}, []stream.Submission{{
-			ID: id.New[id.Command](), Target: id.Stream(p), Written: clock.Moment{Wall: now},
-			Command: workspace.TellReach{Person: p, Channels: left.Channels, Devices: left.Devices, Gone: c},
+			ID: id.New[id.Command](), Target: id.Stream(owner), Written: clock.Moment{Wall: now},
+			Command: workspace.TellReach{Person: owner, Channels: left.Channels, Devices: left.Devices, Gone: c},
 		}}, nil
 	})
 	return err
 }
 
-// strike reports whether there was anything to be taken out.
-func (s Sending) strike(ctx context.Context, tx *sqlite.Tx, c escalation.Channel, a notify.Address, now time.Time) (bool, error) {
-	if c != escalation.Push {
-		return s.People.StrikeContact(ctx, tx, id.Contact(a.ID), people.Secret(a.To), now)
+// reached is whom a message was for, and by which channel.
+type reached struct {
+	person  id.Person
+	channel escalation.Channel
+}
+
+// strike takes an address out and returns whose it was: a device may be another's by now. It is nobody's where there was nothing to be taken out.
+func (s Sending) strike(ctx context.Context, tx *sqlite.Tx, by reached, a notify.Address, now time.Time) (id.Person, error) {
+	if by.channel == escalation.Push {
+		return s.People.Unregistered(ctx, tx, people.Secret(a.To), now)
 	}
-	owner, err := s.People.Unregistered(ctx, tx, people.Secret(a.To), now)
-	return !owner.IsZero(), err
+	if struck, err := s.People.StrikeContact(ctx, tx, id.Contact(a.ID), people.Secret(a.To), now); err != nil || !struck {
+		return id.Person{}, err
+	}
+	return by.person, nil
 }
 
 // Past returns what was sent before.
@@ -134,7 +142,7 @@ func (s Sending) Past(ctx context.Context, a notify.Attempt, p id.Person, since 
 		return out, err
 	}
 	for _, l := range lines {
-		if notify.Reason(l.Reason) == notify.ProviderAccepted && l.Address != [16]byte{} {
+		if taken(notify.Reason(l.Reason)) && l.Address != [16]byte{} {
 			out.Accepted = append(out.Accepted, notify.AddressID(l.Address))
 		}
 	}
@@ -149,6 +157,16 @@ func (s Sending) Past(ctx context.Context, a notify.Attempt, p id.Person, since 
 		}
 	}
 	return out, err
+}
+
+// taken reports whether a provider has taken a message of which it is told so: what it tells later takes the place of that it was accepted.
+func taken(r notify.Reason) bool {
+	switch r {
+	case notify.ProviderAccepted, notify.Arrived, notify.PickedUp, notify.Unanswered, notify.Busy:
+		return true
+	default:
+		return false
+	}
 }
 
 // Record stores what became of one try, with the news for the page and, where nothing is left to be done, the end of the task.

@@ -158,5 +158,5 @@ func (h *house) pipeline(t *testing.T, providers ...notify.Provider) *notify.Pip
 
 // taken is a task that tries the page by a channel for the n-th time.
 func taken(c escalation.Channel, n int) task.Taken {
-	return task.Taken{Task: notify.Attempt{Place: place, Channel: c}.Task(), Try: n}
+	return task.Taken{Task: notify.Attempt{Place: place, Channel: c}.Task(), Try: n, Given: int64(n)}
 }

@@ -37,7 +37,7 @@ func compose(d draft) Message {
 
 // name returns how an incident is called, or nothing.
 func name(w words.Catalog, b Brief) string {
-	if b.Number == 0 {
+	if b.Number == 0 || b.Private { // it may have been everybody's once, and have its number from then
 		return ""
 	}
 	return fmt.Sprintf(w.Common.Number, b.Number)

@@ -19,7 +19,7 @@ type try struct {
 // send hands the message to all addresses at once, so that one that hangs does not keep the others waiting.
 func (p *Pipeline) send(ctx context.Context, d draft, t task.Taken) []try {
 	m := compose(d)
-	m.ID, m.Repeat = t.ID.String(), t.Try > 1
+	m.ID, m.Repeat = t.ID.String(), t.Given > 1
 	if p.Link != nil {
 		m.Link = p.Link(d.Place, d.standing.Expires)
 	}

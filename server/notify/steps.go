@@ -82,11 +82,11 @@ func DefaultLimits() Limits {
 }
 
 // throttle holds back what is too much. It never holds back an urgent page that no provider has accepted yet: whoever is woken hears of it
-// once at least. What is held back is told of with the next that goes, see Past.Held. The channel has not failed: the next is tried when its
+// once at least, but for a test page, which anybody may ask for again and again. What is held back is told of with the next that goes, see Past.Held. The channel has not failed: the next is tried when its
 // rule says so, or else an SMS too many would have the telephone ring at once.
 func (l Limits) throttle(d draft) (draft, Reason) {
 	limit, limited := l[d.Channel]
-	first := d.standing.Urgency != escalation.Low && d.standing.Heard == 0
+	first := d.standing.Urgency != escalation.Low && d.standing.Heard == 0 && !d.standing.Brief.Test
 	begun := len(d.past.Accepted) > 0 // a former try got through to another device
 	if !limited || first || begun || d.past.Lately < limit {
 		return d, 0

@@ -19,7 +19,8 @@ type Handler struct {
 // Taken is a task that is carried out now.
 type Taken struct {
 	Task
-	Try    int // from 1
+	Try    int   // from 1; a try that was broken off because the server stopped is none
+	Given  int64 // how often it was handed out, from 1, whatever became of that
 	number int64
 	fence  int64
 }
@@ -28,5 +29,5 @@ type Taken struct {
 func (t Taken) Token() string { return fmt.Sprintf("%d.%d", t.number, t.fence) }
 
 func (r row) handed() Taken {
-	return Taken{Task: r.Task, Try: r.tries, number: r.number, fence: r.fence}
+	return Taken{Task: r.Task, Try: r.tries, Given: r.fence, number: r.number, fence: r.fence}
 }

@@ -144,7 +144,7 @@ type Reported struct {
 	Reason  uint8
 }
 
-// PageEnded says that nothing rings any more. Whatever was sent is taken back where it can be.
+// PageEnded says that nothing rings any more. What is on its way to a provider is broken off.
 type PageEnded struct {
 	pageFact
 	End     End

@@ -353,6 +353,11 @@ func (p Paging) Answer(person id.Person, through Channel, at time.Time) []Event 
 // the next step is due at once.
 func (p Paging) Decline(person id.Person, at time.Time) []Event {
 	c := &course{Paging: p, at: at}
+	for _, ask := range slices.Clone(p.Asked) {
+		if ask.Person == person { // or they would be reached anew at once
+			c.happen(ask.end(PageEnded{End: EndDeclined}))
+		}
+	}
 	c.each(DeclinePage{}, func(page Page) bool { return page.Person == person })
 	return c.out
 }

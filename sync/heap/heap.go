@@ -30,22 +30,25 @@ func Floor(bytes uint64) {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	f := &floor{bytes: bytes, live: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}, set: usual}
+	f := &floor{bytes: bytes, set: usual, used: []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"},
+	}}
 	f.collected()
 }
 
 // floor is what is set. Only the goroutine that runs what follows a collection touches it.
 type floor struct {
 	bytes uint64
-	live  []metrics.Sample
+	used  []metrics.Sample
 	set   int
 }
 
 // collected sets how far the heap may grow until the next collection, and has itself called after it: the marker is not in use, so
 // that it is collected then.
 func (f *floor) collected() {
-	metrics.Read(f.live)
-	if want := percent(f.live[0].Value.Uint64(), f.bytes); want < f.set-f.set*slack/100 || want > f.set+f.set*slack/100 {
+	metrics.Read(f.used)
+	live, stacks, globals := f.used[0].Value.Uint64(), f.used[1].Value.Uint64(), f.used[2].Value.Uint64()
+	if want := percent(live, stacks+globals, f.bytes); want < f.set-f.set*slack/100 || want > f.set+f.set*slack/100 {
 		debug.SetGCPercent(want)
 		f.set = want
 	}
@@ -53,10 +56,11 @@ func (f *floor) collected() {
 	runtime.AddCleanup(marker, (*floor).collected, f)
 }
 
-// percent returns how much may be allocated, beside what is live, before the next collection. Nothing is live before the first one.
-func percent(live, bytes uint64) int {
-	if live >= bytes/2 {
+// percent returns how much may be allocated, beside what is live, before the next collection. Go counts it from what is live and from
+// where it looks for what is: the stacks and the globals. Nothing is live before the first one.
+func percent(live, roots, bytes uint64) int {
+	if live >= bytes {
 		return usual
 	}
-	return int(max(usual, (bytes-live)*usual/max(live, least)))
+	return int(max(usual, (bytes-live)*usual/max(live+roots, least)))
 }

@@ -11,18 +11,19 @@ func TestAHeapOfWhichLittleIsInUseMayGrowToItsFloor(t *testing.T) {
 	t.Parallel()
 	const floor = 32 << 20
 	for _, c := range []struct {
-		name string
-		live uint64
-		want int
+		name        string
+		live, roots uint64
+		want        int
 	}{
-		{"nothing yet", 0, 800},
-		{"a megabyte of 32: the runtime's own least grows along", 1 << 20, 775},
-		{"eight of 32", 8 << 20, 300},
-		{"just under half", 16<<20 - 1, 100},
-		{"half", 16 << 20, usual},
-		{"more than the floor", 1 << 30, usual},
+		{"nothing yet", 0, 0, 800},
+		{"a megabyte of 32: the runtime's own least grows along", 1 << 20, 0, 775},
+		{"eight of 32", 8 << 20, 0, 300},
+		{"eight of 32, and as much on stacks", 8 << 20, 8 << 20, 150},
+		{"just under half", 16<<20 - 1, 0, 100},
+		{"half", 16 << 20, 0, usual},
+		{"more than the floor", 1 << 30, 0, usual},
 	} {
-		if got := percent(c.live, floor); got != c.want {
+		if got := percent(c.live, c.roots, floor); got != c.want {
 			t.Errorf("%s: may grow by %d %%, want %d", c.name, got, c.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/tsugi-app/tsugi/sync/workspace"
 )
 
-// Stale is how old an incident may be, when the server hears of it, to wake anybody: one that lay on a device for longer is told to
-// people when they look.
+// Stale is how long ago an incident may have been declared, or its severity or status changed, when the server hears of it, to wake
+// anybody: what lay on a device for longer is told to people when they look.
 const Stale = 12 * time.Hour
 
 // PrivateWait is how long it is waited for somebody whom a private incident was shown to when it was declared.
@@ -183,12 +184,17 @@ func (s Incident) need(g Given) escalation.Need {
 		Urgency: escalation.Low,
 	}
 	severity, _ := g.Severity(s.Severity)
-	if !severity.Quiet && g.At.Sub(s.DeclaredAt) < Stale {
+	if !severity.Quiet && g.At.Sub(s.stirred()) < Stale {
 		n.Urgency = escalation.High
 	}
 	n.Policy = s.policy(g, severity)
 	n.Escalate = !n.Over && s.Origin == nil && s.Kind.Pages() && (!s.Private || len(n.Policy.Steps) > 0)
 	return n
+}
+
+// stirred returns when somebody last said something that people are reached for: what was declared long ago and gets worse today wakes.
+func (s Incident) stirred() time.Time {
+	return slices.MaxFunc([]time.Time{s.DeclaredAt, s.SeverityMark.At, s.StatusMark.At}, time.Time.Compare)
 }
 
 // Pages reports whether people are reached for what was declared.
