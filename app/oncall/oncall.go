@@ -150,6 +150,7 @@ func (g *Page) get(ctx context.Context) func() {
 			g.p.Failed(err)
 		case !g.shown || !reflect.DeepEqual(model, g.model):
 			g.model, g.shown = model, true
+			g.p.View = g.p.View.Knowing(model.People)
 			if g.editor == nil { // what is being filled in is not for others to change
 				widget.KeepFocus(g.p.Canvas, g.scroll, g.build)
 			} else {

@@ -77,6 +77,14 @@ func (s Staff) load(v View) func(id.Stream, id.Kind) (stream.State, error) {
 	}
 }
 
+// nightly returns when something happens in a night that may be far: the date of it stands above, and the weekday is enough.
+func (v View) nightly(at, now time.Time) string {
+	if days := daysBetween(at.In(v.Zone), now.In(v.Zone)); days <= -7 || days >= 7 {
+		return nth(v.Words.Time.Weekdays, int(at.In(v.Zone).Weekday())) + " " + at.In(v.Zone).Format("15:04")
+	}
+	return v.Moment(at, now)
+}
+
 // NightFrom says what a policy means, and who would be paged when if an incident began at some moment and nobody answered.
 func NightFrom(p escalation.Policy, at time.Time, s Staff, v View) Night {
 	out := Night{Begins: at, Says: v.PolicySays(p, s), Warnings: v.PolicyWarnings(p, s)}
@@ -88,7 +96,7 @@ func NightFrom(p escalation.Policy, at time.Time, s Staff, v View) Night {
 	told := nightly{View: v}
 	for _, h := range all {
 		if words, tone := told.happening(h.Event); words != "" {
-			out.Lines = append(out.Lines, NightLine{When: v.Moment(h.At, s.Now), Words: words, Tone: tone})
+			out.Lines = append(out.Lines, NightLine{When: v.nightly(h.At, s.Now), Words: words, Tone: tone})
 		}
 	}
 	if n := len(out.Lines); n > nightMost {

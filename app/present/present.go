@@ -85,6 +85,18 @@ func TroubleFrom(err error, w words.Catalog) Trouble {
 	return t
 }
 
+// Knowing returns the view of one who knows these people too, under the names that they have by now.
+func (v View) Knowing(all []Person) View {
+	known := make([]workspace.Person, 0, len(all))
+	for _, p := range all {
+		of := v.Setup.People[p.ID]
+		of.ID, of.Name, of.Department = p.ID, p.Name, p.Department
+		known = append(known, of)
+	}
+	v.Setup = v.Setup.With(known...)
+	return v
+}
+
 // Person returns the person of id p. The zero id is the server itself.
 func (v View) Person(p id.Person) Person {
 	if p.IsZero() {

@@ -326,3 +326,19 @@ func TestPeoplePutsOneselfFirstAndGuardsDevices(t *testing.T) {
 		t.Error("a device that is shut out, or another's, can be shut out")
 	}
 }
+
+func TestAViewKnowsWhoCameSinceItWasMade(t *testing.T) {
+	t.Parallel()
+	v := present.View{Words: words.English()}
+	p := id.New[id.Person]()
+	if got := v.Person(p); got.Name != v.Words.Common.SomebodyUnknown {
+		t.Errorf("a stranger is %q", got.Name)
+	}
+	then := v.Knowing([]present.Person{{ID: p, Name: "Dora Sample", Department: "Shops"}})
+	if got := then.Person(p); got.Name != "Dora Sample" || got.Initials != "DS" || got.Department != "Shops" {
+		t.Errorf("she is %+v", got)
+	}
+	if len(v.Setup.People) != 0 {
+		t.Error("the former view knows her too")
+	}
+}

@@ -46,7 +46,7 @@ func englishCalendar() Calendar {
 		Once:       "Copy the address now", OnceText: "It is shown this once: the server does not keep it. In your calendar, choose to subscribe by an address (URL), and paste it there.",
 		Palette: "Show shifts in a calendar", Also: "calendar feed ics ical subscribe google outlook address url export",
 		Line: "%d  %s, %s, %s", None: "There are no calendar addresses.", Revoked: "Revoked: %s",
-		NoSuch: "There is no calendar address with the number %d.", NoSuchDo: "See which there are with: tsugi oncall feed list",
+		NoSuch: "There is no calendar address with the number %d.", NoSuchDo: "See which there are with: tsugi-cli oncall feed list",
 		NoRotation: "There is no rotation called %q.", NoRotationDo: "There are: %s",
 	}
 }

@@ -15,7 +15,7 @@ func germanCalendar() Calendar {
 		Once:       "Die Adresse jetzt kopieren", OnceText: "Sie ist nur dieses eine Mal zu sehen: Der Server bewahrt sie nicht auf. Im Kalender das Abonnieren über eine Adresse (URL) wählen und sie dort einfügen.",
 		Palette: "Schichten im Kalender zeigen", Also: "kalender ics ical abonnieren abo google outlook adresse url export feed",
 		Line: "%d  %s, %s, %s", None: "Es gibt keine Kalenderadressen.", Revoked: "Widerrufen: %s",
-		NoSuch: "Es gibt keine Kalenderadresse mit der Nummer %d.", NoSuchDo: "Welche es gibt, zeigt: tsugi oncall feed list",
+		NoSuch: "Es gibt keine Kalenderadresse mit der Nummer %d.", NoSuchDo: "Welche es gibt, zeigt: tsugi-cli oncall feed list",
 		NoRotation: "Es gibt keinen Plan namens %q.", NoRotationDo: "Es gibt: %s",
 	}
 }

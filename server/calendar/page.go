@@ -32,7 +32,7 @@ type page struct {
 func newPage(f people.Feed, w workspace.Setup) *page {
 	p := &page{feed: f, setup: w, words: words.For(f.Language).Calendar, out: ics.NewCalendarFor("Tsugi")}
 	p.out.SetCalscale("GREGORIAN")
-	p.out.SetRefreshInterval(refresh, ics.WithValue("DURATION")) // RFC 7986, 5.7
+	p.out.SetRefreshInterval(refresh)
 	p.out.SetXPublishedTTL(refresh)
 	return p
 }

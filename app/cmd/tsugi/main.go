@@ -49,7 +49,7 @@ type program struct {
 
 func main() {
 	var line commandLine
-	parsed := kong.Parse(&line, kong.Name("tsugi"), kong.Description("Tsugi on the command line."),
+	parsed := kong.Parse(&line, kong.Name("tsugi-cli"), kong.Description("Tsugi on the command line."),
 		kong.Vars{"data": defaultData(), "languages": strings.Join(words.Languages(), ",")}, kong.UsageOnError())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := &program{

@@ -14,7 +14,7 @@ type pagingFlags struct {
 	Firebase string `help:"File of a Firebase project's key, for pushes to phones: firebase.json in docs/paging.md." env:"TSUGI_FIREBASE" placeholder:"FILE" type:"path"`
 	Twilio   string `help:"File of an account at Twilio, for SMS and calls: twilio.json in docs/paging.md." env:"TSUGI_TWILIO" placeholder:"FILE" type:"path"`
 	Mail     string `help:"File of a mail server, for mails: mail.json in docs/paging.md." env:"TSUGI_MAIL" placeholder:"FILE" type:"path"`
-	Language string `help:"Language of what is sent by these: ${enum}." enum:"en,de" default:"en" env:"TSUGI_LANGUAGE"`
+	Language string `help:"Language of what is sent by these: ${enum}." enum:"en,de" default:"en" env:"TSUGI_PAGING_LANGUAGE"`
 }
 
 // read reads the files. It fails with Invalid faults that name the file and every field that cannot be used.
