@@ -13,7 +13,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +34,8 @@ import (
 
 // fake speaks FCM v1: it keeps what it is asked, and answers as told.
 type fake struct {
-	asked  []request
+	mu     sync.Mutex
+	kept   []request
 	answer http.HandlerFunc
 	token  http.HandlerFunc // of the token endpoint
 }
@@ -42,13 +45,22 @@ type request struct {
 	body                []byte
 }
 
+// asked returns what it was asked so far. What answers a request may go on after whoever asked has gone away.
+func (f *fake) asked() []request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.kept)
+}
+
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body) // also so that the server notices when the client goes away
 	if r.URL.Path == "/token" {
 		f.token(w, r)
 		return
 	}
-	f.asked = append(f.asked, request{r.URL.Path, r.Header.Get("Authorization"), body})
+	f.mu.Lock()
+	f.kept = append(f.kept, request{r.URL.Path, r.Header.Get("Authorization"), body})
+	f.mu.Unlock()
 	f.answer(w, r)
 }
 
@@ -162,13 +174,13 @@ func TestRequestsAreAsWrittenDown(t *testing.T) {
 				if err != nil || got.Ref != "projects/acme/messages/0:1700000000" {
 					t.Fatalf("%+v, %v", got, err)
 				}
-				if len(f.asked) != 1 || f.asked[0].path != "/v1/projects/acme/messages:send" {
-					t.Fatalf("asked was %+v", f.asked)
+				if len(f.asked()) != 1 || f.asked()[0].path != "/v1/projects/acme/messages:send" {
+					t.Fatalf("asked was %+v", f.asked())
 				}
-				if body := string(f.asked[0].body); strings.Contains(body, "4711") || strings.Contains(body, "secret") {
+				if body := string(f.asked()[0].body); strings.Contains(body, "4711") || strings.Contains(body, "secret") {
 					t.Errorf("what acknowledges goes out with a push: %s", body)
 				}
-				golden(t, name, f.asked[0].body)
+				golden(t, name, f.asked()[0].body)
 			})
 		})
 	}
@@ -233,8 +245,8 @@ func TestEveryAnswerIsUnderstood(t *testing.T) {
 				if strings.Contains(r.Error(), phone.To) || strings.Contains(r.Error(), "Checkout") {
 					t.Errorf("admins read %q", r)
 				}
-				if len(f.asked) != 1 {
-					t.Errorf("it was asked %d times in one try", len(f.asked))
+				if len(f.asked()) != 1 {
+					t.Errorf("it was asked %d times in one try", len(f.asked()))
 				}
 			})
 		})
@@ -306,11 +318,11 @@ func TestWhatHasExpiredIsNotSent(t *testing.T) {
 	inBubble(t, fcm.Key{}, func(t *testing.T, f *fake, p *fcm.Provider) {
 		late := urgent()
 		late.Expires = start
-		if _, err := p.Send(t.Context(), late, phone); refusalOf(t, err).Reason != notify.Refused || len(f.asked) > 0 {
-			t.Errorf("%v, %d requests", err, len(f.asked))
+		if _, err := p.Send(t.Context(), late, phone); refusalOf(t, err).Reason != notify.Refused || len(f.asked()) > 0 {
+			t.Errorf("%v, %d requests", err, len(f.asked()))
 		}
-		if _, err := p.Send(t.Context(), urgent(), notify.Address{}); refusalOf(t, err).Reason != notify.AddressDead || len(f.asked) > 0 {
-			t.Errorf("%v, %d requests", err, len(f.asked))
+		if _, err := p.Send(t.Context(), urgent(), notify.Address{}); refusalOf(t, err).Reason != notify.AddressDead || len(f.asked()) > 0 {
+			t.Errorf("%v, %d requests", err, len(f.asked()))
 		}
 	})
 }
@@ -345,8 +357,8 @@ func TestEveryRequestIsSigned(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if fetched != 1 || len(f.asked) != 2 || f.asked[0].authorization != "Bearer good" {
-			t.Errorf("%d tokens were fetched for %+v", fetched, f.asked)
+		if fetched != 1 || len(f.asked()) != 2 || f.asked()[0].authorization != "Bearer good" {
+			t.Errorf("%d tokens were fetched for %+v", fetched, f.asked())
 		}
 	})
 }
@@ -369,8 +381,8 @@ func TestAKeyThatIsNotTakenIsTold(t *testing.T) {
 				f.token = c.answer
 				ctx, cancel := context.WithTimeout(t.Context(), notify.SendTime)
 				defer cancel()
-				if _, err := p.Send(ctx, urgent(), phone); refusalOf(t, err).Reason != c.want || len(f.asked) > 0 {
-					t.Errorf("%v, and %d requests without a token", err, len(f.asked))
+				if _, err := p.Send(ctx, urgent(), phone); refusalOf(t, err).Reason != c.want || len(f.asked()) > 0 {
+					t.Errorf("%v, and %d requests without a token", err, len(f.asked()))
 				}
 				if took := clock.NewSystem().Now().Sub(start); took > notify.SendTime {
 					t.Errorf("it took %s", took)

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,7 +29,8 @@ import (
 
 // fake speaks the two addresses of Twilio's that are used: it keeps what it is asked, and answers as told.
 type fake struct {
-	asked  []asked
+	mu     sync.Mutex
+	kept   []asked
 	answer http.HandlerFunc
 }
 
@@ -36,13 +39,22 @@ type asked struct {
 	form                         url.Values
 }
 
+// asked returns what it was asked so far. What answers a request may go on after whoever asked has gone away.
+func (f *fake) asked() []asked {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.kept)
+}
+
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	user, password, _ := r.BasicAuth()
-	f.asked = append(f.asked, asked{r.Method, r.URL.Path, user, password, r.Form})
+	f.mu.Lock()
+	f.kept = append(f.kept, asked{r.Method, r.URL.Path, user, password, r.Form})
+	f.mu.Unlock()
 	f.answer(w, r)
 }
 
@@ -102,7 +114,7 @@ func TestATextIsSent(t *testing.T) {
 			"To": {"+491701234567"}, "From": {"+15005550006"}, "Body": {"SEV1 INC-47: Checkout is down\nReply ACK 4711 or NO 4711"}, "ValidityPeriod": {"300"},
 			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=2&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"},
 		}}}
-		if diff := cmp.Diff(want, f.asked, cmp.AllowUnexported(asked{})); diff != "" {
+		if diff := cmp.Diff(want, f.asked(), cmp.AllowUnexported(asked{})); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -141,8 +153,8 @@ func TestATextIsLookedForBeforeItIsSentAgain(t *testing.T) {
 				m.Repeat = true
 				got, err := twilio.SMS{Account: a}.Send(ctx, m, phone)
 				want := map[bool]string{true: "SM1", false: "SM9"}[c.sent]
-				if err != nil || got.Ref != want || f.asked[0].method != http.MethodGet || f.asked[0].form.Get("To") != phone.To {
-					t.Errorf("%+v, %v, %+v", got, err, f.asked)
+				if err != nil || got.Ref != want || f.asked()[0].method != http.MethodGet || f.asked()[0].form.Get("To") != phone.To {
+					t.Errorf("%+v, %v, %+v", got, err, f.asked())
 				}
 			})
 		})
@@ -161,7 +173,7 @@ func TestWithoutAPublicAddressNobodyIsAskedToAnswer(t *testing.T) {
 		if _, err := (twilio.Call{Account: a}).Send(t.Context(), message("de", "Die Kasse steht"), phone); err != nil {
 			t.Fatal(err)
 		}
-		text, call := f.asked[0].form, f.asked[1].form
+		text, call := f.asked()[0].form, f.asked()[1].form
 		if text.Get("Body") != "SEV1 INC-47: Die Kasse steht" || text.Get("MessagingServiceSid") != s.Service || text.Has("From") || text.Has("StatusCallback") {
 			t.Errorf("sent was %v", text)
 		}
@@ -183,7 +195,7 @@ func TestACallReadsOut(t *testing.T) {
 		want := `<?xml version="1.0" encoding="UTF-8"?>` + "\n<Response>" + gather + say + "</Gather>" +
 			gather + strings.Replace(say, "This", "Noch einmal. This", 1) + "</Gather>" +
 			`<Say language="de-DE">Es wurde keine Taste gedrückt. Auf Wiederhören.</Say></Response>`
-		form := f.asked[0].form
+		form := f.asked()[0].form
 		if diff := cmp.Diff(want, form.Get("Twiml")); diff != "" {
 			t.Error(diff)
 		}
@@ -192,8 +204,8 @@ func TestACallReadsOut(t *testing.T) {
 			"To": {"+491701234567"}, "From": {"+15005550006"}, "Timeout": {"45"}, "StatusCallbackEvent": {"answered", "completed"},
 			"StatusCallback": {"https://tsugi.example.org/twilio/status?address=09000000-0000-0000-0000-000000000000&channel=3&incident=02000000-0000-0000-0000-000000000000&page=01000000-0000-0000-0000-000000000000"},
 		}
-		if diff := cmp.Diff(wantForm, form); diff != "" || f.asked[0].path != sent+"Calls.json" {
-			t.Error(f.asked[0].path, diff)
+		if diff := cmp.Diff(wantForm, form); diff != "" || f.asked()[0].path != sent+"Calls.json" {
+			t.Error(f.asked()[0].path, diff)
 		}
 	})
 }
@@ -209,7 +221,7 @@ func TestWhatIsNoPageAsksForNothing(t *testing.T) {
 			}
 		}
 		const say = `<Response><Say language="en-US">Your code is: 1, 2.</Say><Say language="en-US">Once more. Your code is: 1, 2.</Say></Response>`
-		if text, call := f.asked[0].form, f.asked[1].form; text.Get("Body") != "Tsugi: Your code is 123456." || !strings.HasSuffix(call.Get("Twiml"), say) ||
+		if text, call := f.asked()[0].form, f.asked()[1].form; text.Get("Body") != "Tsugi: Your code is 123456." || !strings.HasSuffix(call.Get("Twiml"), say) ||
 			text.Has("StatusCallback") || call.Has("StatusCallback") {
 			t.Errorf("%v, %v", text, call)
 		}
@@ -261,8 +273,8 @@ func TestEveryAnswerIsUnderstood(t *testing.T) {
 					if !ok || r.Reason != c.want || r.Wait != c.wait || !strings.Contains(r.Setting, c.setting) || c.setting == "" && r.Setting != "" {
 						t.Errorf("%+v: %v", r, err)
 					}
-					if strings.Contains(err.Error(), phone.To) || strings.Contains(err.Error(), token) || len(f.asked) != 1 {
-						t.Errorf("%d requests; admins read %q", len(f.asked), err)
+					if strings.Contains(err.Error(), phone.To) || strings.Contains(err.Error(), token) || len(f.asked()) != 1 {
+						t.Errorf("%d requests; admins read %q", len(f.asked()), err)
 					}
 				})
 			})
@@ -291,8 +303,8 @@ func TestWhatHasExpiredIsNotSent(t *testing.T) {
 		late := message("en", "")
 		late.Expires = start.Add(500 * time.Millisecond)
 		for _, p := range []notify.Provider{twilio.SMS{Account: a}, twilio.Call{Account: a}} {
-			if _, err := p.Send(t.Context(), late, phone); err == nil || len(f.asked) > 0 {
-				t.Errorf("%v, %d requests", err, len(f.asked))
+			if _, err := p.Send(t.Context(), late, phone); err == nil || len(f.asked()) > 0 {
+				t.Errorf("%v, %d requests", err, len(f.asked()))
 			}
 		}
 	})
