@@ -187,10 +187,7 @@ func TestTwelveClientsGiveBackWhatARestoredServerLacks(t *testing.T) {
 	if now := b.census(t); now != census {
 		t.Errorf("the server holds %+v, want %+v", now, census)
 	}
-	if err := b.ann.Replica().Want(b.ctx, in, file); err != nil {
-		t.Error(err)
-	}
-	b.awaitFile(t, b.ann, file.Content, here) // Bob sent it again
+	b.fetched(t, b.ann, in, file) // Bob sent it again
 	b.proveRestored(t, all, newer, lost.Number, mark)
 }
 

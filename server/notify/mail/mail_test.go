@@ -298,19 +298,21 @@ func TestWhatIsNoPageAsksForNothing(t *testing.T) {
 	}
 }
 
+// says returns a server that says one thing, whatever it hears, until whoever is connected goes away.
+func says(text string) func(net.Conn) {
+	return func(c net.Conn) {
+		gone := make(chan struct{})
+		go func() {
+			_, _ = io.Copy(io.Discard, c)
+			close(gone)
+		}()
+		_, _ = io.WriteString(c, text)
+		<-gone
+	}
+}
+
 func TestEveryAnswerIsUnderstood(t *testing.T) {
 	t.Parallel()
-	says := func(text string) func(net.Conn) {
-		return func(c net.Conn) {
-			gone := make(chan struct{})
-			go func() {
-				_, _ = io.Copy(io.Discard, c)
-				close(gone)
-			}()
-			_, _ = io.WriteString(c, text)
-			<-gone
-		}
-	}
 	for name, c := range map[string]struct {
 		fake    fake
 		server  server
